@@ -1,0 +1,50 @@
+# The functions that carry the build; folders use nothing else to declare a
+# client program, a unit test or a fuzz target.
+
+# add_client(STACK FOUND SOURCES... LIBRARIES targets...)
+# One client program, revoscope-client-STACK: the common part of clients/ and
+# the stack's own files. A stack whose library is absent is not built.
+function(add_client stack found)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT found)
+    message(STATUS "revoscope-client-${stack}: not built, its library is not installed")
+    return()
+  endif()
+  set(target "revoscope-client-${stack}")
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE revoscope-client revoscope-flags ${ARG_LIBRARIES})
+  install(TARGETS ${target} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/revoscope")
+  set_property(GLOBAL APPEND PROPERTY REVOSCOPE_CLIENTS ${target})
+endfunction()
+
+# add_unit_test(FOLDER MODULE LIBRARIES targets... [SOURCES more...])
+# tests/unit/test_MODULE.c as the test FOLDER.MODULE.
+function(add_unit_test folder module)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  set(target "test-${folder}-${module}")
+  add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/test_${module}.c" ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} revoscope-core revoscope-flags PkgConfig::CHECK)
+  add_test(NAME ${folder}.${module} COMMAND ${target})
+  set_tests_properties(${folder}.${module} PROPERTIES TIMEOUT 120 LABELS unit)
+endfunction()
+
+# add_fuzz_target(NAME LIBRARIES targets...)
+# tests/fuzz/fuzz_NAME.c with LLVMFuzzerTestOneInput. With REVOSCOPE_FUZZ it is a
+# libFuzzer program and a short run of it is a test; without, it is linked with a
+# small main that replays the seeds, so that it never stops compiling.
+function(add_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  set(target "fuzz-${name}")
+  add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c" ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} revoscope-core revoscope-flags)
+  set(seeds "${PROJECT_SOURCE_DIR}/tests/fuzz/seeds/${name}")
+  if(REVOSCOPE_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz.${name} COMMAND ${target} -max_total_time=10 -rss_limit_mb=512 "${seeds}")
+  else()
+    target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c")
+    add_test(NAME fuzz.${name} COMMAND ${target} "${seeds}")
+  endif()
+  set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
+endfunction()

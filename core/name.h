@@ -1,0 +1,81 @@
+/*
+ * Closed lists: every enum that is seen outside the program has its names in one
+ * X-macro file (*.def) and one table here.
+ */
+#ifndef CORE_NAME_H
+#define CORE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* names[VALUE] is the spelling of VALUE; texts[VALUE], where there are texts, explains it. */
+struct name_table {
+	const char *what; /* "reason", for messages */
+	const char *const *names;
+	const char *const *texts; /* may be NULL */
+	size_t num;
+};
+
+/* The value of a spelling, or -1. */
+int name_find(const struct name_table *table, const char *spelling);
+
+/* "a, b, c" into out; cut with "..." when it does not fit. Returns out. */
+const char *name_list(char *out, size_t size, const struct name_table *table);
+
+#define OUTCOME(symbol, spelling, text) OUTCOME_##symbol,
+enum outcome {
+#include "core/outcome.def"
+	NUM_OUTCOMES
+};
+#undef OUTCOME
+
+#define REASON(symbol, spelling, text) REASON_##symbol,
+enum reason {
+#include "core/reason.def"
+	NUM_REASONS
+};
+#undef REASON
+
+#define CHECK(symbol, spelling, text) CHECK_##symbol,
+enum check {
+#include "core/check.def"
+	NUM_CHECKS
+};
+#undef CHECK
+
+#define STATUS(symbol, spelling, text) STATUS_##symbol,
+enum status {
+#include "core/status.def"
+	NUM_STATUSES
+};
+#undef STATUS
+
+#define STAGE(symbol, spelling, text) STAGE_##symbol,
+enum stage {
+#include "core/stage.def"
+	NUM_STAGES
+};
+#undef STAGE
+
+extern const struct name_table outcome_names;
+extern const struct name_table reason_names;
+extern const struct name_table check_names;
+extern const struct name_table status_names;
+extern const struct name_table stage_names;
+
+const char *outcome_name(enum outcome outcome);
+const char *reason_name(enum reason reason);
+const char *reason_text(enum reason reason);
+const char *check_name(enum check check);
+const char *check_text(enum check check);
+const char *status_name(enum status status);
+const char *stage_name(enum stage stage);
+
+/* connect, warn and reject are verdicts; the other outcomes say that there is none. */
+bool outcome_is_verdict(enum outcome outcome);
+
+/* "bad_certificate_status_response" for 113 (RFC 8446 section 6); "alert-N" for a
+ * number that has no name. Static storage per thread. */
+const char *alert_name(int number);
+
+#endif
