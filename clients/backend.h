@@ -1,0 +1,98 @@
+/*
+ * One TLS stack as a client: what clients/<stack>.c gives to the common part.
+ *
+ * A backend never decides. In application enforcement it verifies the chain with
+ * the stack's own code, hands over what came (certificate facts, staples), calls
+ * probe_judge() at the one point of the handshake where a client of this stack can
+ * still abort because of revocation status, and aborts if told so. It checks OCSP
+ * responses and CRLs with the stack's own functions when revocation asks it to. In
+ * native enforcement it sets the stack's defaults and nothing of ours, never calls
+ * probe_judge(), and reports the stack's own verdict.
+ */
+#ifndef CLIENTS_BACKEND_H
+#define CLIENTS_BACKEND_H
+
+#include "clients/net.h"
+#include "clients/observation.h"
+#include "clients/request.h"
+#include "core/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Capabilities, as named by --describe (clients/capability.def). */
+#define CAPABILITY(symbol, spelling) CAPABILITY_##symbol,
+enum capability {
+#include "clients/capability.def"
+	NUM_CAPABILITIES
+};
+#undef CAPABILITY
+
+/* What the judge decided, for the backend to carry out. */
+struct judgement {
+	bool go_on;
+	/* The alert that says why (RFC 8446 section 6.2): 113 for a staple, 44 for
+	 * revoked, 42 else. A stack that cannot choose sends its own. */
+	int alert;
+};
+
+struct probe; /* clients/probe.h: request, net, observation, the chain's blobs */
+
+struct client_backend {
+	const char *stack;     /* "openssl" */
+	const char *library;   /* "OpenSSL", for struct native */
+	int max_concurrency;   /* worker threads */
+	/* Run-time version, borrowed for ever. */
+	const char *(*version)(void);
+	/* NULL when the stack can, else why it cannot (one sentence, static). */
+	const char *(*lacks)(enum capability capability);
+
+	/* Once per process, before the threads. */
+	bool (*start)(struct error *err);
+	void (*stop)(void);
+
+	/*
+	 * Connects TLS over probe->net, which is a connected non-blocking socket with
+	 * a deadline, and fills probe->observation: outcome, reason, stage, native,
+	 * alert, tls_version, cipher, certificate, chain_*, and the staples (raw by
+	 * probe_keep_staple). Returns the stack's session to be given to the functions
+	 * below and to `close`; NULL is allowed when nothing came about.
+	 *
+	 * Application: sets observation outcome ERROR or REJECT (chain-*) on its own
+	 * account only; otherwise the judge has set outcome, reason and detail.
+	 * Native: sets everything, assurance too.
+	 */
+	void *(*handshake)(struct probe *probe);
+
+	/*
+	 * Checks an OCSP response for the certificate at depth of the verified chain
+	 * with the stack's own functions, in the order of RFC 6960 section 3.2, under
+	 * policy's skew_s, max_age_s and certid_hash. Never fails: what goes wrong is a
+	 * check. session is what the handshake is working on (probe->session).
+	 */
+	void (*check_ocsp)(struct probe *probe, struct status_check *out, size_t depth,
+			   const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len);
+
+	/* The same for a CRL (DER or PEM): signature by the issuer, times, entry. */
+	void (*check_crl)(struct probe *probe, struct status_check *out, size_t depth,
+			  const uint8_t *bytes, size_t len);
+
+	/*
+	 * A DER OCSPRequest for the certificate at depth (CertID by SHA-1), with the
+	 * nonce when nonce_len > 0. New memory in *der, which the caller frees.
+	 */
+	bool (*make_ocsp_request)(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+				  const uint8_t *nonce, size_t nonce_len, struct error *err);
+
+	/* Certificate facts of the verified chain at depth; false beyond its end. */
+	bool (*certificate_at)(struct probe *probe, struct certificate_facts *out, size_t depth);
+
+	/* Says goodbye (close_notify without waiting) and frees the session. */
+	void (*close)(struct probe *probe);
+};
+
+/* Defined by exactly one clients/<stack>.c of each program. */
+extern const struct client_backend client_backend;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * One request line of the client protocol (clients/README.md), read strictly: an
+ * unknown key or policy value is "unsupported", never a guess.
+ */
+#ifndef CLIENTS_REQUEST_H
+#define CLIENTS_REQUEST_H
+
+#include "core/policy.h"
+#include "core/situation.h"
+
+#include <stdbool.h>
+
+enum enforcement { ENFORCEMENT_APPLICATION, ENFORCEMENT_NATIVE };
+
+/* What may be fetched: anything, nothing that is private (loopback, link-local,
+ * RFC 1918, RFC 4193), or nothing at all. */
+enum fetch_rule { FETCH_ANY, FETCH_PUBLIC, FETCH_NOTHING };
+
+struct request {
+	char *id;
+	char *address;     /* numeric, IPv4 or IPv6; resolved by the harness */
+	int port;
+	char *server_name; /* SNI and the name that the certificate must be for */
+	char *starttls;    /* NULL, or a protocol's name */
+	int tls;           /* TLS_BIT_*: versions to offer */
+	char *trust;       /* path of a PEM file with roots */
+	enum enforcement enforcement;
+	struct policy policy;
+	enum fetch_rule fetch;
+	int deadline_ms;
+	char *evidence_dir; /* NULL, or a directory that exists */
+};
+
+enum request_verdict {
+	REQUEST_READ,
+	REQUEST_UNSUPPORTED, /* has an id, asks for what this program does not know */
+	REQUEST_BROKEN,      /* not a request at all: no JSON object, no id */
+};
+
+/*
+ * Reads one line. On REQUEST_READ the request is whole; on REQUEST_UNSUPPORTED only
+ * id is set and err says what is not known; on REQUEST_BROKEN nothing is set. Free
+ * with request_clear in every case.
+ */
+enum request_verdict request_parse(struct request *request, const char *line, size_t len,
+				   struct error *err);
+void request_clear(struct request *request);
+
+#endif
