@@ -1,0 +1,53 @@
+/*
+ * Client classes: a stack, an enforcement and a policy under an id, read from
+ * clients/classes.yaml. Also the stacks themselves and the built-in policies.
+ */
+#ifndef HARNESS_CLASS_H
+#define HARNESS_CLASS_H
+
+#include "core/error.h"
+#include "core/policy.h"
+
+struct stack {
+	char *id;      /* "openssl" */
+	char *program; /* "revoscope-client-openssl": a name to be found, or a path */
+	char *title;   /* "OpenSSL" */
+};
+
+struct named_policy {
+	char *id; /* "soft-fail" */
+	char *title;
+	char *text; /* what it wants, in a sentence or two */
+	struct policy policy;
+};
+
+struct client_class {
+	char *id; /* "openssl/soft-fail", "gnutls/native", "browser/firefox" */
+	size_t stack; /* index into struct class_file.stacks */
+	bool native;  /* enforcement native; else application */
+	char *policy_id; /* the named policy, "native", or "own" */
+	struct policy policy;
+	char *title;
+	char *origin;    /* "built-in", "measured", "source" or "documentation" */
+	char *reference; /* where from; may be NULL */
+	bool is_default; /* part of a run that names no class */
+};
+
+struct class_file {
+	struct stack *stacks;
+	size_t num_stacks;
+	struct named_policy *policies; /* in the order of the file: the order of the matrix */
+	size_t num_policies;
+	struct client_class *classes; /* stack by stack within each policy */
+	size_t num_classes;
+};
+
+/* Reads classes.yaml: every built-in policy for every stack, every stack's native, and
+ * the named classes. Contradicting policies are refused with both places. */
+bool class_file_read(struct class_file *file, const char *path, struct error *err);
+void class_file_clear(struct class_file *file);
+
+/* {title, stack, enforcement, policy_id, policy, origin, reference}. New reference. */
+json_t *class_to_json(const struct class_file *file, const struct client_class *class);
+
+#endif

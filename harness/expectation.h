@@ -1,0 +1,56 @@
+/*
+ * The verdict that a cell should have, and from where we know: from the scenario
+ * file, or from the list of known deviations. The most specific pattern wins.
+ */
+#ifndef HARNESS_EXPECTATION_H
+#define HARNESS_EXPECTATION_H
+
+#include "core/error.h"
+#include "core/name.h"
+#include "harness/yaml.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct expectation {
+	char *class_pattern;
+	char *row_pattern;  /* of scenarios or endpoints; NULL inside a scenario: this one */
+	enum outcome outcome; /* a verdict, or UNSUPPORTED */
+	bool has_reason;
+	enum reason reason;
+	char *why;   /* NULL when none is given; always there for a deviation */
+	char *until; /* "2027-01-31" or NULL */
+	char *from;  /* "scenarios/staple/stale.yaml:21" */
+	bool is_deviation;
+	size_t num_seen; /* cells in which it was applied and held: 0 at the end is stale */
+	size_t num_applied;
+};
+
+struct expectation_list {
+	struct expectation *items; /* owned */
+	size_t num;
+};
+
+/* Reads an `expect:` mapping (pattern: verdict | {verdict, reason, why}) and appends. */
+bool expectation_read_mapping(struct expectation_list *list, struct yaml *yaml,
+			      struct yaml_node *mapping, struct error *err);
+
+/* Reads a deviations file: a list of {class, scenario, verdict, reason, why, until}. */
+bool expectation_read_deviations(struct expectation_list *list, const char *path,
+				 struct error *err);
+
+/*
+ * The one that decides a cell: among those whose patterns match, a deviation
+ * before a scenario's own, then the one with more letters that are no wildcard, then the
+ * later. NULL when none matches. Borrowed; either list may be NULL.
+ */
+struct expectation *expectation_find(struct expectation_list *scenario_list,
+				     struct expectation_list *deviations, const char *class_id,
+				     const char *row_id);
+
+/* Whether its `until` day is over at the given second since 1970. */
+bool expectation_expired(const struct expectation *expectation, long long now);
+
+void expectation_list_clear(struct expectation_list *list);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What will be run: the chosen rows (scenarios or endpoints) by the chosen classes.
+ */
+#ifndef HARNESS_PLAN_H
+#define HARNESS_PLAN_H
+
+#include "harness/class.h"
+#include "harness/scenario.h"
+
+/* What the user chose; every list may be empty. Borrowed strings. */
+struct selection {
+	const char *const *rows; /* ids, families, globs, or paths of scenario files */
+	size_t num_rows;
+	const char *const *classes; /* --class patterns: OR; empty: the default classes; "all" */
+	size_t num_classes;
+	const char *const *tags; /* --tag: a scenario needs one of them */
+	size_t num_tags;
+	const char *const *excludes; /* --exclude: patterns on scenario id, family/id or class id */
+	size_t num_excludes;
+};
+
+/*
+ * Chooses scenarios: reads the tree below scenario_directory and every file that the
+ * selection names, keeps what is chosen. A word that matches nothing is an error that
+ * names the nearest. The result owns its scenarios.
+ */
+bool plan_scenarios(struct scenario_list *out, const char *scenario_directory,
+		    const struct selection *selection, struct error *err);
+
+/* Marks the chosen classes: chosen[i] for file->classes[i]; new memory, caller frees. A
+ * pattern that matches nothing is an error that names the nearest. */
+bool plan_classes(bool **chosen, const struct class_file *file, const struct selection *selection,
+		  struct error *err);
+
+#endif

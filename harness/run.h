@@ -1,0 +1,110 @@
+/*
+ * A run and its matrix: rows (scenarios or endpoints) by classes, one cell each.
+ * Only what the matrix needs stays in memory; each cell's observation and what the
+ * lab saw lie in an unlinked spool file, so that memory stays flat over many cells.
+ */
+#ifndef HARNESS_RUN_H
+#define HARNESS_RUN_H
+
+#include "core/name.h"
+#include "harness/class.h"
+#include "harness/expectation.h"
+#include "harness/scenario.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run;
+
+/* A stack as it showed itself in this run. */
+struct run_stack {
+	const struct stack *stack; /* borrowed from the class file */
+	char *version;             /* NULL when the program is not there */
+	json_t *description;       /* what --describe printed; NULL likewise */
+	bool compliant;
+	char *fault; /* why not compliant, or why not there; NULL when all is well */
+};
+
+struct run_class {
+	const struct client_class *class; /* borrowed */
+	size_t stack;                     /* index of run_stack */
+};
+
+/* A scenario, or an endpoint. */
+struct run_row {
+	char *id;
+	const struct scenario *scenario; /* NULL for an endpoint */
+	char *host;    /* endpoint: as given */
+	char *address; /* endpoint: numeric; NULL when it did not resolve */
+	int port;
+	char *server_name;
+};
+
+enum cell_mark { CELL_BLIND = 1, CELL_EXPOSED = 2, CELL_UNEXPECTED = 4, CELL_VARIES = 8, CELL_DONE = 16 };
+
+struct cell {
+	enum outcome outcome;
+	enum reason reason;
+	enum status assurance;
+	unsigned marks;                  /* CELL_* */
+	struct expectation *expectation; /* borrowed; NULL when nothing is expected */
+	int64_t spool_offset;            /* of its record; -1 when there is none */
+	size_t spool_len;
+	int num_attempts;
+	uint64_t duration_us;
+};
+
+/* What a cell's record in the spool holds. */
+struct cell_record {
+	char *detail;
+	json_t *observation; /* the client's answer, or NULL */
+	json_t *server;      /* what the lab saw: {connections: [...], requests: [...]}, or NULL */
+	json_t *attempts;    /* with --repeat: [{outcome, reason, detail}, ...], or NULL */
+};
+
+struct run *run_new(const char *vantage, const char *command, struct error *err);
+void run_free(struct run *run);
+
+/* Building; each returns the index or -1 without memory. */
+int run_add_stack(struct run *run, const struct stack *stack);
+int run_add_class(struct run *run, const struct client_class *class, size_t stack);
+int run_add_row(struct run *run, const struct run_row *row); /* copies */
+bool run_make_cells(struct run *run, struct error *err);     /* after all of these */
+
+size_t run_num_stacks(const struct run *run);
+size_t run_num_classes(const struct run *run);
+size_t run_num_rows(const struct run *run);
+struct run_stack *run_stack_at(struct run *run, size_t i);
+const struct run_class *run_class_at(const struct run *run, size_t i);
+const struct run_row *run_row_at(const struct run *run, size_t i);
+struct cell *run_cell(struct run *run, size_t row, size_t class);
+
+const char *run_id(const struct run *run);      /* "20261123T010203Z-1a2b" */
+const char *run_vantage(const struct run *run);
+const char *run_command(const struct run *run);
+const char *run_started(const struct run *run); /* UTC text */
+const char *run_finished(const struct run *run); /* UTC text; NULL while running or interrupted */
+bool run_is_lab(const struct run *run);         /* rows are scenarios */
+void run_finish(struct run *run, bool interrupted);
+
+/* Appends the record to the spool and points the cell at it. */
+bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
+		      struct error *err);
+/* Reads it back; all members NULL when there is none. Clear it afterwards. */
+bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
+		     struct error *err);
+void cell_record_clear(struct cell_record *record);
+
+/* Deviations of this run (borrowed), for the stale ones among them. */
+void run_set_deviations(struct run *run, struct expectation_list *deviations);
+struct expectation_list *run_deviations(const struct run *run);
+
+struct run_summary {
+	size_t num_cells, num_done;
+	size_t by_outcome[NUM_OUTCOMES];
+	size_t num_unexpected, num_blind, num_exposed, num_varies, num_stale;
+};
+void run_summarise(struct run *run, struct run_summary *out);
+
+#endif
