@@ -18,8 +18,11 @@ function(add_client stack found)
 endfunction()
 
 # add_unit_test(FOLDER MODULE LIBRARIES targets... [SOURCES more...])
-# tests/unit/test_MODULE.c as the test FOLDER.MODULE.
+# tests/unit/test_MODULE.c as the test FOLDER.MODULE. The fuzz build has none.
 function(add_unit_test folder module)
+  if(REVOSCOPE_FUZZ)
+    return()
+  endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   set(target "test-${folder}-${module}")
   add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/test_${module}.c" ${ARG_SOURCES})
@@ -31,7 +34,10 @@ endfunction()
 # add_fuzz_target(NAME LIBRARIES targets...)
 # tests/fuzz/fuzz_NAME.c with LLVMFuzzerTestOneInput. With REVOSCOPE_FUZZ it is a
 # libFuzzer program and a short run of it is a test; without, it is linked with a
-# small main that replays the seeds, so that it never stops compiling.
+# small main that replays the seeds, so that it never stops compiling. What
+# libFuzzer finds goes to the build directory, never among the seeds. The target
+# `fuzzers` builds them all.
+add_custom_target(fuzzers)
 function(add_fuzz_target name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   set(target "fuzz-${name}")
@@ -41,10 +47,16 @@ function(add_fuzz_target name)
   if(REVOSCOPE_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-    add_test(NAME fuzz.${name} COMMAND ${target} -max_total_time=10 -rss_limit_mb=512 "${seeds}")
+    set(found "${PROJECT_BINARY_DIR}/corpus/${name}")
+    file(MAKE_DIRECTORY "${found}")
+    set(test fuzz.${name}.run)
+    add_test(NAME ${test} COMMAND ${target} -max_total_time=10 -rss_limit_mb=512
+      "-artifact_prefix=${found}-" "${found}" "${seeds}")
   else()
     target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c")
-    add_test(NAME fuzz.${name} COMMAND ${target} "${seeds}")
+    set(test fuzz.${name})
+    add_test(NAME ${test} COMMAND ${target} "${seeds}")
   endif()
-  set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
+  add_dependencies(fuzzers ${target})
+  set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS fuzz)
 endfunction()
