@@ -1,0 +1,8 @@
+# embed_text(INPUT OUTPUT): a text file as the bytes of a C array initialiser, so that
+# a program carries it without looking for it.
+function(embed_text input output)
+  file(READ "${input}" bytes HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  file(CONFIGURE OUTPUT "${output}" CONTENT "${bytes}\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${input}")
+endfunction()

@@ -1,0 +1,241 @@
+/* Knows the page: the answer in words, the matrix with its groups, the legend. */
+#include "reports/html.h"
+
+#include "reports/html_story.h"
+#include "reports/html_text.h"
+#include "core/text.h"
+
+#include <string.h>
+
+static const char style[] = {
+#include "reports/html_style.inc"
+};
+
+/* Whether a class has a cell of some kind; the columns of the answer in words. */
+struct tally {
+	const char *name;
+	size_t num_exposed, num_refused_good, num_blind;
+};
+
+/* Refusing a good certificate is the price of strictness, unless the chain itself is bad. */
+static bool refuses_good(const struct run_row *row, const struct cell *cell)
+{
+	if (cell->outcome != OUTCOME_REJECT)
+		return false;
+	if (row->scenario == NULL)
+		return true;
+	return row->scenario->truth == STATUS_GOOD && strcmp(row->scenario->family, "chain") != 0;
+}
+
+static struct tally tally_class(struct run *run, size_t class)
+{
+	struct tally tally = {.name = run_class_at(run, class)->class->id};
+	for (size_t r = 0; r < run_num_rows(run); r++) {
+		const struct cell *cell = run_cell(run, r, class);
+		tally.num_exposed += (cell->marks & CELL_EXPOSED) != 0;
+		tally.num_blind += (cell->marks & CELL_BLIND) != 0;
+		tally.num_refused_good += refuses_good(run_row_at(run, r), cell);
+	}
+	return tally;
+}
+
+/* One sentence "N of M client classes TEXT: names." */
+static void write_sentence(FILE *out, struct run *run, const char *text, size_t offset)
+{
+	size_t num = 0, num_classes = run_num_classes(run);
+	struct text names;
+	text_init(&names, 0);
+	for (size_t c = 0; c < num_classes; c++) {
+		struct tally tally = tally_class(run, c);
+		if (*(const size_t *)(const void *)((const char *)&tally + offset) == 0)
+			continue;
+		text_append_format(&names, "%s%s", num > 0 ? ", " : "", tally.name);
+		num++;
+	}
+	fprintf(out, "<p><strong>%zu of %zu</strong> client classes %s", num, num_classes, text);
+	if (num > 0 && num < num_classes) {
+		fputs(": <span class=\"muted\">", out);
+		html_write(out, text_string(&names));
+		fputs("</span>", out);
+	}
+	fputs(".</p>\n", out);
+	text_clear(&names);
+}
+
+static void write_answer(FILE *out, struct run *run)
+{
+	struct run_summary summary;
+	run_summarise(run, &summary);
+	bool lab = run_is_lab(run);
+	fputs("<div class=\"answer\">\n", out);
+	write_sentence(out, run,
+		       lab ? "connect to a revoked certificate in at least one scenario (exposed)"
+			   : "connect although another class knows the certificate to be revoked "
+			     "(exposed)",
+		       offsetof(struct tally, num_exposed));
+	write_sentence(
+		out, run,
+		lab ? "refuse a good certificate in at least one scenario, because its status "
+		      "cannot be established"
+		    : "refuse an endpoint",
+		offsetof(struct tally, num_refused_good));
+	write_sentence(
+		out, run,
+		"connect at least once without knowing the status and without saying so (blind)",
+		offsetof(struct tally, num_blind));
+	if (summary.num_unexpected > 0)
+		fprintf(out, "<p><strong>%zu of %zu cells are not as expected.</strong></p>\n",
+			summary.num_unexpected, summary.num_cells);
+	else
+		fprintf(out, "<p>%zu cells, all as expected.</p>\n", summary.num_done);
+	if (summary.num_done < summary.num_cells)
+		fprintf(out, "<p><strong>The run was ended before %zu of its cells.</strong></p>\n",
+			summary.num_cells - summary.num_done);
+	fputs("</div>\n", out);
+}
+
+/* The policy's part of a class: the columns with the same one stand under one heading. */
+static const char *group_of(const struct run *run, size_t class)
+{
+	return run_class_at(run, class)->class->policy_id;
+}
+
+static void write_column_heads(FILE *out, struct run *run)
+{
+	size_t num = run_num_classes(run);
+	fputs("<thead><tr><th class=\"corner\" rowspan=\"2\" scope=\"col\">", out);
+	fputs(run_is_lab(run) ? "scenario" : "endpoint", out);
+	fputs("</th>", out);
+	for (size_t c = 0; c < num;) {
+		size_t end = c + 1;
+		while (end < num && strcmp(group_of(run, end), group_of(run, c)) == 0)
+			end++;
+		fprintf(out, "<th scope=\"colgroup\" colspan=\"%zu\">", end - c);
+		html_write(out, group_of(run, c));
+		fputs("</th>", out);
+		c = end;
+	}
+	fputs("</tr>\n<tr>", out);
+	for (size_t c = 0; c < num; c++) {
+		const struct run_class *class = run_class_at(run, c);
+		fputs("<th scope=\"col\" title=\"", out);
+		html_write(out, class->class->title);
+		fputs("\">", out);
+		html_write(out, run_stack_at(run, class->stack)->stack->title);
+		fputs("</th>", out);
+	}
+	fputs("</tr></thead>\n", out);
+}
+
+static void write_cell(FILE *out, struct run *run, size_t r, size_t c)
+{
+	const struct cell *cell = run_cell(run, r, c);
+	fprintf(out, "<td class=\"%s%s\"><a href=\"#", html_cell_style(cell),
+		cell->marks & CELL_UNEXPECTED ? " unexpected" : "");
+	html_write_cell_id(out, run_row_at(run, r), run_class_at(run, c));
+	fprintf(out, "\" title=\"%s\">", reason_name(cell->reason));
+	html_write_cell_words(out, cell);
+	fputs("</a></td>", out);
+}
+
+static void write_matrix(FILE *out, struct run *run)
+{
+	const char *family = NULL;
+	fputs("<h2 id=\"matrix\">Matrix</h2>\n<div class=\"matrix\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"Matrix of client classes by rows\">\n<table>\n",
+	      out);
+	write_column_heads(out, run);
+	fputs("<tbody>\n", out);
+	for (size_t r = 0; r < run_num_rows(run); r++) {
+		const struct run_row *row = run_row_at(run, r);
+		if (row->scenario != NULL &&
+		    (family == NULL || strcmp(family, row->scenario->family) != 0)) {
+			family = row->scenario->family;
+			fprintf(out, "<tr><th class=\"family\" scope=\"rowgroup\" colspan=\"%zu\">",
+				run_num_classes(run) + 1);
+			html_write(out, family);
+			fputs("</th></tr>\n", out);
+		}
+		fputs("<tr><th scope=\"row\"><a href=\"#row-", out);
+		html_write_id(out, row->id);
+		fputs("\">", out);
+		html_write(out, row->id);
+		fputs("</a></th>", out);
+		for (size_t c = 0; c < run_num_classes(run); c++)
+			write_cell(out, run, r, c);
+		fputs("</tr>\n", out);
+	}
+	fputs("</tbody></table>\n</div>\n", out);
+}
+
+static void write_legend(FILE *out)
+{
+	fputs("<h2>Words</h2>\n<ul>\n", out);
+	for (size_t i = 0; i < outcome_names.num; i++)
+		fprintf(out, "<li><strong>%s</strong>: the client %s</li>\n",
+			outcome_names.names[i], outcome_names.texts[i]);
+	fputs("<li><strong>blind</strong>: connected, says nothing, and knows nothing of the "
+	      "status</li>\n"
+	      "<li><strong>exposed</strong>: completed the connection to a revoked "
+	      "certificate</li>\n</ul>\n",
+	      out);
+}
+
+static void write_stacks(FILE *out, struct run *run)
+{
+	fputs("<h2>Stacks</h2>\n<ul>\n", out);
+	for (size_t i = 0; i < run_num_stacks(run); i++) {
+		const struct run_stack *stack = run_stack_at(run, i);
+		fputs("<li><strong>", out);
+		html_write(out, stack->stack->title);
+		fputs("</strong> ", out);
+		html_write(out, stack->version);
+		if (stack->fault != NULL) {
+			fputs(" <strong>", out);
+			html_write(out, stack->fault);
+			fputs("</strong>", out);
+		}
+		const char *capability;
+		json_t *why;
+		json_object_foreach(json_object_get(stack->description, "lacks"), capability, why)
+		{
+			fputs("<br><span class=\"muted\">lacks ", out);
+			html_write(out, capability);
+			fputs(": ", out);
+			html_write(out, json_string_value(why));
+			fputs("</span>", out);
+		}
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n", out);
+}
+
+bool html_write_run(FILE *out, struct run *run, struct error *err)
+{
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, "
+	      "initial-scale=1\">\n<title>revoscope ",
+	      out);
+	html_write(out, run_id(run));
+	fputs("</title>\n<style>\n", out);
+	fwrite(style, 1, sizeof style, out);
+	fputs("</style>\n</head>\n<body>\n<main>\n<h1>When revocation status goes wrong: who "
+	      "connects, "
+	      "who warns, who refuses</h1>\n<p class=\"run\">run ",
+	      out);
+	html_write(out, run_id(run));
+	fputs(", ", out);
+	html_write(out, run_started(run));
+	fputs(", seen from ", out);
+	html_write(out, run_vantage(run));
+	fputs(", <code>", out);
+	html_write(out, run_command(run));
+	fputs("</code></p>\n", out);
+	write_answer(out, run);
+	write_matrix(out, run);
+	bool done = html_write_stories(out, run, err);
+	write_legend(out);
+	write_stacks(out, run);
+	fputs("</main>\n</body>\n</html>\n", out);
+	return done;
+}

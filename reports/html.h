@@ -1,0 +1,17 @@
+/*
+ * A run as one self-contained HTML page: the answer in words, the matrix, and the
+ * story of every cell. No network, no script; works from file://.
+ */
+#ifndef REPORTS_HTML_H
+#define REPORTS_HTML_H
+
+#include "core/error.h"
+#include "harness/run.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Writes the page. False when a record cannot be read back; write errors show on out. */
+bool html_write_run(FILE *out, struct run *run, struct error *err);
+
+#endif
