@@ -1,0 +1,57 @@
+/*
+ * Reads the data of the project as a run would, and prints its faults or what there
+ * is: check-data SCENARIO-FILE-OR-DIRECTORY... [-- CLASSES [DEVIATIONS]]
+ */
+#include "harness/expectation.h"
+#include "harness/scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool read_scenarios(const char *path, bool is_verbose)
+{
+	struct scenario_list list = {0};
+	struct error err = ERROR_INIT;
+	struct stat info;
+	bool is_directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+	bool done = is_directory ? scenario_read_tree(&list, path, &err)
+				 : scenario_read_file(&list, path, &err);
+	if (!done)
+		fprintf(stderr, "%s\n", err.text);
+	for (size_t i = 0; is_verbose && i < list.num; i++)
+		printf("%-12s %-32s %s\n", list.items[i].family, list.items[i].id,
+		       list.items[i].title);
+	if (done)
+		printf("%s: %zu scenarios\n", path, list.num);
+	scenario_list_clear(&list);
+	return done;
+}
+
+static bool read_deviations(const char *path)
+{
+	struct expectation_list list = {0};
+	struct error err = ERROR_INIT;
+	bool done = expectation_read_deviations(&list, path, &err);
+	if (done)
+		printf("%s: %zu deviations\n", path, list.num);
+	else
+		fprintf(stderr, "%s\n", err.text);
+	expectation_list_clear(&list);
+	return done;
+}
+
+int main(int argc, char **argv)
+{
+	bool done = true, is_verbose = false;
+	int i = 1;
+	if (i < argc && strcmp(argv[i], "-v") == 0) {
+		is_verbose = true;
+		i++;
+	}
+	for (; i < argc && strcmp(argv[i], "--") != 0; i++)
+		done = read_scenarios(argv[i], is_verbose) && done;
+	if (i + 2 < argc)
+		done = read_deviations(argv[i + 2]) && done;
+	return done ? 0 : 2;
+}
