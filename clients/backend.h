@@ -40,9 +40,9 @@ struct judgement {
 struct probe; /* clients/probe.h: request, net, observation, the chain's blobs */
 
 struct client_backend {
-	const char *stack;     /* "openssl" */
-	const char *library;   /* "OpenSSL", for struct native */
-	int max_concurrency;   /* worker threads */
+	const char *stack;   /* "openssl" */
+	const char *library; /* "OpenSSL", for struct native */
+	int max_concurrency; /* worker threads */
 	/* Run-time version, borrowed for ever. */
 	const char *(*version)(void);
 	/* NULL when the stack can, else why it cannot (one sentence, static). */
@@ -52,11 +52,15 @@ struct client_backend {
 	bool (*start)(struct error *err);
 	void (*stop)(void);
 
+	/* SHA-256 by the stack's own code: the common part links no second one. */
+	void (*sha256)(uint8_t out[static 32], const void *data, size_t len);
+
 	/*
 	 * Connects TLS over probe->net, which is a connected non-blocking socket with
 	 * a deadline, and fills probe->observation: outcome, reason, stage, native,
 	 * alert, tls_version, cipher, certificate, chain_*, and the staples (raw by
-	 * probe_keep_staple). Returns the stack's session to be given to the functions
+	 * probe_keep_staple; the certificates, where evidence is wanted, by
+	 * probe_keep_certificate). Returns the stack's session to be given to the functions
 	 * below and to `close`; NULL is allowed when nothing came about.
 	 *
 	 * Application: sets observation outcome ERROR or REJECT (chain-*) on its own

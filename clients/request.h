@@ -18,7 +18,7 @@ enum fetch_rule { FETCH_ANY, FETCH_PUBLIC, FETCH_NOTHING };
 
 struct request {
 	char *id;
-	char *address;     /* numeric, IPv4 or IPv6; resolved by the harness */
+	char *address; /* numeric, IPv4 or IPv6; resolved by the harness */
 	int port;
 	char *server_name; /* SNI and the name that the certificate must be for */
 	char *starttls;    /* NULL, or a protocol's name */

@@ -1,0 +1,150 @@
+/* Knows the course of one attempt: connect, prologue, handshake, judge, goodbye. */
+#include "clients/probe.h"
+
+#include "clients/evidence.h"
+#include "clients/revocation.h"
+#include "clients/starttls.h"
+
+#include "core/clock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len)
+{
+	struct observation *seen = &probe->observation;
+	if (depth >= MAX_CHAIN)
+		return;
+	struct staple_bytes *staple = &probe->staples[depth];
+	free(staple->data);
+	*staple = (struct staple_bytes){.present = true};
+	if (len > 0)
+		staple->data = malloc(len);
+	if (staple->data != NULL) {
+		memcpy(staple->data, data, len);
+		staple->len = len;
+	}
+	size_t i = 0;
+	while (i < seen->num_staples && seen->staples[i].depth != depth)
+		i++;
+	if (i == seen->num_staples)
+		seen->num_staples++;
+	seen->staples[i] = (struct staple_facts){.depth = depth, .len = len};
+	seen->staples[i].check.response_status = -1;
+	seen->staples[i].check.revocation_reason = -1;
+	client_backend.sha256(seen->staples[i].sha256, data, len);
+	evidence_save(probe->request->evidence_dir, "staple", depth, data, len,
+		      &probe->evidence_error);
+}
+
+bool probe_wants_certificates(const struct probe *probe)
+{
+	return probe->request->evidence_dir != NULL;
+}
+
+void probe_keep_certificate(struct probe *probe, size_t depth, const void *der, size_t len)
+{
+	evidence_save(probe->request->evidence_dir, "chain", depth, der, len,
+		      &probe->evidence_error);
+}
+
+void probe_conclude(struct probe *probe, enum outcome outcome, enum reason reason, enum stage stage,
+		    const char *format, ...)
+{
+	struct observation *seen = &probe->observation;
+	bool was_let_on = probe->judged &&
+			  (seen->outcome == OUTCOME_CONNECT || seen->outcome == OUTCOME_WARN);
+	if (probe->concluded && !(was_let_on && outcome == OUTCOME_ERROR))
+		return;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(seen->detail, sizeof seen->detail, format, args);
+	va_end(args);
+	seen->outcome = outcome;
+	seen->reason = reason;
+	seen->stage = stage;
+	if (outcome == OUTCOME_ERROR)
+		seen->assurance = STATUS_NONE;
+	probe->concluded = true;
+}
+
+struct judgement probe_judge(struct probe *probe)
+{
+	struct judgement judgement = {.go_on = false, .alert = 42};
+	if (probe->judged)
+		return judgement;
+	struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us();
+	judgement.alert = revocation_judge(probe);
+	seen->revocation_us = clock_monotonic_us() - start_us;
+	probe->judged = true;
+	probe->concluded = true;
+	judgement.go_on = seen->outcome == OUTCOME_CONNECT || seen->outcome == OUTCOME_WARN;
+	if (judgement.go_on)
+		seen->stage = STAGE_NONE;
+	else if (seen->stage == STAGE_NONE)
+		seen->stage = STAGE_HANDSHAKE;
+	return judgement;
+}
+
+/* TCP and the plain-text prologue, where there is one. */
+static bool reach(struct probe *probe, struct deadline deadline)
+{
+	const struct request *request = probe->request;
+	struct observation *seen = &probe->observation;
+	struct error err = ERROR_INIT;
+	enum reason reason;
+	int64_t start_us = clock_monotonic_us();
+	bool connected =
+		net_connect(&probe->net, &reason, request->address, request->port, deadline, &err);
+	seen->connect_us = clock_monotonic_us() - start_us;
+	if (!connected) {
+		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_CONNECT, "%s", err.text);
+		return false;
+	}
+	seen->local_port = net_local_port(&probe->net);
+	if (request->starttls == NULL || starttls_begin(&probe->net, request->starttls, &err))
+		return true;
+	probe_conclude(probe, OUTCOME_ERROR, REASON_STARTTLS_FAILED, STAGE_STARTTLS, "%s: %s",
+		       request->starttls, err.text);
+	return false;
+}
+
+static void shake_hands(struct probe *probe)
+{
+	struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us();
+	probe->session = client_backend.handshake(probe);
+	seen->handshake_us = clock_monotonic_us() - start_us - seen->revocation_us;
+	probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
+		       "the client program came to no conclusion");
+	client_backend.close(probe);
+	probe->session = NULL;
+}
+
+void probe_run(struct probe *probe, const struct request *request)
+{
+	struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us();
+	probe->request = request;
+	probe->net.fd = -1;
+	seen->alert_number = -1;
+	seen->chain_depth = -1;
+	if (request->starttls != NULL && !starttls_is_known(request->starttls))
+		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STAGE_NONE,
+			       "unknown starttls protocol '%s' (one of: %s)", request->starttls,
+			       starttls_known());
+	else if (reach(probe, deadline_in_ms(request->deadline_ms)))
+		shake_hands(probe);
+	net_close(&probe->net);
+	seen->total_us = clock_monotonic_us() - start_us;
+}
+
+void probe_clear(struct probe *probe)
+{
+	for (size_t i = 0; i < MAX_CHAIN; i++)
+		free(probe->staples[i].data);
+	*probe = (struct probe){.net = {.fd = -1}};
+}

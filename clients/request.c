@@ -1,0 +1,260 @@
+/* Knows every key of a request line, and refuses all others. */
+#include "clients/request.h"
+
+#include "core/json.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ID_MAX             256
+#define SERVER_NAME_MAX    253
+#define PATH_TEXT_MAX      4096
+#define STARTTLS_MAX       32
+#define DEFAULT_DEADLINE   10000
+#define LONGEST_DEADLINE   600000
+#define SYSTEM_TRUST_STORE "/etc/ssl/certs/ca-certificates.crt"
+
+static const char *const enforcement_spellings[] = {"application", "native"};
+static const struct name_table enforcement_table = {"enforcement", enforcement_spellings, NULL, 2};
+static const char *const fetch_spellings[] = {"any", "public", "none"};
+static const struct name_table fetch_table = {"fetch rule", fetch_spellings, NULL, 3};
+
+/* New text of 1 to max bytes without a NUL inside, or NULL with err. */
+static char *take_text(const json_t *value, const char *key, size_t max, struct error *err)
+{
+	const char *text = json_string_value(value);
+	size_t len = json_string_length(value);
+	if (text == NULL || len == 0 || len > max || strlen(text) != len) {
+		error_set(err, ERROR_USAGE, "'%s' is text of 1 to %zu bytes", key, max);
+		return NULL;
+	}
+	char *copy = strdup(text);
+	if (copy == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	return copy;
+}
+
+static bool read_number(int *out, const json_t *value, const char *key, int least, int most,
+			struct error *err)
+{
+	json_int_t number = json_integer_value(value);
+	if (!json_is_integer(value) || number < least || number > most)
+		return error_set(err, ERROR_USAGE, "'%s' is a number from %d to %d", key, least,
+				 most);
+	*out = (int)number;
+	return true;
+}
+
+static bool read_name(int *out, const json_t *value, const struct name_table *table,
+		      struct error *err)
+{
+	char list[128];
+	int found = json_is_string(value) ? name_find(table, json_string_value(value)) : -1;
+	if (found < 0)
+		return error_set(err, ERROR_USAGE, "unknown %s '%.64s' (one of: %s)", table->what,
+				 json_is_string(value) ? json_string_value(value) : "?",
+				 name_list(list, sizeof list, table));
+	*out = found;
+	return true;
+}
+
+static bool read_connect(struct request *request, const json_t *value, struct error *err)
+{
+	static const char *const known[] = {"address", "port"};
+	unsigned char parsed[sizeof(struct in6_addr)];
+	if (!json_is_object(value))
+		return error_set(err, ERROR_USAGE, "'connect' is an object with address and port");
+	if (!json_only_keys(value, "connect", known, 2, err))
+		return false;
+	request->address = take_text(json_object_get(value, "address"), "connect.address", 64, err);
+	if (request->address == NULL)
+		return false;
+	if (inet_pton(AF_INET, request->address, parsed) != 1 &&
+	    inet_pton(AF_INET6, request->address, parsed) != 1)
+		return error_set(err, ERROR_USAGE, "'connect.address' is no numeric address");
+	return read_number(&request->port, json_object_get(value, "port"), "connect.port", 1, 65535,
+			   err);
+}
+
+static bool read_version(int *out, const json_t *value, const char *key, struct error *err)
+{
+	if (value == NULL)
+		return true;
+	const char *text = json_is_string(value) ? json_string_value(value) : "";
+	if (strcmp(text, "1.2") == 0)
+		*out = 2;
+	else if (strcmp(text, "1.3") == 0)
+		*out = 3;
+	else
+		return error_set(err, ERROR_USAGE, "'%s' is \"1.2\" or \"1.3\"", key);
+	return true;
+}
+
+static bool read_tls(struct request *request, const json_t *value, struct error *err)
+{
+	static const char *const known[] = {"max", "min"};
+	int least = 2, most = 3;
+	if (!json_is_object(value))
+		return error_set(err, ERROR_USAGE, "'tls' is an object with min and max");
+	if (!json_only_keys(value, "tls", known, 2, err) ||
+	    !read_version(&least, json_object_get(value, "min"), "tls.min", err) ||
+	    !read_version(&most, json_object_get(value, "max"), "tls.max", err))
+		return false;
+	if (least > most)
+		return error_set(err, ERROR_USAGE, "tls.min is above tls.max");
+	request->tls = (least == 2 ? TLS_BIT_1_2 : 0) | (most == 3 ? TLS_BIT_1_3 : 0);
+	return true;
+}
+
+static bool read_policy(struct request *request, const json_t *value, struct error *err)
+{
+	const struct policy_axis *one, *other;
+	if (!policy_from_json(&request->policy, value, err))
+		return false;
+	const char *fault = policy_contradiction(&request->policy, &one, &other);
+	if (fault != NULL)
+		return error_set(err, ERROR_USAGE, "policy: %s and %s contradict each other: %s",
+				 one->name, other->name, fault);
+	return true;
+}
+
+static bool read_enforcement(struct request *request, const json_t *value, struct error *err)
+{
+	int found;
+	if (!read_name(&found, value, &enforcement_table, err))
+		return false;
+	request->enforcement = (enum enforcement)found;
+	return true;
+}
+
+static bool read_fetch(struct request *request, const json_t *value, struct error *err)
+{
+	int found;
+	if (!read_name(&found, value, &fetch_table, err))
+		return false;
+	request->fetch = (enum fetch_rule)found;
+	return true;
+}
+
+static bool read_deadline(struct request *request, const json_t *value, struct error *err)
+{
+	return read_number(&request->deadline_ms, value, "deadline_ms", 1, LONGEST_DEADLINE, err);
+}
+
+static bool read_server_name(struct request *request, const json_t *value, struct error *err)
+{
+	request->server_name = take_text(value, "server_name", SERVER_NAME_MAX, err);
+	return request->server_name != NULL;
+}
+
+static bool read_starttls(struct request *request, const json_t *value, struct error *err)
+{
+	if (json_is_null(value))
+		return true;
+	request->starttls = take_text(value, "starttls", STARTTLS_MAX, err);
+	return request->starttls != NULL;
+}
+
+static bool read_trust(struct request *request, const json_t *value, struct error *err)
+{
+	free(request->trust);
+	request->trust = take_text(value, "trust", PATH_TEXT_MAX, err);
+	return request->trust != NULL;
+}
+
+static bool read_evidence(struct request *request, const json_t *value, struct error *err)
+{
+	if (json_is_null(value))
+		return true;
+	request->evidence_dir = take_text(value, "evidence_dir", PATH_TEXT_MAX, err);
+	return request->evidence_dir != NULL;
+}
+
+static bool read_id(struct request *request, const json_t *value, struct error *err)
+{
+	(void)value;
+	(void)err;
+	return request->id != NULL; /* read before all others */
+}
+
+struct request_key {
+	const char *name;
+	bool (*read)(struct request *request, const json_t *value, struct error *err);
+	bool required;
+};
+
+static const struct request_key request_keys[] = {
+	{"id", read_id, true},
+	{"connect", read_connect, true},
+	{"server_name", read_server_name, true},
+	{"starttls", read_starttls, false},
+	{"tls", read_tls, false},
+	{"trust", read_trust, false},
+	{"enforcement", read_enforcement, false},
+	{"policy", read_policy, false},
+	{"fetch", read_fetch, false},
+	{"deadline_ms", read_deadline, false},
+	{"evidence_dir", read_evidence, false},
+};
+enum { NUM_REQUEST_KEYS = sizeof request_keys / sizeof request_keys[0] };
+
+static bool read_keys(struct request *request, const json_t *object, struct error *err)
+{
+	const char *known[NUM_REQUEST_KEYS];
+	for (size_t i = 0; i < NUM_REQUEST_KEYS; i++)
+		known[i] = request_keys[i].name;
+	if (!json_only_keys(object, "request", known, NUM_REQUEST_KEYS, err))
+		return false;
+	for (size_t i = 0; i < NUM_REQUEST_KEYS; i++) {
+		const json_t *value = json_object_get(object, request_keys[i].name);
+		if (value == NULL && request_keys[i].required)
+			return error_set(err, ERROR_USAGE, "'%s' is missing", request_keys[i].name);
+		if (value != NULL && !request_keys[i].read(request, value, err))
+			return false;
+	}
+	return true;
+}
+
+enum request_verdict request_parse(struct request *request, const char *line, size_t len,
+				   struct error *err)
+{
+	*request = (struct request){
+		.tls = TLS_BIT_1_2 | TLS_BIT_1_3,
+		.deadline_ms = DEFAULT_DEADLINE,
+	};
+	policy_init(&request->policy);
+	json_t *object = json_parse_object(line, len, ERROR_USAGE, err);
+	if (object == NULL)
+		return REQUEST_BROKEN;
+	enum request_verdict verdict = REQUEST_BROKEN;
+	request->id = take_text(json_object_get(object, "id"), "id", ID_MAX, err);
+	if (request->id == NULL)
+		goto out;
+	request->trust = strdup(SYSTEM_TRUST_STORE);
+	if (request->trust != NULL && read_keys(request, object, err)) {
+		verdict = REQUEST_READ;
+		goto out;
+	}
+	verdict = REQUEST_UNSUPPORTED;
+	char *id = request->id;
+	request->id = NULL;
+	request_clear(request);
+	request->id = id;
+out:
+	json_decref(object);
+	return verdict;
+}
+
+void request_clear(struct request *request)
+{
+	if (request == NULL)
+		return;
+	free(request->id);
+	free(request->address);
+	free(request->server_name);
+	free(request->starttls);
+	free(request->trust);
+	free(request->evidence_dir);
+	*request = (struct request){0};
+}
