@@ -1,0 +1,29 @@
+/*
+ * One TLS connection by mbedTLS, as the files of this backend share it.
+ */
+#ifndef CLIENTS_MBEDTLS_SESSION_H
+#define CLIENTS_MBEDTLS_SESSION_H
+
+#include "clients/mbedtls_compat.h"
+#include "clients/probe.h"
+
+struct session {
+	mbedtls_ssl_context ssl;
+	mbedtls_ssl_config config;
+	mbedtls_x509_crt trust;
+	/* The chain that mbedTLS built, leaf first: copies that stand alone, because
+	 * its own are linked to whatever else the server sent. */
+	mbedtls_x509_crt chain[MAX_CHAIN];
+	size_t num_chain;
+	uint32_t flags;    /* MBEDTLS_X509_BADCERT_*, of all certificates together */
+	int flagged_depth; /* the first that mbedTLS found fault with, -1 when none */
+	bool refused;      /* by the judge */
+};
+
+/* Fills observation.chain_* and concludes with the chain's fault, which flags name. */
+void session_conclude_chain(struct probe *probe, const struct session *session, int code);
+
+/* Concludes with the failure of a handshake that is not the chain's. */
+void session_conclude_failure(struct probe *probe, const struct session *session, int code);
+
+#endif
