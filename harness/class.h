@@ -22,12 +22,13 @@ struct named_policy {
 };
 
 struct client_class {
-	char *id; /* "openssl/soft-fail", "gnutls/native", "browser/firefox" */
-	size_t stack; /* index into struct class_file.stacks */
-	bool native;  /* enforcement native; else application */
+	char *id;        /* "openssl/soft-fail", "gnutls/native", "browser/firefox" */
+	size_t stack;    /* index into struct class_file.stacks */
+	bool native;     /* enforcement native; else application */
 	char *policy_id; /* the named policy, "native", or "own" */
 	struct policy policy;
 	char *title;
+	char *text;      /* what it wants or does, in a sentence or two; may be NULL */
 	char *origin;    /* "built-in", "measured", "source" or "documentation" */
 	char *reference; /* where from; may be NULL */
 	bool is_default; /* part of a run that names no class */

@@ -2,6 +2,7 @@
  * Reads the data of the project as a run would, and prints its faults or what there
  * is: check-data SCENARIO-FILE-OR-DIRECTORY... [-- CLASSES [DEVIATIONS]]
  */
+#include "harness/class.h"
 #include "harness/expectation.h"
 #include "harness/scenario.h"
 
@@ -28,6 +29,22 @@ static bool read_scenarios(const char *path, bool is_verbose)
 	return done;
 }
 
+static bool read_classes(const char *path, bool is_verbose)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	if (!class_file_read(&file, path, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return false;
+	}
+	for (size_t i = 0; is_verbose && i < file.num_classes; i++)
+		printf("%-32s %s\n", file.classes[i].id, file.classes[i].title);
+	printf("%s: %zu stacks, %zu policies, %zu classes\n", path, file.num_stacks,
+	       file.num_policies, file.num_classes);
+	class_file_clear(&file);
+	return true;
+}
+
 static bool read_deviations(const char *path)
 {
 	struct expectation_list list = {0};
@@ -51,6 +68,8 @@ int main(int argc, char **argv)
 	}
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++)
 		done = read_scenarios(argv[i], is_verbose) && done;
+	if (i + 1 < argc)
+		done = read_classes(argv[i + 1], is_verbose) && done;
 	if (i + 2 < argc)
 		done = read_deviations(argv[i + 2]) && done;
 	return done ? 0 : 2;
