@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""The whole default matrix is a golden text: a change of it is reviewed like code.
+
+To write it anew after a change that is meant: REVOSCOPE_WRITE_GOLDEN=1 python3 tests/e2e/matrix_test.py
+(with PYTHONPATH=tests/support and REVOSCOPE_BUILD as ctest sets them; docs/contributing.md).
+"""
+
+import os
+import unittest
+
+from programs import STACKS, ProgramTest, cells_by, main
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "matrix.txt")
+POLICIES = ("no-check", "soft-fail", "hard-fail", "must-staple", "require-staple", "native")
+
+
+def render(document):
+    """One line per scenario and stack: verdict and reason of each policy; nothing that moves."""
+    cells = cells_by(document)
+    lines = ["# scenario, stack: " + ", ".join(POLICIES)]
+    for scenario in sorted(document["scenarios"], key=lambda name: (document["scenarios"][name]["family"], name)):
+        about = document["scenarios"][scenario]
+        lines.append(f"\n{about['family']}/{scenario} (truth: {about['truth']})")
+        for stack in STACKS:
+            row = []
+            for policy in POLICIES:
+                cell = cells[scenario, f"{stack}/{policy}"]
+                row.append(f"{cell['outcome']} {cell['reason']}" + (" EXPOSED" if cell["exposed"] else ""))
+            lines.append(f"  {stack:8} " + " | ".join(row))
+    return "\n".join(lines) + "\n"
+
+
+class Matrix(ProgramTest):
+    @unittest.skipUnless(STACKS == ["openssl", "gnutls", "mbedtls"], "not every stack of the golden matrix is built")
+    def test_the_default_run_is_the_golden_matrix(self):
+        result = self.revoscope("run", "--no-store", "--format", "json", timeout=240)
+        document = result.document()
+        text = render(document)
+        if os.environ.get("REVOSCOPE_WRITE_GOLDEN"):
+            os.makedirs(os.path.dirname(GOLDEN), exist_ok=True)
+            with open(GOLDEN, "w", encoding="utf-8") as file:
+                file.write(text)
+        with open(GOLDEN, encoding="utf-8") as file:
+            self.assertEqual(text, file.read())
+        unexpected = [f"{cell['scenario']} {cell['class']}: {cell['outcome']} {cell['reason']}"
+                      for cell in document["cells"] if not cell["as_expected"]]
+        self.assertEqual(unexpected, [])
+        self.assertEqual(result.status, 0, str(result)[-3000:])
+        self.assertGreaterEqual(len(document["scenarios"]), 30)
+        self.assertGreaterEqual({cell["outcome"] for cell in document["cells"]}, {"connect", "warn", "reject"})
+
+
+if __name__ == "__main__":
+    main()
