@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A client program that speaks the protocol of clients/README.md properly, with real handshakes,
 until the moment at which it has been told to misbehave.
 

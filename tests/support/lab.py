@@ -9,10 +9,10 @@ from programs import LAB
 
 
 class Lab:
-    """The lab with the given scenarios; `test` is the ProgramTest that it belongs to."""
+    """The lab with the given scenarios; `owner` starts it, and stops it if nobody else did (a ProgramTest)."""
 
-    def __init__(self, test, directory, scenarios):
-        self.process = test.start("--directory", directory, program=LAB, stdin=subprocess.PIPE,
+    def __init__(self, owner, directory, scenarios):
+        self.process = owner.start("--directory", directory, program=LAB, stdin=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL)
         self.events = []
         self.answers = queue.Queue()
