@@ -1,0 +1,48 @@
+/*
+ * Does the work of a run: starts lab and client programs, checks these before they
+ * are trusted, sends every cell's probes, listens to both sides, judges.
+ */
+#ifndef HARNESS_ENGINE_H
+#define HARNESS_ENGINE_H
+
+#include "harness/data_paths.h"
+#include "harness/run.h"
+
+#define ENGINE_DEADLINE_MS 10000
+#define ENGINE_REPEAT_MAX  10000
+
+/* Plain data; strings are borrowed and may be NULL. */
+struct engine_options {
+	const struct data_paths *paths; /* never NULL */
+	const char *const *clients;     /* "STACK=PATH": instead of the one that would be found */
+	size_t num_clients;
+	int jobs;             /* probes in flight altogether; 0: POOL_SHARE per program */
+	int deadline_ms;      /* per probe */
+	int repeat;           /* attempts per cell, at least 1 */
+	const char *evidence; /* directory */
+	const char *fetch;    /* "public", "none" or NULL */
+	const char *trust;    /* endpoints: a PEM file */
+	const char *starttls; /* endpoints */
+	/* Endpoints: why row i cannot be tried (its address is NULL), by row. */
+	const char *const *row_faults;
+	/* Called after each cell; num_done of num_cells. */
+	void (*progress)(void *context, size_t num_done, size_t num_cells);
+	void *progress_context;
+};
+
+enum engine_end { ENGINE_DONE, ENGINE_INTERRUPTED, ENGINE_FAILED };
+
+/*
+ * Runs every cell of run, which has its stacks, classes, rows and cells. Stacks without a usable
+ * program get their fault and their cells an outcome; that is no failure. After an
+ * interruption the cells that were done are there and judged. Nothing is left running.
+ */
+enum engine_end engine_run(struct run *run, const struct engine_options *options,
+			   struct error *err);
+
+/* Only finds and describes the programs and checks their compliance in a lab of its own:
+ * fills run's stacks. For `list stacks`. */
+enum engine_end engine_describe(struct run *run, const struct engine_options *options,
+				struct error *err);
+
+#endif

@@ -1,0 +1,210 @@
+/* Knows the lines that go to and come from client programs. */
+#include "harness/message.h"
+
+#include "core/json.h"
+
+#include <string.h>
+
+#define PROTOCOL_VERSION 1
+#define CONCURRENCY_MAX  64
+
+json_t *message_request_to_json(const struct message_request *request)
+{
+	json_t *object = json_object();
+	json_set(object, "id", json_string(request->id));
+	json_set(object, "connect",
+		 json_pack("{s:s, s:i}", "address", request->address, "port", request->port));
+	json_set(object, "server_name", json_string(request->server_name));
+	json_set(object, "enforcement", json_string(request->native ? "native" : "application"));
+	json_t *policy = request->policy != NULL ? policy_to_json(request->policy) : NULL;
+	if (request->impossible_axis != NULL)
+		json_set(policy, request->impossible_axis, json_string("yes"));
+	json_set(object, "policy", policy);
+	if (request->fetch != NULL)
+		json_set(object, "fetch", json_string(request->fetch));
+	json_set(object, "deadline_ms", json_integer(request->deadline_ms));
+	if (request->starttls != NULL)
+		json_set(object, "starttls", json_string(request->starttls));
+	if (request->trust != NULL)
+		json_set(object, "trust", json_string(request->trust));
+	if (request->evidence_dir != NULL)
+		json_set(object, "evidence_dir", json_string(request->evidence_dir));
+	return object;
+}
+
+/* The types of an answer's keys, and of the keys inside. null stands for absent. */
+struct key {
+	const char *name;
+	char type; /* s text, i integer, b boolean, o object, a array of objects, t array of text */
+};
+
+static const struct key native_keys[] = {
+	{"library", 's'}, {"code", 'i'}, {"name", 's'}, {"text", 's'}};
+static const struct key alert_keys[] = {{"direction", 's'}, {"number", 'i'}, {"name", 's'}};
+static const struct key tls_keys[] = {{"version", 's'}, {"cipher", 's'}};
+static const struct key chain_keys[] = {{"verified", 'b'}, {"error", 's'}, {"depth", 'i'}};
+static const struct key certificate_keys[] = {
+	{"sha256", 's'},   {"serial", 's'},     {"must_staple", 'b'}, {"ocsp_urls", 't'},
+	{"crl_urls", 't'}, {"not_before", 's'}, {"not_after", 's'},
+};
+static const struct key staple_keys[] = {
+	{"depth", 'i'},  {"bytes", 'i'},       {"sha256", 's'},      {"response_status", 'v'},
+	{"status", 's'}, {"this_update", 's'}, {"next_update", 's'}, {"produced_at", 's'},
+	{"signer", 's'}, {"check", 's'},
+};
+static const struct key fetch_keys[] = {
+	{"kind", 's'}, {"depth", 'i'}, {"url", 's'},         {"method", 's'}, {"layer", 's'},
+	{"ms", 'i'},   {"check", 's'}, {"http_status", 'i'}, {"text", 's'},   {"local_port", 'i'},
+};
+static const struct key timing_keys[] = {
+	{"connect", 'i'},
+	{"handshake", 'i'},
+	{"revocation", 'i'},
+	{"total", 'i'},
+};
+
+static bool has_type(const json_t *value, char type)
+{
+	size_t i;
+	json_t *item;
+	switch (type) {
+	case 's': return json_is_string(value);
+	case 'i': return json_is_integer(value);
+	case 'b': return json_is_boolean(value);
+	case 'v': return json_is_integer(value) || json_is_string(value);
+	case 'o': return json_is_object(value);
+	default: break;
+	}
+	if (!json_is_array(value))
+		return false;
+	json_array_foreach((json_t *)value, i,
+			   item) if (type == 't' ? !json_is_string(item)
+						 : !json_is_object(item)) return false;
+	return true;
+}
+
+static bool check_keys(const json_t *object, const char *where, const struct key *keys, size_t num,
+		       struct error *err)
+{
+	for (size_t i = 0; i < num; i++) {
+		const json_t *value = json_object_get(object, keys[i].name);
+		if (value != NULL && !json_is_null(value) && !has_type(value, keys[i].type))
+			return error_set(err, ERROR_UNABLE, "'%s%s' is of a wrong type", where,
+					 keys[i].name);
+	}
+	return true;
+}
+
+struct part {
+	struct key key;
+	const struct key *keys;
+	size_t num;
+};
+
+#define PART(name, type, keys)                                 \
+	{                                                      \
+		{name, type}, keys, sizeof keys / sizeof *keys \
+	}
+static const struct part parts[] = {
+	PART("native", 'o', native_keys),
+	PART("alert", 'o', alert_keys),
+	PART("tls", 'o', tls_keys),
+	PART("chain", 'o', chain_keys),
+	PART("certificate", 'o', certificate_keys),
+	PART("staples", 'a', staple_keys),
+	PART("fetches", 'a', fetch_keys),
+	PART("timing_us", 'o', timing_keys),
+	{{"detail", 's'}, NULL, 0},
+	{{"local_port", 'i'}, NULL, 0},
+};
+
+static bool check_part(const json_t *object, const struct part *part, struct error *err)
+{
+	if (!check_keys(object, "", &part->key, 1, err))
+		return false;
+	json_t *value = json_object_get(object, part->key.name);
+	char where[32];
+	snprintf(where, sizeof where, "%s.", part->key.name);
+	if (json_is_object(value))
+		return check_keys(value, where, part->keys, part->num, err);
+	size_t i;
+	json_t *item;
+	json_array_foreach(value, i, item) if (!check_keys(item, where, part->keys, part->num,
+							   err)) return false;
+	return true;
+}
+
+/* A name out of a closed list; -1 with err when it is none. */
+static int read_name(const json_t *object, const char *key, const struct name_table *table,
+		     int fallback, struct error *err)
+{
+	const json_t *value = json_object_get(object, key);
+	if ((value == NULL || json_is_null(value)) && fallback >= 0)
+		return fallback;
+	const char *spelling = json_string_value(value);
+	int found = spelling != NULL ? name_find(table, spelling) : -1;
+	if (found < 0)
+		error_set(err, ERROR_UNABLE, "'%s' is %s%.40s, which is no %s", key,
+			  spelling != NULL ? "" : "absent or no text",
+			  spelling != NULL ? spelling : "", table->what);
+	return found;
+}
+
+bool answer_take(struct answer *answer, json_t *object, struct error *err)
+{
+	*answer = (struct answer){0};
+	int outcome = read_name(object, "outcome", &outcome_names, -1, err);
+	int reason = read_name(object, "reason", &reason_names, -1, err);
+	int stage = read_name(object, "stage", &stage_names, STAGE_NONE, err);
+	int assurance = read_name(object, "assurance", &status_names, STATUS_NONE, err);
+	bool good = outcome >= 0 && reason >= 0 && stage >= 0 && assurance >= 0;
+	if (good && (outcome == OUTCOME_CRASH || outcome == OUTCOME_HANG))
+		good = error_set(err, ERROR_UNABLE, "'outcome' %s is not the client's to give",
+				 outcome_name((enum outcome)outcome));
+	if (good && assurance == STATUS_UNKNOWN)
+		good = error_set(err, ERROR_UNABLE, "'assurance' must be good, none or revoked");
+	for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++)
+		good = check_part(object, &parts[i], err);
+	if (!good) {
+		json_decref(object);
+		return false;
+	}
+	const char *detail = json_string_value(json_object_get(object, "detail"));
+	*answer = (struct answer){
+		.object = object,
+		.outcome = (enum outcome)outcome,
+		.reason = (enum reason)reason,
+		.stage = (enum stage)stage,
+		.assurance = (enum status)assurance,
+		.detail = detail != NULL ? detail : "",
+	};
+	return true;
+}
+
+void answer_clear(struct answer *answer)
+{
+	json_decref(answer->object);
+	*answer = (struct answer){0};
+}
+
+bool message_check_description(const json_t *object, const char **stack, const char **version,
+			       int *max_concurrency, struct error *err)
+{
+	const json_t *protocol = json_object_get(object, "protocol");
+	const json_t *concurrency = json_object_get(object, "max_concurrency");
+	if (json_integer_value(protocol) != PROTOCOL_VERSION)
+		return error_set(err, ERROR_UNABLE, "--describe: 'protocol' is not %d",
+				 PROTOCOL_VERSION);
+	*stack = json_string_value(json_object_get(object, "stack"));
+	*version = json_string_value(json_object_get(object, "version"));
+	if (*stack == NULL || *version == NULL)
+		return error_set(err, ERROR_UNABLE, "--describe: 'stack' or 'version' is missing");
+	if (!has_type(json_object_get(object, "capabilities"), 't'))
+		return error_set(err, ERROR_UNABLE,
+				 "--describe: 'capabilities' is no list of names");
+	json_int_t number = concurrency == NULL ? 1 : json_integer_value(concurrency);
+	if (number < 1)
+		return error_set(err, ERROR_UNABLE, "--describe: 'max_concurrency' is below 1");
+	*max_concurrency = number > CONCURRENCY_MAX ? CONCURRENCY_MAX : (int)number;
+	return true;
+}

@@ -1,0 +1,56 @@
+/*
+ * The client protocol as the harness speaks it (clients/README.md): requests are
+ * written, answers are checked before anything in them is believed.
+ */
+#ifndef HARNESS_MESSAGE_H
+#define HARNESS_MESSAGE_H
+
+#include "core/error.h"
+#include "core/name.h"
+#include "core/policy.h"
+#include "core/text.h"
+
+#include <jansson.h>
+
+/* One request; strings are borrowed, those that may be NULL say so. */
+struct message_request {
+	const char *id;
+	const char *address; /* numeric */
+	int port;
+	const char *server_name;
+	const char *starttls; /* NULL: none */
+	const char *trust;    /* NULL: the system's bundle */
+	bool native;
+	const struct policy *policy; /* NULL: not sent (native enforcement has none) */
+	const char *impossible_axis; /* NULL, or an axis that no client can know */
+	const char *fetch; /* "public" or "none"; NULL: anything, and the key is not sent */
+	int deadline_ms;
+	const char *evidence_dir; /* NULL: none */
+};
+
+/* New reference; NULL without memory. */
+json_t *message_request_to_json(const struct message_request *request);
+
+/* What the harness itself needs of an answer. Strings are borrowed from object. */
+struct answer {
+	json_t *object;       /* the whole answer, with keys that nobody knows; owned */
+	enum outcome outcome; /* CONNECT, WARN, REJECT, UNSUPPORTED or ERROR */
+	enum reason reason;
+	enum status assurance; /* GOOD, REVOKED or NONE */
+	enum stage stage;
+	const char *detail;
+};
+
+/*
+ * Takes object (its reference too) as an answer. False when it breaks the protocol: a
+ * value outside of the closed lists, a key of a wrong type, an outcome that is not the
+ * client's to give; err says which, and nothing is kept. Keys that are not known stay.
+ */
+bool answer_take(struct answer *answer, json_t *object, struct error *err);
+void answer_clear(struct answer *answer);
+
+/* Checks what --describe printed. *version and *stack are borrowed from object. */
+bool message_check_description(const json_t *object, const char **stack, const char **version,
+			       int *max_concurrency, struct error *err);
+
+#endif

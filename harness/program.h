@@ -1,0 +1,45 @@
+/*
+ * A client program: where it is, what it says of itself, and its process.
+ */
+#ifndef HARNESS_PROGRAM_H
+#define HARNESS_PROGRAM_H
+
+#include "harness/data_paths.h"
+#include "harness/process.h"
+
+#include <jansson.h>
+
+#define DESCRIBE_TIMEOUT_MS 10000
+#define PROGRAM_STOP_MS     1500 /* for a program to end after its input did */
+
+/* Open plain data. */
+struct program {
+	char *path;          /* NULL when it was not found */
+	char *missing;       /* why there is no path; NULL when there is one */
+	bool built;          /* this build of revoscope made a program of that name */
+	json_t *description; /* NULL before program_describe */
+	int max_concurrency;
+	struct process process;
+};
+
+/*
+ * Finds a program of the project (a client program or the lab) by name; a name with a
+ * slash is a path. `path` is NULL when nothing was found, and `missing` says where it was
+ * looked for. False only without memory.
+ */
+bool program_init(struct program *program, const struct data_paths *paths, const char *name,
+		  struct error *err);
+void program_clear(struct program *program); /* kills what still runs */
+
+/*
+ * Runs `PROGRAM --describe` for all of them side by side, each up to
+ * DESCRIBE_TIMEOUT_MS, and fills their descriptions. What is wrong with one goes to its
+ * faults[i] (new memory, NULL when all is well). False only after an interruption.
+ */
+bool programs_describe(struct program *programs, const char *const *stacks, char **faults,
+		       size_t num);
+
+/* Starts the program for work. */
+bool program_start(struct program *program, struct error *err);
+
+#endif
