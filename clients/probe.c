@@ -118,8 +118,9 @@ static void shake_hands(struct probe *probe)
 	int64_t start_us = clock_monotonic_us();
 	probe->session = client_backend.handshake(probe);
 	seen->handshake_us = clock_monotonic_us() - start_us - seen->revocation_us;
-	probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
-		       "the client program came to no conclusion");
+	if (!probe->concluded)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
+			       "the client program came to no conclusion");
 	client_backend.close(probe);
 	probe->session = NULL;
 }
