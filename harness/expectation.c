@@ -220,19 +220,25 @@ static bool read_deviation(struct expectation_list *list, struct yaml *yaml,
 	return done;
 }
 
+bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
+				      struct error *err)
+{
+	bool done = true;
+	struct yaml_node *root = yaml_root(yaml);
+	if (yaml_kind(root) != YAML_SEQUENCE)
+		return yaml_fault(yaml, root, err,
+				  "a file of deviations is a list (- class: …, scenario: …)");
+	for (size_t i = 0; i < yaml_count(root); i++)
+		done = read_deviation(list, yaml, yaml_item(root, i), err) && done;
+	return done;
+}
+
 bool expectation_read_deviations(struct expectation_list *list, const char *path, struct error *err)
 {
 	struct yaml *yaml = yaml_load(path, err);
 	if (yaml == NULL)
 		return false;
-	bool done = true;
-	struct yaml_node *root = yaml_root(yaml);
-	if (yaml_kind(root) != YAML_SEQUENCE)
-		done = yaml_fault(yaml, root, err,
-				  "a file of deviations is a list (- class: …, scenario: …)");
-	for (size_t i = 0; i < yaml_count(root) && yaml_kind(root) == YAML_SEQUENCE; i++)
-		if (!read_deviation(list, yaml, yaml_item(root, i), err))
-			done = false;
+	bool done = expectation_read_deviations_yaml(list, yaml, err);
 	yaml_free(yaml);
 	return done;
 }

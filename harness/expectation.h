@@ -39,6 +39,10 @@ bool expectation_read_mapping(struct expectation_list *list, struct yaml *yaml,
 bool expectation_read_deviations(struct expectation_list *list, const char *path,
 				 struct error *err);
 
+/* The same of a document that is parsed already. */
+bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
+				      struct error *err);
+
 /*
  * The one that decides a cell: among those whose patterns match, a deviation
  * before a scenario's own, then the one with more letters that are no wildcard, then the
