@@ -1,0 +1,351 @@
+/* Knows GnuTLS as a client, with our policy in its verify function or with none of ours. */
+#include "clients/gnutls_compat.h"
+#include "clients/gnutls_ocsp.h"
+#include "clients/gnutls_session.h"
+
+#include "core/clock.h"
+
+#include <gnutls/crypto.h>
+
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *version(void)
+{
+	return gnutls_check_version(NULL);
+}
+
+static const char *lacks(enum capability capability)
+{
+	static const char *const missing[NUM_CAPABILITIES] = {
+		[CAPABILITY_AT_TIME] =
+			"the time function of GnuTLS is the whole process's; move the "
+			"program's clock",
+		[CAPABILITY_NATIVE_OCSP_FETCH] =
+			"GnuTLS fetches nothing; gnutls-cli does, with code of its own",
+	};
+	return missing[capability];
+}
+
+static bool start(struct error *err)
+{
+	int code = gnutls_global_init();
+	if (code != 0)
+		return error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
+	return true;
+}
+
+static void stop(void)
+{
+	gnutls_global_deinit();
+}
+
+static void sha256(uint8_t out[static 32], const void *data, size_t len)
+{
+	gnutls_hash_fast(GNUTLS_DIG_SHA256, len > 0 ? data : "", len, out);
+}
+
+/* GnuTLS says only "unexpected length" about an empty staple; the message tells. */
+static int look_at_message(gnutls_session_t tls, unsigned type, unsigned when, unsigned incoming,
+			   const gnutls_datum_t *message)
+{
+	struct probe *probe = gnutls_session_get_ptr(tls);
+	struct session *session = probe->session;
+	bool is_tls_1_3 = gnutls_protocol_get_version(tls) == GNUTLS_TLS1_3;
+	(void)when;
+	if (incoming != 0 &&
+	    message_has_empty_staple(type, is_tls_1_3, message->data, message->size))
+		session->empty_staple = true;
+	return 0;
+}
+
+/*
+ * Application enforcement: runs after the server's certificates and staples came and
+ * before Finished goes out. GnuTLS judges the chain alone
+ * (GNUTLS_VERIFY_DISABLE_CRL_CHECKS turns its OCSP and must-staple code off too),
+ * and the policy the rest.
+ */
+static int verify(gnutls_session_t tls)
+{
+	struct probe *probe = gnutls_session_get_ptr(tls);
+	struct session *session = probe->session;
+	int code = gnutls_certificate_verify_peers3(tls, probe->request->server_name,
+						    &session->status);
+	chain_note(probe, session);
+	if (code != 0)
+		return code;
+	if (session->status != 0)
+		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+	probe->observation.chain_verified = true;
+	struct judgement judgement = probe_judge(probe);
+	session->refused = !judgement.go_on;
+	session->alert = judgement.alert;
+	return judgement.go_on ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+static const char *priorities_of(int tls)
+{
+	switch (tls & (TLS_BIT_1_2 | TLS_BIT_1_3)) {
+	case TLS_BIT_1_2: return "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+	case TLS_BIT_1_3: return "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+	case TLS_BIT_1_2 | TLS_BIT_1_3: return "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+	default: return NULL;
+	}
+}
+
+static unsigned init_flags(const struct request *request)
+{
+	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS;
+	if (request->enforcement == ENFORCEMENT_APPLICATION && request->policy.asks_staple == NO)
+		flags |= COMPAT_NO_STATUS_REQUEST;
+	return flags;
+}
+
+static bool load_trust(struct probe *probe, struct session *session)
+{
+	int code = gnutls_certificate_allocate_credentials(&session->credentials);
+	if (code == 0)
+		code = gnutls_certificate_set_x509_trust_file(
+			session->credentials, probe->request->trust, GNUTLS_X509_FMT_PEM);
+	if (code > 0)
+		return true;
+	native_note(&probe->observation.native, code, NULL);
+	probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
+		       "no root in the trust file: %s", probe->observation.native.text);
+	return false;
+}
+
+static bool set_up(struct probe *probe, struct session *session)
+{
+	const struct request *request = probe->request;
+	const char *priorities = priorities_of(request->tls);
+	bool is_native = request->enforcement == ENFORCEMENT_NATIVE;
+	if (priorities == NULL) {
+		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE,
+			       "no version of TLS was asked for that this program speaks");
+		return false;
+	}
+	if (!load_trust(probe, session))
+		return false;
+	int code = gnutls_init(&session->tls, init_flags(request));
+	if (code == 0)
+		code = gnutls_priority_set_direct(session->tls, priorities, NULL);
+	if (code == 0)
+		code = gnutls_server_name_set(session->tls, GNUTLS_NAME_DNS, request->server_name,
+					      strlen(request->server_name));
+	if (code == 0)
+		code = gnutls_credentials_set(session->tls, GNUTLS_CRD_CERTIFICATE,
+					      session->credentials);
+	if (code != 0) {
+		verdict_failure(probe, session, code);
+		return false;
+	}
+	gnutls_session_set_ptr(session->tls, probe);
+	gnutls_transport_set_int(session->tls, probe->net.fd);
+	gnutls_handshake_set_timeout(session->tls, GNUTLS_INDEFINITE_TIMEOUT);
+	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+					   look_at_message);
+	if (is_native) {
+		gnutls_session_set_verify_cert(session->tls, request->server_name, 0);
+	} else {
+		gnutls_certificate_set_verify_flags(session->credentials,
+						    GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
+		gnutls_certificate_set_verify_function(session->credentials, verify);
+	}
+	return true;
+}
+
+static bool wait_for(struct probe *probe, const struct session *session)
+{
+	return net_wait(&probe->net,
+			gnutls_record_get_direction(session->tls) == 0 ? POLLIN : POLLOUT);
+}
+
+/* Until GnuTLS has an answer, or the deadline is over. */
+static int shake_hands(struct probe *probe, const struct session *session)
+{
+	for (;;) {
+		int code = gnutls_handshake(session->tls);
+		if (code == 0 || gnutls_error_is_fatal(code))
+			return code;
+		/* Warnings and interruptions go on; a server that sends them for ever
+		 * meets the deadline. */
+		if (code != GNUTLS_E_AGAIN && deadline_over(probe->net.deadline))
+			probe->net.timed_out = true;
+		else if (code != GNUTLS_E_AGAIN || wait_for(probe, session))
+			continue;
+		return GNUTLS_E_TIMEDOUT;
+	}
+}
+
+/* GnuTLS itself sends no alert when a handshake fails. */
+static void send_alert(struct probe *probe, const struct session *session, int code)
+{
+	struct observation *seen = &probe->observation;
+	int level = GNUTLS_AL_FATAL;
+	int alert = session->refused ? session->alert : gnutls_error_to_alert(code, &level);
+	if (code == GNUTLS_E_FATAL_ALERT_RECEIVED || code == GNUTLS_E_PUSH_ERROR ||
+	    code == GNUTLS_E_PULL_ERROR || code == GNUTLS_E_PREMATURE_TERMINATION || alert < 0 ||
+	    probe->net.timed_out)
+		return;
+	do
+		code = gnutls_alert_send(session->tls, GNUTLS_AL_FATAL,
+					 (gnutls_alert_description_t)alert);
+	while (code == GNUTLS_E_INTERRUPTED ||
+	       (code == GNUTLS_E_AGAIN && wait_for(probe, session)));
+	if (code != 0)
+		return;
+	seen->alert_number = alert;
+	seen->alert_sent = true;
+}
+
+static void note_connection(struct probe *probe, const struct session *session)
+{
+	struct observation *seen = &probe->observation;
+	gnutls_protocol_t version_used = gnutls_protocol_get_version(session->tls);
+	const char *cipher = gnutls_ciphersuite_get(session->tls);
+	snprintf(seen->tls_version, sizeof seen->tls_version, "%s",
+		 version_used == GNUTLS_TLS1_3   ? "1.3"
+		 : version_used == GNUTLS_TLS1_2 ? "1.2"
+						 : "");
+	snprintf(seen->cipher, sizeof seen->cipher, "%s", cipher != NULL ? cipher : "");
+	seen->chain_verified = true;
+}
+
+static void conclude(struct probe *probe, struct session *session, int code)
+{
+	bool is_native = probe->request->enforcement == ENFORCEMENT_NATIVE;
+	if (is_native) {
+		/* All bits stand for a handshake that ended before. */
+		session->status = gnutls_session_get_verify_cert_status(session->tls);
+		if (session->status == UINT_MAX)
+			session->status = 0;
+		chain_note(probe, session);
+	}
+	if (code == 0)
+		note_connection(probe, session);
+	else
+		send_alert(probe, session, code);
+	if (is_native)
+		verdict_native(probe, session, code);
+	else if (code != 0 && !session->refused && session->status != 0)
+		verdict_chain(probe, session);
+	else if (code != 0 && !session->refused)
+		verdict_failure(probe, session, code);
+}
+
+static void *handshake(struct probe *probe)
+{
+	struct session *session = calloc(1, sizeof *session);
+	probe->session = session;
+	if (session == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
+			       "no memory for a connection");
+	else if (set_up(probe, session))
+		conclude(probe, session, shake_hands(probe, session));
+	return session;
+}
+
+/* The certificate at depth and its issuer; false beyond the end of the chain. */
+static bool ask(struct response_question *question, const struct probe *probe, size_t depth)
+{
+	const struct session *session = probe->session;
+	const struct policy *policy = &probe->request->policy;
+	if (session == NULL || depth + 1 >= session->num_chain)
+		return false;
+	*question = (struct response_question){
+		.certificate = session->chain[depth],
+		.issuer = session->chain[depth + 1],
+		.now = clock_wall_s(),
+		.skew_s = policy->skew_s,
+		.max_age_s = policy->max_age_s,
+		.any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
+	};
+	return true;
+}
+
+static void lacks_issuer(struct status_check *out)
+{
+	*out = (struct status_check){
+		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
+	native_note(&out->native, 0, "the chain has no issuer that could have signed it");
+}
+
+static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
+		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
+{
+	struct response_question question;
+	if (!ask(&question, probe, depth)) {
+		lacks_issuer(out);
+		return;
+	}
+	question.nonce = nonce;
+	question.nonce_len = nonce_len;
+	response_check(out, &question, der, len);
+}
+
+static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
+		      const uint8_t *bytes, size_t len)
+{
+	struct response_question question;
+	if (ask(&question, probe, depth))
+		crl_check(out, &question, bytes, len);
+	else
+		lacks_issuer(out);
+}
+
+static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+			      const uint8_t *nonce, size_t nonce_len, struct error *err)
+{
+	struct response_question question;
+	if (!ask(&question, probe, depth))
+		return error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
+	question.nonce = nonce;
+	question.nonce_len = nonce_len;
+	return request_encode(der, len, &question, err);
+}
+
+static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
+{
+	const struct session *session = probe->session;
+	if (session == NULL || depth >= session->num_chain)
+		return false;
+	facts_read(out, session->chain[depth]);
+	return true;
+}
+
+static void close_session(struct probe *probe)
+{
+	struct session *session = probe->session;
+	if (session == NULL)
+		return;
+	if (probe->observation.outcome == OUTCOME_CONNECT ||
+	    probe->observation.outcome == OUTCOME_WARN)
+		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
+	chain_clear(session);
+	if (session->tls != NULL)
+		gnutls_deinit(session->tls);
+	if (session->credentials != NULL)
+		gnutls_certificate_free_credentials(session->credentials);
+	free(session);
+	probe->session = NULL;
+}
+
+const struct client_backend client_backend = {
+	.stack = "gnutls",
+	.library = "GnuTLS",
+	.max_concurrency = 16,
+	.version = version,
+	.lacks = lacks,
+	.start = start,
+	.stop = stop,
+	.sha256 = sha256,
+	.handshake = handshake,
+	.check_ocsp = check_ocsp,
+	.check_crl = check_crl,
+	.make_ocsp_request = make_ocsp_request,
+	.certificate_at = certificate_at,
+	.close = close_session,
+};

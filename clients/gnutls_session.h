@@ -1,0 +1,54 @@
+/*
+ * One TLS connection by GnuTLS, as the files of this backend share it.
+ */
+#ifndef CLIENTS_GNUTLS_SESSION_H
+#define CLIENTS_GNUTLS_SESSION_H
+
+#include "clients/probe.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+struct session {
+	gnutls_session_t tls;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned */
+	size_t num_chain;
+	unsigned status;   /* GNUTLS_CERT_* of the chain, 0 when it is good */
+	bool refused;      /* by the judge */
+	int alert;         /* that the judge wants */
+	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
+};
+
+/*
+ * Reads the certificates that the server sent, puts them in order by who signed
+ * whom, adds the trusted root, and fills observation.certificate, staples, and the
+ * evidence. Only a good chain (status 0) is a verified one. Harmless before a
+ * Certificate message came.
+ */
+void chain_note(struct probe *probe, struct session *session);
+void chain_clear(struct session *session);
+
+/* The facts of one certificate. */
+void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate);
+
+/* Concludes with the chain's fault, which session->status names. */
+void verdict_chain(struct probe *probe, const struct session *session);
+
+/* Concludes with the failure of a handshake that is not the chain's. */
+void verdict_failure(struct probe *probe, const struct session *session, int code);
+
+/*
+ * Native enforcement: what GnuTLS itself decided, and the reason for it, for which
+ * the staples are looked at with our own eyes. code is that of the handshake.
+ */
+void verdict_native(struct probe *probe, const struct session *session, int code);
+
+/* Notes what a call of GnuTLS said. text NULL: GnuTLS's own for the code. */
+void native_note(struct native *native, int code, const char *text);
+
+/* Whether this handshake message (its body, RFC 8446 section 4.4.2 or RFC 6066
+ * section 8) carries an OCSP response of length zero. */
+bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len);
+
+#endif
