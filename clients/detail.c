@@ -38,12 +38,22 @@ static const char *revocation_reason_name(int reason)
 	return names[reason];
 }
 
+/* Foreign words in brackets; none when there are none. */
+static void add_remark(struct text *out, const char *words)
+{
+	if (words[0] == '\0')
+		return;
+	text_append(out, " (");
+	text_append_visible(out, words, strlen(words));
+	text_append(out, ")");
+}
+
 static void add_native(struct text *out, const struct status_check *check)
 {
 	if (check->native.text[0] == '\0')
 		return;
 	text_append(out, " (");
-	if (check->native.library[0] != '\0')
+	if (strcmp(check->native.library, "revoscope") != 0)
 		text_append_format(out, "%s: ", check->native.library);
 	text_append_visible(out, check->native.text, strlen(check->native.text));
 	text_append(out, ")");
@@ -145,11 +155,7 @@ static void add_fetch_failure(struct text *out, const struct fetch_facts *fetch)
 		text_append(out, "was not asked, fetching from it is forbidden");
 		break;
 	}
-	if (fetch->text[0] != '\0') {
-		text_append(out, " (");
-		text_append_visible(out, fetch->text, strlen(fetch->text));
-		text_append(out, ")");
-	}
+	add_remark(out, fetch->text);
 }
 
 static void add_staple(struct text *out, const struct certificate_walk *walk,
@@ -193,6 +199,8 @@ static void add_fetched(struct text *out, const struct source_record *record, in
 	if (!is_crl)
 		text_append(out, "sent an answer that ");
 	add_finding(out, record->check, record->result.says_revoked, now);
+	if (record->check->check == CHECK_MALFORMED)
+		add_remark(out, fetch->text);
 }
 
 void detail_write(char out[static DETAIL_MAX], const struct certificate_walk *walk, int64_t now)

@@ -71,7 +71,8 @@ int native_take(struct native *native, int library)
 	int flags, reason = 0;
 	unsigned long code;
 	while ((code = ERR_get_error_all(NULL, NULL, &function, &data, &flags)) != 0) {
-		if (library != 0 && ERR_GET_LIB(code) != library)
+		bool is_wanted = library == 0 ? reason == 0 : ERR_GET_LIB(code) == library;
+		if (!is_wanted)
 			continue;
 		const char *text = ERR_reason_error_string(code);
 		bool has_data = (flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0';
@@ -82,6 +83,12 @@ int native_take(struct native *native, int library)
 			 has_data ? ": " : "", has_data ? data : "");
 	}
 	return reason;
+}
+
+void native_say(struct native *native, const char *text)
+{
+	*native = (struct native){.library = "revoscope"};
+	snprintf(native->text, sizeof native->text, "%s", text);
 }
 
 const struct client_backend client_backend = {

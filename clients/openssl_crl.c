@@ -21,10 +21,8 @@ static bool fail(struct examination *exam, enum check check, const char *text)
 {
 	exam->out->check = check;
 	native_take(&exam->out->native, 0);
-	if (exam->out->native.text[0] == '\0') {
-		snprintf(exam->out->native.library, sizeof exam->out->native.library, "OpenSSL");
-		snprintf(exam->out->native.text, sizeof exam->out->native.text, "%s", text);
-	}
+	if (exam->out->native.text[0] == '\0')
+		native_say(&exam->out->native, text);
 	return false;
 }
 

@@ -33,8 +33,7 @@ static bool fail(struct examination *exam, enum check check, int library)
 static bool fail_saying(struct examination *exam, enum check check, const char *text)
 {
 	exam->out->check = check;
-	exam->out->native = (struct native){.library = "OpenSSL"};
-	snprintf(exam->out->native.text, sizeof exam->out->native.text, "%s", text);
+	native_say(&exam->out->native, text);
 	return false;
 }
 
@@ -49,8 +48,10 @@ static bool parse(struct examination *exam, const uint8_t *der, size_t len)
 	int status = OCSP_response_status(exam->response);
 	exam->out->response_status = status;
 	if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
-		fail_saying(exam, CHECK_ERROR_RESPONSE, OCSP_response_status_str(status));
-		exam->out->native.code = status;
+		exam->out->check = CHECK_ERROR_RESPONSE;
+		exam->out->native = (struct native){.library = "OpenSSL", .code = status};
+		snprintf(exam->out->native.text, sizeof exam->out->native.text, "%s",
+			 OCSP_response_status_str(status));
 		return false;
 	}
 	exam->basic = OCSP_response_get1_basic(exam->response);

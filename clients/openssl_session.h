@@ -40,9 +40,13 @@ bool time_read(int64_t *out, const ASN1_TIME *time);
 /* Subject of a certificate as one line of at most size - 1 bytes. */
 void subject_print(char *out, size_t size, const X509 *certificate);
 
-/* The last error of OpenSSL's queue with this library (ERR_LIB_*, 0 for any) into
- * native; empties the queue. Returns its reason, 0 when there was none. */
+/* The last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
+ * of all, which is the cause of the others, into native; empties the queue. Returns
+ * its reason, 0 when there was none. */
 int native_take(struct native *native, int library);
+
+/* What OpenSSL accepts without a word and we do not: our words, marked as such. */
+void native_say(struct native *native, const char *text);
 
 /* The parts of struct client_backend. */
 void *session_handshake(struct probe *probe);

@@ -130,6 +130,16 @@ static void check_body(struct errand *errand, struct fetch_facts *fetch, const s
 					  question->nonce, question->nonce_len);
 }
 
+/* When a fetch must be over: by the policy's time-out, and early enough that the
+ * handshake that waits for it can still end within the probe's deadline. */
+static struct deadline fetch_deadline(const struct probe *probe)
+{
+	const struct request *request = probe->request;
+	int64_t reserve_ms = request->deadline_ms / 10 < 1000 ? request->deadline_ms / 10 : 1000;
+	struct deadline latest = {.at_us = probe->net.deadline.at_us - reserve_ms * 1000};
+	return deadline_earlier(latest, deadline_in_ms(request->policy.timeout_ms));
+}
+
 /* Fetches one URL and checks what came. */
 static void try_url(struct errand *errand, struct fetch_facts *fetch_facts, const char *url,
 		    const struct question *question)
@@ -144,8 +154,7 @@ static void try_url(struct errand *errand, struct fetch_facts *fetch_facts, cons
 		.ocsp_request_len = question->len,
 		.method = (enum ocsp_method)request->policy.ocsp_method,
 		.rule = request->fetch,
-		.deadline = deadline_earlier(errand->probe->net.deadline,
-					     deadline_in_ms(request->policy.timeout_ms)),
+		.deadline = fetch_deadline(errand->probe),
 		.max_len = is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN,
 	};
 	if (fetch(fetch_facts, &body, &order))
