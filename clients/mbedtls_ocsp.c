@@ -295,7 +295,7 @@ void response_check(struct status_check *out, const struct response_question *qu
 		    const uint8_t *der, size_t len)
 {
 	struct response response = {0};
-	struct entry entry;
+	struct entry entry = {0};
 	bool any;
 	*out = (struct status_check){
 		.check = CHECK_MALFORMED, .response_status = -1, .revocation_reason = -1};
