@@ -231,23 +231,28 @@ static bool set_up(struct session *session, struct error *err)
 	return true;
 }
 
+static bool is_staple_function(const char *function)
+{
+	return function != NULL && strstr(function, "cert_status") != NULL;
+}
+
 /*
  * OpenSSL refuses some staples by itself while it reads them: 3.0 an empty one, with
- * "malloc failure" and internal_error; 3.6 all that do not parse.
+ * "malloc failure" and internal_error, and in TLS 1.2 one of more than 16 KiB, with
+ * illegal_parameter; 3.6 all that do not parse.
  */
 static bool is_about_staple(const struct session *session)
 {
-	unsigned long code;
-	const char *function = NULL;
-	if (!session->asked || session->probe->judged)
+	const struct observation *seen = &session->probe->observation;
+	const char *first = NULL, *last = NULL;
+	if (!session->asked || session->probe->judged || seen->alert_number < 0 ||
+	    !seen->alert_sent)
 		return false;
-	code = ERR_peek_last_error_all(NULL, NULL, &function, NULL, NULL);
-	if (code != 0 && function != NULL && strstr(function, "cert_status") != NULL)
-		return true;
-	code = ERR_peek_error_all(NULL, NULL, &function, NULL, NULL);
-	return (code != 0 && function != NULL && strstr(function, "cert_status") != NULL) ||
-	       (session->probe->observation.alert_sent &&
-		session->probe->observation.alert_number == SSL_AD_BAD_CERTIFICATE_STATUS_RESPONSE);
+	ERR_peek_error_all(NULL, NULL, &first, NULL, NULL);
+	ERR_peek_last_error_all(NULL, NULL, &last, NULL, NULL);
+	return seen->alert_number == SSL_AD_BAD_CERTIFICATE_STATUS_RESPONSE ||
+	       SSL_get_state(session->ssl) == TLS_ST_CR_CERT_STATUS || is_staple_function(first) ||
+	       is_staple_function(last);
 }
 
 static void conclude_failure(struct session *session, int kind, int system_error)
