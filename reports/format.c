@@ -1,0 +1,54 @@
+/* Knows which formats there are. */
+#include "reports/format.h"
+
+#include "core/text.h"
+#include "reports/html.h"
+#include "reports/result_json.h"
+#include "reports/text_report.h"
+
+#include <string.h>
+
+static bool write_html(FILE *out, struct run *run, const struct format_options *options,
+		       struct error *err)
+{
+	(void)options;
+	return html_write_run(out, run, err);
+}
+
+static bool write_json(FILE *out, struct run *run, const struct format_options *options,
+		       struct error *err)
+{
+	(void)options;
+	return result_json_write(out, run, err);
+}
+
+const struct format formats[] = {
+	{"text", true, text_report_write},
+	{"json", false, write_json},
+	{"html", false, write_html},
+};
+const size_t num_formats = sizeof formats / sizeof *formats;
+
+const struct format *format_find(const char *name, size_t len, struct error *err)
+{
+	const char *names[sizeof formats / sizeof *formats];
+	char shown[64];
+	struct text list;
+	for (size_t i = 0; i < num_formats; i++) {
+		names[i] = formats[i].name;
+		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
+			return &formats[i];
+	}
+	snprintf(shown, sizeof shown, "%.*s", (int)(len < 60 ? len : 60), name);
+	const char *nearest = text_nearest(shown, names, num_formats);
+	text_init(&list, 0);
+	for (size_t i = 0; i < num_formats; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	if (nearest != NULL)
+		error_set(err, ERROR_USAGE, "unknown format '%s'; did you mean '%s'? (there are: %s)", shown,
+			  nearest, text_string(&list));
+	else
+		error_set(err, ERROR_USAGE, "unknown format '%s' (there are: %s)", shown, text_string(&list));
+	text_clear(&list);
+	return NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * The formats that a run can be written in. One row per format; a command knows
+ * none of them by name.
+ */
+#ifndef REPORTS_FORMAT_H
+#define REPORTS_FORMAT_H
+
+#include "core/error.h"
+#include "harness/run.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct format_options {
+	int width;  /* columns of the terminal, or what is assumed of one */
+	bool color; /* escape sequences are welcome */
+};
+
+struct format {
+	const char *name;
+	bool for_people; /* else machine output: alone on its stream */
+	/* Writes the whole report. False when a record cannot be read back; write errors
+	 * are left to the stream, for the caller to see. */
+	bool (*write)(FILE *out, struct run *run, const struct format_options *options,
+		      struct error *err);
+};
+
+extern const struct format formats[];
+extern const size_t num_formats;
+
+/* NULL with err, which names the nearest and lists all, when there is none. len bytes of
+ * name are looked at. */
+const struct format *format_find(const char *name, size_t len, struct error *err);
+
+#endif

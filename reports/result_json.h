@@ -1,0 +1,18 @@
+/*
+ * The result document (reports/result.schema.json): objects keyed by id and sorted,
+ * cells one per line, written as they are read back, never held together.
+ */
+#ifndef REPORTS_RESULT_JSON_H
+#define REPORTS_RESULT_JSON_H
+
+#include "core/error.h"
+#include "harness/run.h"
+
+#include <stdio.h>
+
+bool result_json_write(FILE *out, struct run *run, struct error *err);
+
+/* One cell as the document has it. New reference; NULL with err. */
+json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error *err);
+
+#endif
