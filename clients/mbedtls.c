@@ -23,6 +23,34 @@
 static mbedtls_entropy_context entropy;
 static mbedtls_ctr_drbg_context generator;
 
+static void *roots_load(const char *path, struct error *err)
+{
+	mbedtls_x509_crt *roots = malloc(sizeof *roots);
+	if (roots == NULL) {
+		error_set(err, ERROR_UNABLE, "no memory for the trusted roots");
+		return NULL;
+	}
+	mbedtls_x509_crt_init(roots);
+	/* A positive code counts certificates of a bundle that mbedTLS cannot read. */
+	int code = mbedtls_x509_crt_parse_file(roots, path);
+	if (code >= 0 && roots->raw.p != NULL)
+		return roots;
+	struct native native = {0};
+	native_note(&native, code, NULL);
+	error_set(err, ERROR_UNABLE, "%s: no certificate in it: %s", path, native.text);
+	mbedtls_x509_crt_free(roots);
+	free(roots);
+	return NULL;
+}
+
+static void roots_free(void *roots)
+{
+	mbedtls_x509_crt_free(roots);
+	free(roots);
+}
+
+static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
+
 static const char *version(void)
 {
 	static char text[18];
@@ -63,6 +91,7 @@ static bool start(struct error *err)
 
 static void stop(void)
 {
+	trust_pool_clear(&pool);
 	mbedtls_ctr_drbg_free(&generator);
 	mbedtls_entropy_free(&entropy);
 }
@@ -100,6 +129,12 @@ static int send_bytes(void *context, const unsigned char *bytes, size_t len)
 static int receive_bytes(void *context, unsigned char *bytes, size_t len)
 {
 	struct probe *probe = context;
+	/* mbedTLS reads on after a warning without coming back to us, so that a server that
+	 * sends nothing else would keep it for ever (library/ssl_msg.c, NON_FATAL). */
+	if (deadline_over(probe->net.deadline)) {
+		probe->net.timed_out = true;
+		return MBEDTLS_ERR_SSL_TIMEOUT;
+	}
 	ssize_t got = recv(probe->net.fd, bytes, len, 0);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return MBEDTLS_ERR_SSL_WANT_READ;
@@ -184,6 +219,7 @@ static bool set_up(struct probe *probe, struct session *session)
 {
 	const struct request *request = probe->request;
 	mbedtls_ssl_config *config = &session->config;
+	struct error err = ERROR_INIT;
 	int code = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_CLIENT,
 					       MBEDTLS_SSL_TRANSPORT_STREAM,
 					       MBEDTLS_SSL_PRESET_DEFAULT);
@@ -191,16 +227,14 @@ static bool set_up(struct probe *probe, struct session *session)
 		goto failed;
 	if (!set_versions(probe, session))
 		return false;
-	/* A positive code counts certificates of a bundle that mbedTLS cannot read. */
-	code = mbedtls_x509_crt_parse_file(&session->trust, request->trust);
-	if (code < 0 || session->trust.raw.p == NULL) {
-		native_note(&probe->observation.native, code, NULL);
-		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
-			       "no root in the trust file: %s", probe->observation.native.text);
+	session->trust = trust_borrow(&pool, request->trust, &err);
+	if (session->trust == NULL) {
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
+			       err.text);
 		return false;
 	}
 	mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
-	mbedtls_ssl_conf_ca_chain(config, &session->trust, NULL);
+	mbedtls_ssl_conf_ca_chain(config, trust_roots(session->trust), NULL);
 	mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &generator);
 	mbedtls_ssl_conf_verify(config, look_at_certificate, probe);
 	mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
@@ -274,7 +308,6 @@ static struct session *session_new(void)
 		return NULL;
 	mbedtls_ssl_init(&session->ssl);
 	mbedtls_ssl_config_init(&session->config);
-	mbedtls_x509_crt_init(&session->trust);
 	for (size_t i = 0; i < MAX_CHAIN; i++)
 		mbedtls_x509_crt_init(&session->chain[i]);
 	session->flagged_depth = -1;
@@ -370,7 +403,7 @@ static void close_session(struct probe *probe)
 		(void)mbedtls_ssl_close_notify(&session->ssl);
 	mbedtls_ssl_free(&session->ssl);
 	mbedtls_ssl_config_free(&session->config);
-	mbedtls_x509_crt_free(&session->trust);
+	trust_return(&pool, session->trust);
 	for (size_t i = 0; i < MAX_CHAIN; i++)
 		mbedtls_x509_crt_free(&session->chain[i]);
 	free(session);
