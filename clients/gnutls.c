@@ -12,6 +12,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The roots are those of credentials, which belong to one connection at a time. */
+static void *roots_load(const char *path, struct error *err)
+{
+	gnutls_certificate_credentials_t credentials;
+	int code = gnutls_certificate_allocate_credentials(&credentials);
+	if (code != 0) {
+		error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
+		return NULL;
+	}
+	code = gnutls_certificate_set_x509_trust_file(credentials, path, GNUTLS_X509_FMT_PEM);
+	if (code > 0)
+		return credentials;
+	error_set(err, ERROR_UNABLE, "%s: no certificate in it: %s", path,
+		  code < 0 ? gnutls_strerror(code) : "it is empty");
+	gnutls_certificate_free_credentials(credentials);
+	return NULL;
+}
+
+static void roots_free(void *roots)
+{
+	gnutls_certificate_free_credentials(roots);
+}
+
+static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
+
 static const char *version(void)
 {
 	return gnutls_check_version(NULL);
@@ -39,6 +64,7 @@ static bool start(struct error *err)
 
 static void stop(void)
 {
+	trust_pool_clear(&pool);
 	gnutls_global_deinit();
 }
 
@@ -103,31 +129,40 @@ static unsigned init_flags(const struct request *request)
 	return flags;
 }
 
-static bool load_trust(struct probe *probe, struct session *session)
+static bool take_trust(struct probe *probe, struct session *session)
 {
-	int code = gnutls_certificate_allocate_credentials(&session->credentials);
-	if (code == 0)
-		code = gnutls_certificate_set_x509_trust_file(
-			session->credentials, probe->request->trust, GNUTLS_X509_FMT_PEM);
-	if (code > 0)
-		return true;
-	native_note(&probe->observation.native, code, NULL);
-	probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
-		       "no root in the trust file: %s", probe->observation.native.text);
-	return false;
+	struct error err = ERROR_INIT;
+	session->trust = trust_borrow(&pool, probe->request->trust, &err);
+	if (session->trust != NULL)
+		session->credentials = trust_roots(session->trust);
+	else
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
+			       err.text);
+	return session->trust != NULL;
+}
+
+/* GnuTLS as it is, or its chain verification with our policy; both, since the
+ * credentials may have served the other before. */
+static void set_enforcement(const struct request *request, const struct session *session)
+{
+	bool is_native = request->enforcement == ENFORCEMENT_NATIVE;
+	if (is_native)
+		gnutls_session_set_verify_cert(session->tls, request->server_name, 0);
+	gnutls_certificate_set_verify_flags(session->credentials,
+					    is_native ? 0 : GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
+	gnutls_certificate_set_verify_function(session->credentials, is_native ? NULL : verify);
 }
 
 static bool set_up(struct probe *probe, struct session *session)
 {
 	const struct request *request = probe->request;
 	const char *priorities = priorities_of(request->tls);
-	bool is_native = request->enforcement == ENFORCEMENT_NATIVE;
 	if (priorities == NULL) {
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE,
 			       "no version of TLS was asked for that this program speaks");
 		return false;
 	}
-	if (!load_trust(probe, session))
+	if (!take_trust(probe, session))
 		return false;
 	int code = gnutls_init(&session->tls, init_flags(request));
 	if (code == 0)
@@ -147,13 +182,7 @@ static bool set_up(struct probe *probe, struct session *session)
 	gnutls_handshake_set_timeout(session->tls, GNUTLS_INDEFINITE_TIMEOUT);
 	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 					   look_at_message);
-	if (is_native) {
-		gnutls_session_set_verify_cert(session->tls, request->server_name, 0);
-	} else {
-		gnutls_certificate_set_verify_flags(session->credentials,
-						    GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
-		gnutls_certificate_set_verify_function(session->credentials, verify);
-	}
+	set_enforcement(request, session);
 	return true;
 }
 
@@ -327,8 +356,7 @@ static void close_session(struct probe *probe)
 	chain_clear(session);
 	if (session->tls != NULL)
 		gnutls_deinit(session->tls);
-	if (session->credentials != NULL)
-		gnutls_certificate_free_credentials(session->credentials);
+	trust_return(&pool, session->trust);
 	free(session);
 	probe->session = NULL;
 }

@@ -5,13 +5,15 @@
 #define CLIENTS_GNUTLS_SESSION_H
 
 #include "clients/probe.h"
+#include "clients/trust_pool.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
 struct session {
 	gnutls_session_t tls;
-	gnutls_certificate_credentials_t credentials;
+	struct trust *trust;                          /* borrowed */
+	gnutls_certificate_credentials_t credentials; /* of trust */
 	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned */
 	size_t num_chain;
 	unsigned status;   /* GNUTLS_CERT_* of the chain, 0 when it is good */

@@ -6,11 +6,12 @@
 
 #include "clients/mbedtls_compat.h"
 #include "clients/probe.h"
+#include "clients/trust_pool.h"
 
 struct session {
 	mbedtls_ssl_context ssl;
 	mbedtls_ssl_config config;
-	mbedtls_x509_crt trust;
+	struct trust *trust; /* borrowed */
 	/* The chain that mbedTLS built, leaf first: copies that stand alone, because
 	 * its own are linked to whatever else the server sent. */
 	mbedtls_x509_crt chain[MAX_CHAIN];
