@@ -39,6 +39,8 @@ static const struct refusal refusals[] = {
 	{"a list as key", "? [a, b]\n: c\n", 0, "f.yaml:1:3: a key is a plain word"},
 	{"a mapping as key", "{{a: b}: c}", 0, "f.yaml:1:2: a key is a plain word"},
 	{"a NUL out of an escape", "a: \"x\\0y\"\n", 0, "f.yaml:1:4: a text with a NUL character"},
+	{"quotes that libfyaml misreads", "a: 'b''''c'\n", 0,
+	 "f.yaml:1:4: a text that the YAML library misreads: write it in double quotes"},
 	{"levels without end", "[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", 0,
 	 "f.yaml:1:17: nested deeper than 16 levels"},
 };
@@ -117,6 +119,20 @@ START_TEST(gives_values_as_they_are_written)
 }
 END_TEST
 
+START_TEST(joins_a_text_of_many_pieces)
+{
+	char text[4 + 3 * 300 + 2] = "a: '", expected[601] = "";
+	for (size_t i = 0; i < 300; i++) {
+		strcat(text, "x''");
+		strcat(expected, "x'");
+	}
+	strcat(text, "'");
+	struct yaml *yaml = parse(text);
+	ck_assert_str_eq(yaml_text(yaml_get(yaml_root(yaml), "a")), expected);
+	yaml_free(yaml);
+}
+END_TEST
+
 START_TEST(adds_faults_line_by_line)
 {
 	struct error err = ERROR_INIT;
@@ -184,6 +200,7 @@ int main(void)
 	tcase_add_loop_test(tcase, refuses_with_place, 0, sizeof refusals / sizeof refusals[0]);
 	tcase_add_test(tcase, knows_every_place);
 	tcase_add_test(tcase, gives_values_as_they_are_written);
+	tcase_add_test(tcase, joins_a_text_of_many_pieces);
 	tcase_add_test(tcase, adds_faults_line_by_line);
 	tcase_add_test(tcase, says_when_there_is_no_room_for_more);
 	tcase_add_test(tcase, bounds_its_input);
