@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void record(struct error *err, enum error_kind kind, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void record(struct error *err, enum error_kind kind,
+							 const char *format, va_list args)
 {
 	err->kind = kind;
 	vsnprintf(err->text, sizeof err->text, format, args);
