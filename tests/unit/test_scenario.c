@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "harness/data_paths.h"
 
 #define DAY_MS INT64_C(86400000)
 /* What every good file begins with; rows go on at line 4. */
@@ -234,6 +235,36 @@ START_TEST(shows_a_scenario_whole)
 }
 END_TEST
 
+/* Whether text has the word between backquotes. */
+static bool has_word(const char *text, const char *word)
+{
+	char quoted[80];
+	snprintf(quoted, sizeof quoted, "`%s`", word);
+	return strstr(text, quoted) != NULL;
+}
+
+START_TEST(the_readme_has_every_key_and_value)
+{
+	struct data_paths paths;
+	struct error err = ERROR_INIT;
+	struct text readme;
+	text_init(&readme, 0);
+	ck_assert_msg(data_paths_find(&paths, &err), "%s", err.text);
+	char *path = file_join(paths.scenarios, "README.md");
+	ck_assert_msg(file_read(&readme, path, (size_t)1 << 20, &err), "%s", err.text);
+	for (size_t i = 0; i < num_situation_fields; i++) {
+		const struct situation_field *field = &situation_fields[i];
+		ck_assert_msg(has_word(text_string(&readme), field->key), "%s", field->key);
+		for (size_t k = 0; field->table != NULL && k < field->table->num; k++)
+			ck_assert_msg(has_word(text_string(&readme), field->table->names[k]),
+				      "%s of %s", field->table->names[k], field->key);
+	}
+	free(path);
+	text_clear(&readme);
+	data_paths_clear(&paths);
+}
+END_TEST
+
 /* A folder of folders with scenario files, removed after the test. */
 static char tree[64];
 
@@ -334,6 +365,7 @@ int main(void)
 	tcase_add_test(grammar, reads_what_a_file_says);
 	tcase_add_test(grammar, lays_each_variant_over_the_file);
 	tcase_add_test(grammar, shows_a_scenario_whole);
+	tcase_add_test(grammar, the_readme_has_every_key_and_value);
 	TCase *folders = tcase_create("folders");
 	tcase_add_checked_fixture(folders, make_tree, remove_tree);
 	tcase_add_test(folders, reads_families_in_their_order);
