@@ -287,7 +287,7 @@ static void put_signature(struct made *out, struct maker *maker, const struct re
 {
 	uint8_t hash[32];
 	unsigned char signature[1 + MBEDTLS_PK_SIGNATURE_MAX_SIZE] = {0};
-	size_t len;
+	size_t len = 0;
 	struct made algorithm = {.len = 0};
 	PUT_ID(&algorithm, MBEDTLS_OID_ECDSA_SHA256);
 	made_wrap(out, DER_SEQUENCE, &algorithm);
