@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "harness/yaml_check.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +58,11 @@ static struct yaml_node *find_part(const struct reader *reader, const char *key,
 
 static int find_stack(const struct class_file *file, const char *id)
 {
-	for (size_t i = 0; i < file->num_stacks; i++)
+	for (size_t i = 0; i < file->num_stacks; i++) {
+		assert(file->stacks[i].id != NULL);
 		if (strcmp(file->stacks[i].id, id) == 0)
 			return (int)i;
+	}
 	return -1;
 }
 
@@ -248,6 +251,7 @@ static bool add_built_in(const struct reader *reader, size_t stack,
 			 const struct named_policy *policy)
 {
 	const struct stack *of = &reader->file->stacks[stack];
+	assert(policy->id != NULL && policy->text != NULL);
 	struct client_class *class = add_class(reader, stack, of->id, policy->id);
 	if (class == NULL)
 		return no_memory(reader);
@@ -316,9 +320,11 @@ static bool is_class_id(const char *text)
 
 static bool is_taken(const struct class_file *file, const char *id)
 {
-	for (size_t i = 0; i < file->num_classes; i++)
+	for (size_t i = 0; i < file->num_classes; i++) {
+		assert(file->classes[i].id != NULL);
 		if (strcmp(file->classes[i].id, id) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -427,6 +433,7 @@ bool class_file_read_yaml(struct class_file *file, struct yaml *yaml, struct err
 {
 	static const char *const known[] = {"stacks", "policies", "natives", "classes"};
 	struct reader reader = {.file = file, .yaml = yaml, .root = yaml_root(yaml), .err = err};
+	*file = (struct class_file){0};
 	if (!yaml_check_mapping(yaml, reader.root, "a file of classes", err))
 		return false;
 	bool done = yaml_check_keys(yaml, reader.root, "a file of classes", known, 4, err);

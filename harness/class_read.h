@@ -8,7 +8,7 @@
 #include "harness/class.h"
 #include "harness/yaml.h"
 
-/* Fills an empty file. On failure err has every fault, and file wants clearing. */
+/* Fills file, initialised or not. On failure err has every fault, and file wants clearing. */
 bool class_file_read_yaml(struct class_file *file, struct yaml *yaml, struct error *err);
 
 #endif

@@ -53,7 +53,7 @@ static bool append_copy(struct expectation_list *list, const struct expectation 
 	struct expectation *item = &items[list->num];
 	*item = *model;
 	item->class_pattern = item->row_pattern = item->why = item->until = item->from = NULL;
-	if (!copy_text(&item->class_pattern, class_pattern) ||
+	if ((item->class_pattern = strdup(class_pattern)) == NULL ||
 	    !copy_text(&item->row_pattern, row_pattern) || !copy_text(&item->why, model->why) ||
 	    !copy_text(&item->until, model->until) || !copy_text(&item->from, model->from)) {
 		expectation_clear(item);

@@ -14,7 +14,7 @@
 
 struct expectation {
 	char *class_pattern;
-	char *row_pattern;  /* of scenarios or endpoints; NULL inside a scenario: this one */
+	char *row_pattern;    /* of scenarios or endpoints; NULL inside a scenario: this one */
 	enum outcome outcome; /* a verdict, or UNSUPPORTED */
 	bool has_reason;
 	enum reason reason;

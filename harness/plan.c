@@ -277,11 +277,12 @@ static bool fault_unknown_class(const struct class_file *file, const char *word,
 {
 	struct candidates names;
 	struct words made = {0};
-	size_t num = file->num_classes + file->num_stacks + file->num_policies + 1;
-	if (candidates_init(&names, num) && (made.items = calloc(num, sizeof(char *))) != NULL) {
+	size_t num_made = file->num_stacks + file->num_policies + 1;
+	if (candidates_init(&names, file->num_classes + num_made) &&
+	    (made.items = reallocarray(NULL, num_made, sizeof(char *))) != NULL) {
 		for (size_t i = 0; i < file->num_classes; i++)
 			names.items[names.num++] = file->classes[i].id;
-		for (size_t i = 0; i < file->num_stacks + file->num_policies + 1; i++) {
+		for (size_t i = 0; i < num_made; i++) {
 			char *name;
 			size_t policy = i - file->num_stacks;
 			int len = i < file->num_stacks ? asprintf(&name, "%s/*", file->stacks[i].id)

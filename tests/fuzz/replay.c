@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define MAX_BYTES ((size_t)2 << 20)
@@ -15,23 +16,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int replay_file(const char *path)
 {
+	static uint8_t bytes[MAX_BYTES];
 	FILE *file = fopen(path, "rb");
-	uint8_t *bytes = malloc(MAX_BYTES);
-	int num = 0;
-	if (file != NULL && bytes != NULL) {
-		size_t len = fread(bytes, 1, MAX_BYTES, file);
-		/* A block of just that size: the sanitizer sees a read behind its end. */
-		uint8_t *exact = realloc(bytes, len > 0 ? len : 1);
-		bytes = exact != NULL ? exact : bytes;
-		LLVMFuzzerTestOneInput(bytes, len);
-		num = 1;
-	} else {
+	if (file == NULL) {
 		perror(path);
+		return 0;
 	}
-	free(bytes);
-	if (file != NULL)
-		fclose(file);
-	return num;
+	size_t len = fread(bytes, 1, sizeof bytes, file);
+	fclose(file);
+	/* A block of just that size: the sanitizer sees a read behind its end. */
+	uint8_t *exact = malloc(len > 0 ? len : 1);
+	if (exact == NULL)
+		return 0;
+	memcpy(exact, bytes, len);
+	LLVMFuzzerTestOneInput(exact, len);
+	free(exact);
+	return 1;
 }
 
 static int replay_folder(const char *path)

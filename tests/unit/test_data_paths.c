@@ -22,7 +22,7 @@ static char *put_path(const char *name)
 static void make_place(void)
 {
 	struct error err = ERROR_INIT;
-	strcpy(place, "/tmp/revoscope-paths-XXXXXX");
+	snprintf(place, sizeof place, "/tmp/revoscope-paths-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(place));
 	mkdir(put_path("scenarios"), 0700);
 	mkdir(put_path("clients"), 0700);

@@ -270,7 +270,7 @@ static char tree[64];
 
 static void make_tree(void)
 {
-	strcpy(tree, "/tmp/revoscope-scenarios-XXXXXX");
+	snprintf(tree, sizeof tree, "/tmp/revoscope-scenarios-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(tree));
 }
 
