@@ -100,6 +100,21 @@ static size_t take_body(char *data, size_t size, size_t num, void *context)
 	return text_append_bytes(transfer->body, data, len) ? len : 0;
 }
 
+/* As a URL wants it: the three of base64 that are not letters or digits are encoded. */
+static char *append_digit(char *out, char digit)
+{
+	const char *encoded = digit == '+'   ? "%2B"
+			      : digit == '/' ? "%2F"
+			      : digit == '=' ? "%3D"
+					     : NULL;
+	if (encoded == NULL) {
+		*out = digit;
+		return out + 1;
+	}
+	memcpy(out, encoded, 3);
+	return out + 3;
+}
+
 static void append_base64(char *out, const uint8_t *bytes, size_t len)
 {
 	static const char digits[] =
@@ -113,10 +128,7 @@ static void append_base64(char *out, const uint8_t *bytes, size_t len)
 		for (int k = 0; k < 4; k++) {
 			bool padding = (size_t)k > len - i;
 			char digit = padding ? '=' : digits[block >> (18 - 6 * k) & 63];
-			if (digit == '+' || digit == '/' || digit == '=')
-				out += sprintf(out, "%%%02X", (unsigned)(unsigned char)digit);
-			else
-				*out++ = digit;
+			out = append_digit(out, digit);
 		}
 	}
 	*out = '\0';

@@ -17,6 +17,7 @@ struct lines {
 	size_t end;     /* of the bytes read */
 	size_t scanned; /* from start: no newline before here */
 	bool ended;
+	bool skipping; /* the rest of a line that was too long */
 };
 
 struct lines *lines_new(int fd, size_t max_line)
@@ -74,13 +75,30 @@ static bool take_line(struct lines *lines, const char **line, size_t *len)
 	return true;
 }
 
+/* Drops what was read of a line that is too long. */
+static void drop_part(struct lines *lines)
+{
+	lines->start = lines->end;
+	lines->scanned = 0;
+}
+
 enum lines_event lines_next(struct lines *lines, const char **line, size_t *len)
 {
 	for (;;) {
-		if (take_line(lines, line, len))
-			return *len > lines->max_line ? LINES_TOO_LONG : LINES_LINE;
-		if (lines->end - lines->start > lines->max_line)
+		if (take_line(lines, line, len)) {
+			bool was_skipping = lines->skipping;
+			lines->skipping = false;
+			if (!was_skipping)
+				return *len > lines->max_line ? LINES_TOO_LONG : LINES_LINE;
+			continue;
+		}
+		if (lines->skipping)
+			drop_part(lines);
+		if (lines->end - lines->start > lines->max_line) {
+			drop_part(lines);
+			lines->skipping = true;
 			return LINES_TOO_LONG;
+		}
 		if (lines->ended && lines->end == lines->start)
 			return LINES_END;
 		if (lines->ended) {

@@ -16,7 +16,7 @@ enum lines_event {
 	LINES_WAIT,     /* nothing whole yet */
 	LINES_END,      /* the writer closed; nothing is left */
 	LINES_PARTIAL,  /* the writer closed in the middle of the line that is in *line */
-	LINES_TOO_LONG, /* more than the maximum without a newline */
+	LINES_TOO_LONG, /* more than the maximum without a newline; the rest is dropped */
 	LINES_FAILED,   /* read failed; errno says why */
 };
 

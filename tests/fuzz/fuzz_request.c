@@ -1,0 +1,24 @@
+/* Any bytes as a request line: read whole, refused with an id, or no request at all. */
+#include "clients/request.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	enum request_verdict verdict = request_parse(&request, (const char *)data, size, &err);
+	bool has_id = request.id != NULL;
+	bool is_whole = has_id && request.address != NULL && request.server_name != NULL &&
+			request.trust != NULL && request.port > 0 && request.deadline_ms > 0 &&
+			request.tls != 0;
+	if (verdict == REQUEST_READ ? !is_whole : err.kind == ERROR_NONE)
+		abort();
+	if (has_id != (verdict != REQUEST_BROKEN))
+		abort();
+	request_clear(&request);
+	return 0;
+}
