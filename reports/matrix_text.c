@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_MAX    34
-#define HEAD_LINES   6
-#define MARKS_MAX    3
-#define INDENT	     2
-#define GAP	     2 /* between groups */
+#define LABEL_MAX  34
+#define HEAD_LINES 6
+#define MARKS_MAX  3
+#define INDENT     2
+#define GAP        2 /* between groups */
 
 /* The columns of one policy: one per stack. */
 struct group {
@@ -48,9 +48,9 @@ static const struct {
 	const char *text;
 } letters[] = {
 	{'C', "connect"},     {'c', "connect, blind: nothing is known of the status"},
-	{'W', "warn"},	      {'R', "reject"},
+	{'W', "warn"},        {'R', "reject"},
 	{'-', "unsupported"}, {'E', "error"},
-	{'X', "crash"},	      {'H', "hang"},
+	{'X', "crash"},       {'H', "hang"},
 	{'.', "not run"},
 };
 #define NUM_LETTERS (sizeof letters / sizeof *letters)
@@ -152,8 +152,14 @@ static void split_head(struct group *group)
 
 static bool add_column(struct matrix *matrix, size_t class)
 {
-	const struct client_class *about = run_class_at(matrix->run, class)->class;
-	const char *name = strcmp(about->policy_id, "own") == 0 ? about->id : about->policy_id;
+	const struct run_class *column = run_class_at(matrix->run, class);
+	const struct client_class *about = column->class;
+	const char *stack = run_stack_at(matrix->run, column->stack)->stack->id;
+	/* A class that is no stack's built-in one, such as browser/firefox, stands alone. */
+	size_t len = strlen(stack);
+	bool built_in = strncmp(about->id, stack, len) == 0 && about->id[len] == '/' &&
+			strcmp(about->id + len + 1, about->policy_id) == 0;
+	const char *name = built_in ? about->policy_id : about->id;
 	size_t at = 0;
 	while (at < matrix->num_groups && strcmp(matrix->groups[at].name, name) != 0)
 		at++;
@@ -205,7 +211,8 @@ static bool measure(struct matrix *matrix)
 		group->column_width = 1;
 		for (size_t c = 0; c < group->num; c++) {
 			for (size_t row = 0; row < run_num_rows(matrix->run); row++) {
-				size_t len = print_cell(cell, run_cell(matrix->run, row, group->columns[c]));
+				size_t len = print_cell(
+					cell, run_cell(matrix->run, row, group->columns[c]));
 				if (len > group->column_width)
 					group->column_width = len;
 			}
@@ -236,7 +243,8 @@ static void append_heads(struct matrix *matrix, size_t first, size_t end)
 			line.spaces += GAP;
 			if (i == height) {
 				for (size_t c = 0; c < group->num; c++) {
-					size_t stack = run_class_at(matrix->run, group->columns[c])->stack;
+					size_t stack =
+						run_class_at(matrix->run, group->columns[c])->stack;
 					line_put(&line, (char[]){matrix->letters[stack], '\0'});
 					line.spaces += group->column_width;
 					used += 1 + group->column_width;
@@ -269,7 +277,8 @@ static void append_label(struct matrix *matrix, struct line *line, const char *i
 	text_clear(&visible);
 	line->spaces = INDENT;
 	line_put(line, label);
-	line->spaces = matrix->label_width > strlen(label) ? matrix->label_width - strlen(label) : 0;
+	line->spaces =
+		matrix->label_width > strlen(label) ? matrix->label_width - strlen(label) : 0;
 }
 
 static void append_row(struct matrix *matrix, size_t row, size_t first, size_t end)
@@ -320,8 +329,8 @@ static void append_block(struct matrix *matrix, size_t first, size_t end)
 		const struct scenario *scenario = run_row_at(matrix->run, row)->scenario;
 		if (scenario != NULL && (family == NULL || strcmp(family, scenario->family) != 0)) {
 			family = scenario->family;
-			text_append_format(matrix->out, "%s%s%s\n", matrix->color ? "\033[1m" : "", family,
-					   matrix->color ? "\033[0m" : "");
+			text_append_format(matrix->out, "%s%s%s\n", matrix->color ? "\033[1m" : "",
+					   family, matrix->color ? "\033[0m" : "");
 		}
 		append_row(matrix, row, first, end);
 	}
@@ -345,7 +354,7 @@ static void append_legend(struct matrix *matrix)
 	bool letter_seen[NUM_LETTERS] = {false}, mark_seen[NUM_MARKS] = {false};
 	size_t used = 0;
 	for (size_t row = 0; row < run_num_rows(matrix->run); row++) {
-		for (size_t class = 0; class < run_num_classes(matrix->run); class++) {
+		for (size_t class = 0; class < run_num_classes(matrix->run); class ++) {
 			const struct cell *cell = run_cell(matrix->run, row, class);
 			for (size_t i = 0; i < NUM_LETTERS; i++)
 				letter_seen[i] |= letters[i].letter == matrix_text_letter(cell);

@@ -70,18 +70,21 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 		return NULL;
 	bool told = record.detail != NULL && record.detail[0] != '\0';
 	json_t *object = json_object();
-	json_set(object, about->scenario != NULL ? "scenario" : "endpoint", json_foreign_string(about->id));
+	json_set(object, about->scenario != NULL ? "scenario" : "endpoint",
+		 json_foreign_string(about->id));
 	json_set(object, "class", json_string(run_class_at(run, class)->class->id));
 	json_set(object, "outcome", json_string(outcome_name(cell->outcome)));
 	json_set(object, "reason", json_string(reason_name(cell->reason)));
-	json_set(object, "detail", json_foreign_string(told ? record.detail : reason_text(cell->reason)));
+	json_set(object, "detail",
+		 json_foreign_string(told ? record.detail : reason_text(cell->reason)));
 	json_set(object, "assurance", json_string(status_name(cell->assurance)));
 	json_set(object, "blind", json_boolean((cell->marks & CELL_BLIND) != 0));
 	json_set(object, "exposed", json_boolean((cell->marks & CELL_EXPOSED) != 0));
 	json_set(object, "varies", json_boolean((cell->marks & CELL_VARIES) != 0));
 	json_set(object, "expected", expected_to_json(cell->expectation));
 	json_set(object, "as_expected",
-		 cell_is_judged(cell) ? json_boolean((cell->marks & CELL_UNEXPECTED) == 0) : json_null());
+		 cell_is_judged(cell) ? json_boolean((cell->marks & CELL_UNEXPECTED) == 0)
+				      : json_null());
 	json_set(object, "attempts", or_null(record.attempts));
 	json_set(object, "observation", or_null(record.observation));
 	json_set(object, "server", or_null(record.server));
@@ -121,13 +124,17 @@ static json_t *stacks_to_json(struct run *run)
 		json_t *object = json_object();
 		json_set(object, "title", json_foreign_string(stack->stack->title));
 		json_set(object, "version",
-			 stack->version != NULL ? json_foreign_string(stack->version) : json_null());
+			 stack->version != NULL ? json_foreign_string(stack->version)
+						: json_null());
 		json_t *capabilities = json_object_get(description, "capabilities");
 		json_t *lacks = json_object_get(description, "lacks");
-		json_set(object, "capabilities", capabilities != NULL ? json_incref(capabilities) : json_array());
-		json_set(object, "lacks", json_is_object(lacks) ? json_incref(lacks) : json_object());
+		json_set(object, "capabilities",
+			 capabilities != NULL ? json_incref(capabilities) : json_array());
+		json_set(object, "lacks",
+			 json_is_object(lacks) ? json_incref(lacks) : json_object());
 		json_set(object, "compliant", json_boolean(stack->compliant));
-		json_set(object, "fault", stack->fault != NULL ? json_foreign_string(stack->fault) : json_null());
+		json_set(object, "fault",
+			 stack->fault != NULL ? json_foreign_string(stack->fault) : json_null());
 		json_object_set_new(stacks, stack->stack->id, object);
 	}
 	return stacks;
@@ -169,7 +176,8 @@ static json_t *rows_to_json(struct run *run)
 		}
 		json_t *object = json_object();
 		json_set(object, "host", json_foreign_string(row->host));
-		json_set(object, "address", row->address != NULL ? json_string(row->address) : json_null());
+		json_set(object, "address",
+			 row->address != NULL ? json_string(row->address) : json_null());
 		json_set(object, "port", json_integer(row->port));
 		json_set(object, "server_name", json_foreign_string(row->server_name));
 		json_object_set_new(rows, row->id, object);
@@ -214,7 +222,8 @@ static json_t *stale_to_json(const struct run *run)
 		json_set(object, "class", json_foreign_string(item->class_pattern));
 		json_set(object, "scenario", json_foreign_string(item->row_pattern));
 		json_set(object, "outcome", json_string(outcome_name(item->outcome)));
-		json_set(object, "why", item->why != NULL ? json_foreign_string(item->why) : json_null());
+		json_set(object, "why",
+			 item->why != NULL ? json_foreign_string(item->why) : json_null());
 		json_set(object, "from", json_foreign_string(item->from));
 		json_array_append_new(list, object);
 	}

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define UNEXPECTED_SHOWN 40
-#define ENDPOINTS_TOLD	 3 /* whose cells are told one by one */
+#define ENDPOINTS_TOLD   3 /* whose cells are told one by one */
 
 struct report {
 	struct run *run;
@@ -24,8 +24,8 @@ static void append_visible(struct text *out, const char *words)
 
 static void append_heading(struct report *report, const char *words)
 {
-	text_append_format(report->out, "\n%s%s%s\n", report->options->color ? "\033[1m" : "", words,
-			   report->options->color ? "\033[0m" : "");
+	text_append_format(report->out, "\n%s%s%s\n", report->options->color ? "\033[1m" : "",
+			   words, report->options->color ? "\033[0m" : "");
 }
 
 /* Appends foreign words in lines that keep the width, each behind `indent` spaces; the
@@ -90,7 +90,8 @@ static void append_classes(struct text *words, struct run *run, unsigned mark)
 			num += (run_cell(run, row, i)->marks & mark) != 0;
 		if (num == 0)
 			continue;
-		text_append_format(words, "%s%s (%zu)", first ? "" : ", ", run_class_at(run, i)->class->id, num);
+		text_append_format(words, "%s%s (%zu)", first ? "" : ", ",
+				   run_class_at(run, i)->class->id, num);
 		first = false;
 	}
 }
@@ -100,8 +101,9 @@ static void append_summary(struct report *report, const struct run_summary *summ
 	struct text words;
 	text_init(&words, 0);
 	text_append(report->out, "\n");
-	text_append_format(&words, "%zu %s by %zu client classes, %zu cells: ", run_num_rows(report->run),
-			   run_is_lab(report->run)	       ? "scenarios"
+	text_append_format(&words,
+			   "%zu %s by %zu client classes, %zu cells: ", run_num_rows(report->run),
+			   run_is_lab(report->run)          ? "scenarios"
 			   : run_num_rows(report->run) == 1 ? "endpoint"
 							    : "endpoints",
 			   run_num_classes(report->run), summary->num_cells);
@@ -109,8 +111,10 @@ static void append_summary(struct report *report, const struct run_summary *summ
 	append_paragraph(report, &words);
 	if (summary->num_exposed > 0) {
 		text_reset(&words);
-		text_append_format(&words, "Exposed, that is connected to a revoked certificate, in %zu cells: ",
-				   summary->num_exposed);
+		text_append_format(
+			&words,
+			"Exposed, that is connected to a revoked certificate, in %zu cells: ",
+			summary->num_exposed);
 		append_classes(&words, report->run, CELL_EXPOSED);
 		text_append(&words, ".");
 		append_paragraph(report, &words);
@@ -121,9 +125,11 @@ static void append_summary(struct report *report, const struct run_summary *summ
 		for (size_t i = 0; i < run_num_classes(report->run); i++)
 			num_judged += cell_is_judged(run_cell(report->run, row, i));
 	if (summary->num_unexpected > 0)
-		text_append_format(&words, "Not as expected: %zu of %zu.", summary->num_unexpected, num_judged);
+		text_append_format(&words, "Not as expected: %zu of %zu.", summary->num_unexpected,
+				   num_judged);
 	else if (num_judged > 0)
-		text_append_format(&words, "All %zu that something is expected of are as expected.", num_judged);
+		text_append_format(&words, "All %zu that something is expected of are as expected.",
+				   num_judged);
 	if (summary->num_varies > 0)
 		text_append_format(&words, " Attempts differ in %zu cells.", summary->num_varies);
 	if (words.len > 0)
@@ -145,7 +151,7 @@ static void append_attempts(struct report *report, const json_t *attempts)
 	json_t *one;
 	struct text words;
 	text_init(&words, 0);
-	json_array_foreach ((json_t *)attempts, i, one)
+	json_array_foreach((json_t *)attempts, i, one)
 		text_append_format(&words, "%s%lld x %s (%s)", i > 0 ? ", " : "",
 				   (long long)json_integer_value(json_object_get(one, "times")),
 				   json_string_value(json_object_get(one, "outcome")),
@@ -180,7 +186,8 @@ static bool append_cell(struct report *report, size_t row, size_t class, struct 
 	text_append(report->out, "    got       ");
 	append_result(report->out, cell->outcome, reason_name(cell->reason));
 	text_append(report->out, "\n              ");
-	append_wrapped(report, record.detail != NULL ? record.detail : reason_text(cell->reason), 14, 14);
+	append_wrapped(report, record.detail != NULL ? record.detail : reason_text(cell->reason),
+		       14, 14);
 	if ((cell->marks & CELL_VARIES) != 0)
 		append_attempts(report, record.attempts);
 	cell_record_clear(&record);
@@ -188,8 +195,8 @@ static bool append_cell(struct report *report, size_t row, size_t class, struct 
 }
 
 /* The cells with a mark, up to UNEXPECTED_SHOWN. */
-static bool append_marked(struct report *report, const char *heading, unsigned mark, unsigned without,
-			  struct error *err)
+static bool append_marked(struct report *report, const char *heading, unsigned mark,
+			  unsigned without, struct error *err)
 {
 	size_t num = 0;
 	for (size_t row = 0; row < run_num_rows(report->run); row++) {
@@ -217,7 +224,8 @@ static bool append_endpoint(struct report *report, size_t row, struct error *err
 	struct text words;
 	text_init(&words, 0);
 	append_visible(&words, about->id);
-	if (about->address != NULL && strncmp(about->id, about->address, strlen(about->address)) != 0)
+	if (about->address != NULL &&
+	    strncmp(about->id, about->address, strlen(about->address)) != 0)
 		text_append_format(&words, " (%s, port %d)", about->address, about->port);
 	append_heading(report, text_string(&words));
 	text_clear(&words);
@@ -226,11 +234,14 @@ static bool append_endpoint(struct report *report, size_t row, struct error *err
 		struct cell_record record;
 		if (!run_load_record(report->run, cell, &record, err))
 			return false;
-		text_append_format(report->out, "  %-26s %s (%s)%s\n", run_class_at(report->run, i)->class->id,
+		text_append_format(report->out, "  %-26s %s (%s)%s\n",
+				   run_class_at(report->run, i)->class->id,
 				   outcome_name(cell->outcome), reason_name(cell->reason),
 				   (cell->marks & CELL_EXPOSED) != 0 ? " EXPOSED" : "");
 		text_append(report->out, "      ");
-		append_wrapped(report, record.detail != NULL ? record.detail : reason_text(cell->reason), 6, 6);
+		append_wrapped(report,
+			       record.detail != NULL ? record.detail : reason_text(cell->reason), 6,
+			       6);
 		if ((cell->marks & CELL_VARIES) != 0)
 			append_attempts(report, record.attempts);
 		cell_record_clear(&record);
@@ -251,7 +262,8 @@ static bool stack_wants_staple(const struct report *report, size_t stack)
 {
 	for (size_t i = 0; i < run_num_classes(report->run); i++) {
 		const struct run_class *class = run_class_at(report->run, i);
-		if (class->stack == stack && !class->class->native && class->class->policy.asks_staple == YES)
+		if (class->stack == stack && !class->class->native &&
+		    class->class->policy.asks_staple == YES)
 			return true;
 	}
 	return false;
@@ -269,12 +281,13 @@ static void append_stack_notes(struct report *report, bool *first)
 			append_note(report, first, &words);
 			continue;
 		}
-		const char *lack = json_string_value(
-			json_object_get(json_object_get(stack->description, "lacks"), "status-request"));
+		const char *lack = json_string_value(json_object_get(
+			json_object_get(stack->description, "lacks"), "status-request"));
 		if (lack == NULL || !stack_wants_staple(report, i))
 			continue;
 		text_append_format(&words,
-				   "%s cannot ask for a staple: %s. A policy that insists on a staple fails closed "
+				   "%s cannot ask for a staple: %s. A policy that insists on a "
+				   "staple fails closed "
 				   "there (staple-not-supported).",
 				   stack->stack->title, lack);
 		append_note(report, first, &words);
@@ -294,9 +307,10 @@ static void append_notes(struct report *report, const struct run_summary *summar
 		if (item->num_applied == 0 || item->num_seen > 0)
 			continue;
 		text_reset(&words);
-		text_append_format(&words, "stale deviation, it no longer happens: %s in %s should be %s [%s]",
-				   item->class_pattern, item->row_pattern, outcome_name(item->outcome),
-				   item->from);
+		text_append_format(
+			&words, "stale deviation, it no longer happens: %s in %s should be %s [%s]",
+			item->class_pattern, item->row_pattern, outcome_name(item->outcome),
+			item->from);
 		append_note(report, &first, &words);
 	}
 	if (summary->num_done < summary->num_cells) {

@@ -1,0 +1,67 @@
+/* Knows the command `schema`: what our documents and files look like to a machine. */
+#include "harness/command.h"
+
+#include "core/text.h"
+#include "harness/data_schema.h"
+#include "reports/result_schema.h"
+
+#include <string.h>
+
+static const char doc[] = "Prints a JSON Schema (2020-12)."
+			  "\v"
+			  "  result     the document of --format json\n"
+			  "  scenario   a scenario file (YAML)\n"
+			  "  classes    a file of client classes (YAML)\n\n"
+			  "Examples:\n"
+			  "  revoscope schema result > result.schema.json\n"
+			  "  revoscope schema scenario > .vscode/scenario.schema.json";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	switch (key) {
+	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
+	case ARGP_KEY_END:
+		if (options->words.num != 1)
+			options_fail(state, "one of result, scenario, classes is expected");
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.parser = parse, .args_doc = "result|scenario|classes", .doc = doc};
+
+static void print(json_t *schema)
+{
+	json_dumpf(schema, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(schema);
+}
+
+int cmd_schema(int argc, char **argv)
+{
+	static const char *const names[] = {"result", "scenario", "classes"};
+	struct options options;
+	options_init(&options);
+	options_parse(&argp, argc, argv, &options);
+	const char *word = options.words.items[0];
+	int status = EXIT_AS_EXPECTED;
+	if (strcmp(word, "result") == 0) {
+		fwrite(result_schema, 1, result_schema_len, stdout);
+	} else if (strcmp(word, "scenario") == 0) {
+		print(data_schema_scenario());
+	} else if (strcmp(word, "classes") == 0) {
+		print(data_schema_classes());
+	} else {
+		struct error err = ERROR_INIT;
+		const char *nearest = text_nearest(word, names, 3);
+		error_set(&err, ERROR_USAGE,
+			  "no schema of '%.64s'%s%s%s (there are: result, scenario, classes)", word,
+			  nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+			  nearest != NULL ? "'?" : "");
+		status = command_fail(argv[0], &err);
+	}
+	options_clear(&options);
+	return status;
+}

@@ -1,0 +1,292 @@
+/* Knows what the commands have in common: data, a run, its reports, the exit status. */
+#include "harness/command.h"
+
+#include "core/file.h"
+#include "harness/added_client.h"
+#include "harness/interrupt.h"
+#include "harness/progress.h"
+#include "harness/verdict.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int command_fail(const char *name, const struct error *err)
+{
+	const char *p = err->text;
+	while (*p != '\0') {
+		struct text line;
+		size_t len = strcspn(p, "\n");
+		text_init(&line, 0);
+		text_append_visible(&line, p, len);
+		fprintf(stderr, "%s: %s\n", name, text_string(&line));
+		text_clear(&line);
+		p += len;
+		p += *p == '\n';
+	}
+	return err->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_UNABLE;
+}
+
+bool command_data_load(struct command_data *data, const struct options *options, struct error *err)
+{
+	*data = (struct command_data){0};
+	if (!data_paths_find(&data->paths, err))
+		return false;
+	const char *classes =
+		options->class_file != NULL ? options->class_file : data->paths.classes;
+	bool done = class_file_read(&data->classes, classes, err);
+	if (data->paths.deviations != NULL &&
+	    !expectation_read_deviations(&data->deviations, data->paths.deviations, err))
+		done = false;
+	if (done)
+		done = added_clients(&data->classes, options->clients.items, options->clients.num,
+				     err);
+	if (!done)
+		command_data_clear(data);
+	return done;
+}
+
+void command_data_clear(struct command_data *data)
+{
+	class_file_clear(&data->classes);
+	expectation_list_clear(&data->deviations);
+	data_paths_clear(&data->paths);
+	*data = (struct command_data){0};
+}
+
+struct selection command_selection(const struct options *options)
+{
+	return (struct selection){
+		.rows = options->words.items,
+		.num_rows = options->words.num,
+		.classes = options->classes.items,
+		.num_classes = options->classes.num,
+		.tags = options->tags.items,
+		.num_tags = options->tags.num,
+		.excludes = options->excludes.items,
+		.num_excludes = options->excludes.num,
+	};
+}
+
+/* The command line as one could type it again. */
+static void append_command(struct text *out, int argc, char **argv)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@+";
+	text_append(out, argv[0]);
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '\0' && strspn(argv[i], plain) == strlen(argv[i])) {
+			text_append_format(out, " %s", argv[i]);
+			continue;
+		}
+		text_append(out, " '");
+		for (const char *p = argv[i]; *p != '\0'; p++) {
+			if (*p == '\'')
+				text_append(out, "'\\''");
+			else
+				text_append_bytes(out, p, 1);
+		}
+		text_append(out, "'");
+	}
+}
+
+static bool add_classes(struct run *run, const struct command_data *data, const bool *chosen,
+			struct error *err)
+{
+	const struct class_file *file = &data->classes;
+	int *stacks = calloc(file->num_stacks + 1, sizeof *stacks);
+	bool done = stacks != NULL;
+	for (size_t i = 0; done && i < file->num_stacks; i++) {
+		bool wanted = false;
+		for (size_t k = 0; k < file->num_classes; k++)
+			wanted = wanted || (chosen[k] && file->classes[k].stack == i);
+		stacks[i] = wanted ? run_add_stack(run, &file->stacks[i]) : -1;
+		done = !wanted || stacks[i] >= 0;
+	}
+	for (size_t k = 0; done && k < file->num_classes; k++) {
+		const struct client_class *class = &file->classes[k];
+		if (chosen[k])
+			done = run_add_class(run, class, (size_t)stacks[class->stack]) >= 0;
+	}
+	free(stacks);
+	if (!done)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	else if (run_num_classes(run) == 0)
+		done = error_set(err, ERROR_USAGE,
+				 "no client class is left: nothing would be tested");
+	return done;
+}
+
+struct run *command_new_run(const struct command_data *data, const struct options *options,
+			    int argc, char **argv, struct error *err)
+{
+	char host[256] = "unknown";
+	bool *chosen = NULL;
+	struct text command;
+	struct selection selection = command_selection(options);
+	gethostname(host, sizeof host - 1);
+	if (!plan_classes(&chosen, &data->classes, &selection, err))
+		return NULL;
+	text_init(&command, 65536);
+	append_command(&command, argc, argv);
+	struct run *run = run_new(options->vantage != NULL ? options->vantage : host,
+				  text_string(&command), err);
+	text_clear(&command);
+	if (run != NULL && !add_classes(run, data, chosen, err)) {
+		run_free(run);
+		run = NULL;
+	}
+	free(chosen);
+	return run;
+}
+
+struct format_options command_format_options(enum color_choice color, bool to_stdout)
+{
+	struct format_options options = {.width = 80};
+	struct winsize size;
+	const char *columns = getenv("COLUMNS"), *term = getenv("TERM"),
+		   *no_color = getenv("NO_COLOR");
+	bool terminal = to_stdout && isatty(STDOUT_FILENO);
+	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		options.width = size.ws_col;
+	else if (to_stdout && columns != NULL && atoi(columns) >= 40 && atoi(columns) <= 1000)
+		options.width = atoi(columns);
+	options.color = color == COLOR_ALWAYS && to_stdout;
+	if (color == COLOR_AUTO && terminal)
+		options.color = (no_color == NULL || no_color[0] == '\0') &&
+				(term == NULL || strcmp(term, "dumb") != 0);
+	return options;
+}
+
+/* The reports in the making; opened before the work, so that a wrong path costs none of it. */
+struct writers {
+	struct output outputs[OPTIONS_OUTPUTS_MAX + 1];
+	struct file_writer files[OPTIONS_OUTPUTS_MAX + 1];
+	size_t num, num_open;
+};
+
+static bool open_writers(struct writers *writers, const struct options *options, struct error *err)
+{
+	bool has_stdout = false;
+	*writers = (struct writers){.num = options->num_outputs};
+	for (size_t i = 0; i < options->num_outputs; i++) {
+		writers->outputs[i] = options->outputs[i];
+		has_stdout = has_stdout || strcmp(options->outputs[i].path, "-") == 0;
+	}
+	if (!has_stdout)
+		writers->outputs[writers->num++] = (struct output){&formats[0], "-"};
+	for (size_t i = 0; i < writers->num; i++, writers->num_open++)
+		if (!file_writer_open(&writers->files[i], writers->outputs[i].path, err))
+			return false;
+	return true;
+}
+
+/* Every report is tried, so that a full disk under one does not cost the others. */
+static bool write_reports(struct writers *writers, struct run *run, enum color_choice color,
+			  struct error *err)
+{
+	bool all_done = true;
+	for (size_t i = 0; i < writers->num; i++) {
+		struct error fault = ERROR_INIT;
+		bool to_stdout = strcmp(writers->outputs[i].path, "-") == 0;
+		struct format_options options = command_format_options(color, to_stdout);
+		if (writers->outputs[i].format->write(writers->files[i].stream, run, &options,
+						      &fault) &&
+		    file_writer_commit(&writers->files[i], &fault))
+			continue;
+		file_writer_abort(&writers->files[i]);
+		error_add(err, fault.kind, "%s", fault.text);
+		all_done = false;
+	}
+	return all_done;
+}
+
+static void abort_writers(struct writers *writers)
+{
+	for (size_t i = 0; i < writers->num_open; i++)
+		file_writer_abort(&writers->files[i]);
+}
+
+static bool was_tested(const struct cell *cell)
+{
+	if ((cell->marks & CELL_DONE) == 0 || cell->outcome == OUTCOME_ERROR)
+		return false;
+	return cell->outcome != OUTCOME_UNSUPPORTED || cell->expectation != NULL;
+}
+
+static bool is_finding(const struct cell *cell, enum fail_on level)
+{
+	if (level == FAIL_ON_NEVER || (cell->marks & CELL_DONE) == 0)
+		return false;
+	if ((cell->marks & CELL_UNEXPECTED) != 0)
+		return true;
+	switch (level) {
+	case FAIL_ON_REJECT: return cell->outcome == OUTCOME_REJECT;
+	case FAIL_ON_WARN: return cell->outcome == OUTCOME_REJECT || cell->outcome == OUTCOME_WARN;
+	case FAIL_ON_UNSUPPORTED: return cell->outcome == OUTCOME_UNSUPPORTED;
+	default: return false;
+	}
+}
+
+static int judge_run(struct run *run, const struct options *options)
+{
+	size_t num_tested = 0, num_findings = 0;
+	struct run_summary summary;
+	run_summarise(run, &summary);
+	for (size_t row = 0; row < run_num_rows(run); row++) {
+		for (size_t i = 0; i < run_num_classes(run); i++) {
+			const struct cell *cell = run_cell(run, row, i);
+			num_tested += was_tested(cell) && !cell_is_not_built(cell);
+			num_findings += is_finding(cell, options->fail_on);
+			if (options->strict && cell_is_not_built(cell))
+				num_findings++;
+		}
+	}
+	if (options->strict)
+		num_findings += summary.num_stale;
+	if (num_tested == 0 || summary.num_done < summary.num_cells)
+		return EXIT_UNABLE;
+	return num_findings > 0 ? EXIT_FINDING : EXIT_AS_EXPECTED;
+}
+
+int command_do_run(const char *name, struct run *run, const struct command_data *data,
+		   const struct options *options, struct engine_options *engine)
+{
+	struct error err = ERROR_INIT;
+	struct writers writers = {0};
+	struct progress progress = {0};
+	engine->paths = &data->paths;
+	engine->clients = options->clients.items;
+	engine->num_clients = options->clients.num;
+	engine->jobs = options->jobs;
+	engine->deadline_ms = options->deadline_ms;
+	engine->repeat = options->repeat;
+	engine->evidence = options->evidence;
+	engine->fetch = options->fetch;
+	engine->progress = progress_show;
+	engine->progress_context = &progress;
+	int status = EXIT_UNABLE;
+	if (!run_make_cells(run, &err) || !open_writers(&writers, options, &err) ||
+	    !interrupt_start(&err))
+		goto out;
+	enum engine_end end = engine_run(run, engine, &err);
+	interrupt_stop();
+	progress_end(&progress);
+	struct run_summary summary;
+	run_summarise(run, &summary);
+	/* What was done before a failure is worth its report. */
+	if (end != ENGINE_FAILED || summary.num_done > 0)
+		write_reports(&writers, run, options->color, &err);
+	if (end == ENGINE_INTERRUPTED)
+		fprintf(stderr, "%s: interrupted; %zu of %zu cells were done\n", name,
+			summary.num_done, summary.num_cells);
+	if (err.kind == ERROR_NONE)
+		status = judge_run(run, options);
+out:
+	abort_writers(&writers);
+	if (err.kind != ERROR_NONE)
+		status = command_fail(name, &err);
+	return status;
+}

@@ -1,0 +1,51 @@
+/*
+ * The commands of revoscope and what they have in common. Only these print and
+ * decide the exit status.
+ */
+#ifndef HARNESS_COMMAND_H
+#define HARNESS_COMMAND_H
+
+#include "harness/options.h"
+
+enum exit_status { EXIT_AS_EXPECTED = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_UNABLE = 3 };
+
+/* Each gets its own words; argv[0] is "revoscope COMMAND". Returns the exit status. */
+int cmd_run(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
+int cmd_lab(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
+
+/* Prints an error, line by line, and returns its exit status. */
+int command_fail(const char *name, const struct error *err);
+
+/* The files and folders of the project, and what is read from them. */
+struct command_data {
+	struct data_paths paths;
+	struct class_file classes;
+	struct expectation_list deviations;
+};
+
+/* Finds and reads; classes from --classes, with the stacks that --client adds. */
+bool command_data_load(struct command_data *data, const struct options *options, struct error *err);
+void command_data_clear(struct command_data *data);
+
+/* The selection that the options make. Borrows from them. */
+struct selection command_selection(const struct options *options);
+
+/* A run with the chosen classes and their stacks, without rows and cells yet. NULL with err. */
+struct run *command_new_run(const struct command_data *data, const struct options *options,
+			    int argc, char **argv, struct error *err);
+
+/*
+ * Does the work of a run that has its rows: opens the reports' files, makes the cells, runs
+ * the engine, writes the reports, and returns the exit status.
+ */
+int command_do_run(const char *name, struct run *run, const struct command_data *data,
+		   const struct options *options, struct engine_options *engine);
+
+/* Whether text on standard output may be coloured, and how wide it may be. */
+struct format_options command_format_options(enum color_choice color, bool to_stdout);
+
+#endif

@@ -1,0 +1,120 @@
+/* Knows which commands there are, and that lost output is no success. */
+#include "core/text.h"
+#include "harness/command.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *text;
+} commands[] = {
+	{"run", cmd_run, "the lab's scenarios, every client class, the matrix"},
+	{"probe", cmd_probe, "real endpoints, every client class, the matrix"},
+	{"lab", cmd_lab, "keep the lab up for any client"},
+	{"list", cmd_list, "scenarios, classes, policies, stacks, reasons"},
+	{"explain", cmd_explain, "what a scenario, class, policy or reason is"},
+	{"schema", cmd_schema, "the JSON Schemas of results, scenarios and classes"},
+};
+#define NUM_COMMANDS (sizeof commands / sizeof *commands)
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: revoscope COMMAND [OPTION...] [WORD...]\n"
+	      "When revocation status goes wrong, which of your TLS clients connect, which warn, "
+	      "which refuse?\n\n",
+	      out);
+	for (size_t i = 0; i < NUM_COMMANDS; i++)
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].text);
+	fputs("\nExamples:\n"
+	      "  revoscope run                        the whole matrix, in the lab on this "
+	      "machine\n"
+	      "  revoscope run must-staple            one family of scenarios\n"
+	      "  revoscope probe example.org          a server on the network\n"
+	      "  revoscope explain openssl/hard-fail  what that client class does\n"
+	      "  revoscope lab stale                  try your own client against a stale "
+	      "staple\n\n"
+	      "`revoscope COMMAND --help` tells more.\n"
+	      "Exit status: 0 as expected, 1 a finding, 2 wrong usage, 3 the work could not be "
+	      "done.\n",
+	      out);
+}
+
+/* A descriptor that the caller closed would be taken by the next file opened, and get what is
+ * meant for a terminal. A closed output is opened so that writing to it fails. */
+static void open_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		int opened = open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR);
+		if (opened != fd)
+			exit(EXIT_UNABLE);
+	}
+}
+
+/* Also what argp printed before it ended the program must have arrived. */
+static void check_output(void)
+{
+	if (ferror(stdout) || fflush(stdout) != 0) {
+		fputs("revoscope: standard output cannot be written\n", stderr);
+		_exit(EXIT_UNABLE);
+	}
+}
+
+static int unknown_command(const char *word)
+{
+	const char *names[NUM_COMMANDS];
+	struct text visible;
+	for (size_t i = 0; i < NUM_COMMANDS; i++)
+		names[i] = commands[i].name;
+	const char *nearest = text_nearest(word, names, NUM_COMMANDS);
+	text_init(&visible, 0);
+	text_append_visible(&visible, word, strlen(word));
+	fprintf(stderr, "revoscope: unknown command '%s'%s%s%s\n", text_string(&visible),
+		nearest != NULL ? "; did you mean '" : " (revoscope --help lists them)",
+		nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+	text_clear(&visible);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	open_standard_descriptors();
+	atexit(check_output);
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	char *word = argv[1];
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		puts("revoscope " REVOSCOPE_VERSION);
+		return 0;
+	}
+	bool wants_help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+			  strcmp(word, "-?") == 0 || strcmp(word, "help") == 0;
+	static char help[] = "--help";
+	if (wants_help && argc < 3) {
+		print_help(stdout);
+		return 0;
+	}
+	/* `revoscope help run` is `revoscope run --help`. */
+	if (wants_help) {
+		word = argv[2];
+		argv[1] = argv[2];
+		argv[2] = help;
+		argc = 3;
+	}
+	for (size_t i = 0; i < NUM_COMMANDS; i++) {
+		if (strcmp(commands[i].name, word) != 0)
+			continue;
+		char name[32];
+		snprintf(name, sizeof name, "revoscope %s", commands[i].name);
+		argv[1] = name;
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return unknown_command(word);
+}

@@ -1,0 +1,315 @@
+/* Knows the options that several commands have. */
+#include "harness/options.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum key {
+	KEY_TAG = 0x100,
+	KEY_EXCLUDE,
+	KEY_SCENARIOS,
+	KEY_CLASSES,
+	KEY_TIMEOUT,
+	KEY_REPEAT,
+	KEY_EVIDENCE,
+	KEY_NO_STORE,
+	KEY_NO_FETCH,
+	KEY_FETCH_PRIVATE,
+	KEY_CLIENT,
+	KEY_VANTAGE,
+	KEY_EXPECT,
+	KEY_COLOR,
+	KEY_FAIL_ON,
+	KEY_STRICT,
+};
+
+void options_init(struct options *options)
+{
+	*options = (struct options){.repeat = 1, .deadline_ms = ENGINE_DEADLINE_MS};
+}
+
+void options_clear(struct options *options)
+{
+	free(options->words.items);
+	free(options->classes.items);
+	free(options->tags.items);
+	free(options->excludes.items);
+	free(options->clients.items);
+	*options = (struct options){0};
+}
+
+void word_list_add(struct word_list *list, const char *word)
+{
+	const char **items = reallocarray(list->items, list->num + 1, sizeof *items);
+	if (items == NULL)
+		abort();
+	list->items = items;
+	items[list->num++] = word;
+}
+
+void options_fail(const struct argp_state *state, const char *format, ...)
+{
+	struct text text, visible;
+	va_list args;
+	text_init(&text, 4096);
+	text_init(&visible, 0);
+	va_start(args, format);
+	text_append_format_list(&text, format, args);
+	va_end(args);
+	text_append_visible(&visible, text_string(&text), text.len);
+	fprintf(stderr, "%s: %s\n", state != NULL ? state->name : "revoscope",
+		text_string(&visible));
+	text_clear(&text);
+	text_clear(&visible);
+	exit(2);
+}
+
+int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+		   int most)
+{
+	char *end;
+	errno = 0;
+	long number = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || number < least || number > most)
+		options_fail(state, "%s: '%s' is no number from %d to %d", option, text, least,
+			     most);
+	return (int)number;
+}
+
+/* One of several names, or the end of the program. */
+static int choose(const struct argp_state *state, const char *option, const char *text,
+		  const char *const *names, size_t num)
+{
+	struct text list;
+	for (size_t i = 0; i < num; i++)
+		if (strcmp(names[i], text) == 0)
+			return (int)i;
+	text_init(&list, 0);
+	for (size_t i = 0; i < num; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	options_fail(state, "%s: '%s' is none of: %s", option, text, text_string(&list));
+}
+
+static int deadline(const struct argp_state *state, const char *text)
+{
+	int64_t ms;
+	char *end;
+	long seconds = strtol(text, &end, 10);
+	bool plain = end != text && *end == '\0' && seconds > 0 && seconds <= 3600;
+	if (plain)
+		ms = seconds * 1000;
+	else if (!duration_parse(&ms, text) || ms < 1 || ms > 3600000)
+		options_fail(state, "--timeout: '%s' is no time from 1ms to 1h, such as 10s", text);
+	return (int)ms;
+}
+
+/* --- what is chosen --- */
+
+static const struct argp_option selection_options[] = {
+	{NULL, 0, NULL, 0, "Selection:", 1},
+	{"class", 'c', "PATTERN", 0,
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "without it the default classes",
+	 1},
+	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 1},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id) or classes",
+	 1},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 1},
+	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 1},
+	{0},
+};
+
+static const struct argp_option classes_options[] = {
+	{NULL, 0, NULL, 0, "Selection:", 1},
+	{"class", 'c', "PATTERN", 0,
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "without it the default classes",
+	 1},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 1},
+	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 1},
+	{0},
+};
+
+static error_t parse_selection(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	switch (key) {
+	case 'c': word_list_add(&options->classes, arg); return 0;
+	case KEY_TAG: word_list_add(&options->tags, arg); return 0;
+	case KEY_EXCLUDE: word_list_add(&options->excludes, arg); return 0;
+	case KEY_SCENARIOS: options->scenario_directory = arg; return 0;
+	case KEY_CLASSES: options->class_file = arg; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_selection_argp = {.options = selection_options,
+					    .parser = parse_selection};
+const struct argp options_classes_argp = {.options = classes_options, .parser = parse_selection};
+
+/* --- how the work is done --- */
+
+static const struct argp_option work_options[] = {
+	{NULL, 0, NULL, 0, "Work:", 2},
+	{"jobs", 'j', "N", 0, "Probes in flight altogether (default: 16 in each client program)",
+	 2},
+	{"timeout", KEY_TIMEOUT, "TIME", 0, "For one probe altogether, such as 5s (default: 10s)",
+	 2},
+	{"repeat", KEY_REPEAT, "N", 0,
+	 "Try each cell N times, to catch staples that come and go; the worst is shown", 2},
+	{"evidence", KEY_EVIDENCE, "DIR", 0,
+	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 2},
+	{"no-fetch", KEY_NO_FETCH, NULL, 0,
+	 "Clients fetch nothing (no OCSP, no CRL), whatever their policy", 2},
+	{"fetch-private", KEY_FETCH_PRIVATE, "allow|deny", 0,
+	 "Whether clients may fetch from private, link-local and loopback addresses that a "
+	 "certificate names (default: allow)",
+	 2},
+	{"client", KEY_CLIENT, "STACK=PATH", 0,
+	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 2},
+	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
+	 2},
+	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 2},
+	{0},
+};
+
+static error_t parse_work(int key, char *arg, struct argp_state *state)
+{
+	static const char *const allow_deny[] = {"allow", "deny"};
+	struct options *options = state->input;
+	switch (key) {
+	case 'j': options->jobs = options_number(state, "--jobs", arg, 1, 1024); return 0;
+	case KEY_TIMEOUT: options->deadline_ms = deadline(state, arg); return 0;
+	case KEY_REPEAT:
+		options->repeat = options_number(state, "--repeat", arg, 1, ENGINE_REPEAT_MAX);
+		return 0;
+	case KEY_EVIDENCE: options->evidence = arg; return 0;
+	case KEY_NO_FETCH: options->fetch = "none"; return 0;
+	case KEY_FETCH_PRIVATE:
+		if (choose(state, "--fetch-private", arg, allow_deny, 2) == 1 &&
+		    options->fetch == NULL)
+			options->fetch = "public";
+		return 0;
+	case KEY_CLIENT:
+		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
+			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
+		word_list_add(&options->clients, arg);
+		return 0;
+	case KEY_VANTAGE: options->vantage = arg; return 0;
+	case KEY_NO_STORE: return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_work_argp = {.options = work_options, .parser = parse_work};
+
+/* --- where the reports go --- */
+
+static const struct argp_option output_options[] = {
+	{NULL, 0, NULL, 0, "Reports and exit status:", 3},
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "text, json or html; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
+	 3},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
+	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
+	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
+	 "reject, warn (which includes reject) or unsupported, besides; or never",
+	 3},
+	{"strict", KEY_STRICT, NULL, 0, "Stale deviations, and stacks that are not there, fail too",
+	 3},
+	{0},
+};
+
+static void add_output(struct options *options, const struct argp_state *state, const char *text)
+{
+	struct error err = ERROR_INIT;
+	const char *equals = strchr(text, '=');
+	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
+	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
+		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
+	const struct format *format = format_find(text, len, &err);
+	if (format == NULL)
+		options_fail(state, "--format: %s", err.text);
+	if (equals != NULL && equals[1] == '\0')
+		options_fail(state, "--format: '%s' names no file", text);
+	const char *path = equals != NULL ? equals + 1 : "-";
+	for (size_t i = 0; i < options->num_outputs; i++)
+		if (strcmp(options->outputs[i].path, path) == 0)
+			options_fail(state, "--format: two reports to %s",
+				     strcmp(path, "-") == 0 ? "standard output (stdout)" : path);
+	options->outputs[options->num_outputs++] = (struct output){format, path};
+}
+
+static error_t parse_output(int key, char *arg, struct argp_state *state)
+{
+	static const char *const colors[] = {"auto", "always", "never"};
+	static const char *const levels[] = {"unexpected", "reject", "warn", "unsupported",
+					     "never"};
+	struct options *options = state->input;
+	switch (key) {
+	case 'f': add_output(options, state, arg); return 0;
+	case KEY_COLOR:
+		options->color = (enum color_choice)choose(state, "--color", arg, colors, 3);
+		return 0;
+	case KEY_FAIL_ON:
+		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
+		return 0;
+	case KEY_STRICT: options->strict = true; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_output_argp = {.options = output_options, .parser = parse_output};
+
+/* --- parsing --- */
+
+/* Collects the long names of a parser and its children. */
+static size_t collect_names(const struct argp *argp, const char **names, size_t num, size_t max)
+{
+	for (const struct argp_option *o = argp->options;
+	     o != NULL && (o->name != NULL || o->key != 0 || o->doc != NULL); o++)
+		if (o->name != NULL && num < max)
+			names[num++] = o->name;
+	for (const struct argp_child *c = argp->children; c != NULL && c->argp != NULL; c++)
+		num = collect_names(c->argp, names, num, max);
+	return num;
+}
+
+/* getopt says that an option is unknown, but not which one was meant. */
+static void check_option_names(const struct argp *argp, int argc, char **argv)
+{
+	const char *names[96] = {"help", "usage", "version"};
+	size_t num = collect_names(argp, names, 3, sizeof names / sizeof *names);
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		char name[64];
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(argv[i] + 2, "="), argv[i] + 2);
+		bool known = false;
+		for (size_t k = 0; k < num && !known; k++)
+			known = strncmp(names[k], name, strlen(name)) == 0;
+		const char *nearest = known ? NULL : text_nearest(name, names, num);
+		struct argp_state state = {.name = argv[0]};
+		if (!known && nearest != NULL)
+			options_fail(&state, "unknown option '--%s'; did you mean '--%s'?", name,
+				     nearest);
+		if (!known)
+			options_fail(&state, "unknown option '--%s' (%s --help lists them)", name,
+				     argv[0]);
+	}
+}
+
+void options_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	argp_err_exit_status = 2;
+	check_option_names(argp, argc, argv);
+	/* argp takes the name for messages from argv[0] and cuts it at the last slash. */
+	argp_parse(argp, argc, argv, 0, NULL, input);
+}

@@ -1,0 +1,85 @@
+/*
+ * The options that commands share, as argp children: what is chosen, how the work
+ * is done, where the reports go.
+ */
+#ifndef HARNESS_OPTIONS_H
+#define HARNESS_OPTIONS_H
+
+#include "harness/data_paths.h"
+#include "harness/engine.h"
+#include "harness/plan.h"
+#include "reports/format.h"
+
+#include <argp.h>
+
+enum { OPTIONS_OUTPUTS_MAX = 16 };
+
+/* When the exit status is 1; each level includes `unexpected`, but for never. */
+enum fail_on {
+	FAIL_ON_UNEXPECTED,
+	FAIL_ON_REJECT,
+	FAIL_ON_WARN,
+	FAIL_ON_UNSUPPORTED,
+	FAIL_ON_NEVER
+};
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Words in the order given; borrowed. */
+struct word_list {
+	const char **items;
+	size_t num;
+};
+
+struct output {
+	const struct format *format;
+	const char *path; /* "-" is standard output */
+};
+
+struct options {
+	struct word_list words;   /* what is no option */
+	struct word_list classes; /* --class, and so on */
+	struct word_list tags;
+	struct word_list excludes;
+	struct word_list clients;
+	const char *class_file; /* NULL: the project's */
+	const char *scenario_directory;
+	const char *expectations; /* NULL: none */
+	const char *vantage;
+	struct output outputs[OPTIONS_OUTPUTS_MAX];
+	size_t num_outputs;
+	enum color_choice color;
+	enum fail_on fail_on;
+	bool strict;
+	int jobs, repeat, deadline_ms;
+	const char *evidence;
+	const char *fetch;
+};
+
+extern const struct argp options_selection_argp; /* --class --tag --exclude --scenarios --classes */
+extern const struct argp
+	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
+extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
+extern const struct argp options_output_argp; /* --format --color --fail-on --strict */
+
+void options_init(struct options *options);
+void options_clear(struct options *options);
+
+/*
+ * Parses a command's line; argv[0] is "revoscope COMMAND". Input of the parser and its
+ * children is `input`, whose first member is a struct options. Help and wrong usage end
+ * the program (0 and 2); for an unknown option the nearest is named.
+ */
+void options_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* Adds a word; ends the program without memory. */
+void word_list_add(struct word_list *list, const char *word);
+
+/* Ends the program with status 2 and "revoscope COMMAND: text". */
+void options_fail(const struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+/* A number within bounds, or the end of the program. */
+int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+		   int most);
+
+#endif
