@@ -1,8 +1,10 @@
 /*
  * Reads the data of the project as a run would, and prints its faults or what there
- * is: check-data SCENARIO-FILE-OR-DIRECTORY... [-- CLASSES [DEVIATIONS]]
+ * is: check-data [-v] [SCENARIO-FILE-OR-FOLDER... [-- CLASSES [DEVIATIONS]]]. Without a
+ * path it reads what revoscope itself would find.
  */
 #include "harness/class.h"
+#include "harness/data_paths.h"
 #include "harness/expectation.h"
 #include "harness/scenario.h"
 
@@ -58,6 +60,22 @@ static bool read_deviations(const char *path)
 	return done;
 }
 
+static bool read_found(bool is_verbose)
+{
+	struct data_paths paths;
+	struct error err = ERROR_INIT;
+	if (!data_paths_find(&paths, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return false;
+	}
+	bool done = read_scenarios(paths.scenarios, is_verbose);
+	done = read_classes(paths.classes, is_verbose) && done;
+	if (paths.deviations != NULL)
+		done = read_deviations(paths.deviations) && done;
+	data_paths_clear(&paths);
+	return done;
+}
+
 int main(int argc, char **argv)
 {
 	bool done = true, is_verbose = false;
@@ -66,6 +84,8 @@ int main(int argc, char **argv)
 		is_verbose = true;
 		i++;
 	}
+	if (i == argc)
+		return read_found(is_verbose) ? 0 : 2;
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++)
 		done = read_scenarios(argv[i], is_verbose) && done;
 	if (i + 1 < argc)
