@@ -7,10 +7,12 @@
 
 #include <gnutls/crypto.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* The roots are those of credentials, which belong to one connection at a time. */
 static void *roots_load(const char *path, struct error *err)
@@ -111,6 +113,32 @@ static int verify(gnutls_session_t tls)
 	return judgement.go_on ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }
 
+/* The time is looked at here too: inside one call GnuTLS takes whatever comes as long
+ * as it comes. */
+static ssize_t receive_bytes(gnutls_transport_ptr_t transport, void *bytes, size_t len)
+{
+	struct probe *probe = transport;
+	if (deadline_over(probe->net.deadline)) {
+		probe->net.timed_out = true;
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return recv(probe->net.fd, bytes, len, 0);
+}
+
+static ssize_t send_bytes(gnutls_transport_ptr_t transport, const void *bytes, size_t len)
+{
+	struct probe *probe = transport;
+	return send(probe->net.fd, bytes, len, MSG_NOSIGNAL);
+}
+
+static int has_bytes(gnutls_transport_ptr_t transport, unsigned ms)
+{
+	struct probe *probe = transport;
+	struct pollfd one = {.fd = probe->net.fd, .events = POLLIN};
+	return poll(&one, 1, (int)ms);
+}
+
 static const char *priorities_of(int tls)
 {
 	switch (tls & (TLS_BIT_1_2 | TLS_BIT_1_3)) {
@@ -123,7 +151,7 @@ static const char *priorities_of(int tls)
 
 static unsigned init_flags(const struct request *request)
 {
-	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS;
+	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS;
 	if (request->enforcement == ENFORCEMENT_APPLICATION && request->policy.asks_staple == NO)
 		flags |= COMPAT_NO_STATUS_REQUEST;
 	return flags;
@@ -178,8 +206,12 @@ static bool set_up(struct probe *probe, struct session *session)
 		return false;
 	}
 	gnutls_session_set_ptr(session->tls, probe);
-	gnutls_transport_set_int(session->tls, probe->net.fd);
-	gnutls_handshake_set_timeout(session->tls, GNUTLS_INDEFINITE_TIMEOUT);
+	gnutls_transport_set_ptr(session->tls, probe);
+	gnutls_transport_set_pull_function(session->tls, receive_bytes);
+	gnutls_transport_set_push_function(session->tls, send_bytes);
+	gnutls_transport_set_pull_timeout_function(session->tls, has_bytes);
+	/* The deadline is ours: none of GnuTLS's own. */
+	gnutls_handshake_set_timeout(session->tls, 0);
 	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 					   look_at_message);
 	set_enforcement(request, session);
