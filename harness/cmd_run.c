@@ -80,6 +80,8 @@ int cmd_run(int argc, char **argv)
 	if (!planned || run == NULL || !add_scenarios(run, &scenarios, &err))
 		goto out;
 	run_set_deviations(run, &data.deviations);
+	for (size_t i = 0; i < scenarios.num; i++)
+		command_shorten_places(&scenarios.items[i].expect, &data.paths);
 	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0});
 out:
 	if (err.kind != ERROR_NONE)

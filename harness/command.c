@@ -43,9 +43,21 @@ bool command_data_load(struct command_data *data, const struct options *options,
 	if (done)
 		done = added_clients(&data->classes, options->clients.items, options->clients.num,
 				     err);
+	command_shorten_places(&data->deviations, &data->paths);
 	if (!done)
 		command_data_clear(data);
 	return done;
+}
+
+void command_shorten_places(struct expectation_list *list, const struct data_paths *paths)
+{
+	const char *slash = strrchr(paths->scenarios, '/');
+	size_t len = slash != NULL ? (size_t)(slash - paths->scenarios) + 1 : 0;
+	for (size_t i = 0; i < list->num; i++) {
+		char *from = list->items[i].from;
+		if (len > 0 && strncmp(from, paths->scenarios, len) == 0)
+			memmove(from, from + len, strlen(from + len) + 1);
+	}
 }
 
 void command_data_clear(struct command_data *data)

@@ -31,6 +31,10 @@ struct command_data {
 bool command_data_load(struct command_data *data, const struct options *options, struct error *err);
 void command_data_clear(struct command_data *data);
 
+/* Where an expectation of the project's stands is told without the folder of its data, so that
+ * documents of two machines can be compared. */
+void command_shorten_places(struct expectation_list *list, const struct data_paths *paths);
+
 /* The selection that the options make. Borrows from them. */
 struct selection command_selection(const struct options *options);
 

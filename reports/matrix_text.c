@@ -8,7 +8,7 @@
 #define HEAD_LINES 6
 #define MARKS_MAX  3
 #define INDENT     2
-#define GAP        2 /* between groups */
+#define GAP        1 /* between groups, beside the place of the last mark */
 
 /* The columns of one policy: one per stack. */
 struct group {
@@ -123,7 +123,7 @@ static void line_put(struct line *line, const char *bytes)
  * or than its longest word. */
 static void split_head(struct group *group)
 {
-	size_t columns = group->num * (group->column_width + 1) - 1;
+	size_t columns = group->num * group->column_width;
 	size_t longest = 0, word = 0;
 	for (const char *p = group->name; *p != '\0'; p++) {
 		word++;
@@ -208,7 +208,7 @@ static bool measure(struct matrix *matrix)
 			return false;
 	for (size_t g = 0; g < matrix->num_groups; g++) {
 		struct group *group = &matrix->groups[g];
-		group->column_width = 1;
+		group->column_width = 2; /* a letter, and a mark or a space */
 		for (size_t c = 0; c < group->num; c++) {
 			for (size_t row = 0; row < run_num_rows(matrix->run); row++) {
 				size_t len = print_cell(
@@ -220,9 +220,15 @@ static bool measure(struct matrix *matrix)
 		split_head(group);
 	}
 	for (size_t row = 0; row < run_num_rows(matrix->run); row++) {
-		size_t len = strlen(run_row_at(matrix->run, row)->id);
-		if (len > matrix->label_width)
-			matrix->label_width = len;
+		const struct run_row *about = run_row_at(matrix->run, row);
+		size_t plain = strlen(about->id), variant = 0;
+		if (about->scenario != NULL &&
+		    (plain = strcspn(about->id, "@")) < strlen(about->id))
+			variant = INDENT + strlen(about->id + plain);
+		if (plain > matrix->label_width)
+			matrix->label_width = plain;
+		if (variant > matrix->label_width)
+			matrix->label_width = variant;
 	}
 	if (matrix->label_width > LABEL_MAX)
 		matrix->label_width = LABEL_MAX;
@@ -236,7 +242,7 @@ static void append_heads(struct matrix *matrix, size_t first, size_t end)
 		if (matrix->groups[g].num_head > height)
 			height = matrix->groups[g].num_head;
 	for (size_t i = 0; i <= height; i++) {
-		struct line line = {matrix->out, INDENT + matrix->label_width};
+		struct line line = {matrix->out, INDENT + matrix->label_width + 1};
 		for (size_t g = first; g < end; g++) {
 			const struct group *group = &matrix->groups[g];
 			size_t used = 0;
@@ -246,25 +252,21 @@ static void append_heads(struct matrix *matrix, size_t first, size_t end)
 					size_t stack =
 						run_class_at(matrix->run, group->columns[c])->stack;
 					line_put(&line, (char[]){matrix->letters[stack], '\0'});
-					line.spaces += group->column_width;
-					used += 1 + group->column_width;
+					line.spaces += group->column_width - 1;
+					used += group->column_width;
 				}
 			} else if (i >= height - group->num_head) {
 				const char *head = group->head[i - (height - group->num_head)];
 				line_put(&line, head);
 				used = strlen(head);
 			}
-			/* The column separator after the last cell may reach one beyond. */
-			if (used <= group->width)
-				line.spaces += group->width - used;
-			else
-				line.spaces -= used - group->width;
+			line.spaces += group->width - used;
 		}
 		text_append(matrix->out, "\n");
 	}
 }
 
-static void append_label(struct matrix *matrix, struct line *line, const char *id)
+static void append_label(struct matrix *matrix, struct line *line, const char *id, size_t indent)
 {
 	char label[LABEL_MAX * 4 + 8];
 	struct text visible;
@@ -275,16 +277,17 @@ static void append_label(struct matrix *matrix, struct line *line, const char *i
 	else
 		snprintf(label, sizeof label, "%s", text_string(&visible));
 	text_clear(&visible);
-	line->spaces = INDENT;
+	line->spaces = indent;
 	line_put(line, label);
-	line->spaces =
-		matrix->label_width > strlen(label) ? matrix->label_width - strlen(label) : 0;
+	size_t used = indent + strlen(label), wanted = INDENT + matrix->label_width + 1;
+	line->spaces = wanted > used ? wanted - used : 0;
 }
 
-static void append_row(struct matrix *matrix, size_t row, size_t first, size_t end)
+static void append_row(struct matrix *matrix, size_t row, const char *label, size_t indent,
+		       size_t first, size_t end)
 {
 	struct line line = {matrix->out, 0};
-	append_label(matrix, &line, run_row_at(matrix->run, row)->id);
+	append_label(matrix, &line, label, indent);
 	for (size_t g = first; g < end; g++) {
 		const struct group *group = &matrix->groups[g];
 		size_t used = 0;
@@ -298,9 +301,8 @@ static void append_row(struct matrix *matrix, size_t row, size_t first, size_t e
 			text_append(matrix->out, shown);
 			if (color[0] != '\0')
 				text_append(matrix->out, "\033[0m");
-			size_t step = c + 1 < group->num ? group->column_width + 1 : len;
-			line.spaces = step - len;
-			used += step;
+			line.spaces = group->column_width - len;
+			used += group->column_width;
 		}
 		line.spaces += group->width > used ? group->width - used : 0;
 	}
@@ -310,7 +312,7 @@ static void append_row(struct matrix *matrix, size_t row, size_t first, size_t e
 /* The groups from first that fit beside the labels; at least one. */
 static size_t fitting(const struct matrix *matrix, size_t first)
 {
-	size_t used = INDENT + matrix->label_width;
+	size_t used = INDENT + matrix->label_width + 1;
 	size_t end = first;
 	while (end < matrix->num_groups) {
 		used += GAP + matrix->groups[end].width;
@@ -319,6 +321,15 @@ static size_t fitting(const struct matrix *matrix, size_t first)
 		end++;
 	}
 	return end;
+}
+
+/* Whether the row above is another variant of the same scenario. */
+static bool shares_name(const struct matrix *matrix, size_t row, size_t plain)
+{
+	if (row == 0)
+		return false;
+	const char *above = run_row_at(matrix->run, row - 1)->id;
+	return strncmp(above, run_row_at(matrix->run, row)->id, plain) == 0 && above[plain] == '@';
 }
 
 static void append_block(struct matrix *matrix, size_t first, size_t end)
@@ -332,7 +343,17 @@ static void append_block(struct matrix *matrix, size_t first, size_t end)
 			text_append_format(matrix->out, "%s%s%s\n", matrix->color ? "\033[1m" : "",
 					   family, matrix->color ? "\033[0m" : "");
 		}
-		append_row(matrix, row, first, end);
+		const char *id = run_row_at(matrix->run, row)->id;
+		const char *variant = scenario != NULL ? strchr(id, '@') : NULL;
+		if (variant == NULL) {
+			append_row(matrix, row, id, INDENT, first, end);
+			continue;
+		}
+		/* Variants stand below their scenario's name. */
+		size_t plain = (size_t)(variant - id);
+		if (!shares_name(matrix, row, plain))
+			text_append_format(matrix->out, "%*s%.*s\n", INDENT, "", (int)plain, id);
+		append_row(matrix, row, variant, (size_t)2 * INDENT, first, end);
 	}
 	text_append(matrix->out, "\n");
 }

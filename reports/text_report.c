@@ -127,8 +127,11 @@ static void append_summary(struct report *report, const struct run_summary *summ
 	if (summary->num_unexpected > 0)
 		text_append_format(&words, "Not as expected: %zu of %zu.", summary->num_unexpected,
 				   num_judged);
+	else if (num_judged == summary->num_cells)
+		text_append_format(&words, "All %zu cells are as expected.", num_judged);
 	else if (num_judged > 0)
-		text_append_format(&words, "All %zu that something is expected of are as expected.",
+		text_append_format(&words,
+				   "All %zu cells that something is expected of are as expected.",
 				   num_judged);
 	if (summary->num_varies > 0)
 		text_append_format(&words, " Attempts differ in %zu cells.", summary->num_varies);
@@ -286,8 +289,8 @@ static void append_stack_notes(struct report *report, bool *first)
 		if (lack == NULL || !stack_wants_staple(report, i))
 			continue;
 		text_append_format(&words,
-				   "%s cannot ask for a staple: %s. A policy that insists on a "
-				   "staple fails closed "
+				   "%s cannot ask for a staple (%s); a policy that insists on one "
+				   "fails closed "
 				   "there (staple-not-supported).",
 				   stack->stack->title, lack);
 		append_note(report, first, &words);
