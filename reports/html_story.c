@@ -17,6 +17,8 @@ const char *html_cell_style(const struct cell *cell)
 {
 	if (cell->marks & CELL_EXPOSED)
 		return "exposed";
+	if (cell->marks & CELL_BLIND)
+		return "blind";
 	return outcome_is_verdict(cell->outcome) ? outcome_name(cell->outcome) : "other";
 }
 
