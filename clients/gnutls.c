@@ -15,18 +15,19 @@
 #include <sys/socket.h>
 
 /* The roots are those of credentials, which belong to one connection at a time. */
-static void *roots_load(const char *path, struct error *err)
+static void *roots_load(const char *pem, size_t len, struct error *err)
 {
+	gnutls_datum_t data = {(unsigned char *)pem, (unsigned)len};
 	gnutls_certificate_credentials_t credentials;
 	int code = gnutls_certificate_allocate_credentials(&credentials);
 	if (code != 0) {
 		error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
 		return NULL;
 	}
-	code = gnutls_certificate_set_x509_trust_file(credentials, path, GNUTLS_X509_FMT_PEM);
+	code = gnutls_certificate_set_x509_trust_mem(credentials, &data, GNUTLS_X509_FMT_PEM);
 	if (code > 0)
 		return credentials;
-	error_set(err, ERROR_UNABLE, "%s: no certificate in it: %s", path,
+	error_set(err, ERROR_UNABLE, "no certificate in it: %s",
 		  code < 0 ? gnutls_strerror(code) : "it is empty");
 	gnutls_certificate_free_credentials(credentials);
 	return NULL;

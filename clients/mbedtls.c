@@ -23,7 +23,7 @@
 static mbedtls_entropy_context entropy;
 static mbedtls_ctr_drbg_context generator;
 
-static void *roots_load(const char *path, struct error *err)
+static void *roots_load(const char *pem, size_t len, struct error *err)
 {
 	mbedtls_x509_crt *roots = malloc(sizeof *roots);
 	if (roots == NULL) {
@@ -32,12 +32,12 @@ static void *roots_load(const char *path, struct error *err)
 	}
 	mbedtls_x509_crt_init(roots);
 	/* A positive code counts certificates of a bundle that mbedTLS cannot read. */
-	int code = mbedtls_x509_crt_parse_file(roots, path);
+	int code = mbedtls_x509_crt_parse(roots, (const unsigned char *)pem, len + 1);
 	if (code >= 0 && roots->raw.p != NULL)
 		return roots;
 	struct native native = {0};
 	native_note(&native, code, NULL);
-	error_set(err, ERROR_UNABLE, "%s: no certificate in it: %s", path, native.text);
+	error_set(err, ERROR_UNABLE, "no certificate in it: %s", native.text);
 	mbedtls_x509_crt_free(roots);
 	free(roots);
 	return NULL;

@@ -1,12 +1,15 @@
 /* Knows which parsed roots are idle, and whether their file is still the same. */
 #include "clients/trust_pool.h"
 
+#include "core/file.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_IDLE 32
+#define MAX_IDLE      32
+#define TRUST_MAX_LEN ((size_t)16 << 20)
 
 struct trust {
 	struct trust *next;
@@ -49,6 +52,20 @@ static struct trust *take_idle(struct trust_pool *pool, const char *path, const 
 	return found;
 }
 
+static void *load_file(struct trust_pool *pool, const char *path, struct error *err)
+{
+	struct text pem;
+	void *roots = NULL;
+	text_init(&pem, TRUST_MAX_LEN);
+	if (file_read(&pem, path, TRUST_MAX_LEN, err)) {
+		roots = pool->load(text_string(&pem), pem.len, err);
+		if (roots == NULL)
+			error_prefix(err, "%s", path);
+	}
+	text_clear(&pem);
+	return roots;
+}
+
 struct trust *trust_borrow(struct trust_pool *pool, const char *path, struct error *err)
 {
 	struct stat info;
@@ -68,7 +85,7 @@ struct trust *trust_borrow(struct trust_pool *pool, const char *path, struct err
 		return NULL;
 	}
 	trust->info = info;
-	trust->roots = pool->load(path, err);
+	trust->roots = load_file(pool, path, err);
 	if (trust->roots != NULL)
 		return trust;
 	trust_free(pool, trust);

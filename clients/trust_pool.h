@@ -16,8 +16,8 @@ struct trust; /* a parsed file with what tells whether it has changed */
 
 /* Made with TRUST_POOL_INIT; the fields are the pool's own. */
 struct trust_pool {
-	/* The roots of a file, or NULL with err. */
-	void *(*load)(const char *path, struct error *err);
+	/* The roots in the text of a PEM file (a NUL follows the len bytes), or NULL with err. */
+	void *(*load)(const char *pem, size_t len, struct error *err);
 	void (*release)(void *roots);
 	pthread_mutex_t lock;
 	struct trust *idle; /* under lock, as is the count */
