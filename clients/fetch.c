@@ -257,6 +257,9 @@ static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 	facts->http_status = (int)status;
 	facts->local_port = (int)port;
 	facts->layer = layer_of(code, transfer);
+	/* libcurl says the same of an answer that is no HTTP at all. */
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && port != 0 && status == 0)
+		facts->layer = FETCH_HTTP;
 	const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
 	if (transfer->too_long)
 		snprintf(facts->text, sizeof facts->text, "the answer is larger than %zu bytes",

@@ -34,15 +34,15 @@ static bool is_native(const struct session *session)
 	return session->probe->request->enforcement == ENFORCEMENT_NATIVE;
 }
 
-/* The first alert that is not a goodbye; sent or received. */
+/* The first fatal alert, sent or received; a warning (TLS 1.2) ends nothing. */
 static void note_alert(const SSL *ssl, int where, int value)
 {
 	struct session *session = SSL_get_app_data(ssl);
 	struct observation *seen = &session->probe->observation;
-	int number = value & 0xff;
-	if ((where & SSL_CB_ALERT) == 0 || number == SSL_AD_CLOSE_NOTIFY || seen->alert_number >= 0)
+	bool is_fatal = value >> 8 == SSL3_AL_FATAL;
+	if ((where & SSL_CB_ALERT) == 0 || !is_fatal || seen->alert_number >= 0)
 		return;
-	seen->alert_number = number;
+	seen->alert_number = value & 0xff;
 	seen->alert_sent = (where & SSL_CB_WRITE) != 0;
 }
 
@@ -199,6 +199,36 @@ static bool set_name(SSL *ssl, const char *name)
 	return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
+/*
+ * Before each read of the socket. OpenSSL drops HelloRequests (and some other messages)
+ * in a loop of its own, so that a server that never stops sending would keep it inside one
+ * call beyond any deadline.
+ */
+static long guard_socket(BIO *bio, int operation, const char *data, size_t len, int number,
+			 long other, int result, size_t *processed)
+{
+	struct net *net = (struct net *)BIO_get_callback_arg(bio);
+	(void)data;
+	(void)len;
+	(void)number;
+	(void)other;
+	(void)processed;
+	if (operation != BIO_CB_READ || !deadline_over(net->deadline))
+		return result;
+	net->timed_out = true;
+	BIO_clear_retry_flags(bio);
+	return -1;
+}
+
+static bool set_socket(SSL *ssl, struct net *net)
+{
+	if (SSL_set_fd(ssl, net->fd) != 1)
+		return false;
+	BIO_set_callback_ex(SSL_get_rbio(ssl), guard_socket);
+	BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)net);
+	return true;
+}
+
 /* A context of its own for each probe; what is shared is only the parsed trust file. */
 static bool set_up(struct session *session, struct error *err)
 {
@@ -225,7 +255,7 @@ static bool set_up(struct session *session, struct error *err)
 		return error_set(err, ERROR_UNABLE, "OpenSSL is not allowed these TLS versions");
 	session->ssl = SSL_new(context);
 	if (session->ssl == NULL || SSL_set_app_data(session->ssl, session) != 1 ||
-	    SSL_set_fd(session->ssl, session->probe->net.fd) != 1 ||
+	    !set_socket(session->ssl, &session->probe->net) ||
 	    !set_name(session->ssl, request->server_name))
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot set up a connection");
 	return true;

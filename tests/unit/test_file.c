@@ -12,7 +12,7 @@ static char directory[64];
 
 static void make_directory(void)
 {
-	strcpy(directory, "/tmp/revoscope-test-file-XXXXXX");
+	snprintf(directory, sizeof directory, "/tmp/revoscope-test-file-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 

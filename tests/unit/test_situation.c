@@ -128,7 +128,7 @@ START_TEST(a_url_that_does_not_fit_is_refused)
 	memset(url + 7, 'a', SITUATION_URL_MAX - 8);
 	ck_assert(situation_set(&situation, field, url, NULL));
 	ck_assert_int_eq(situation.certificate.ocsp_url, POINTER_URL);
-	strcat(url, "a");
+	url[SITUATION_URL_MAX - 1] = 'a';
 	ck_assert(!situation_set(&situation, field, url, NULL));
 }
 END_TEST

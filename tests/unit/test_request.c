@@ -1,0 +1,168 @@
+/* Request lines: what is read, what is refused by id, and what is no request at all. */
+#include "clients/request.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define START "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 443}, "
+#define NAME  START "\"server_name\": \"host.test\""
+
+START_TEST(the_least_request_has_the_documented_defaults)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = NAME "}";
+	ck_assert_int_eq(request_parse(&request, line, strlen(line), &err), REQUEST_READ);
+	ck_assert_str_eq(request.id, "a");
+	ck_assert_str_eq(request.address, "127.0.0.1");
+	ck_assert_int_eq(request.port, 443);
+	ck_assert_str_eq(request.server_name, "host.test");
+	ck_assert_ptr_null(request.starttls);
+	ck_assert_int_eq(request.tls, TLS_BIT_1_2 | TLS_BIT_1_3);
+	ck_assert_ptr_nonnull(request.trust);
+	ck_assert_int_eq(request.enforcement, ENFORCEMENT_APPLICATION);
+	ck_assert_int_eq(request.policy.asks_staple, NO);
+	ck_assert_int_eq(request.fetch, FETCH_ANY);
+	ck_assert_int_eq(request.deadline_ms, 10000);
+	ck_assert_ptr_null(request.evidence_dir);
+	request_clear(&request);
+}
+END_TEST
+
+START_TEST(every_key_arrives)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = "{\"id\": \"b\", \"connect\": {\"address\": \"::1\", \"port\": 25},"
+			   " \"server_name\": \"mail.test\", \"starttls\": \"smtp\","
+			   " \"tls\": {\"min\": \"1.2\", \"max\": \"1.2\"}, \"trust\": \"r.pem\","
+			   " \"enforcement\": \"native\", \"policy\": {\"asks_staple\": true,"
+			   " \"timeout_ms\": 2000}, \"fetch\": \"public\", \"deadline_ms\": 500,"
+			   " \"evidence_dir\": \"e\"}";
+	ck_assert_msg(request_parse(&request, line, strlen(line), &err) == REQUEST_READ, "%s",
+		      err.text);
+	ck_assert_str_eq(request.address, "::1");
+	ck_assert_str_eq(request.starttls, "smtp");
+	ck_assert_int_eq(request.tls, TLS_BIT_1_2);
+	ck_assert_str_eq(request.trust, "r.pem");
+	ck_assert_int_eq(request.enforcement, ENFORCEMENT_NATIVE);
+	ck_assert_int_eq(request.policy.asks_staple, YES);
+	ck_assert_int_eq(request.policy.timeout_ms, 2000);
+	ck_assert_int_eq(request.fetch, FETCH_PUBLIC);
+	ck_assert_int_eq(request.deadline_ms, 500);
+	ck_assert_str_eq(request.evidence_dir, "e");
+	request_clear(&request);
+	request_clear(NULL);
+}
+END_TEST
+
+struct row {
+	const char *name;
+	const char *line;
+	enum request_verdict verdict;
+	const char *text; /* in the error; NULL when read */
+};
+
+static const struct row rows[] = {
+	{"null for no starttls", NAME ", \"starttls\": null}", REQUEST_READ, NULL},
+	{"null for no evidence", NAME ", \"evidence_dir\": null}", REQUEST_READ, NULL},
+	{"only TLS 1.3", NAME ", \"tls\": {\"min\": \"1.3\"}}", REQUEST_READ, NULL},
+
+	{"empty line", "", REQUEST_BROKEN, "not JSON"},
+	{"no JSON", "hello", REQUEST_BROKEN, "not JSON"},
+	{"a list", "[]", REQUEST_BROKEN, "object"},
+	{"no id", "{\"server_name\": \"x\"}", REQUEST_BROKEN, "'id'"},
+	{"an empty id", "{\"id\": \"\"}", REQUEST_BROKEN, "'id'"},
+	{"a number as id", "{\"id\": 1}", REQUEST_BROKEN, "'id'"},
+	{"a NUL in the id", "{\"id\": \"a\\u0000b\"}", REQUEST_BROKEN, "'id'"},
+	{"a key twice", "{\"id\": \"a\", \"id\": \"b\"}", REQUEST_BROKEN, "not JSON"},
+
+	{"an unknown key", NAME ", \"polisy\": {}}", REQUEST_UNSUPPORTED, "unknown key 'polisy'"},
+	{"no connect", "{\"id\": \"a\", \"server_name\": \"x\"}", REQUEST_UNSUPPORTED,
+	 "'connect' is missing"},
+	{"no server name", START "\"trust\": \"x\"}", REQUEST_UNSUPPORTED,
+	 "'server_name' is missing"},
+	{"a name to be resolved",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"localhost\", \"port\": 1}, \"server_name\": "
+	 "\"x\"}",
+	 REQUEST_UNSUPPORTED, "no numeric address"},
+	{"port 0",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 0}, \"server_name\": "
+	 "\"x\"}",
+	 REQUEST_UNSUPPORTED, "'connect.port'"},
+	{"port 65536",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"::1\", \"port\": 65536}, \"server_name\": "
+	 "\"x\"}",
+	 REQUEST_UNSUPPORTED, "'connect.port'"},
+	{"a port as text",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"::1\", \"port\": \"443\"}, \"server_name\": "
+	 "\"x\"}",
+	 REQUEST_UNSUPPORTED, "'connect.port'"},
+	{"an unknown key of connect",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"::1\", \"port\": 1, \"via\": 2}, "
+	 "\"server_name\": \"x\"}",
+	 REQUEST_UNSUPPORTED, "connect: unknown key 'via'"},
+	{"connect as text",
+	 "{\"id\": \"a\", \"connect\": \"127.0.0.1:443\", \"server_name\": \"x\"}",
+	 REQUEST_UNSUPPORTED, "'connect' is an object"},
+	{"a NUL in the server name", START "\"server_name\": \"a\\u0000.test\"}",
+	 REQUEST_UNSUPPORTED, "'server_name'"},
+	{"TLS 1.1", NAME ", \"tls\": {\"min\": \"1.1\"}}", REQUEST_UNSUPPORTED, "'tls.min'"},
+	{"TLS versions the wrong way round",
+	 NAME ", \"tls\": {\"min\": \"1.3\", \"max\": \"1.2\"}}", REQUEST_UNSUPPORTED,
+	 "tls.min is above tls.max"},
+	{"an unknown enforcement", NAME ", \"enforcement\": \"external\"}", REQUEST_UNSUPPORTED,
+	 "unknown enforcement 'external'"},
+	{"an unknown fetch rule", NAME ", \"fetch\": \"some\"}", REQUEST_UNSUPPORTED,
+	 "unknown fetch rule 'some'"},
+	{"an unknown axis", NAME ", \"policy\": {\"frobnicates\": true}}", REQUEST_UNSUPPORTED,
+	 "unknown axis 'frobnicates'"},
+	{"an unknown value", NAME ", \"policy\": {\"checks_staple\": \"half\"}}",
+	 REQUEST_UNSUPPORTED, "'half'"},
+	{"a contradiction", NAME ", \"policy\": {\"requires_staple\": true}}", REQUEST_UNSUPPORTED,
+	 "contradict"},
+	{"a policy that is no object", NAME ", \"policy\": \"soft-fail\"}", REQUEST_UNSUPPORTED,
+	 "a policy is an object"},
+	{"no deadline at all", NAME ", \"deadline_ms\": 0}", REQUEST_UNSUPPORTED, "'deadline_ms'"},
+	{"a deadline next week", NAME ", \"deadline_ms\": 604800000}", REQUEST_UNSUPPORTED,
+	 "'deadline_ms'"},
+	{"a number for trust", NAME ", \"trust\": 1}", REQUEST_UNSUPPORTED, "'trust'"},
+	{"an empty starttls", NAME ", \"starttls\": \"\"}", REQUEST_UNSUPPORTED, "'starttls'"},
+};
+
+START_TEST(judges_the_line_as_the_row_says)
+{
+	const struct row *row = &rows[_i];
+	struct request request;
+	struct error err = ERROR_INIT;
+	enum request_verdict verdict = request_parse(&request, row->line, strlen(row->line), &err);
+	ck_assert_msg(verdict == row->verdict, "%s: %d, %s", row->name, verdict, err.text);
+	if (row->text != NULL)
+		ck_assert_msg(strstr(err.text, row->text) != NULL, "%s: %s", row->name, err.text);
+	if (verdict == REQUEST_UNSUPPORTED) {
+		ck_assert_str_eq(request.id, "a");
+		ck_assert_ptr_null(request.address);
+		ck_assert_ptr_null(request.trust);
+	}
+	if (verdict == REQUEST_BROKEN)
+		ck_assert_ptr_null(request.id);
+	request_clear(&request);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("request");
+	TCase *cases = tcase_create("request");
+	tcase_add_test(cases, the_least_request_has_the_documented_defaults);
+	tcase_add_test(cases, every_key_arrives);
+	tcase_add_loop_test(cases, judges_the_line_as_the_row_says, 0,
+			    sizeof rows / sizeof rows[0]);
+	suite_add_tcase(suite, cases);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
