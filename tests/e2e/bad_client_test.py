@@ -6,7 +6,7 @@ import os
 
 from programs import BAD_CLIENT, ProgramTest, cells_by, main
 
-SCENARIOS = ("good-staple", "no-staple", "revoked", "untrusted")
+SCENARIOS = ("good-staple@plain", "no-staple", "revoked@plain", "untrusted")
 BAD_SCENARIO = "no-staple"
 
 # What the harness says about the cell that the fault hit: outcome and reason.
@@ -33,8 +33,8 @@ FAULTS = {
     "deep": PROTOCOL,
     "claims-crash": PROTOCOL,
 }
-# After these the cell has the verdict that the program gave first.
-HARMLESS = {"twice", "escapes", "stderr-flood"}
+# After these the cell has the verdict that the program gave; a second answer may be told as a fault.
+HARMLESS = {"twice": {"connect", "error"}, "escapes": {"connect"}, "stderr-flood": {"connect"}}
 
 
 class BadClient(ProgramTest):
@@ -90,25 +90,26 @@ class BadClient(ProgramTest):
                 self.check_others(document, name)
 
     def test_noise_leaves_the_verdict_and_does_no_harm(self):
-        for fault in sorted(HARMLESS):
+        for fault, allowed in HARMLESS.items():
             with self.subTest(fault):
                 name = "odd-" + fault
                 result, document = self.run_with(self.client(name, fault=fault, when=BAD_SCENARIO))
                 cell = cells_by(document)[BAD_SCENARIO, name + "/no-check"]
-                self.assertEqual(cell["outcome"], "connect", cell["detail"])
+                self.assertIn(cell["outcome"], allowed, cell["detail"])
                 self.assertNotIn(b"\x1b", result.raw_out)
                 self.assertNotIn(b"\x1b", result.raw_err)
                 self.check_others(document, name)
 
     def test_escapes_do_not_reach_the_terminal(self):
         client = self.client("odd", fault="escapes", when=BAD_SCENARIO)
-        for arguments in ((), ("--format", "markdown"), ("--format", "csv")):
+        for arguments in ((), ("--format", "html"), ("--format", "json")):
             with self.subTest(arguments):
                 result = self.revoscope("run", "--no-store", "--client", client, "--class", "odd/no-check", *arguments,
                                         *SCENARIOS)
                 for raw in (result.raw_out, result.raw_err):
                     self.assertNotIn(b"\x1b", raw)
-                    self.assertNotIn("\u202e".encode(), raw)
+                    if "json" not in arguments:
+                        self.assertNotIn("\u202e".encode(), raw)
 
     def test_the_program_is_started_again_after_a_crash(self):
         pids = self.path("pids")
@@ -148,17 +149,17 @@ class BadClient(ProgramTest):
     def test_a_program_that_does_not_describe_itself_is_not_used(self):
         for fault in ("describe-garbage", "describe-hang", "describe-flood", "describe-exit", "describe-version"):
             with self.subTest(fault):
-                _, document = self.run_with(self.client(fault, fault=fault), scenarios=("good-staple",))
+                _, document = self.run_with(self.client(fault, fault=fault), scenarios=("good-staple@plain",))
                 cells = cells_by(document)
-                self.assertEqual(cells["good-staple", "openssl/no-check"]["outcome"], "connect")
-                self.assertNotIn(cells["good-staple", fault + "/no-check"]["outcome"], ("connect", "warn", "reject"))
+                self.assertEqual(cells["good-staple@plain", "openssl/no-check"]["outcome"], "connect")
+                self.assertNotIn(cells["good-staple@plain", fault + "/no-check"]["outcome"], ("connect", "warn", "reject"))
                 self.assertFalse(document["stacks"][fault]["compliant"])
 
     def test_no_usable_program_is_3(self):
         client = self.client("gone", fault="describe-exit")
-        self.revoscope("run", "--no-store", "--client", client, "--class", "gone/no-check", "good-staple", expect=3)
+        self.revoscope("run", "--no-store", "--client", client, "--class", "gone/no-check", "good-staple@plain", expect=3)
         self.revoscope("run", "--no-store", "--client", "absent=/nowhere/client", "--class", "absent/no-check",
-                       "good-staple", expect=3)
+                       "good-staple@plain", expect=3)
 
 
 if __name__ == "__main__":

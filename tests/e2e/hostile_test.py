@@ -9,7 +9,7 @@ DEADLINE_S = 2
 VERDICTS = ("connect", "warn", "reject")
 
 
-class Hostile(ProgramTest):
+class ProbeTest(ProgramTest):
     def setUp(self):
         super().setUp()
         self.classes = [f"{stack}/{policy}" for stack in STACKS for policy in ("no-check", "hard-fail", "native")]
@@ -26,6 +26,8 @@ class Hostile(ProgramTest):
         self.assertEqual(len(document["cells"]), len(self.classes))
         return result, document["cells"]
 
+
+class Peers(ProbeTest):
     def test_every_bad_peer_is_an_error_with_its_cause_and_in_time(self):
         rows = {
             "silent": (hostile.silent, {"tls-timeout"}),
@@ -65,7 +67,7 @@ class Hostile(ProgramTest):
 
 
 @needs("openssl")
-class HostileCertificates(Hostile):
+class Certificates(ProbeTest):
     def setUp(self):
         super().setUp()
         self.authority = Authority(self.directory)

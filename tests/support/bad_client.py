@@ -35,8 +35,7 @@ NAME_AXES.update({"on_" + what: ACTIONS for what in (
 WANTED = {"asks_staple": "no", "checks_staple": "no", "must_staple": "ignore", "requires_staple": "no",
           "fetches_ocsp": "no", "uses_crl": "no"}
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
-CHAIN_REASONS = {10: "chain-expired", 9: "chain-not-yet-valid", 62: "chain-name", 64: "chain-name",
-                 20: "chain-incomplete", 21: "chain-incomplete"}
+CHAIN_REASONS = {10: "chain-expired", 9: "chain-not-yet-valid", 62: "chain-name", 64: "chain-name"}
 
 write_lock = threading.Lock()
 
