@@ -50,6 +50,20 @@ bool file_writer_open(struct file_writer *writer, const char *path, struct error
 		writer->stream = stdout;
 		return true;
 	}
+	struct stat info;
+	bool exists = stat(path, &info) == 0;
+	if (exists && S_ISDIR(info.st_mode))
+		return error_set(err, ERROR_USAGE, "%s: is a directory, not a file", path);
+	/* A terminal, a pipe, /dev/stdout: renaming would put a file in its place. */
+	if (exists && !S_ISREG(info.st_mode)) {
+		writer->path = strdup(path);
+		writer->stream = writer->path != NULL ? fopen(path, "we") : NULL;
+		if (writer->stream != NULL)
+			return true;
+		error_set_errno(err, ERROR_UNABLE, "%s: cannot be written", path);
+		file_writer_abort(writer);
+		return false;
+	}
 	size_t size = strlen(path) + sizeof ".XXXXXX";
 	writer->path = strdup(path);
 	writer->temporary = malloc(size);
@@ -83,10 +97,10 @@ bool file_writer_commit(struct file_writer *writer, struct error *err)
 	const char *shown = writer->path != NULL ? writer->path : "standard output";
 	bool written = fflush(writer->stream) == 0 && !ferror(writer->stream);
 	if (writer->temporary == NULL) {
-		writer->stream = NULL;
 		if (!written)
-			return error_set_errno(err, ERROR_UNABLE, "%s: cannot be written", shown);
-		return true;
+			error_set_errno(err, ERROR_UNABLE, "%s: cannot be written", shown);
+		file_writer_abort(writer);
+		return written;
 	}
 	if (written)
 		written = fsync(fileno(writer->stream)) == 0;

@@ -19,10 +19,10 @@ bool file_read(struct text *out, const char *path, size_t max, struct error *err
 struct file_writer {
 	FILE *stream; /* where to write; owned */
 	char *path;
-	char *temporary; /* NULL when writing to standard output */
+	char *temporary; /* NULL when writing to standard output, a device or a pipe */
 };
 
-/* path "-" is standard output. */
+/* path "-" is standard output. What is there and no regular file is written to as it is. */
 bool file_writer_open(struct file_writer *writer, const char *path, struct error *err);
 
 /* Flushes, looks for write errors, renames. On failure nothing is left under path. */
