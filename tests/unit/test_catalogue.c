@@ -144,6 +144,10 @@ static const struct refusal refusals[] = {
 	 "[{\"id\": \"a\", \"host\": \"a.lab.localhost\", \"situation\": {\"certificate\": "
 	 "{\"key\": \"dsa\"}}}]",
 	 "a: certificate: unknown key 'dsa'"},
+	{"no TLS version",
+	 "[{\"id\": \"a\", \"host\": \"a.lab.localhost\", \"situation\": {\"server\": "
+	 "{\"tls\": \"\"}}}]",
+	 "a: server: tls:"},
 	{"two of one host",
 	 "[{\"id\": \"a\", \"host\": \"a.lab.localhost\"},"
 	 " {\"id\": \"b\", \"host\": \"a.lab.localhost\"}]",

@@ -132,7 +132,7 @@ static void finish(struct attempt *attempt, SSL *ssl)
 		int len = drive(ssl, read_some);
 		if (len > 0) {
 			read_buffer[len] = '\0';
-			strcpy(attempt->answer, read_buffer);
+			memcpy(attempt->answer, read_buffer, (size_t)len + 1);
 		}
 	}
 	attempt->has_session = SSL_SESSION_is_resumable(SSL_get0_session(ssl)) == 1;
