@@ -75,19 +75,33 @@ static int entry_read(struct entry *entry, gnutls_ocsp_resp_t response, unsigned
 					   &entry->revocation_time, &entry->reason);
 }
 
+/* GnuTLS takes the name for a CertID from the certificate's issuer field, not from the
+ * issuer: both have to be the same name. */
+static bool is_named_issuer(const struct response_question *question)
+{
+	gnutls_datum_t wanted = {NULL, 0}, own = {NULL, 0};
+	bool is = gnutls_x509_crt_get_raw_issuer_dn(question->certificate, &wanted) == 0 &&
+		  gnutls_x509_crt_get_raw_dn(question->issuer, &own) == 0 && equal(&wanted, &own);
+	gnutls_free(wanted.data);
+	gnutls_free(own.data);
+	return is;
+}
+
+enum match { MATCH_NONE, MATCH_BUT_KEY, MATCH_WHOLE };
+
 /* By the hash that the entry names itself. */
-static bool entry_matches(const struct entry *entry, const struct response_question *question)
+static enum match entry_match(const struct entry *entry, const struct response_question *question)
 {
 	struct certificate_id wanted;
+	enum match match = MATCH_NONE;
 	if (entry->id.hash == GNUTLS_DIG_UNKNOWN ||
 	    (!question->any_certid_hash && entry->id.hash != GNUTLS_DIG_SHA1))
-		return false;
-	bool matches =
-		certid_make(&wanted, entry->id.hash, question->issuer, question->certificate) &&
-		equal(&wanted.name, &entry->id.name) && equal(&wanted.key, &entry->id.key) &&
-		equal(&wanted.serial, &entry->id.serial);
+		return MATCH_NONE;
+	if (certid_make(&wanted, entry->id.hash, question->issuer, question->certificate) &&
+	    equal(&wanted.name, &entry->id.name) && equal(&wanted.serial, &entry->id.serial))
+		match = equal(&wanted.key, &entry->id.key) ? MATCH_WHOLE : MATCH_BUT_KEY;
 	certid_clear(&wanted);
-	return matches;
+	return match;
 }
 
 static void copy_entry(struct status_check *out, const struct entry *entry)
@@ -133,12 +147,13 @@ static enum check find_entry(struct status_check *out, gnutls_ocsp_resp_t respon
 		if (code != 0)
 			break;
 		bool readable = entry.this_update != (time_t)-1;
-		bool matches = readable && entry_matches(&entry, question);
+		enum match match = readable ? entry_match(&entry, question) : MATCH_NONE;
+		bool matches = match == MATCH_WHOLE && is_named_issuer(question);
 		bool counts = !found || (entry.status == GNUTLS_OCSP_CERT_REVOKED &&
 					 out->status != STATUS_REVOKED);
 		if (matches && counts)
 			copy_entry(out, &entry);
-		else if (!matches && !found)
+		else if (match == MATCH_BUT_KEY && !found)
 			note_leniency(out, response, i, question);
 		found = found || matches;
 		certid_clear(&entry.id);
@@ -242,6 +257,15 @@ static enum check check_of_verify(struct native *native, unsigned verify)
 	return verify == 0 ? CHECK_GOOD : CHECK_UNAUTHORIZED_SIGNER;
 }
 
+/* GnuTLS says the same of a weak signature and of a delegate whose certificate has one. */
+static bool is_weakness_of_delegate(gnutls_ocsp_resp_t response, unsigned verify)
+{
+	int algorithm = gnutls_ocsp_resp_get_signature_algorithm(response);
+	return verify == GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM && algorithm > 0 &&
+	       gnutls_sign_is_secure2((gnutls_sign_algorithm_t)algorithm,
+				      GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) != 0;
+}
+
 /*
  * gnutls_ocsp_resp_verify_direct takes the issuer itself, or a delegate that the
  * issuer signed, with the OCSPSigning usage and valid now: RFC 6960 section 4.2.2.2.
@@ -261,6 +285,8 @@ static enum check check_signer(struct status_check *out, gnutls_ocsp_resp_t resp
 	enum check check = code == 0 ? check_of_verify(&out->native, verify) : CHECK_BAD_SIGNATURE;
 	if (code != 0)
 		native_note(&out->native, code, NULL);
+	else if (is_weakness_of_delegate(response, verify))
+		check = CHECK_UNAUTHORIZED_SIGNER;
 	if (check == CHECK_BAD_SIGNATURE)
 		out->signer[0] = '\0';
 	return check;

@@ -4,7 +4,8 @@
  *
  * Not checked: whether a delegated responder's certificate is itself revoked
  * (RFC 6960 section 4.2.2.2.1 leaves that to policy), and signatures by RSASSA-PSS
- * or EdDSA, which count as not verified.
+ * or EdDSA, which count as not verified. A delegate's certificate has to satisfy the
+ * default profile of mbedTLS: one that is signed with SHA-1 is not authorised.
  */
 #ifndef CLIENTS_MBEDTLS_OCSP_H
 #define CLIENTS_MBEDTLS_OCSP_H
