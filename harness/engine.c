@@ -196,15 +196,17 @@ static void judge_all(struct run *run)
 	verdict_compare_endpoints(run);
 }
 
-/* A program that was given up on in the middle is a fault of its stack. */
-static void note_given_up(struct engine *engine)
+/* What the programs did besides answering: also what no cell was to blame for. */
+static void note_failures(struct engine *engine)
 {
 	for (size_t i = 0; i < engine->num; i++) {
 		const char *why = pool_given_up(engine->pool, i);
+		const char *last = pool_last_failure(engine->pool, i);
 		struct run_stack *stack = run_stack_at(engine->run, i);
-		if (why == NULL || stack->fault != NULL)
-			continue;
-		stack->fault = strdup(why);
+		stack->num_restarts = pool_num_failures(engine->pool, i);
+		stack->last_failure = last != NULL ? strdup(last) : NULL;
+		if (why != NULL && stack->fault == NULL)
+			stack->fault = strdup(why);
 	}
 }
 
@@ -226,7 +228,7 @@ static enum engine_end do_cells(struct engine *engine, struct error *err)
 		      : pool_end == POOL_INTERRUPTED ? ENGINE_INTERRUPTED
 						     : ENGINE_FAILED;
 	}
-	note_given_up(engine);
+	note_failures(engine);
 	work_free(work);
 	return end;
 }

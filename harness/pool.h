@@ -14,7 +14,7 @@
 #include "harness/message.h"
 #include "harness/program.h"
 
-#define POOL_FAILURES_MAX 5
+#define POOL_FAILURES_MAX 8
 #define POOL_GRACE_MS     2000 /* after a probe's own deadline */
 #define POOL_SHARE        16   /* probes in flight per program, when nothing else is said */
 
@@ -70,9 +70,11 @@ enum pool_end pool_run(struct pool *pool, const struct pool_source *source, stru
 /* From a callback: ends pool_run with POOL_FAILED. */
 void pool_stop(struct pool *pool);
 
-/* How often the program was started anew after a failure, and why it was given up (NULL
- * when it was not). */
-size_t pool_num_restarts(const struct pool *pool, size_t program);
+/* How often the program failed, what it did the last time (NULL: never), and why it was given
+ * up (NULL when it was not). A failure need not cost a cell: what cannot be made to happen again
+ * has no culprit. */
+size_t pool_num_failures(const struct pool *pool, size_t program);
+const char *pool_last_failure(const struct pool *pool, size_t program);
 const char *pool_given_up(const struct pool *pool, size_t program);
 
 /* Ends all programs: closes their input, waits a little, kills. */

@@ -2,6 +2,7 @@
 #include "harness/process.h"
 
 #include "core/clock.h"
+#include "harness/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -324,16 +325,20 @@ void process_close_input(struct process *process)
 	close_fd(&process->in);
 }
 
-/* Both pipes are emptied meanwhile, so that the child does not wait for us. */
+/* Both pipes are emptied meanwhile, so that the child does not wait for us. A second Ctrl-C
+ * ends the patience. */
 static void wait_for_end(struct process *process, int grace_ms)
 {
 	struct deadline deadline = deadline_in_ms(grace_ms);
 	while (process_running(process) && process->pidfd >= 0 && !deadline_over(deadline)) {
-		struct pollfd fds[PROCESS_NUM_FDS];
+		struct pollfd fds[PROCESS_NUM_FDS + 1];
 		char block[16384];
 		process_poll(process, fds);
 		fds[0].fd = -1;
-		if (poll(fds, PROCESS_NUM_FDS, deadline_left_ms(deadline)) <= 0)
+		fds[PROCESS_NUM_FDS] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+		if (interrupt_count() > 1)
+			return;
+		if (poll(fds, PROCESS_NUM_FDS + 1, deadline_left_ms(deadline)) <= 0)
 			continue;
 		if (fds[1].revents != 0 && read(process->out, block, sizeof block) == 0)
 			close_fd(&process->out);

@@ -64,6 +64,7 @@ void run_free(struct run *run)
 	for (size_t i = 0; i < run->num_stacks; i++) {
 		free(run->stacks[i].version);
 		free(run->stacks[i].fault);
+		free(run->stacks[i].last_failure);
 		json_decref(run->stacks[i].description);
 	}
 	for (size_t i = 0; i < run->num_rows; i++) {

@@ -24,6 +24,8 @@ struct run_stack {
 	json_t *description;       /* what --describe printed; NULL likewise */
 	bool compliant;
 	char *fault; /* why not compliant, or why not there; NULL when all is well */
+	size_t num_restarts; /* of its program after it died, hung or babbled in the run */
+	char *last_failure;  /* what it did the last time; NULL when never */
 };
 
 struct run_class {

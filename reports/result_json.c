@@ -135,6 +135,10 @@ static json_t *stacks_to_json(struct run *run)
 		json_set(object, "compliant", json_boolean(stack->compliant));
 		json_set(object, "fault",
 			 stack->fault != NULL ? json_foreign_string(stack->fault) : json_null());
+		json_set(object, "restarts", json_integer((json_int_t)stack->num_restarts));
+		json_set(object, "last_failure",
+			 stack->last_failure != NULL ? json_foreign_string(stack->last_failure)
+						     : json_null());
 		json_object_set_new(stacks, stack->stack->id, object);
 	}
 	return stacks;
