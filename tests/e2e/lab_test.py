@@ -378,6 +378,20 @@ class Responder(LabTest):
             connection.close()
         lab.close()
 
+    def test_those_who_leave_at_once_leave_nothing(self):
+        behaviours = ("silent", "endless", "drip", "reset", "redirect-loop", "answer")
+        lab = self.started(*(scenario(name, responder={"behaviour": name}) for name in behaviours),
+                           scenario("slow", responder={"slow": "1min"}))
+        descriptors = f"/proc/{lab.process.pid}/fd"
+        before = len(os.listdir(descriptors))
+        for name in (*behaviours, "slow"):
+            for data in (f"GET /{name}/ocsp HTTP/1.1\r\n\r\n", f"GET /{name}/oc", ""):
+                for _ in range(10):
+                    with socket.create_connection((HOST, lab.ready["http_port"]), 10) as connection:
+                        connection.sendall(data.encode())
+        self.wait_until(lambda: len(os.listdir(descriptors)) == before, 10, "all descriptors closed")
+        lab.close()
+
     @needs("curl")
     def test_bad_requests_get_their_answers(self):
         lab = self.started(scenario("good"))
