@@ -57,11 +57,24 @@ static const char *lacks(enum capability capability)
 	return missing[capability];
 }
 
+/* Runs in the thread of the session. The bits that GnuTLS returns say that a staple is
+ * invalid; this says of most what is wrong. */
+static void note_audit(gnutls_session_t tls, const char *message)
+{
+	struct probe *probe = tls != NULL ? gnutls_session_get_ptr(tls) : NULL;
+	struct session *session = probe != NULL ? probe->session : NULL;
+	if (session == NULL || strstr(message, "OCSP") == NULL)
+		return;
+	snprintf(session->audit, sizeof session->audit, "%s", message);
+	session->audit[strcspn(session->audit, "\n")] = '\0';
+}
+
 static bool start(struct error *err)
 {
 	int code = gnutls_global_init();
 	if (code != 0)
 		return error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
+	gnutls_global_set_audit_log_function(note_audit);
 	return true;
 }
 

@@ -16,9 +16,11 @@ struct session {
 	gnutls_certificate_credentials_t credentials; /* of trust */
 	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned */
 	size_t num_chain;
-	unsigned status;   /* GNUTLS_CERT_* of the chain, 0 when it is good */
-	bool refused;      /* by the judge */
-	int alert;         /* that the judge wants */
+	unsigned status; /* GNUTLS_CERT_* of the chain, 0 when it is good */
+	bool refused;    /* by the judge */
+	int alert;       /* that the judge wants */
+	/* Why GnuTLS itself found a staple wanting: it says so in its audit log alone. */
+	char audit[NATIVE_MAX];
 	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
 };
 

@@ -177,10 +177,13 @@ static enum reason refusal_reason(const struct session *session, const struct st
 			       : REASON_STAPLE_MISSING;
 	if ((status & GNUTLS_CERT_INVALID_OCSP_STATUS) == 0)
 		return NUM_REASONS;
-	/* What GnuTLS calls invalid may be good to us: 3.7 looks at the first entry only. */
-	if (staple == NULL || staple->check.check == CHECK_GOOD)
-		return REASON_STAPLE_WRONG_CERTIFICATE;
-	return staple_reason(staple);
+	/* What GnuTLS calls invalid may be good to us: 3.7 looks at the first entry only, and
+	 * does not find a root that the server did not send and that the response names by
+	 * key hash. Of the latter kind it tells its debug log alone. */
+	if (staple != NULL && staple->check.check != CHECK_GOOD)
+		return staple_reason(staple);
+	return strstr(session->audit, "unrelated") != NULL ? REASON_STAPLE_WRONG_CERTIFICATE
+							   : REASON_STAPLE_UNAUTHORIZED_SIGNER;
 }
 
 static const unsigned chain_bits = GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_EXPIRED |
@@ -202,10 +205,16 @@ static void conclude_refusal(struct probe *probe, const struct session *session,
 	}
 	print_status(text, sizeof text, session->status);
 	native_note(&seen->native, code, text);
+	if (session->audit[0] != '\0' && session->status & GNUTLS_CERT_INVALID_OCSP_STATUS) {
+		size_t len = strlen(seen->native.text);
+		snprintf(seen->native.text + len, sizeof seen->native.text - len, " %s",
+			 session->audit);
+	}
 	seen->native.code = session->status;
 	seen->chain_verified = true;
 	seen->assurance = reason == REASON_STATUS_REVOKED ? STATUS_REVOKED : STATUS_NONE;
-	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "GnuTLS refused: %s", text);
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "GnuTLS refused: %s",
+		       seen->native.text);
 }
 
 /*
