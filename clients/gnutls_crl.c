@@ -12,69 +12,21 @@
 #define DN_MAX            1024
 #define OID_ISSUING_POINT "2.5.29.28"
 
-/* The tags inside issuingDistributionPoint (RFC 5280 section 5.2.5). */
-enum {
-	TAG_POINT = 0xa0,
-	TAG_FULL_NAME = 0xa0,
-	TAG_URI = 0x86,
-	TAG_ONLY_USER = 0x81,
-	TAG_ONLY_CA = 0x82,
-};
-
 static bool is_pem(const uint8_t *bytes, size_t len)
 {
 	return len >= 5 && memcmp(bytes, "-----", 5) == 0;
 }
 
-/* Whether the certificate points to one of the URIs of a DistributionPointName. */
-static bool names_point(struct span name, const struct certificate_facts *facts)
-{
-	struct span full, uri;
-	uint8_t tag;
-	if (!span_take(&name, &tag, &full) || tag != TAG_FULL_NAME)
-		return false;
-	while (span_take(&full, &tag, &uri))
-		for (size_t i = 0; tag == TAG_URI && i < facts->num_crl_urls; i++)
-			if (strlen(facts->crl_urls[i]) == uri.len &&
-			    memcmp(facts->crl_urls[i], uri.at, uri.len) == 0)
-				return true;
-	return false;
-}
-
-static bool field_fits(uint8_t tag, struct span value, bool is_ca,
-		       const struct certificate_facts *facts)
-{
-	bool is_true = value.len == 1 && *value.at != 0;
-	switch (tag) {
-	case TAG_POINT: return names_point(value, facts);
-	case TAG_ONLY_USER: return !is_true || !is_ca;
-	case TAG_ONLY_CA: return !is_true || is_ca;
-	/* Only some reasons, indirect, only attribute certificates. */
-	default: return value.len == 1 && !is_true;
-	}
-}
-
-/*
- * GnuTLS does not look at issuingDistributionPoint at all (lib/x509/verify.c), so that
- * a part of a CRL would pass for the whole. A part is ours when it has our kind of
- * certificate and a distribution point that the certificate names.
- */
+/* GnuTLS does not look at issuingDistributionPoint at all (lib/x509/verify.c), so that a
+ * part of a CRL would pass for the whole. */
 static bool is_in_scope(const gnutls_datum_t *extension, const struct response_question *question)
 {
-	struct span in = {extension->data, extension->size};
-	struct span list, value;
 	struct certificate_facts facts;
 	unsigned is_ca = 0;
-	uint8_t tag;
 	facts_read(&facts, question->certificate);
 	if (gnutls_x509_crt_get_basic_constraints(question->certificate, NULL, &is_ca, NULL) < 0)
 		is_ca = 0;
-	if (!span_take(&in, &tag, &list) || tag != 0x30 || in.len > 0)
-		return false;
-	while (list.len > 0)
-		if (!span_take(&list, &tag, &value) || !field_fits(tag, value, is_ca != 0, &facts))
-			return false;
-	return true;
+	return scope_fits(extension->data, extension->size, is_ca != 0, &facts);
 }
 
 /* GOOD, or why the extensions of the list forbid to use it. */

@@ -5,6 +5,8 @@
 #ifndef CLIENTS_GNUTLS_DER_H
 #define CLIENTS_GNUTLS_DER_H
 
+#include "clients/observation.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,5 +22,12 @@ bool span_take(struct span *in, uint8_t *tag, struct span *content);
 
 /* Whether the bytes are one SEQUENCE with nothing after it. */
 bool span_is_one_sequence(const uint8_t *bytes, size_t len);
+
+/*
+ * Whether a CRL with this issuingDistributionPoint (RFC 5280 section 5.2.5) speaks of a
+ * certificate: it is about its kind, names a distribution point that the certificate
+ * names too, and is not limited in any other way.
+ */
+bool scope_fits(const uint8_t *der, size_t len, bool is_ca, const struct certificate_facts *facts);
 
 #endif
