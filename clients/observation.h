@@ -12,14 +12,14 @@
 #include <stdint.h>
 #include <stddef.h>
 
-#define MAX_URLS      4  /* of one kind that are kept from one certificate */
-#define MAX_CHAIN     10 /* certificates of a chain that are looked at, leaf first */
-#define MAX_FETCHES   16
-#define OCSP_MAX_LEN  ((size_t)64 << 10)
-#define CRL_MAX_LEN   ((size_t)16 << 20)
-#define DETAIL_MAX    512
-#define NATIVE_MAX    256
-#define URL_TEXT_MAX  512
+#define MAX_URLS     4  /* of one kind that are kept from one certificate */
+#define MAX_CHAIN    10 /* certificates of a chain that are looked at, leaf first */
+#define MAX_FETCHES  16
+#define OCSP_MAX_LEN ((size_t)64 << 10)
+#define CRL_MAX_LEN  ((size_t)16 << 20)
+#define DETAIL_MAX   512
+#define NATIVE_MAX   256
+#define URL_TEXT_MAX 512
 
 /* The stack's own words, untouched. Empty strings where there are none. */
 struct native {
@@ -31,12 +31,12 @@ struct native {
 
 /* What the checks of one OCSP response or CRL gave, in the order of RFC 6960 section 3.2. */
 struct status_check {
-	enum check check;     /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
-	enum status status;   /* what the entry for the certificate says; NONE when there is none */
-	bool authentic;       /* entry found, signature verified, signer authorised */
-	bool fresh;           /* current within the policy's skew and maximum age */
-	int response_status;  /* RFC 6960 section 4.2.1, -1 when unparseable; 0 for a CRL */
-	int64_t this_update;  /* seconds since 1970; 0 = absent; likewise below */
+	enum check check;    /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
+	enum status status;  /* what the entry for the certificate says; NONE when there is none */
+	bool authentic;      /* entry found, signature verified, signer authorised */
+	bool fresh;          /* current within the policy's skew and maximum age */
+	int response_status; /* RFC 6960 section 4.2.1, -1 when unparseable; 0 for a CRL */
+	int64_t this_update; /* seconds since 1970; 0 = absent; likewise below */
 	int64_t next_update;
 	int64_t produced_at;
 	int64_t revocation_time;
@@ -48,7 +48,7 @@ struct status_check {
 struct certificate_facts {
 	bool present;
 	uint8_t sha256[32];
-	char serial[64]; /* lower-case hex without leading zeros */
+	char serial[64];  /* lower-case hex without leading zeros */
 	bool must_staple; /* TLS feature extension with status_request(5) */
 	char ocsp_urls[MAX_URLS][URL_TEXT_MAX];
 	size_t num_ocsp_urls;
@@ -66,7 +66,14 @@ struct staple_facts {
 };
 
 /* How far a fetch came. Values of `layer` in an answer: dns, connect, timeout, http, answer. */
-enum fetch_layer { FETCH_DNS, FETCH_CONNECT, FETCH_TIMEOUT, FETCH_HTTP, FETCH_ANSWER, FETCH_FORBIDDEN };
+enum fetch_layer {
+	FETCH_DNS,
+	FETCH_CONNECT,
+	FETCH_TIMEOUT,
+	FETCH_HTTP,
+	FETCH_ANSWER,
+	FETCH_FORBIDDEN
+};
 
 struct fetch_facts {
 	bool is_crl;
@@ -76,7 +83,7 @@ struct fetch_facts {
 	enum fetch_layer layer;
 	int http_status; /* 0 when none came */
 	int64_t ms;
-	int local_port; /* 0 when not connected; the lab knows the request by it */
+	int local_port;        /* 0 when not connected; the lab knows the request by it */
 	char text[NATIVE_MAX]; /* libcurl's own words */
 	struct status_check check;
 };
@@ -88,13 +95,13 @@ struct observation {
 	enum status assurance; /* GOOD, REVOKED, or NONE */
 	char detail[DETAIL_MAX];
 	struct native native;
-	int alert_number; /* -1: none seen */
-	bool alert_sent;  /* else received */
+	int alert_number;     /* -1: none seen */
+	bool alert_sent;      /* else received */
 	char tls_version[16]; /* "1.2", "1.3" or "" */
 	char cipher[64];
 	struct certificate_facts certificate; /* the leaf */
 	bool chain_verified;
-	int chain_depth; /* of the failing certificate, -1 when none */
+	int chain_depth;              /* of the failing certificate, -1 when none */
 	char chain_error[NATIVE_MAX]; /* the stack's text */
 	struct staple_facts staples[MAX_CHAIN];
 	size_t num_staples;

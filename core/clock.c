@@ -50,8 +50,13 @@ struct unit {
 
 /* Largest first; "m" and "min" mean the same, the longer one is printed. */
 static const struct unit units[] = {
-	{"y", INT64_C(31536000000)}, {"d", 86400000}, {"h", 3600000}, {"min", 60000},
-	{"m", 60000},                {"s", 1000},     {"ms", 1},
+	{"y", INT64_C(31536000000)},
+	{"d", 86400000},
+	{"h", 3600000},
+	{"min", 60000},
+	{"m", 60000},
+	{"s", 1000},
+	{"ms", 1},
 };
 
 bool duration_parse(int64_t *ms, const char *text)

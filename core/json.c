@@ -25,7 +25,8 @@ bool json_only_keys(const json_t *object, const char *where, const char *const *
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach ((json_t *)object, key, value) {
+	json_object_foreach((json_t *)object, key, value)
+	{
 		size_t i = 0;
 		while (i < num_known && strcmp(known[i], key) != 0)
 			i++;

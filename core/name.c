@@ -81,7 +81,8 @@ const char *name_list(char *out, size_t size, const struct name_table *table)
 	size_t used = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < table->num; i++) {
-		int len = snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", table->names[i]);
+		int len = snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "",
+				   table->names[i]);
 		if (len < 0 || (size_t)len >= size - used) {
 			if (size >= 4)
 				memcpy(out + size - 4, "...", 4);
@@ -139,17 +140,35 @@ struct alert {
 
 /* RFC 8446 section 6 and the older numbers of RFC 5246 section 7.2. */
 static const struct alert alerts[] = {
-	{0, "close_notify"}, {10, "unexpected_message"}, {20, "bad_record_mac"},
-	{22, "record_overflow"}, {40, "handshake_failure"}, {42, "bad_certificate"},
-	{43, "unsupported_certificate"}, {44, "certificate_revoked"},
-	{45, "certificate_expired"}, {46, "certificate_unknown"}, {47, "illegal_parameter"},
-	{48, "unknown_ca"}, {49, "access_denied"}, {50, "decode_error"}, {51, "decrypt_error"},
-	{70, "protocol_version"}, {71, "insufficient_security"}, {80, "internal_error"},
-	{86, "inappropriate_fallback"}, {90, "user_canceled"}, {100, "no_renegotiation"},
-	{109, "missing_extension"}, {110, "unsupported_extension"},
-	{111, "certificate_unobtainable"}, {112, "unrecognized_name"},
-	{113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
-	{116, "certificate_required"}, {120, "no_application_protocol"},
+	{0, "close_notify"},
+	{10, "unexpected_message"},
+	{20, "bad_record_mac"},
+	{22, "record_overflow"},
+	{40, "handshake_failure"},
+	{42, "bad_certificate"},
+	{43, "unsupported_certificate"},
+	{44, "certificate_revoked"},
+	{45, "certificate_expired"},
+	{46, "certificate_unknown"},
+	{47, "illegal_parameter"},
+	{48, "unknown_ca"},
+	{49, "access_denied"},
+	{50, "decode_error"},
+	{51, "decrypt_error"},
+	{70, "protocol_version"},
+	{71, "insufficient_security"},
+	{80, "internal_error"},
+	{86, "inappropriate_fallback"},
+	{90, "user_canceled"},
+	{100, "no_renegotiation"},
+	{109, "missing_extension"},
+	{110, "unsupported_extension"},
+	{111, "certificate_unobtainable"},
+	{112, "unrecognized_name"},
+	{113, "bad_certificate_status_response"},
+	{115, "unknown_psk_identity"},
+	{116, "certificate_required"},
+	{120, "no_application_protocol"},
 };
 
 const char *alert_name(int number)

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES(table, what, ...)                                                                    \
-	static const char *const table##_spellings[] = {__VA_ARGS__};                              \
-	static const struct name_table table = {                                                   \
-		what, table##_spellings, NULL,                                                     \
-		sizeof table##_spellings / sizeof table##_spellings[0]}
+#define NAMES(table, what, ...)                                                \
+	static const char *const table##_spellings[] = {__VA_ARGS__};          \
+	static const struct name_table table = {what, table##_spellings, NULL, \
+						sizeof table##_spellings /     \
+							sizeof table##_spellings[0]}
 
 NAMES(yes_no_names, "answer", "no", "yes");
 NAMES(checks_staple_names, "depth of check", "no", "revoked-only", "full");
@@ -24,9 +24,9 @@ NAMES(scope_names, "scope", "leaf", "chain");
 NAMES(certid_hash_names, "CertID hash", "sha1", "any");
 NAMES(action_names, "action", "connect", "warn", "reject", "next", "next-or-reject");
 
-#define AXIS_NAME(field, names, fallback, text)                                                    \
+#define AXIS_NAME(field, names, fallback, text) \
 	{#field, &names, 0, 0, fallback, offsetof(struct policy, field), text},
-#define AXIS_NUMBER(field, least, most, fallback, text)                                            \
+#define AXIS_NUMBER(field, least, most, fallback, text) \
 	{#field, NULL, least, most, fallback, offsetof(struct policy, field), text},
 const struct policy_axis policy_axes[] = {
 #include "core/policy.def"
@@ -66,8 +66,9 @@ static bool set_number(struct policy *policy, const struct policy_axis *axis, co
 	char *end;
 	long number = strtol(spelling, &end, 10);
 	if (end == spelling || *end != '\0' || number < axis->least || number > axis->most)
-		return error_set(err, ERROR_USAGE, "'%.64s' is no value of %s (a number from %d to %d)",
-				 spelling, axis->name, axis->least, axis->most);
+		return error_set(err, ERROR_USAGE,
+				 "'%.64s' is no value of %s (a number from %d to %d)", spelling,
+				 axis->name, axis->least, axis->most);
 	*value_of(policy, axis) = (int)number;
 	return true;
 }
@@ -83,20 +84,22 @@ bool policy_set(struct policy *policy, const struct policy_axis *axis, const cha
 		spelling = "no";
 	int value = name_find(axis->table, spelling);
 	bool goes_on = value == ACTION_NEXT || value == ACTION_NEXT_OR_REJECT;
-	bool is_final = strcmp(axis->name, "on_revoked") == 0 ||
-			strcmp(axis->name, "on_unavailable") == 0;
+	bool is_final =
+		strcmp(axis->name, "on_revoked") == 0 || strcmp(axis->name, "on_unavailable") == 0;
 	if (value >= 0 && is_final && goes_on)
-		return error_set(err, ERROR_USAGE,
-				 "'%s' is no value of %s, which ends the walk (one of: connect, warn, "
-				 "reject)",
-				 spelling, axis->name);
+		return error_set(
+			err, ERROR_USAGE,
+			"'%s' is no value of %s, which ends the walk (one of: connect, warn, "
+			"reject)",
+			spelling, axis->name);
 	if (value < 0) {
 		char list[160];
 		const char *near = text_nearest(spelling, axis->table->names, axis->table->num);
 		return error_set(err, ERROR_USAGE, "unknown %s '%.64s' for %s%s%s%s (one of: %s)",
 				 axis->table->what, spelling, axis->name,
 				 near != NULL ? ", did you mean '" : "", near != NULL ? near : "",
-				 near != NULL ? "'" : "", name_list(list, sizeof list, axis->table));
+				 near != NULL ? "'" : "",
+				 name_list(list, sizeof list, axis->table));
 	}
 	*value_of(policy, axis) = value;
 	return true;
@@ -150,7 +153,8 @@ static bool crl_only_and_ocsp(const struct policy *policy)
 }
 
 static const struct contradiction contradictions[] = {
-	{"requires_staple", "asks_staple", "a staple is required but not asked for", requires_unasked},
+	{"requires_staple", "asks_staple", "a staple is required but not asked for",
+	 requires_unasked},
 	{"must_staple", "asks_staple",
 	 "must-staple is enforced but no staple is asked for (RFC 7633 section 4.3.3)",
 	 enforces_unasked},
@@ -213,7 +217,8 @@ bool policy_from_json(struct policy *policy, const json_t *object, struct error 
 	policy_init(policy);
 	if (!json_is_object(object))
 		return error_set(err, ERROR_USAGE, "a policy is an object of axes");
-	json_object_foreach ((json_t *)object, key, value) {
+	json_object_foreach((json_t *)object, key, value)
+	{
 		if (!set_from_json(policy, key, value, err))
 			return error_prefix(err, "policy");
 	}

@@ -28,7 +28,7 @@ enum action { ACTION_CONNECT, ACTION_WARN, ACTION_REJECT, ACTION_NEXT, ACTION_NE
 
 /* One int per axis, so that the table of axes can reach each; the comment names the enum. */
 struct policy {
-#define AXIS_NAME(field, table, fallback, text) int field;
+#define AXIS_NAME(field, table, fallback, text)         int field;
 #define AXIS_NUMBER(field, least, most, fallback, text) int field;
 #include "core/policy.def"
 #undef AXIS_NAME

@@ -38,9 +38,10 @@ static const char *const name_spellings[] = {"match", "mismatch"};
 static const char *const signature_spellings[] = {"valid", "corrupt"};
 static const char *const crl_status_spellings[] = {"good", "revoked"};
 
-#define TABLE(name, what)                                                                          \
-	static const struct name_table name##_table = {                                            \
-		what, name##_spellings, NULL, sizeof name##_spellings / sizeof name##_spellings[0]}
+#define TABLE(name, what)                                                            \
+	static const struct name_table name##_table = {what, name##_spellings, NULL, \
+						       sizeof name##_spellings /     \
+							       sizeof name##_spellings[0]}
 TABLE(key, "key");
 TABLE(chain, "chain");
 TABLE(signer, "signer");
@@ -55,17 +56,17 @@ TABLE(signature, "signature");
 TABLE(crl_status, "CRL status");
 
 #define AT(member) offsetof(struct situation, member)
-#define BOOL(section, key, member, text)                                                           \
+#define BOOL(section, key, member, text) \
 	{section, key, FIELD_BOOL, NULL, 0, 1, AT(member), -1, text},
-#define NAME(section, key, names, member, text)                                                    \
+#define NAME(section, key, names, member, text) \
 	{section, key, FIELD_NAME, &names##_table, 0, 0, AT(member), -1, text},
-#define NUMBER(section, key, least, most, member, implied, text)                                   \
+#define NUMBER(section, key, least, most, member, implied, text) \
 	{section, key, FIELD_NUMBER, NULL, least, most, AT(member), implied, text},
-#define TIME(section, key, member, implied, text)                                                  \
+#define TIME(section, key, member, implied, text) \
 	{section, key, FIELD_DURATION, NULL, 0, 0, AT(member), implied, text},
-#define TIME_OR_NONE(section, key, member, text)                                                   \
+#define TIME_OR_NONE(section, key, member, text) \
 	{section, key, FIELD_DURATION_NONE, NULL, 0, 0, AT(member), -1, text},
-#define POINTER(section, key, member, text)                                                        \
+#define POINTER(section, key, member, text) \
 	{section, key, FIELD_POINTER, NULL, 0, 0, AT(member), -1, text},
 
 #define OCSP_FIELDS(section, member)                                                               \
@@ -80,9 +81,9 @@ TABLE(crl_status, "CRL status");
 	NAME(section, "response", response, member.response, "responseStatus")                     \
 	NAME(section, "encoding", encoding, member.encoding, "what becomes of the DER")
 
-#define FETCH_FIELDS(section, member)                                                              \
-	NAME(section, "behaviour", behaviour, member.behaviour, "what the server of it does")      \
-	TIME(section, "slow", member.delay_ms, BEHAVIOUR_SLOW, "answers after this time")          \
+#define FETCH_FIELDS(section, member)                                                         \
+	NAME(section, "behaviour", behaviour, member.behaviour, "what the server of it does") \
+	TIME(section, "slow", member.delay_ms, BEHAVIOUR_SLOW, "answers after this time")     \
 	NUMBER(section, "http", 100, 599, member.http_status, BEHAVIOUR_HTTP, "HTTP status")
 
 /* clang-format off */
@@ -182,8 +183,9 @@ static bool set_name(int *member, const struct situation_field *field, const cha
 		char list[200];
 		const char *near = text_nearest(spelling, field->table->names, field->table->num);
 		return error_set(err, ERROR_USAGE, "unknown %s '%.64s'%s%s%s (one of: %s)",
-				 field->table->what, spelling, near != NULL ? ", did you mean '" : "",
-				 near != NULL ? near : "", near != NULL ? "'" : "",
+				 field->table->what, spelling,
+				 near != NULL ? ", did you mean '" : "", near != NULL ? near : "",
+				 near != NULL ? "'" : "",
 				 name_list(list, sizeof list, field->table));
 	}
 	*member = value;
@@ -196,14 +198,15 @@ static bool set_number(int *member, const struct situation_field *field, const c
 	char *end;
 	long number = strtol(spelling, &end, 10);
 	if (end == spelling || *end != '\0' || number < field->least || number > field->most)
-		return error_set(err, ERROR_USAGE, "'%.64s' is no value of %s (a number from %d to %d)",
-				 spelling, field->key, field->least, field->most);
+		return error_set(err, ERROR_USAGE,
+				 "'%.64s' is no value of %s (a number from %d to %d)", spelling,
+				 field->key, field->least, field->most);
 	*member = (int)number;
 	return true;
 }
 
-static bool set_duration(int64_t *member, const struct situation_field *field,
-			 const char *spelling, struct error *err)
+static bool set_duration(int64_t *member, const struct situation_field *field, const char *spelling,
+			 struct error *err)
 {
 	bool may_be_none = field->kind == FIELD_DURATION_NONE;
 	if (may_be_none && strcmp(spelling, "none") == 0) {
@@ -211,9 +214,10 @@ static bool set_duration(int64_t *member, const struct situation_field *field,
 		return true;
 	}
 	if (!duration_parse(member, spelling))
-		return error_set(err, ERROR_USAGE,
-				 "'%.64s' is no value of %s (a duration such as -4d, 90min, 2500ms%s)",
-				 spelling, field->key, may_be_none ? ", or none" : "");
+		return error_set(
+			err, ERROR_USAGE,
+			"'%.64s' is no value of %s (a duration such as -4d, 90min, 2500ms%s)",
+			spelling, field->key, may_be_none ? ", or none" : "");
 	if (field->implied_behaviour >= 0 && *member < 0)
 		return error_set(err, ERROR_USAGE, "%s cannot be negative", field->key);
 	return true;
@@ -236,7 +240,7 @@ static bool set_pointer(int *member, const char *key, const char *spelling, stru
 		return error_set(err, ERROR_USAGE, "%s: a URL has at most %d bytes here", key,
 				 SITUATION_URL_MAX - 1);
 	*member = POINTER_URL;
-	strcpy(url, spelling);
+	snprintf(url, SITUATION_URL_MAX, "%s", spelling);
 	return true;
 }
 
@@ -283,21 +287,22 @@ const char *situation_spell(const struct situation *situation, const struct situ
 {
 	const void *member = (const char *)situation + field->offset;
 	const int *number = member;
+	const char *word = NULL;
 	char duration[32];
 	switch (field->kind) {
-	case FIELD_BOOL: strcpy(out, *number ? "true" : "false"); break;
-	case FIELD_NAME: strcpy(out, field->table->names[*number]); break;
+	case FIELD_BOOL: word = *number ? "true" : "false"; break;
+	case FIELD_NAME: word = field->table->names[*number]; break;
 	case FIELD_NUMBER: snprintf(out, SITUATION_URL_MAX, "%d", *number); break;
 	case FIELD_DURATION:
 	case FIELD_DURATION_NONE: {
 		int64_t ms = *(const int64_t *)member;
-		strcpy(out, ms == DURATION_NONE ? "none" : duration_print(duration, ms));
+		word = ms == DURATION_NONE ? "none" : duration_print(duration, ms);
 		break;
 	}
 	case FIELD_POINTER:
-		strcpy(out, *number == POINTER_URL   ? (const char *)(number + 1)
-			    : *number == POINTER_LAB ? "true"
-						     : "false");
+		word = *number == POINTER_URL   ? (const char *)(number + 1)
+		       : *number == POINTER_LAB ? "true"
+						: "false";
 		break;
 	case FIELD_TLS:
 		snprintf(out, SITUATION_URL_MAX, "%s%s%s", *number & TLS_BIT_1_2 ? "1.2" : "",
@@ -305,6 +310,8 @@ const char *situation_spell(const struct situation *situation, const struct situ
 			 *number & TLS_BIT_1_3 ? "1.3" : "");
 		break;
 	}
+	if (word != NULL)
+		snprintf(out, SITUATION_URL_MAX, "%s", word);
 	return out;
 }
 
@@ -356,12 +363,14 @@ bool situation_from_json(struct situation *situation, const json_t *object, stru
 	static const char *const sections[] = {"certificate", "server", "server.staple",
 					       "responder", "crl"};
 	situation_init(situation, STATUS_GOOD);
-	if (!json_only_keys(object, "situation", sections, sizeof sections / sizeof sections[0], err))
+	if (!json_only_keys(object, "situation", sections, sizeof sections / sizeof sections[0],
+			    err))
 		return false;
 	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
 		const char *key;
 		json_t *value;
-		json_object_foreach (json_object_get(object, sections[i]), key, value) {
+		json_object_foreach(json_object_get(object, sections[i]), key, value)
+		{
 			if (!read_field(situation, sections[i], key, value, err))
 				return error_prefix(err, "%s", sections[i]);
 		}

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* The value of a duration field that is written "none". */
-#define DURATION_NONE INT64_MIN
+#define DURATION_NONE     INT64_MIN
 #define SITUATION_URL_MAX 256
 
 #define LIST(symbol, spelling) KEY_##symbol,
@@ -68,11 +68,11 @@ struct certificate_spec {
 	char ocsp_url_text[SITUATION_URL_MAX];
 	int crl_url; /* enum pointer: cRLDistributionPoints */
 	char crl_url_text[SITUATION_URL_MAX];
-	int key; /* enum key_kind */
+	int key;             /* enum key_kind */
 	int64_t starts_ms;   /* notBefore, relative to the lab's start */
 	int64_t lifetime_ms; /* from notBefore */
-	int chain; /* enum chain_kind: what the server sends */
-	int name;  /* enum name_kind: whether the certificate is for the host */
+	int chain;           /* enum chain_kind: what the server sends */
+	int name;            /* enum name_kind: whether the certificate is for the host */
 };
 
 /* An OCSP response, whether stapled or answered. Times are relative to the start of
@@ -91,7 +91,7 @@ struct ocsp_spec {
 };
 
 struct staple_spec {
-	int present; /* bool: `staple: none` clears it */
+	int present;    /* bool: `staple: none` clears it */
 	int skip_first; /* connections (per cell) that get none before the first that does */
 	int skip_every; /* every Nth connection (per cell) gets none; 0 never */
 	struct ocsp_spec ocsp;
@@ -103,9 +103,9 @@ struct server_spec {
 };
 
 struct responder_spec {
-	int behaviour; /* enum behaviour */
-	int64_t delay_ms;  /* BEHAVIOUR_SLOW */
-	int http_status;   /* BEHAVIOUR_HTTP */
+	int behaviour;    /* enum behaviour */
+	int64_t delay_ms; /* BEHAVIOUR_SLOW */
+	int http_status;  /* BEHAVIOUR_HTTP */
 	struct ocsp_spec ocsp;
 };
 

@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Variables by which a user's shell would change what a stack trusts, does or writes:
  * a matrix must not depend on them. */
 static const char *const unwanted[] = {

@@ -23,7 +23,7 @@ struct run_stack {
 	char *version;             /* NULL when the program is not there */
 	json_t *description;       /* what --describe printed; NULL likewise */
 	bool compliant;
-	char *fault; /* why not compliant, or why not there; NULL when all is well */
+	char *fault;         /* why not compliant, or why not there; NULL when all is well */
 	size_t num_restarts; /* of its program after it died, hung or babbled in the run */
 	char *last_failure;  /* what it did the last time; NULL when never */
 };
@@ -37,13 +37,19 @@ struct run_class {
 struct run_row {
 	char *id;
 	const struct scenario *scenario; /* NULL for an endpoint */
-	char *host;    /* endpoint: as given */
-	char *address; /* endpoint: numeric; NULL when it did not resolve */
+	char *host;                      /* endpoint: as given */
+	char *address;                   /* endpoint: numeric; NULL when it did not resolve */
 	int port;
 	char *server_name;
 };
 
-enum cell_mark { CELL_BLIND = 1, CELL_EXPOSED = 2, CELL_UNEXPECTED = 4, CELL_VARIES = 8, CELL_DONE = 16 };
+enum cell_mark {
+	CELL_BLIND = 1,
+	CELL_EXPOSED = 2,
+	CELL_UNEXPECTED = 4,
+	CELL_VARIES = 8,
+	CELL_DONE = 16
+};
 
 struct cell {
 	enum outcome outcome;
@@ -82,12 +88,12 @@ const struct run_class *run_class_at(const struct run *run, size_t i);
 const struct run_row *run_row_at(const struct run *run, size_t i);
 struct cell *run_cell(struct run *run, size_t row, size_t class);
 
-const char *run_id(const struct run *run);      /* "20261123T010203Z-1a2b" */
+const char *run_id(const struct run *run); /* "20261123T010203Z-1a2b" */
 const char *run_vantage(const struct run *run);
 const char *run_command(const struct run *run);
-const char *run_started(const struct run *run); /* UTC text */
+const char *run_started(const struct run *run);  /* UTC text */
 const char *run_finished(const struct run *run); /* UTC text; NULL while running or interrupted */
-bool run_is_lab(const struct run *run);         /* rows are scenarios */
+bool run_is_lab(const struct run *run);          /* rows are scenarios */
 void run_finish(struct run *run, bool interrupted);
 
 /* Appends the record to the spool and points the cell at it. */

@@ -79,7 +79,7 @@ def check_source(path, lines):
             other = included.group(1).split("/")[0]
             if other in LAYERS and other not in LAYERS[folder]:
                 fault(path, number, f"{folder} includes {other}, which stands above or beside it")
-        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)", line) and "_compat.h" not in path:
+        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)(?!\w*_H$)", line) and "_compat.h" not in path:
             fault(path, number, "a condition for a stack; CMake chooses a file instead")
         if path.endswith(".h") and PREFIXED.match(line) and folder in LAYERS:
             fault(path, number, "a name that reads as a stack's own call")

@@ -64,7 +64,7 @@ static const struct visible_row visible_rows[] = {
 	{"a NUL", "a\0b", 3, "a\\x00b", true},
 	{"delete", "\x7f", 1, "\\x7f", true},
 	{"a C1 control", "\xc2\x9b", 2, "\\x9b", true},
-	{"text turned round",
+	{"text turned round", /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
 	 "a\xe2\x80\xae"
 	 "b",
 	 5, "a\\u{202e}b", true},
