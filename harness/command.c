@@ -278,6 +278,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	engine->evidence = options->evidence;
 	engine->fetch = options->fetch;
 	engine->progress = progress_show;
+	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
 	engine->progress_context = &progress;
 	int status = EXIT_UNABLE;
 	if (!run_make_cells(run, &err) || !open_writers(&writers, options, &err) ||
