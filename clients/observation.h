@@ -65,7 +65,8 @@ struct staple_facts {
 	struct status_check check; /* CHECK_NOT_CHECKED when the policy does not look */
 };
 
-/* How far a fetch came. Values of `layer` in an answer: dns, connect, timeout, http, answer. */
+/* How far a fetch came. Values of `layer` in an answer: dns, connect,
+ * timeout, http, answer, forbidden. */
 enum fetch_layer {
 	FETCH_DNS,
 	FETCH_CONNECT,
