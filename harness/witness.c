@@ -55,10 +55,12 @@ static bool read_label(size_t *cell, const char *sni)
 	char *end;
 	if (sni == NULL || sni[0] != 'c' || sni[1] < '0' || sni[1] > '9')
 		return false;
+	if (strspn(sni + 1, "0123456789") > 15)
+		return false;
 	unsigned long long number = strtoull(sni + 1, &end, 10);
 	if (*end == 'r')
 		strtoull(end + 1, &end, 10);
-	if (*end != '.' || number == 0 || number > SIZE_MAX)
+	if (*end != '.' || number == 0)
 		return false;
 	*cell = (size_t)number - 1;
 	return true;
@@ -79,7 +81,7 @@ static bool make_room(struct witness *witness)
 	while (old < witness->num && deadline_over(witness->events[old].life))
 		old++;
 	if (old == 0 && witness->num == EVENTS_MAX)
-		old = 1;
+		old = EVENTS_MAX / 4;
 	if (old > 0)
 		forget(witness, old);
 	if (witness->num < witness->size)
@@ -121,49 +123,45 @@ bool witness_has_news(struct witness *witness)
 	return news;
 }
 
-/* Moves event i to the list, or drops it when list is full enough for any reader. */
-static void move_to(struct witness *witness, json_t *list, size_t i)
+/* Moves an event to the list, or drops it when the list is long enough for any reader. */
+static void move_to(json_t *list, struct event *event)
 {
 	const size_t list_max = 50;
-	json_t *object = witness->events[i].object;
 	if (json_array_size(list) < list_max)
-		json_array_append_new(list, object);
+		json_array_append_new(list, event->object);
 	else
-		json_decref(object);
-	memmove(witness->events + i, witness->events + i + 1,
-		(witness->num - i - 1) * sizeof *witness->events);
-	witness->num--;
+		json_decref(event->object);
 }
 
 size_t witness_collect_connections(struct witness *witness, json_t *list, size_t cell)
 {
-	size_t num = 0;
-	for (size_t i = 0; i < witness->num;) {
-		const struct event *event = &witness->events[i];
-		if (event->is_request || event->cell != cell) {
-			i++;
-			continue;
-		}
-		move_to(witness, list, i);
-		num++;
+	size_t kept = 0;
+	for (size_t i = 0; i < witness->num; i++) {
+		struct event *event = &witness->events[i];
+		if (!event->is_request && event->cell == cell)
+			move_to(list, event);
+		else
+			witness->events[kept++] = *event;
 	}
+	size_t num = witness->num - kept;
+	witness->num = kept;
 	return num;
 }
 
 size_t witness_collect_requests(struct witness *witness, json_t *list, const char *scenario,
 				int port)
 {
-	size_t num = 0;
-	for (size_t i = 0; i < witness->num;) {
-		const struct event *event = &witness->events[i];
+	size_t kept = 0;
+	for (size_t i = 0; i < witness->num; i++) {
+		struct event *event = &witness->events[i];
 		const char *of = json_string_value(json_object_get(event->object, "scenario"));
-		if (!event->is_request || event->port != port || of == NULL ||
-		    strcmp(of, scenario) != 0) {
-			i++;
-			continue;
-		}
-		move_to(witness, list, i);
-		num++;
+		if (event->is_request && event->port == port && of != NULL &&
+		    strcmp(of, scenario) == 0)
+			move_to(list, event);
+		else
+			witness->events[kept++] = *event;
 	}
+	size_t num = witness->num - kept;
+	witness->num = kept;
 	return num;
 }
