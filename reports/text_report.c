@@ -112,9 +112,8 @@ static void append_summary(struct report *report, const struct run_summary *summ
 	if (summary->num_exposed > 0) {
 		text_reset(&words);
 		text_append_format(
-			&words,
-			"Exposed, that is connected to a revoked certificate, in %zu cells: ",
-			summary->num_exposed);
+			&words, "Exposed, that is connected to a revoked certificate, in %zu %s: ",
+			summary->num_exposed, summary->num_exposed == 1 ? "cell" : "cells");
 		append_classes(&words, report->run, CELL_EXPOSED);
 		text_append(&words, ".");
 		append_paragraph(report, &words);
