@@ -170,6 +170,9 @@ static bool take(struct walk *walk, const struct source_result *result)
 	/* Once a next-or-reject was passed only an answer may let the client connect. */
 	if (walk->passed_reject && action != ACTION_REJECT && result->check != CHECK_UNKNOWN)
 		return false;
+	/* What ends the walk is why it ended, whatever was passed before. */
+	walk->weight = 0;
+	note(walk, result, weight_of(result));
 	finish(walk, outcome_of(action), STATUS_NONE);
 	return true;
 }

@@ -10,7 +10,7 @@ pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.70)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
 # libcurl over GnuTLS: a client program that drives OpenSSL must not load a
 # second copy of the symbols that it measures.
-pkg_check_modules(CURL_GNUTLS REQUIRED IMPORTED_TARGET libcurl>=7.80)
+pkg_check_modules(CURL_GNUTLS REQUIRED IMPORTED_TARGET libcurl>=7.85)
 if(BUILD_TESTING)
   pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
 endif()
