@@ -68,7 +68,7 @@ START_TEST(cells_are_sorted_and_none_lacks_a_reason)
 			 json_string_value(json_object_get(cell, "scenario")),
 			 json_string_value(json_object_get(cell, "class")));
 		ck_assert_msg(strcmp(last, name) < 0, "%s after %s", name, last);
-		strcpy(last, name);
+		snprintf(last, sizeof last, "%s", name);
 		ck_assert_uint_gt(json_string_length(json_object_get(cell, "reason")), 0);
 		ck_assert_uint_gt(json_string_length(json_object_get(cell, "detail")), 0);
 	}
