@@ -240,10 +240,14 @@ static bool explain_scenario(const struct scenario_list *scenarios, const char *
 		bool variant_of = strlen(word) == plain && strncmp(scenario->id, word, plain) == 0;
 		if (strcmp(scenario->id, word) != 0 && !variant_of)
 			continue;
+		/* Variants share their file's why and source. */
+		bool told = found;
 		found = true;
-		printf("scenario %s/%s: %s\n", scenario->family, scenario->id, scenario->title);
-		print_wrapped(scenario->why, 2);
-		if (scenario->source != NULL) {
+		printf("%sscenario %s/%s: %s\n", told ? "\n" : "", scenario->family, scenario->id,
+		       scenario->title);
+		if (!told)
+			print_wrapped(scenario->why, 2);
+		if (!told && scenario->source != NULL) {
 			printf("  Source:\n");
 			print_wrapped(scenario->source, 4);
 		}

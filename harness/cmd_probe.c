@@ -242,6 +242,7 @@ int cmd_probe(int argc, char **argv)
 	targets.run = command_new_run(&data, &options.common, argc, argv, &err);
 	if (targets.run == NULL || !add_targets(&targets, &err))
 		goto out;
+	run_set_deviations(targets.run, &data.deviations);
 	struct engine_options engine = {
 		.trust = trust,
 		.starttls = options.starttls,

@@ -40,6 +40,13 @@ bool command_data_load(struct command_data *data, const struct options *options,
 	if (data->paths.deviations != NULL &&
 	    !expectation_read_deviations(&data->deviations, data->paths.deviations, err))
 		done = false;
+	size_t num_deviations = data->deviations.num;
+	if (options->expectations != NULL &&
+	    !expectation_read_deviations(&data->deviations, options->expectations, err))
+		done = false;
+	/* The user's own are no known faults of a stack: none of them is ever stale. */
+	for (size_t i = num_deviations; i < data->deviations.num; i++)
+		data->deviations.items[i].is_deviation = false;
 	if (done)
 		done = added_clients(&data->classes, options->clients.items, options->clients.num,
 				     err);

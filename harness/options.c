@@ -216,6 +216,11 @@ static const struct argp_option output_options[] = {
 	 "text, json or html; may be given again. Without a file to standard output, where only "
 	 "one can go (default: text)",
 	 3},
+	{"expect", KEY_EXPECT, "FILE", 0,
+	 "What is expected, by class and scenario or endpoint: a list of {class, scenario, "
+	 "verdict, "
+	 "reason, why} in YAML; goes before what the scenarios say",
+	 3},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
 	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
@@ -261,6 +266,7 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 	case KEY_FAIL_ON:
 		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
 		return 0;
+	case KEY_EXPECT: options->expectations = arg; return 0;
 	case KEY_STRICT: options->strict = true; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}

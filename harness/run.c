@@ -302,6 +302,6 @@ void run_summarise(struct run *run, struct run_summary *out)
 	}
 	for (size_t i = 0; run->deviations != NULL && i < run->deviations->num; i++) {
 		const struct expectation *item = &run->deviations->items[i];
-		out->num_stale += item->num_applied > 0 && item->num_seen == 0;
+		out->num_stale += expectation_is_stale(item);
 	}
 }

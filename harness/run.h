@@ -108,6 +108,12 @@ void cell_record_clear(struct cell_record *record);
 void run_set_deviations(struct run *run, struct expectation_list *deviations);
 struct expectation_list *run_deviations(const struct run *run);
 
+/* A deviation whose cells ran, and that none of them showed. */
+static inline bool expectation_is_stale(const struct expectation *item)
+{
+	return item->is_deviation && item->num_applied > 0 && item->num_seen == 0;
+}
+
 struct run_summary {
 	size_t num_cells, num_done;
 	size_t by_outcome[NUM_OUTCOMES];

@@ -220,7 +220,7 @@ static json_t *stale_to_json(const struct run *run)
 	const struct expectation_list *deviations = run_deviations(run);
 	for (size_t i = 0; deviations != NULL && i < deviations->num; i++) {
 		const struct expectation *item = &deviations->items[i];
-		if (item->num_applied == 0 || item->num_seen > 0)
+		if (!expectation_is_stale(item))
 			continue;
 		json_t *object = json_object();
 		json_set(object, "class", json_foreign_string(item->class_pattern));

@@ -306,7 +306,7 @@ static void append_notes(struct report *report, const struct run_summary *summar
 	const struct expectation_list *deviations = run_deviations(report->run);
 	for (size_t i = 0; deviations != NULL && i < deviations->num; i++) {
 		const struct expectation *item = &deviations->items[i];
-		if (item->num_applied == 0 || item->num_seen > 0)
+		if (!expectation_is_stale(item))
 			continue;
 		text_reset(&words);
 		text_append_format(

@@ -1,0 +1,32 @@
+/* Any bytes as a line of a client program: its description, and an answer. */
+#include "core/json.h"
+#include "harness/message.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct error err = ERROR_INIT;
+	const char *stack, *version;
+	int concurrency = 0;
+	struct answer answer;
+	json_t *object = json_parse_object((const char *)data, size, ERROR_UNABLE, &err);
+	if (object == NULL)
+		return 0;
+	if (message_check_description(object, &stack, &version, &concurrency, NULL) &&
+	    (stack == NULL || version == NULL || concurrency < 1))
+		abort();
+	bool taken = answer_take(&answer, object, &err);
+	/* A refusal says why; what is taken is within the closed lists. */
+	if (taken != (err.kind == ERROR_NONE))
+		abort();
+	if (taken && (answer.outcome >= OUTCOME_CRASH || answer.reason >= NUM_REASONS ||
+		      answer.assurance == STATUS_UNKNOWN || answer.detail == NULL))
+		abort();
+	answer_clear(&answer);
+	return 0;
+}
