@@ -96,17 +96,22 @@ static void append_classes(struct text *words, struct run *run, unsigned mark)
 	}
 }
 
+/* "3 cells: ", "1 cell: ": the first letters of plural make one of many. */
+static void append_number(struct text *words, size_t num, const char *noun, const char *plural)
+{
+	size_t letters = strcspn(plural, " :,");
+	text_append_format(words, "%zu %s%s", num, noun, num == 1 ? plural + letters : plural);
+}
+
 static void append_summary(struct report *report, const struct run_summary *summary)
 {
 	struct text words;
 	text_init(&words, 0);
 	text_append(report->out, "\n");
-	text_append_format(&words,
-			   "%zu %s by %zu client classes, %zu cells: ", run_num_rows(report->run),
-			   run_is_lab(report->run)          ? "scenarios"
-			   : run_num_rows(report->run) == 1 ? "endpoint"
-							    : "endpoints",
-			   run_num_classes(report->run), summary->num_cells);
+	append_number(&words, run_num_rows(report->run),
+		      run_is_lab(report->run) ? "scenario" : "endpoint", "s by ");
+	append_number(&words, run_num_classes(report->run), "client class", "es, ");
+	append_number(&words, summary->num_cells, "cell", "s: ");
 	append_counts(&words, summary);
 	append_paragraph(report, &words);
 	if (summary->num_exposed > 0) {
