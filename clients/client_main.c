@@ -1,6 +1,7 @@
 /* Knows the protocol loop of every client program: lines in, worker threads, lines out. */
 #include "clients/answer.h"
 #include "clients/fetch.h"
+#include "clients/moved_clock.h"
 #include "clients/probe.h"
 #include "clients/queue.h"
 
@@ -204,22 +205,39 @@ static int describe(void)
 static int usage(FILE *to, int status)
 {
 	fprintf(to,
-		"Usage: revoscope-client-%s [--describe | --help]\n"
+		"Usage: revoscope-client-%s [--clock-offset SECONDS]\n"
+		"       revoscope-client-%s --describe | --help\n"
 		"Connects as a %s client: one JSON request per line on standard input, one JSON\n"
 		"answer per line on standard output (see clients/README.md).\n"
 		"\n"
-		"  --describe  print what this client can do, as one JSON object\n"
-		"  --help      print this text\n",
-		client_backend.stack, client_backend.library);
+		"  --clock-offset SECONDS  move this program's wall clock by so much (signed)\n"
+		"  --describe              print what this client can do, as one JSON object\n"
+		"  --help                  print this text\n",
+		client_backend.stack, client_backend.stack, client_backend.library);
 	return status;
+}
+
+/* One option at the most; true when it was understood. */
+static bool read_arguments(bool *describes, int argc, char **argv)
+{
+	int64_t offset_s = 0;
+	*describes = argc == 2 && strcmp(argv[1], "--describe") == 0;
+	if (argc == 1 || *describes)
+		return true;
+	if (argc != 3 || strcmp(argv[1], "--clock-offset") != 0 ||
+	    !moved_clock_parse(&offset_s, argv[2]))
+		return false;
+	moved_clock_set(offset_s);
+	return true;
 }
 
 int main(int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
+	bool describes;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return usage(stdout, EXIT_DONE);
-	if (argc > 2 || (argc == 2 && strcmp(argv[1], "--describe") != 0))
+	if (!read_arguments(&describes, argc, argv))
 		return usage(stderr, EXIT_USAGE);
 	signal(SIGPIPE, SIG_IGN);
 	if (!fetch_start() || !client_backend.start(&err)) {
@@ -227,7 +245,7 @@ int main(int argc, char **argv)
 			err.kind != ERROR_NONE ? err.text : "libcurl does not start");
 		return EXIT_UNABLE;
 	}
-	int status = argc == 2 ? describe() : serve();
+	int status = describes ? describe() : serve();
 	client_backend.stop();
 	fetch_stop();
 	return status;

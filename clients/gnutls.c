@@ -48,9 +48,6 @@ static const char *version(void)
 static const char *lacks(enum capability capability)
 {
 	static const char *const missing[NUM_CAPABILITIES] = {
-		[CAPABILITY_AT_TIME] =
-			"the time function of GnuTLS is the whole process's; move the "
-			"program's clock",
 		[CAPABILITY_NATIVE_OCSP_FETCH] =
 			"GnuTLS fetches nothing; gnutls-cli does, with code of its own",
 	};

@@ -69,8 +69,6 @@ static const char *lacks(enum capability capability)
 			"mbed TLS does not read the TLS feature extension",
 		[CAPABILITY_NATIVE_STAPLE_CHECK] = "mbed TLS has no OCSP",
 		[CAPABILITY_NATIVE_OCSP_FETCH] = "mbed TLS fetches nothing",
-		[CAPABILITY_AT_TIME] =
-			"mbed TLS reads the system's clock; move the program's clock",
 		[CAPABILITY_KEYLOG] = "this program does not export the keys of mbed TLS",
 	};
 	if (capability == CAPABILITY_TLS_1_3 && !compat_has_tls_1_3())

@@ -21,7 +21,8 @@ static const char *lacks(enum capability capability)
 	case CAPABILITY_TLS_1_2:
 	case CAPABILITY_TLS_1_3:
 	case CAPABILITY_STATUS_REQUEST:
-	case CAPABILITY_CRL: return NULL;
+	case CAPABILITY_CRL:
+	case CAPABILITY_AT_TIME: return NULL;
 	case CAPABILITY_MULTI_STAPLE:
 		return compat_has_multi_staple() ? NULL
 						 : "OpenSSL before 3.6 drops the staples of "
@@ -31,8 +32,6 @@ static const char *lacks(enum capability capability)
 	case CAPABILITY_NATIVE_STAPLE_CHECK:
 		return "by default OpenSSL neither asks for a staple nor checks one";
 	case CAPABILITY_NATIVE_OCSP_FETCH: return "OpenSSL's TLS client fetches nothing";
-	case CAPABILITY_AT_TIME:
-		return "OpenSSL's time setter does not reach OCSP; move the program's clock";
 	case CAPABILITY_KEYLOG: return "this client program writes no key log";
 	case NUM_CAPABILITIES: break;
 	}

@@ -1,9 +1,11 @@
 /* Knows what the commands have in common: data, a run, its reports, the exit status. */
 #include "harness/command.h"
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "harness/added_client.h"
 #include "harness/interrupt.h"
+#include "harness/moment.h"
 #include "harness/progress.h"
 #include "harness/verdict.h"
 
@@ -270,6 +272,17 @@ static int judge_run(struct run *run, const struct options *options)
 	return num_findings > 0 ? EXIT_FINDING : EXIT_AS_EXPECTED;
 }
 
+static bool move_clock(struct run *run, const struct options *options, struct error *err)
+{
+	int64_t at_s, now_s = clock_wall_s();
+	if (options->at == NULL)
+		return true;
+	if (!moment_parse(&at_s, options->at, now_s, err))
+		return error_prefix(err, "--at");
+	run_move_clock(run, at_s, now_s);
+	return true;
+}
+
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
 		   const struct options *options, struct engine_options *engine)
 {
@@ -288,6 +301,9 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
 	engine->progress_context = &progress;
 	int status = EXIT_UNABLE;
+	if (!move_clock(run, options, &err))
+		goto out;
+	engine->clock_offset_s = run_clock(run)->offset_s;
 	if (!run_make_cells(run, &err) || !open_writers(&writers, options, &err) ||
 	    !interrupt_start(&err))
 		goto out;

@@ -127,6 +127,19 @@ static void fill_stacks(struct engine *engine)
 	}
 }
 
+/*
+ * From here on the programs have a moved clock. They were checked without: one that is
+ * moved may rightly refuse the good endpoint of the check.
+ */
+static void move_clocks(struct engine *engine)
+{
+	if (engine->options->clock_offset_s == 0)
+		return;
+	pool_end_programs(engine->pool, PROGRAM_STOP_MS);
+	for (size_t i = 0; i < engine->num; i++)
+		engine->programs[i].clock_offset_s = engine->options->clock_offset_s;
+}
+
 /* Everything before the first cell: programs found, described, and checked in the lab. */
 static enum engine_end prepare(struct engine *engine, struct error *err)
 {
@@ -152,6 +165,7 @@ static enum engine_end prepare(struct engine *engine, struct error *err)
 			return end == POOL_FAILED ? ENGINE_FAILED : ENGINE_INTERRUPTED;
 	}
 	fill_stacks(engine);
+	move_clocks(engine);
 	return ENGINE_DONE;
 }
 
@@ -167,6 +181,11 @@ static bool settle_hopeless(struct engine *engine, struct work *work, struct err
 			size_t stack = run_class_at(engine->run, i)->stack;
 			const struct program *program = &engine->programs[stack];
 			const char *fault = engine->faults[stack];
+			char text[512];
+			const char *clock_fault =
+				engine->options->clock_offset_s != 0
+					? program_clock_fault(program, text, sizeof text)
+					: NULL;
 			if (fault != NULL && program->path == NULL && !program->built)
 				done = work_settle(work, row, i, OUTCOME_UNSUPPORTED,
 						   REASON_PROGRAM_MISSING, fault, err);
@@ -176,6 +195,9 @@ static bool settle_hopeless(struct engine *engine, struct work *work, struct err
 							   ? REASON_PROGRAM_MISSING
 							   : REASON_PROGRAM_NOT_COMPLIANT,
 						   fault, err);
+			else if (clock_fault != NULL)
+				done = work_settle(work, row, i, OUTCOME_UNSUPPORTED,
+						   REASON_POLICY_UNSUPPORTED, clock_fault, err);
 			else if (row_fault != NULL)
 				done = work_settle(work, row, i, OUTCOME_ERROR, REASON_CONNECT_DNS,
 						   row_fault, err);
@@ -184,15 +206,24 @@ static bool settle_hopeless(struct engine *engine, struct work *work, struct err
 	return done;
 }
 
+static void judge_cell(struct run *run, size_t row, size_t class, int64_t now)
+{
+	struct cell *cell = run_cell(run, row, class);
+	if ((cell->marks & CELL_DONE) == 0)
+		return;
+	if (run_clock(run)->offset_s != 0)
+		verdict_judge_moved(cell, run_row_at(run, row));
+	else
+		verdict_judge(cell, run_row_at(run, row), run_class_at(run, class)->class->id,
+			      run_deviations(run), now);
+}
+
 static void judge_all(struct run *run)
 {
 	int64_t now = clock_wall_s();
 	for (size_t row = 0; row < run_num_rows(run); row++)
 		for (size_t i = 0; i < run_num_classes(run); i++)
-			if (run_cell(run, row, i)->marks & CELL_DONE)
-				verdict_judge(run_cell(run, row, i), run_row_at(run, row),
-					      run_class_at(run, i)->class->id, run_deviations(run),
-					      now);
+			judge_cell(run, row, i, now);
 	verdict_compare_endpoints(run);
 }
 

@@ -16,13 +16,14 @@ struct engine_options {
 	const struct data_paths *paths; /* never NULL */
 	const char *const *clients;     /* "STACK=PATH": instead of the one that would be found */
 	size_t num_clients;
-	int jobs;             /* probes in flight altogether; 0: POOL_SHARE per program */
-	int deadline_ms;      /* per probe */
-	int repeat;           /* attempts per cell, at least 1 */
-	const char *evidence; /* directory */
-	const char *fetch;    /* "public", "none" or NULL */
-	const char *trust;    /* endpoints: a PEM file */
-	const char *starttls; /* endpoints */
+	int jobs;               /* probes in flight altogether; 0: POOL_SHARE per program */
+	int deadline_ms;        /* per probe */
+	int repeat;             /* attempts per cell, at least 1 */
+	int64_t clock_offset_s; /* by which the clients' clocks are moved; the lab's never */
+	const char *evidence;   /* directory */
+	const char *fetch;      /* "public", "none" or NULL */
+	const char *trust;      /* endpoints: a PEM file */
+	const char *starttls;   /* endpoints */
 	/* Endpoints: why row i cannot be tried (its address is NULL), by row. */
 	const char *const *row_faults;
 	/* Called after each cell; num_done of num_cells. */

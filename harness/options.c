@@ -17,6 +17,7 @@ enum key {
 	KEY_TIMEOUT,
 	KEY_REPEAT,
 	KEY_EVIDENCE,
+	KEY_AT,
 	KEY_NO_STORE,
 	KEY_NO_FETCH,
 	KEY_FETCH_PRIVATE,
@@ -162,6 +163,11 @@ static const struct argp_option work_options[] = {
 	 2},
 	{"repeat", KEY_REPEAT, "N", 0,
 	 "Try each cell N times, to catch staples that come and go; the worst is shown", 2},
+	{"at", KEY_AT, "WHEN", 0,
+	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
+	 "seconds since 1970. Lab and servers stay at now: what is shown is who breaks if nothing "
+	 "is refreshed until then. What scenarios expect does not count then",
+	 2},
 	{"evidence", KEY_EVIDENCE, "DIR", 0,
 	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 2},
 	{"no-fetch", KEY_NO_FETCH, NULL, 0,
@@ -188,6 +194,7 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 	case KEY_REPEAT:
 		options->repeat = options_number(state, "--repeat", arg, 1, ENGINE_REPEAT_MAX);
 		return 0;
+	case KEY_AT: options->at = arg; return 0;
 	case KEY_EVIDENCE: options->evidence = arg; return 0;
 	case KEY_NO_FETCH: options->fetch = "none"; return 0;
 	case KEY_FETCH_PRIVATE:

@@ -51,6 +51,7 @@ struct options {
 	enum fail_on fail_on;
 	bool strict;
 	int jobs, repeat, deadline_ms;
+	const char *at; /* NULL: the clients' clock is not moved */
 	const char *evidence;
 	const char *fetch;
 };

@@ -6,6 +6,7 @@
 #include "harness/interrupt.h"
 #include "harness/message.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,29 @@ void program_clear(struct program *program)
 
 bool program_start(struct program *program, struct error *err)
 {
-	return process_start(&program->process, (const char *[]){program->path, NULL}, err);
+	char seconds[32];
+	snprintf(seconds, sizeof seconds, "%" PRId64, program->clock_offset_s);
+	const char *argv[] = {program->path, "--clock-offset", seconds, NULL};
+	if (program->clock_offset_s == 0)
+		argv[1] = NULL;
+	return process_start(&program->process, argv, err);
+}
+
+const char *program_clock_fault(const struct program *program, char *out, size_t size)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(program->description, "capabilities"), i, one)
+	{
+		const char *name = json_string_value(one);
+		if (name != NULL && strcmp(name, "at-time") == 0)
+			return NULL;
+	}
+	const json_t *lacks = json_object_get(program->description, "lacks");
+	const char *why = json_string_value(json_object_get(lacks, "at-time"));
+	snprintf(out, size, "its clock cannot be moved%s%s", why != NULL ? ": " : "",
+		 why != NULL ? why : "");
+	return out;
 }
 
 static void set_fault(char **fault, const char *text)

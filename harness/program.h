@@ -8,6 +8,7 @@
 #include "harness/process.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
 #define DESCRIBE_TIMEOUT_MS 10000
 #define PROGRAM_STOP_MS     1500 /* for a program to end after its input did */
@@ -19,6 +20,7 @@ struct program {
 	bool built;          /* this build of revoscope made a program of that name */
 	json_t *description; /* NULL before program_describe */
 	int max_concurrency;
+	int64_t clock_offset_s; /* by which program_start moves its clock */
 	struct process process;
 };
 
@@ -39,7 +41,11 @@ void program_clear(struct program *program); /* kills what still runs */
 bool programs_describe(struct program *programs, const char *const *stacks, char **faults,
 		       size_t num);
 
-/* Starts the program for work. */
+/* Why the program cannot move its clock, into out; NULL when it says that it can
+ * (capability at-time of its description). Returns out. */
+const char *program_clock_fault(const struct program *program, char *out, size_t size);
+
+/* Starts the program for work, with its clock moved when clock_offset_s is not 0. */
 bool program_start(struct program *program, struct error *err);
 
 #endif

@@ -16,6 +16,7 @@ struct run {
 	char *vantage, *command;
 	char started[32], finished[32];
 	bool is_finished, interrupted;
+	struct run_clock clock;
 	struct run_stack *stacks;
 	struct run_class *classes;
 	struct run_row *rows;
@@ -47,6 +48,7 @@ struct run *run_new(const char *vantage, const char *command, struct error *err)
 	int64_t now = clock_wall_s();
 	make_id(run->id, now);
 	clock_print_utc(run->started, now);
+	run_move_clock(run, now, now);
 	run->vantage = strdup(vantage);
 	run->command = strdup(command);
 	if (run->vantage == NULL || run->command == NULL)
@@ -180,6 +182,17 @@ const struct run_row *run_row_at(const struct run *run, size_t i)
 struct cell *run_cell(struct run *run, size_t row, size_t class)
 {
 	return &run->cells[row * run->num_classes + class];
+}
+
+void run_move_clock(struct run *run, int64_t at_s, int64_t now_s)
+{
+	run->clock.offset_s = at_s - now_s;
+	clock_print_utc(run->clock.at, at_s);
+}
+
+const struct run_clock *run_clock(const struct run *run)
+{
+	return &run->clock;
 }
 
 const char *run_id(const struct run *run)

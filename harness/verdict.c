@@ -61,8 +61,7 @@ static struct expectation *find_expectation(const struct run_row *row, const cha
 	return found;
 }
 
-void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
-		   struct expectation_list *deviations, int64_t now)
+static void judge(struct cell *cell, const struct run_row *row, struct expectation *expected)
 {
 	cell->marks |= CELL_DONE;
 	if (cell->outcome == OUTCOME_CONNECT && cell->assurance == STATUS_NONE)
@@ -70,7 +69,6 @@ void verdict_judge(struct cell *cell, const struct run_row *row, const char *cla
 	if (completed(cell) && (cell->assurance == STATUS_REVOKED ||
 				(row->scenario != NULL && row->scenario->truth == STATUS_REVOKED)))
 		cell->marks |= CELL_EXPOSED;
-	struct expectation *expected = find_expectation(row, class_id, deviations, now);
 	cell->expectation = expected;
 	if (cell_is_not_built(cell))
 		return;
@@ -85,6 +83,17 @@ void verdict_judge(struct cell *cell, const struct run_row *row, const char *cla
 	}
 	if (!holds)
 		cell->marks |= CELL_UNEXPECTED;
+}
+
+void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
+		   struct expectation_list *deviations, int64_t now)
+{
+	judge(cell, row, find_expectation(row, class_id, deviations, now));
+}
+
+void verdict_judge_moved(struct cell *cell, const struct run_row *row)
+{
+	judge(cell, row, NULL);
 }
 
 void verdict_compare_endpoints(struct run *run)

@@ -32,6 +32,10 @@ bool verdict_add(struct cell *cell, const struct attempt *attempt);
 void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
 		   struct expectation_list *deviations, int64_t now);
 
+/* The same for a cell of a run with a moved clock: what scenarios expect is for the
+ * present, so that nothing is expected here but a verdict. */
+void verdict_judge_moved(struct cell *cell, const struct run_row *row);
+
 /*
  * After the last cell: at an endpoint nobody knows the truth in advance, but what one
  * client class established authentically (assurance revoked) exposes every other class

@@ -3,6 +3,7 @@
 
 #include "reports/html_story.h"
 #include "reports/html_text.h"
+#include "core/clock.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -87,7 +88,8 @@ static void write_answer(FILE *out, struct run *run)
 		fprintf(out, "<p><strong>%zu of %zu cells are not as expected.</strong></p>\n",
 			summary.num_unexpected, summary.num_cells);
 	else
-		fprintf(out, "<p>%zu cells, all as expected.</p>\n", summary.num_done);
+		fprintf(out, "<p>%zu cells%s.</p>\n", summary.num_done,
+			run_clock(run)->offset_s == 0 ? ", all as expected" : "");
 	if (summary.num_done < summary.num_cells)
 		fprintf(out, "<p><strong>The run was ended before %zu of its cells.</strong></p>\n",
 			summary.num_cells - summary.num_done);
@@ -210,6 +212,22 @@ static void write_stacks(FILE *out, struct run *run)
 	fputs("</ul>\n", out);
 }
 
+/* A page that is passed on must not hide that it speaks of another day. */
+static void write_clock(FILE *out, struct run *run)
+{
+	const struct run_clock *clock = run_clock(run);
+	char offset[32];
+	if (clock->offset_s == 0)
+		return;
+	fprintf(out,
+		"<p class=\"clock\"><strong>The clock of the clients was moved by %s%s</strong>, "
+		"to "
+		"%s. Servers, staples and responders are those of now: this shows who breaks if "
+		"nothing is refreshed until then. Nothing is expected of such cells.</p>\n",
+		clock->offset_s > 0 ? "+" : "", duration_print(offset, clock->offset_s * 1000),
+		clock->at);
+}
+
 bool html_write_run(FILE *out, struct run *run, struct error *err)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -231,6 +249,7 @@ bool html_write_run(FILE *out, struct run *run, struct error *err)
 	fputs(", <code>", out);
 	html_write(out, run_command(run));
 	fputs("</code></p>\n", out);
+	write_clock(out, run);
 	write_answer(out, run);
 	write_matrix(out, run);
 	bool done = html_write_stories(out, run, err);

@@ -102,6 +102,15 @@ static void write_member(FILE *out, const char *key, json_t *value, const char *
 	json_decref(value);
 }
 
+static json_t *clock_to_json(const struct run_clock *clock)
+{
+	json_t *object = json_object();
+	json_set(object, "moved", json_boolean(clock->offset_s != 0));
+	json_set(object, "offset_s", json_integer((json_int_t)clock->offset_s));
+	json_set(object, "at", json_string(clock->at));
+	return object;
+}
+
 static json_t *run_to_json(const struct run *run, bool interrupted)
 {
 	json_t *object = json_object();
@@ -110,6 +119,7 @@ static json_t *run_to_json(const struct run *run, bool interrupted)
 	json_set(object, "started", json_string(run_started(run)));
 	json_set(object, "finished", finished != NULL ? json_string(finished) : json_null());
 	json_set(object, "interrupted", json_boolean(interrupted));
+	json_set(object, "clock", clock_to_json(run_clock(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));
 	return object;

@@ -1,6 +1,7 @@
 /* Knows how a run is told at a terminal. */
 #include "reports/text_report.h"
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "harness/verdict.h"
 #include "reports/matrix_text.h"
@@ -329,12 +330,31 @@ static void append_notes(struct report *report, const struct run_summary *summar
 	text_clear(&words);
 }
 
+static void append_clock(struct report *report)
+{
+	const struct run_clock *clock = run_clock(report->run);
+	char offset[32];
+	struct text words;
+	if (clock->offset_s == 0)
+		return;
+	text_init(&words, 0);
+	text_append_format(&words,
+			   "The clock of the clients was moved by %s%s, to %s: servers, staples "
+			   "and responders are those of now. Nothing is expected of such cells.",
+			   clock->offset_s > 0 ? "+" : "",
+			   duration_print(offset, clock->offset_s * 1000), clock->at);
+	text_append(report->out, "\n");
+	append_paragraph(report, &words);
+	text_clear(&words);
+}
+
 static bool append_all(struct report *report, struct error *err)
 {
 	struct run_summary summary;
 	run_summarise(report->run, &summary);
 	if (!matrix_text_append(report->out, report->run, report->options))
 		return error_set(err, ERROR_UNABLE, "out of memory");
+	append_clock(report);
 	append_summary(report, &summary);
 	if (!run_is_lab(report->run) && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
 		for (size_t row = 0; row < run_num_rows(report->run); row++)

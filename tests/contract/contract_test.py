@@ -222,6 +222,15 @@ class Protocol(Contract):
         self.assertEqual(answer["outcome"], "unsupported", "it goes on after all that")
         self.assertEqual(client.end(), 0)
 
+    def test_a_wrong_option_is_2_and_says_how(self):
+        for arguments in (["--clock-offset"], ["--clock-offset", "soon"], ["--clock-offset", "1.5"], ["--at", "1"],
+                          ["--describe", "--describe"], ["--clock-offset", "99999999999999999999"]):
+            with self.subTest(arguments):
+                result = self.run_program(PROGRAM, *arguments)
+                self.assertEqual(result.status, 2, str(result))
+                self.assertIn("Usage:", result.err)
+                self.assertEqual(result.out, "")
+
     def test_the_end_of_input_ends_the_program(self):
         started = time.monotonic()
         client = self.start_client()
