@@ -31,12 +31,34 @@ static const char *const encoding_spellings[] = {
 static const char *const behaviour_spellings[] = {
 #include "core/lists/behaviour.def"
 };
+static const char *const feature_spellings[] = {
+#include "core/lists/feature.def"
+};
+static const char *const entries_spellings[] = {
+#include "core/lists/entries.def"
+};
+static const char *const revocation_spellings[] = {
+#include "core/lists/revocation.def"
+};
+static const char *const nonce_spellings[] = {
+#include "core/lists/nonce.def"
+};
+static const char *const extension_spellings[] = {
+#include "core/lists/extension.def"
+};
+static const char *const crl_scope_spellings[] = {
+#include "core/lists/crl_scope.def"
+};
+static const char *const upper_staple_spellings[] = {
+#include "core/lists/upper_staple.def"
+};
 #undef LIST
 static const char *const status_spellings[] = {"good", "revoked", "unknown"};
 static const char *const hash_spellings[] = {"sha1", "sha256"};
 static const char *const name_spellings[] = {"match", "mismatch"};
 static const char *const signature_spellings[] = {"valid", "corrupt"};
 static const char *const crl_status_spellings[] = {"good", "revoked"};
+static const char *const version_spellings[] = {"v1", "v2"};
 
 #define TABLE(name, what)                                                            \
 	static const struct name_table name##_table = {what, name##_spellings, NULL, \
@@ -54,6 +76,14 @@ TABLE(hash, "hash");
 TABLE(name, "name");
 TABLE(signature, "signature");
 TABLE(crl_status, "CRL status");
+TABLE(version, "version");
+TABLE(feature, "TLS feature");
+TABLE(entries, "entries");
+TABLE(revocation, "revocation");
+TABLE(nonce, "nonce");
+TABLE(extension, "extension");
+TABLE(crl_scope, "CRL scope");
+TABLE(upper_staple, "staple of the intermediate");
 
 #define AT(member) offsetof(struct situation, member)
 #define BOOL(section, key, member, text) \
@@ -74,6 +104,12 @@ TABLE(crl_status, "CRL status");
 	TIME(section, "this_update", member.this_update_ms, -1, "thisUpdate")                      \
 	TIME_OR_NONE(section, "next_update", member.next_update_ms, "nextUpdate, or none")         \
 	TIME(section, "revoked_at", member.revoked_at_ms, -1, "revocationTime")                    \
+	NAME(section, "revocation", revocation, member.revocation, "how revoked is said to be")    \
+	NAME(section, "entries", entries, member.entries, "which entries there are")               \
+	NAME(section, "extension", extension, member.extension, "an extension nobody knows")       \
+	NAME(section, "version", version, member.version, "version of the response data")          \
+	NAME(section, "nonce", nonce, member.nonce, "what becomes of the nonce")                   \
+	NUMBER(section, "nonce_bytes", 1, 1000, member.nonce_bytes, -1, "length of a wrong nonce") \
 	NAME(section, "signer", signer, member.signer, "whose key signs")                          \
 	NAME(section, "certid", certid, member.certid, "which certificate the entry is about")     \
 	NAME(section, "certid_hash", hash, member.certid_hash, "hash of the CertID")               \
@@ -88,14 +124,21 @@ TABLE(crl_status, "CRL status");
 
 /* clang-format off */
 const struct situation_field situation_fields[] = {
-	BOOL("certificate", "must_staple", certificate.must_staple, "TLS feature 5 (RFC 7633)")
+	NAME("certificate", "must_staple", feature, certificate.must_staple, "TLS feature extension (RFC 7633): 5, or an odd one")
+	BOOL("certificate", "no_rev_avail", certificate.no_rev_avail, "noRevAvail (RFC 9608)")
 	POINTER("certificate", "ocsp_url", certificate.ocsp_url, "OCSP URL: true (the lab's), false, or a URL")
 	POINTER("certificate", "crl_url", certificate.crl_url, "CRL distribution point: true (the lab's), false, or a URL")
+	BOOL("certificate", "dead_ocsp_url_first", certificate.dead_ocsp_url_first, "a dead OCSP URL in front of the other")
 	NAME("certificate", "key", key, certificate.key, "kind of key")
 	TIME("certificate", "starts", certificate.starts_ms, -1, "notBefore")
 	TIME("certificate", "lifetime", certificate.lifetime_ms, -1, "notAfter, counted from notBefore")
 	NAME("certificate", "chain", chain, certificate.chain, "what chain the server sends")
 	NAME("certificate", "name", name, certificate.name, "whether the certificate is for the host")
+	NAME("intermediate", "status", status, intermediate.status, "what the root says of the issuing CA")
+	BOOL("intermediate", "must_staple", intermediate.must_staple, "TLS feature 5 in the issuing CA's certificate")
+	BOOL("intermediate", "ocsp_url", intermediate.ocsp_url, "whether it names a responder")
+	BOOL("intermediate", "crl_url", intermediate.crl_url, "whether it names a CRL")
+	NAME("intermediate", "staple", upper_staple, intermediate.staple, "what is stapled for it in TLS 1.3")
 	{"server", "tls", FIELD_TLS, NULL, 0, 0, AT(server.tls), -1, "TLS versions that the server speaks"},
 	NUMBER("server.staple", "skip_first", 0, 1000, server.staple.skip_first, -1, "connections of a client without a staple before the first with one")
 	NUMBER("server.staple", "skip_every", 0, 1000, server.staple.skip_every, -1, "every Nth connection of a client gets no staple")
@@ -106,12 +149,19 @@ const struct situation_field situation_fields[] = {
 	NAME("crl", "status", crl_status, crl.status, "whether the CRL lists the certificate")
 	TIME("crl", "this_update", crl.this_update_ms, -1, "thisUpdate")
 	TIME_OR_NONE("crl", "next_update", crl.next_update_ms, "nextUpdate, or none")
+	NUMBER("crl", "extra_entries", 0, 1000000, crl.extra_entries, -1, "other certificates that it lists")
+	NAME("crl", "extension", extension, crl.extension, "an extension nobody knows")
+	NAME("crl", "scope", crl_scope, crl.scope, "which certificates it is for")
 	NAME("crl", "signer", signer, crl.signer, "whose key signs")
 	NAME("crl", "signature", signature, crl.signature, "whether the signature is intact")
 	NAME("crl", "encoding", encoding, crl.encoding, "what becomes of the DER")
 	BOOL("server.staple", "present", server.staple.present, "false, written `staple: none`: nothing is stapled")
 };
 /* clang-format on */
+
+const char *const situation_sections[] = {"certificate",   "intermediate", "server",
+					  "server.staple", "responder",    "crl"};
+const size_t num_situation_sections = sizeof situation_sections / sizeof situation_sections[0];
 
 const size_t num_situation_fields = sizeof situation_fields / sizeof situation_fields[0];
 
@@ -130,6 +180,7 @@ static void init_ocsp(struct ocsp_spec *ocsp, enum status truth)
 		.this_update_ms = -DAY_MS,
 		.next_update_ms = 6 * DAY_MS,
 		.revoked_at_ms = -2 * DAY_MS,
+		.nonce_bytes = 32, /* RFC 9654 section 2.1 */
 	};
 }
 
@@ -139,6 +190,8 @@ void situation_init(struct situation *situation, enum status truth)
 	situation->certificate.ocsp_url = POINTER_LAB;
 	situation->certificate.starts_ms = -10 * DAY_MS;
 	situation->certificate.lifetime_ms = 90 * DAY_MS;
+	situation->intermediate.ocsp_url = 1;
+	situation->intermediate.crl_url = 1;
 	situation->server.tls = TLS_BIT_1_2 | TLS_BIT_1_3;
 	situation->server.staple.present = 1;
 	init_ocsp(&situation->server.staple.ocsp, truth);
@@ -180,7 +233,7 @@ static bool set_name(int *member, const struct situation_field *field, const cha
 {
 	int value = name_find(field->table, spelling);
 	if (value < 0) {
-		char list[200];
+		char list[400];
 		const char *near = text_nearest(spelling, field->table->names, field->table->num);
 		return error_set(err, ERROR_USAGE, "unknown %s '%.64s'%s%s%s (one of: %s)",
 				 field->table->what, spelling,
@@ -360,19 +413,17 @@ static bool read_field(struct situation *situation, const char *section, const c
 
 bool situation_from_json(struct situation *situation, const json_t *object, struct error *err)
 {
-	static const char *const sections[] = {"certificate", "server", "server.staple",
-					       "responder", "crl"};
 	situation_init(situation, STATUS_GOOD);
-	if (!json_only_keys(object, "situation", sections, sizeof sections / sizeof sections[0],
-			    err))
+	if (!json_only_keys(object, "situation", situation_sections, num_situation_sections, err))
 		return false;
-	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+	for (size_t i = 0; i < num_situation_sections; i++) {
+		const char *section = situation_sections[i];
 		const char *key;
 		json_t *value;
-		json_object_foreach(json_object_get(object, sections[i]), key, value)
+		json_object_foreach(json_object_get(object, section), key, value)
 		{
-			if (!read_field(situation, sections[i], key, value, err))
-				return error_prefix(err, "%s", sections[i]);
+			if (!read_field(situation, section, key, value, err))
+				return error_prefix(err, "%s", section);
 		}
 	}
 	return true;

@@ -51,11 +51,47 @@ enum behaviour {
 #include "core/lists/behaviour.def"
 };
 #undef LIST
+#define LIST(symbol, spelling) FEATURE_##symbol,
+enum feature_kind {
+#include "core/lists/feature.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) ENTRIES_##symbol,
+enum entries_kind {
+#include "core/lists/entries.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) REVOCATION_##symbol,
+enum revocation_kind {
+#include "core/lists/revocation.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) NONCE_##symbol,
+enum nonce_kind {
+#include "core/lists/nonce.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) EXTENSION_##symbol,
+enum extension_kind {
+#include "core/lists/extension.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) CRL_SCOPE_##symbol,
+enum crl_scope {
+#include "core/lists/crl_scope.def"
+};
+#undef LIST
+#define LIST(symbol, spelling) UPPER_STAPLE_##symbol,
+enum upper_staple {
+#include "core/lists/upper_staple.def"
+};
+#undef LIST
 
 enum hash_kind { HASH_SHA1, HASH_SHA256 };
 enum name_kind { NAME_MATCH, NAME_MISMATCH };
 enum signature_kind { SIGNATURE_VALID, SIGNATURE_CORRUPT };
 enum crl_status { CRL_GOOD, CRL_REVOKED };
+enum version_kind { VERSION_1, VERSION_2 };
 
 enum { TLS_BIT_1_2 = 1, TLS_BIT_1_3 = 2 };
 
@@ -63,16 +99,27 @@ enum { TLS_BIT_1_2 = 1, TLS_BIT_1_3 = 2 };
 enum pointer { POINTER_NO, POINTER_LAB, POINTER_URL };
 
 struct certificate_spec {
-	int must_staple; /* bool: TLS feature 5 (RFC 7633) */
-	int ocsp_url;    /* enum pointer: authorityInfoAccess */
+	int must_staple;  /* enum feature_kind: the TLS feature extension (RFC 7633) */
+	int no_rev_avail; /* bool: id-ce-noRevAvail (RFC 9608) */
+	int ocsp_url;     /* enum pointer: authorityInfoAccess */
 	char ocsp_url_text[SITUATION_URL_MAX];
 	int crl_url; /* enum pointer: cRLDistributionPoints */
 	char crl_url_text[SITUATION_URL_MAX];
-	int key;             /* enum key_kind */
-	int64_t starts_ms;   /* notBefore, relative to the lab's start */
-	int64_t lifetime_ms; /* from notBefore */
-	int chain;           /* enum chain_kind: what the server sends */
-	int name;            /* enum name_kind: whether the certificate is for the host */
+	int dead_ocsp_url_first; /* bool: in front of it one that nobody listens at */
+	int key;                 /* enum key_kind */
+	int64_t starts_ms;       /* notBefore, relative to the lab's start */
+	int64_t lifetime_ms;     /* from notBefore */
+	int chain;               /* enum chain_kind: what the server sends */
+	int name;                /* enum name_kind: whether the certificate is for the host */
+};
+
+/* The CA certificate that issued the leaf, and what the root's level says of it. */
+struct intermediate_spec {
+	int status;      /* enum status, counted from good: by OCSP and by CRL */
+	int must_staple; /* bool: TLS feature 5 in a CA certificate (RFC 7633 section 4.2.2) */
+	int ocsp_url;    /* bool: the lab's */
+	int crl_url;     /* bool: the lab's */
+	int staple;      /* enum upper_staple: sent for it in TLS 1.3 */
 };
 
 /* An OCSP response, whether stapled or answered. Times are relative to the start of
@@ -82,6 +129,12 @@ struct ocsp_spec {
 	int64_t this_update_ms;
 	int64_t next_update_ms; /* or DURATION_NONE */
 	int64_t revoked_at_ms;
+	int revocation;  /* enum revocation_kind: how a revoked one is said to be */
+	int entries;     /* enum entries_kind */
+	int extension;   /* enum extension_kind */
+	int version;     /* enum version_kind */
+	int nonce;       /* enum nonce_kind; WRONG sends one without being asked, too */
+	int nonce_bytes; /* of a wrong nonce */
 	int signer;      /* enum signer */
 	int certid;      /* enum certid */
 	int certid_hash; /* enum hash_kind */
@@ -116,13 +169,17 @@ struct crl_spec {
 	int status; /* enum crl_status: whether it lists the leaf */
 	int64_t this_update_ms;
 	int64_t next_update_ms;
-	int signer;    /* enum signer: issuer or unrelated */
-	int signature; /* enum signature_kind */
-	int encoding;  /* enum encoding */
+	int extra_entries; /* other certificates that it lists */
+	int extension;     /* enum extension_kind; the entry's is in another's entry */
+	int scope;         /* enum crl_scope */
+	int signer;        /* enum signer: issuer or unrelated */
+	int signature;     /* enum signature_kind */
+	int encoding;      /* enum encoding */
 };
 
 struct situation {
 	struct certificate_spec certificate;
+	struct intermediate_spec intermediate;
 	struct server_spec server;
 	struct responder_spec responder;
 	struct crl_spec crl;
@@ -139,7 +196,7 @@ enum field_kind {
 };
 
 struct situation_field {
-	const char *section; /* "certificate", "server", "server.staple", "responder", "crl" */
+	const char *section; /* one of situation_sections */
 	const char *key;
 	enum field_kind kind;
 	const struct name_table *table; /* FIELD_NAME */
@@ -150,6 +207,10 @@ struct situation_field {
 	int implied_behaviour;
 	const char *text;
 };
+
+/* "certificate", "intermediate", "server", "server.staple", "responder", "crl". */
+extern const char *const situation_sections[];
+extern const size_t num_situation_sections;
 
 extern const struct situation_field situation_fields[];
 extern const size_t num_situation_fields;

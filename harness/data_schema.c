@@ -57,7 +57,12 @@ static json_t *field_schema(const struct situation_field *field)
 	json_t *schema = NULL;
 	switch (field->kind) {
 	case FIELD_BOOL: schema = json_pack("{s:s}", "type", "boolean"); break;
-	case FIELD_NAME: schema = names_schema(field->table); break;
+	case FIELD_NAME:
+		schema = names_schema(field->table);
+		/* YAML's own words, where they are among the names. */
+		if (name_find(field->table, "true") >= 0)
+			schema = any_of(schema, json_pack("{s:s}", "type", "boolean"));
+		break;
 	case FIELD_NUMBER:
 		schema = json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", field->least,
 				   "maximum", field->most);
@@ -115,6 +120,7 @@ static json_t *expect_schema(void)
 static void add_situation(json_t *properties)
 {
 	json_set(properties, "certificate", section_schema("certificate"));
+	json_set(properties, "intermediate", section_schema("intermediate"));
 	json_set(properties, "server", section_schema("server"));
 	json_set(properties, "responder", fetched_schema("responder"));
 	json_set(properties, "crl", fetched_schema("crl"));

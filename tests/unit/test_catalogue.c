@@ -45,6 +45,8 @@ static const struct url_row url_rows[] = {
 	 "http://127.0.0.1:1002/s/crl"},
 	{"refused", "{\"responder\": {\"behaviour\": \"refuse\"}}", "http://127.0.0.1:1003/s/ocsp",
 	 NULL},
+	{"https", "{\"responder\": {\"behaviour\": \"https\"}}", "https://127.0.0.1:1002/s/ocsp",
+	 NULL},
 	{"unresolvable", "{\"responder\": {\"behaviour\": \"unresolvable\"}}",
 	 UNRESOLVABLE "/s/ocsp", NULL},
 	{"a CRL refused",

@@ -177,6 +177,19 @@ START_TEST(a_redirect_leads_to_itself)
 }
 END_TEST
 
+START_TEST(a_redirect_leads_to_where_the_answer_is)
+{
+	char out[1024];
+	int last;
+	int status;
+	struct fault fault = begin(BEHAVIOUR_REDIRECT, 0, 0, &status);
+	ck_assert_int_eq(status, 302);
+	run_for(&fault, 20);
+	read_all(out, sizeof out, &last);
+	ck_assert_ptr_nonnull(strstr(out, "\r\nLocation: /s/moved/ocsp/MAA\r\n"));
+}
+END_TEST
+
 START_TEST(a_dripping_body_comes_byte_by_byte)
 {
 	char out[2048];
@@ -231,6 +244,7 @@ START_TEST(what_is_played_here_is_no_healthy_answer)
 	ck_assert(!fault_is_raw(BEHAVIOUR_ANSWER));
 	ck_assert(!fault_is_raw(BEHAVIOUR_WRONG_TYPE));
 	ck_assert(!fault_is_raw(BEHAVIOUR_NONE));
+	ck_assert(!fault_is_raw(BEHAVIOUR_GET_REFUSED));
 	ck_assert(fault_is_raw(BEHAVIOUR_SILENT));
 	ck_assert(fault_is_raw(BEHAVIOUR_SLOW));
 }
@@ -249,6 +263,7 @@ int main(void)
 			    sizeof status_rows / sizeof status_rows[0]);
 	tcase_add_test(tests, a_client_that_never_closes_after_an_answer_is_left);
 	tcase_add_test(tests, a_redirect_leads_to_itself);
+	tcase_add_test(tests, a_redirect_leads_to_where_the_answer_is);
 	tcase_add_test(tests, a_dripping_body_comes_byte_by_byte);
 	tcase_add_test(tests, an_endless_body_goes_on_until_the_client_leaves);
 	tcase_add_test(tests, an_endless_body_does_not_wait_for_the_client);

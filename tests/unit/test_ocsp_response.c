@@ -10,16 +10,16 @@
 static struct pki pki;
 static struct leaf leaf, other_leaf;
 static struct situation situation;
+static const struct places places = {.host = "a.lab.localhost"};
+static const struct places other_places = {.host = "b.lab.localhost"};
 
 static void set_up(void)
 {
 	struct error err = ERROR_INIT;
 	situation_init(&situation, STATUS_GOOD);
 	ck_assert_msg(pki_init(&pki, clock_wall_s(), NULL, NULL, &err) &&
-			      leaf_init(&leaf, &pki, &situation.certificate, "a.lab.localhost",
-					NULL, NULL, &err) &&
-			      leaf_init(&other_leaf, &pki, &situation.certificate,
-					"b.lab.localhost", NULL, NULL, &err),
+			      leaf_init(&leaf, &pki, &situation, &places, &err) &&
+			      leaf_init(&other_leaf, &pki, &situation, &other_places, &err),
 		      "%s", err.text);
 }
 
@@ -147,6 +147,44 @@ static const struct response_row response_rows[] = {
 	{"an impostor signs",
 	 {"signer", "impostor"},
 	 {true, 0, true, false, true, GOOD, true, true}},
+	{"another server signs",
+	 {"signer", "sibling"},
+	 {true, 0, true, false, true, GOOD, true, true}},
+	{"a delegate that stays away",
+	 {"signer", "delegate-omitted"},
+	 {true, 0, true, false, true, GOOD, true, true}},
+	{"a delegate without nocheck",
+	 {"signer", "delegate-no-nocheck"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	{"a delegate of another key of the name",
+	 {"signer", "delegate-other-key"},
+	 {true, 0, true, false, true, GOOD, true, true}},
+	{"a foreign entry first",
+	 {"entries", "foreign-first"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	/* OCSP_resp_find_status takes the first. */
+	{"good and revoked at once",
+	 {"entries", "contradicting"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	/* OpenSSL verifies no response that says nothing. */
+	{"no entry", {"entries", "none"}, {true, 0, true, false, false, -1, false, false}},
+	{"an unknown critical extension",
+	 {"extension", "unknown-critical"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	{"one of the entry",
+	 {"extension", "unknown-critical-entry"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	{"version 2", {"version", "v2"}, {true, 0, true, true, true, GOOD, true, true}},
+	{"version 2 by a delegate",
+	 {"version", "v2", "signer", "delegate"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	{"on hold",
+	 {"status", "revoked", "revocation", "hold"},
+	 {true, 0, true, true, true, REVOKED, true, true}},
+	{"a nonce that nobody sent",
+	 {"nonce", "wrong"},
+	 {true, 0, true, true, true, GOOD, true, true}},
+	{"the digit 0", {"encoding", "zero"}, {.response_status = -1, .status = -1}},
 	{"a corrupt signature",
 	 {"signature", "corrupt"},
 	 {true, 0, true, false, true, GOOD, true, true}},
@@ -331,6 +369,27 @@ START_TEST(a_nonce_is_echoed_when_one_was_sent)
 }
 END_TEST
 
+struct nonce_row {
+	const char *nonce;
+	int check; /* OCSP_check_nonce: -1 missing, 0 another, 1 the same */
+};
+
+static const struct nonce_row nonce_rows[] = {{"echo", 1}, {"ignore", -1}, {"wrong", 0}};
+
+START_TEST(a_nonce_becomes_what_the_situation_says)
+{
+	OCSP_REQUEST *request = ask(&leaf, EVP_sha1());
+	OCSP_request_add1_nonce(request, NULL, 32);
+	set("nonce", nonce_rows[_i].nonce);
+	struct bytes bytes = make(request);
+	struct parsed parsed = parse(&bytes);
+	ck_assert_int_eq(OCSP_check_nonce(request, parsed.basic), nonce_rows[_i].check);
+	parsed_clear(&parsed);
+	bytes_clear(&bytes);
+	OCSP_REQUEST_free(request);
+}
+END_TEST
+
 START_TEST(a_question_about_another_leaf_is_unauthorized)
 {
 	OCSP_REQUEST *request = ask(&other_leaf, EVP_sha1());
@@ -369,7 +428,7 @@ START_TEST(a_wrong_serial_is_wrong_in_an_answer_too)
 }
 END_TEST
 
-START_TEST(the_intermediate_is_always_good)
+START_TEST(the_root_speaks_of_the_intermediate)
 {
 	struct bytes bytes = {0};
 	OCSP_REQUEST *request = OCSP_REQUEST_new();
@@ -377,12 +436,14 @@ START_TEST(the_intermediate_is_always_good)
 					  pki.lab.root.certificate);
 	OCSP_request_add0_id(request, id);
 	struct question question = {pki.started, HUGE_LEN, request};
-	ck_assert(response_make_for_intermediate(&bytes, &pki.lab, &question, NULL));
+	situation_init(&situation, _i == 0 ? STATUS_GOOD : STATUS_REVOKED);
+	ck_assert(
+		response_make_above(&bytes, &situation.responder.ocsp, &pki.lab, &question, NULL));
 	struct parsed parsed = parse(&bytes);
 	int status = -1;
 	ck_assert_int_eq(OCSP_resp_find_status(parsed.basic, id, &status, NULL, NULL, NULL, NULL),
 			 1);
-	ck_assert_int_eq(status, GOOD);
+	ck_assert_int_eq(status, _i == 0 ? GOOD : REVOKED);
 	ck_assert(verify(parsed.basic));
 	parsed_clear(&parsed);
 	bytes_clear(&bytes);
@@ -415,10 +476,12 @@ int main(void)
 	tcase_add_test(tests, a_response_from_the_future_was_produced_now);
 	tcase_add_loop_test(tests, an_answer_is_about_the_certid_that_was_asked, 0, 2);
 	tcase_add_test(tests, a_nonce_is_echoed_when_one_was_sent);
+	tcase_add_loop_test(tests, a_nonce_becomes_what_the_situation_says, 0,
+			    sizeof nonce_rows / sizeof nonce_rows[0]);
 	tcase_add_test(tests, a_question_about_another_leaf_is_unauthorized);
 	tcase_add_test(tests, a_question_about_many_is_answered_for_ours);
 	tcase_add_test(tests, a_wrong_serial_is_wrong_in_an_answer_too);
-	tcase_add_test(tests, the_intermediate_is_always_good);
+	tcase_add_loop_test(tests, the_root_speaks_of_the_intermediate, 0, 2);
 	tcase_add_test(tests, a_time_beyond_the_calendar_is_refused);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

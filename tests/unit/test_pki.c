@@ -33,8 +33,8 @@ static struct leaf make_leaf(const char *ocsp_url, const char *crl_url)
 {
 	struct leaf leaf;
 	struct error err = ERROR_INIT;
-	ck_assert_msg(leaf_init(&leaf, &pki, &situation.certificate, HOST, ocsp_url, crl_url, &err),
-		      "%s", err.text);
+	const struct places places = {.host = HOST, .ocsp_url = ocsp_url, .crl_url = crl_url};
+	ck_assert_msg(leaf_init(&leaf, &pki, &situation, &places, &err), "%s", err.text);
 	return leaf;
 }
 
@@ -68,6 +68,9 @@ static const struct chain_row chain_rows[] = {
 	{"the default verifies", "chain", "full", X509_V_OK},
 	{"an RSA leaf verifies", "key", "rsa-2048", X509_V_OK},
 	{"a must-staple leaf verifies", "must_staple", "true", X509_V_OK},
+	{"a critical feature is refused", "must_staple", "critical",
+	 X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
+	{"noRevAvail verifies", "no_rev_avail", "true", X509_V_OK},
 	{"without the intermediate", "chain", "no-intermediate",
 	 X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
 	{"of an unrelated authority", "chain", "untrusted",
@@ -104,24 +107,96 @@ START_TEST(a_leaf_is_for_the_host_and_one_label_in_front)
 }
 END_TEST
 
-static bool has_feature_5(const X509 *certificate)
+struct feature_row {
+	const char *value;
+	int num; /* of features; -1: no extension */
+	long features[2];
+	int critical;
+};
+
+static const struct feature_row feature_rows[] = {
+	{"false", -1, {0}, -1}, {"true", 1, {5}, 0},        {"critical", 1, {5}, 1},
+	{"v2", 1, {17}, 0},     {"with-v2", 2, {5, 17}, 0}, {"unknown-number", 1, {64321}, 0},
+	{"empty", 0, {0}, 0},
+};
+
+static void check_features(const X509 *certificate, const struct feature_row *row)
 {
-	TLS_FEATURE *features = X509_get_ext_d2i(certificate, NID_tlsfeature, NULL, NULL);
-	bool found = features != NULL && sk_ASN1_INTEGER_num(features) == 1 &&
-		     ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, 0)) == 5;
+	int critical;
+	TLS_FEATURE *features = X509_get_ext_d2i(certificate, NID_tlsfeature, &critical, NULL);
+	int num = features != NULL ? sk_ASN1_INTEGER_num(features) : -1;
+	ck_assert_msg(num == row->num, "%s: %d features", row->value, num);
+	ck_assert_msg(critical == row->critical, "%s: critical %d", row->value, critical);
+	for (int i = 0; i < num; i++)
+		ck_assert_int_eq(ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)),
+				 row->features[i]);
 	sk_ASN1_INTEGER_pop_free(features, ASN1_INTEGER_free);
-	return found;
 }
 
-START_TEST(must_staple_is_tls_feature_5)
+START_TEST(must_staple_is_a_list_of_tls_features)
 {
+	const struct feature_row *row = &feature_rows[_i];
+	ck_assert(situation_set(&situation, situation_find_field("certificate", "must_staple"),
+				row->value, NULL));
+	struct leaf leaf = make_leaf(NULL, NULL);
+	check_features(leaf.credential.certificate, row);
+	leaf_clear(&leaf);
+}
+END_TEST
+
+START_TEST(no_rev_avail_is_an_extension_of_rfc_9608)
+{
+	ASN1_OBJECT *object = OBJ_txt2obj("2.5.29.56", 1);
 	struct leaf plain = make_leaf(NULL, NULL);
-	situation.certificate.must_staple = 1;
-	struct leaf insisting = make_leaf(NULL, NULL);
-	ck_assert(!has_feature_5(plain.credential.certificate));
-	ck_assert(has_feature_5(insisting.credential.certificate));
+	situation.certificate.no_rev_avail = 1;
+	struct leaf bearing = make_leaf(NULL, NULL);
+	ck_assert_int_lt(X509_get_ext_by_OBJ(plain.credential.certificate, object, -1), 0);
+	int at = X509_get_ext_by_OBJ(bearing.credential.certificate, object, -1);
+	ck_assert_int_ge(at, 0);
+	X509_EXTENSION *extension = X509_get_ext(bearing.credential.certificate, at);
+	ck_assert_int_eq(X509_EXTENSION_get_critical(extension), 0);
 	leaf_clear(&plain);
-	leaf_clear(&insisting);
+	leaf_clear(&bearing);
+	ASN1_OBJECT_free(object);
+}
+END_TEST
+
+START_TEST(an_authority_of_its_own_is_under_the_same_root)
+{
+	struct leaf shared = make_leaf(NULL, NULL);
+	ck_assert_ptr_null(shared.own);
+	leaf_clear(&shared);
+	situation.intermediate.must_staple = 1;
+	const struct places places = {.host = HOST,
+				      .upper_ocsp_url = "http://a.example/o",
+				      .upper_crl_url = "http://a.example/c"};
+	struct leaf leaf;
+	ck_assert(leaf_init(&leaf, &pki, &situation, &places, NULL));
+	ck_assert_ptr_nonnull(leaf.own);
+	ck_assert_int_eq(verify(&leaf, HOST), X509_V_OK);
+	X509 *certificate = leaf.authority->intermediate.certificate;
+	check_features(certificate, &feature_rows[1]);
+	ck_assert_int_ne(X509_cmp(certificate, pki.lab.intermediate.certificate), 0);
+	STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(certificate);
+	ck_assert_str_eq(sk_OPENSSL_STRING_value(urls, 0), places.upper_ocsp_url);
+	X509_email_free(urls);
+	leaf_clear(&leaf);
+}
+END_TEST
+
+START_TEST(a_dead_pointer_comes_first)
+{
+	const struct places places = {.host = HOST,
+				      .first_ocsp_url = "http://dead.example/",
+				      .ocsp_url = "http://a.example/"};
+	struct leaf leaf;
+	ck_assert(leaf_init(&leaf, &pki, &situation, &places, NULL));
+	STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(leaf.credential.certificate);
+	ck_assert_int_eq(sk_OPENSSL_STRING_num(urls), 2);
+	ck_assert_str_eq(sk_OPENSSL_STRING_value(urls, 0), places.first_ocsp_url);
+	ck_assert_str_eq(sk_OPENSSL_STRING_value(urls, 1), places.ocsp_url);
+	X509_email_free(urls);
+	leaf_clear(&leaf);
 }
 END_TEST
 
@@ -229,6 +304,11 @@ static const struct signer_row signer_rows[] = {
 	{SIGNER_ROOT, "root", true, false, false, 1},
 	{SIGNER_UNRELATED, "unrelated", true, false, true, 2},
 	{SIGNER_IMPOSTOR, "impostor", false, false, false, 0},
+	{SIGNER_SIBLING, "sibling", true, true, false, 1},
+	{SIGNER_DELEGATE_OMITTED, "delegate-omitted", true, true, true, 0},
+	{SIGNER_DELEGATE_NO_NOCHECK, "delegate-no-nocheck", true, true, false, 1},
+	{SIGNER_DELEGATE_REVOKED, "delegate-revoked", true, true, false, 1},
+	{SIGNER_DELEGATE_OTHER_KEY, "delegate-other-key", true, false, true, 2},
 };
 
 START_TEST(each_signer_is_who_it_should_be)
@@ -287,7 +367,11 @@ int main(void)
 	tcase_add_loop_test(tests, a_chain_is_as_the_situation_says, 0,
 			    sizeof chain_rows / sizeof chain_rows[0]);
 	tcase_add_test(tests, a_leaf_is_for_the_host_and_one_label_in_front);
-	tcase_add_test(tests, must_staple_is_tls_feature_5);
+	tcase_add_loop_test(tests, must_staple_is_a_list_of_tls_features, 0,
+			    sizeof feature_rows / sizeof feature_rows[0]);
+	tcase_add_test(tests, no_rev_avail_is_an_extension_of_rfc_9608);
+	tcase_add_test(tests, an_authority_of_its_own_is_under_the_same_root);
+	tcase_add_test(tests, a_dead_pointer_comes_first);
 	tcase_add_test(tests, pointers_stand_in_the_certificate_as_given);
 	tcase_add_test(tests, times_count_from_the_start);
 	tcase_add_test(tests, two_hundred_leaves_have_distinct_serials_of_one_length);

@@ -60,24 +60,30 @@ struct path_row {
 	const char *scenario; /* NULL: nothing there; "": the intermediate */
 	enum resource_kind kind;
 	const char *rest;
+	bool upper, moved;
 };
 
 static const struct path_row path_rows[] = {
-	{"/s/ocsp", "s", RESOURCE_OCSP, ""},
-	{"/s/ocsp/", "s", RESOURCE_OCSP, ""},
-	{"/s/ocsp/MAA%3D", "s", RESOURCE_OCSP, "MAA%3D"},
-	{"/s/ocsp/a/b//c", "s", RESOURCE_OCSP, "a/b//c"},
-	{"/s/crl", "s", RESOURCE_CRL, ""},
-	{"/intermediate/ocsp", "", RESOURCE_OCSP, ""},
-	{"/intermediate/crl", "", RESOURCE_CRL, ""},
-	{"/s/crl/x", NULL, 0, NULL},
-	{"/s/ocspx", NULL, 0, NULL},
-	{"/s", NULL, 0, NULL},
-	{"/", NULL, 0, NULL},
-	{"s/ocsp", NULL, 0, NULL},
-	{"/t/ocsp", NULL, 0, NULL},
-	{"//ocsp", NULL, 0, NULL},
-	{"http://127.0.0.1/s/ocsp", NULL, 0, NULL},
+	{"/s/ocsp", "s", RESOURCE_OCSP, "", false, false},
+	{"/s/ocsp/", "s", RESOURCE_OCSP, "", false, false},
+	{"/s/ocsp/MAA%3D", "s", RESOURCE_OCSP, "MAA%3D", false, false},
+	{"/s/ocsp/a/b//c", "s", RESOURCE_OCSP, "a/b//c", false, false},
+	{"/s/crl", "s", RESOURCE_CRL, "", false, false},
+	{"/intermediate/ocsp", "", RESOURCE_OCSP, "", true, false},
+	{"/intermediate/crl", "", RESOURCE_CRL, "", true, false},
+	{"/s/intermediate/ocsp/MAA", "s", RESOURCE_OCSP, "MAA", true, false},
+	{"/s/intermediate/crl", "s", RESOURCE_CRL, "", true, false},
+	{"/s/moved/ocsp/MAA", "s", RESOURCE_OCSP, "MAA", false, true},
+	{"/s/moved", NULL, 0, NULL, false, false},
+	{"/s/intermediate", NULL, 0, NULL, false, false},
+	{"/s/crl/x", NULL, 0, NULL, false, false},
+	{"/s/ocspx", NULL, 0, NULL, false, false},
+	{"/s", NULL, 0, NULL, false, false},
+	{"/", NULL, 0, NULL, false, false},
+	{"s/ocsp", NULL, 0, NULL, false, false},
+	{"/t/ocsp", NULL, 0, NULL, false, false},
+	{"//ocsp", NULL, 0, NULL, false, false},
+	{"http://127.0.0.1/s/ocsp", NULL, 0, NULL, false, false},
 };
 
 START_TEST(a_path_names_scenario_and_kind)
@@ -97,6 +103,8 @@ START_TEST(a_path_names_scenario_and_kind)
 				 row->scenario);
 		ck_assert_int_eq(resource.kind, row->kind);
 		ck_assert_str_eq(resource.rest, row->rest);
+		ck_assert_msg(resource.upper == row->upper, "%s: upper", row->path);
+		ck_assert_msg(resource.moved == row->moved, "%s: moved", row->path);
 	}
 	catalogue_clear(&catalogue);
 	pki_clear(&pki);

@@ -56,7 +56,7 @@ static const struct refusal refusals[] = {
 	 "x/f.yaml:4:12: unknown behaviour 'unresolveable', did you mean 'unresolvable' (one of: "
 	 "none, answer, unresolvable, refuse, silent, slow, reset, http, wrong-type, endless, "
 	 "drip, "
-	 "redirect-loop)"},
+	 "redirect-loop, redirect, get-refused, post-refused, https)"},
 	{"a behaviour beside another's time", HEAD "responder: {behaviour: silent, slow: 2s}" TAIL,
 	 "x/f.yaml:4:32: slow means behaviour: slow, but behaviour is 'silent'"},
 	{"slow and an error at once", HEAD "responder: {slow: 2s, http: 503}" TAIL,
@@ -97,10 +97,9 @@ static const struct refusal refusals[] = {
 	 HEAD "truth: bad\nvariants: {a: {}, b: {truth: worse}}" TAIL,
 	 "x/f.yaml:4:8: unknown truth 'bad' (one of: good, revoked, unknown)\n"
 	 "x/f.yaml:5:30: unknown truth 'worse' (one of: good, revoked, unknown)"},
-	{"all faults in one go", HEAD "server: {staple: {status: x, signer: y}}\nexpect: {a: b}\n",
+	{"all faults in one go", HEAD "server: {staple: {status: x, certid: y}}\nexpect: {a: b}\n",
 	 "x/f.yaml:4:27: unknown status 'x' (one of: good, revoked, unknown)\n"
-	 "x/f.yaml:4:38: unknown signer 'y' (one of: issuer, delegate, delegate-no-eku, "
-	 "delegate-expired, delegate-of-root, leaf, root, unrelated, impostor)\n"
+	 "x/f.yaml:4:38: unknown CertID 'y' (one of: match, wrong-serial, wrong-issuer)\n"
 	 "x/f.yaml:5:10: 'a' is no pattern of classes (as */soft-fail, openssl/native, or * for "
 	 "all)\n"
 	 "x/f.yaml:5:13: unknown verdict 'b' (one of: connect, warn, reject, unsupported)"},

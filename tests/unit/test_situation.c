@@ -1,17 +1,25 @@
 /* The fields of a situation: how they are spelt, what they imply, the way through JSON. */
 #include "core/situation.h"
 
+#include "core/file.h"
 #include "core/json.h"
+#include "core/text.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A value that every field of a kind takes and that is not the default. */
 static const char *another_value(const struct situation_field *field)
 {
+	char usual[SITUATION_URL_MAX];
+	struct situation situation;
+	situation_init(&situation, STATUS_GOOD);
 	switch (field->kind) {
-	case FIELD_BOOL: return field->offset != 0 ? "false" : "true";
+	case FIELD_BOOL:
+		situation_spell(&situation, field, usual);
+		return strcmp(usual, "true") == 0 ? "false" : "true";
 	case FIELD_NAME: return field->table->names[field->table->num - 1];
 	case FIELD_NUMBER: return "503";
 	case FIELD_DURATION: return field->implied_behaviour >= 0 ? "7s" : "-7s";
@@ -135,6 +143,29 @@ START_TEST(a_url_that_does_not_fit_is_refused)
 }
 END_TEST
 
+/* Whether the grammar has `word`, in its own backticks. */
+static bool is_written(const struct text *grammar, const char *word)
+{
+	char quoted[80];
+	snprintf(quoted, sizeof quoted, "`%s`", word);
+	return strstr(text_string(grammar), quoted) != NULL;
+}
+
+START_TEST(the_grammar_tells_of_every_key_and_value)
+{
+	const struct situation_field *field = &situation_fields[_i];
+	struct text grammar;
+	struct error err = ERROR_INIT;
+	text_init(&grammar, 0);
+	ck_assert_msg(file_read(&grammar, SITUATION_GRAMMAR, 1 << 20, &err), "%s", err.text);
+	ck_assert_msg(is_written(&grammar, field->key), "%s.%s", field->section, field->key);
+	for (size_t i = 0; field->kind == FIELD_NAME && i < field->table->num; i++)
+		ck_assert_msg(is_written(&grammar, field->table->names[i]), "%s.%s: %s",
+			      field->section, field->key, field->table->names[i]);
+	text_clear(&grammar);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("situation");
@@ -147,6 +178,8 @@ int main(void)
 	tcase_add_test(cases, a_delay_and_a_status_imply_their_behaviour);
 	tcase_add_loop_test(cases, reads_json_strictly, 0, sizeof refusals / sizeof refusals[0]);
 	tcase_add_test(cases, a_url_that_does_not_fit_is_refused);
+	tcase_add_loop_test(cases, the_grammar_tells_of_every_key_and_value, 0,
+			    (int)num_situation_fields);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
