@@ -29,7 +29,7 @@ static const char doc[] =
 	"  revoscope lab good-staple --export /tmp/lab    key and certificates for a server of "
 	"your own";
 
-enum key { KEY_EXPORT = 0x200, KEY_TAG, KEY_EXCLUDE, KEY_SCENARIOS };
+enum key { KEY_EXPORT = 0x200, KEY_TAG, KEY_EXCLUDE, KEY_SCENARIOS, KEY_TIME_FACTOR };
 
 struct lab_options {
 	struct options common;
@@ -43,6 +43,8 @@ static const struct argp_option lab_options[] = {
 	 0},
 	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag", 0},
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id)", 0},
+	{"time-factor", KEY_TIME_FACTOR, "N", 0,
+	 "Divide the delays of slow responders by N (default: 1)", 0},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 0},
 	{0},
 };
@@ -55,6 +57,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EXPORT: options->export = arg; return 0;
 	case KEY_TAG: word_list_add(&options->common.tags, arg); return 0;
 	case KEY_EXCLUDE: word_list_add(&options->common.excludes, arg); return 0;
+	case KEY_TIME_FACTOR:
+		options->common.time_factor = options_time_factor(state, arg);
+		return 0;
 	case KEY_SCENARIOS: options->common.scenario_directory = arg; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -218,8 +223,8 @@ static bool keep_up(const struct command_data *data, const struct scenario_list 
 		error_set(err, ERROR_UNABLE, "%s", program.missing);
 		goto out;
 	}
-	if (!interrupt_start(err) ||
-	    !lab_process_start(&lab, program.path, list, scenarios->num, err))
+	if (!interrupt_start(err) || !lab_process_start(&lab, program.path, list, scenarios->num,
+							options->common.time_factor, err))
 		goto out;
 	if (options->export != NULL && !export_all(&lab, scenarios, options->export, err))
 		goto out;

@@ -1,6 +1,8 @@
 /* Knows the command `run`: the lab's scenarios by the client classes. */
 #include "harness/command.h"
 
+#include "harness/time_factor.h"
+
 #include <string.h>
 
 static const char doc[] =
@@ -69,6 +71,7 @@ int cmd_run(int argc, char **argv)
 	struct run *run = NULL;
 	int status = EXIT_UNABLE;
 	options_init(&options);
+	options.time_factor = TIME_FACTOR_RUN;
 	options_parse(&argp, argc, argv, &options);
 	struct selection selection = command_selection(&options);
 	if (!command_data_load(&data, &options, &err))

@@ -155,6 +155,8 @@ struct run *command_new_run(const struct command_data *data, const struct option
 	struct run *run = run_new(options->vantage != NULL ? options->vantage : host,
 				  text_string(&command), err);
 	text_clear(&command);
+	if (run != NULL)
+		run_set_time_factor(run, options->time_factor);
 	if (run != NULL && !add_classes(run, data, chosen, err)) {
 		run_free(run);
 		run = NULL;

@@ -88,7 +88,7 @@ static bool start_lab(struct engine *engine, struct error *err)
 		done = error_set(err, ERROR_UNABLE, "%s", engine->lab_program.missing);
 	if (done)
 		done = lab_process_start(&engine->lab, engine->lab_program.path, scenarios, num,
-					 err);
+					 run_time_factor(engine->run), err);
 	free(scenarios);
 	return done;
 }

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "harness/interrupt.h"
+#include "harness/time_factor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,16 @@ static bool make_directory(struct lab_process *lab, struct error *err)
 }
 
 static bool send_scenarios(struct lab_process *lab, const struct lab_scenario *scenarios,
-			   size_t num)
+			   size_t num, double time_factor)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < num; i++) {
 		json_t *one = json_object();
+		struct situation situation = *scenarios[i].situation;
+		time_factor_shorten_situation(&situation, time_factor);
 		json_set(one, "id", json_string(scenarios[i].id));
 		json_set(one, "host", json_string(scenarios[i].host));
-		json_set(one, "situation", situation_to_json(scenarios[i].situation));
+		json_set(one, "situation", situation_to_json(&situation));
 		json_array_append_new(list, one);
 	}
 	json_t *first = json_pack("{s:i, s:o}", "protocol", 1, "scenarios", list);
@@ -103,7 +106,8 @@ static bool await_ready(struct lab_process *lab, struct error *err)
 }
 
 bool lab_process_start(struct lab_process *lab, const char *program,
-		       const struct lab_scenario *scenarios, size_t num, struct error *err)
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err)
 {
 	*lab = (struct lab_process){0};
 	process_init(&lab->process);
@@ -112,7 +116,7 @@ bool lab_process_start(struct lab_process *lab, const char *program,
 	const char *argv[] = {program, "--directory", lab->directory, NULL};
 	if (!process_start(&lab->process, argv, err))
 		goto failed;
-	if (!send_scenarios(lab, scenarios, num)) {
+	if (!send_scenarios(lab, scenarios, num, time_factor)) {
 		error_set(err, ERROR_UNABLE, "the lab does not listen");
 		goto failed;
 	}

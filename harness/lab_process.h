@@ -32,11 +32,13 @@ struct lab_process {
 };
 
 /*
- * Starts the lab and waits until it is ready (up to two minutes: RSA keys take
- * time). After a failure or an interruption nothing is left; lab_process_stop is harmless.
+ * Starts the lab, its delays divided by time_factor, and waits until it is ready (up to two
+ * minutes: RSA keys take time). After a failure or an interruption nothing is left;
+ * lab_process_stop is harmless.
  */
 bool lab_process_start(struct lab_process *lab, const char *program,
-		       const struct lab_scenario *scenarios, size_t num, struct error *err);
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err);
 
 /* Sends a control line. Its answer comes as an event like others. */
 bool lab_process_send(struct lab_process *lab, const json_t *command);

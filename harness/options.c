@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "harness/time_factor.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@ enum key {
 	KEY_SCENARIOS,
 	KEY_CLASSES,
 	KEY_TIMEOUT,
+	KEY_TIME_FACTOR,
 	KEY_REPEAT,
 	KEY_EVIDENCE,
 	KEY_AT,
@@ -31,7 +33,8 @@ enum key {
 
 void options_init(struct options *options)
 {
-	*options = (struct options){.repeat = 1, .deadline_ms = ENGINE_DEADLINE_MS};
+	*options =
+		(struct options){.repeat = 1, .deadline_ms = ENGINE_DEADLINE_MS, .time_factor = 1};
 }
 
 void options_clear(struct options *options)
@@ -109,6 +112,15 @@ static int deadline(const struct argp_state *state, const char *text)
 	return (int)ms;
 }
 
+double options_time_factor(const struct argp_state *state, const char *text)
+{
+	double factor = 1;
+	if (!time_factor_parse(&factor, text))
+		options_fail(state, "--time-factor: '%s' is no number from 1 to %d", text,
+			     TIME_FACTOR_MOST);
+	return factor;
+}
+
 /* --- what is chosen --- */
 
 static const struct argp_option selection_options[] = {
@@ -161,6 +173,10 @@ static const struct argp_option work_options[] = {
 	 2},
 	{"timeout", KEY_TIMEOUT, "TIME", 0, "For one probe altogether, such as 5s (default: 10s)",
 	 2},
+	{"time-factor", KEY_TIME_FACTOR, "N", 0,
+	 "Divide the delays of slow responders and the policies' time-outs by N, to wait less; "
+	 "nothing else (default: 2 for run, 1 for probe and lab)",
+	 2},
 	{"repeat", KEY_REPEAT, "N", 0,
 	 "Try each cell N times, to catch staples that come and go; the worst is shown", 2},
 	{"at", KEY_AT, "WHEN", 0,
@@ -191,6 +207,7 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j': options->jobs = options_number(state, "--jobs", arg, 1, 1024); return 0;
 	case KEY_TIMEOUT: options->deadline_ms = deadline(state, arg); return 0;
+	case KEY_TIME_FACTOR: options->time_factor = options_time_factor(state, arg); return 0;
 	case KEY_REPEAT:
 		options->repeat = options_number(state, "--repeat", arg, 1, ENGINE_REPEAT_MAX);
 		return 0;

@@ -51,6 +51,7 @@ struct options {
 	enum fail_on fail_on;
 	bool strict;
 	int jobs, repeat, deadline_ms;
+	double time_factor;
 	const char *at; /* NULL: the clients' clock is not moved */
 	const char *evidence;
 	const char *fetch;
@@ -78,6 +79,9 @@ void word_list_add(struct word_list *list, const char *word);
 /* Ends the program with status 2 and "revoscope COMMAND: text". */
 void options_fail(const struct argp_state *state, const char *format, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
+
+/* What --time-factor was given, or the end of the program. */
+double options_time_factor(const struct argp_state *state, const char *text);
 
 /* A number within bounds, or the end of the program. */
 int options_number(const struct argp_state *state, const char *option, const char *text, int least,

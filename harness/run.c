@@ -17,6 +17,7 @@ struct run {
 	char started[32], finished[32];
 	bool is_finished, interrupted;
 	struct run_clock clock;
+	double time_factor;
 	struct run_stack *stacks;
 	struct run_class *classes;
 	struct run_row *rows;
@@ -49,6 +50,7 @@ struct run *run_new(const char *vantage, const char *command, struct error *err)
 	make_id(run->id, now);
 	clock_print_utc(run->started, now);
 	run_move_clock(run, now, now);
+	run->time_factor = 1;
 	run->vantage = strdup(vantage);
 	run->command = strdup(command);
 	if (run->vantage == NULL || run->command == NULL)
@@ -188,6 +190,16 @@ void run_move_clock(struct run *run, int64_t at_s, int64_t now_s)
 {
 	run->clock.offset_s = at_s - now_s;
 	clock_print_utc(run->clock.at, at_s);
+}
+
+void run_set_time_factor(struct run *run, double factor)
+{
+	run->time_factor = factor;
+}
+
+double run_time_factor(const struct run *run)
+{
+	return run->time_factor;
 }
 
 const struct run_clock *run_clock(const struct run *run)

@@ -97,6 +97,11 @@ struct run_clock {
 void run_move_clock(struct run *run, int64_t at_s, int64_t now_s);
 const struct run_clock *run_clock(const struct run *run);
 
+/* By what the delays of slow responders and the policies' time-outs are divided; 1 at first.
+ * Scenarios, classes and their documents keep the times that their files state. */
+void run_set_time_factor(struct run *run, double factor);
+double run_time_factor(const struct run *run);
+
 const char *run_id(const struct run *run); /* "20261123T010203Z-1a2b" */
 const char *run_vantage(const struct run *run);
 const char *run_command(const struct run *run);

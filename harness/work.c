@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/evidence.h"
+#include "harness/time_factor.h"
 #include "harness/verdict.h"
 
 #include <inttypes.h>
@@ -163,6 +164,7 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 		return false;
 	const struct run_row *row = run_row_at(work->run, job->row);
 	const struct client_class *class = run_class_at(work->run, job->class)->class;
+	struct policy policy = class->policy;
 	char label[32], name[512];
 	/* A first attempt that is tried anew must not find the lab's counters moved. */
 	if (again && job_cell(work, job)->num_attempts == 0)
@@ -170,6 +172,7 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 	if (row->scenario != NULL)
 		snprintf(name, sizeof name, "%s%s", witness_label(label, cookie, job->retries),
 			 row->scenario->host);
+	time_factor_shorten_policy(&policy, run_time_factor(work->run));
 	if (!open_evidence(work, job)) {
 		fail_all(work);
 		return false;
@@ -182,7 +185,7 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 		.starttls = row->scenario != NULL ? NULL : work->options->starttls,
 		.trust = row->scenario != NULL ? work->lab->trust : work->options->trust,
 		.native = class->native,
-		.policy = class->native ? NULL : &class->policy,
+		.policy = class->native ? NULL : &policy,
 		.fetch = work->options->fetch,
 		.deadline_ms = work->options->deadline_ms,
 		.evidence_dir = job->folder,

@@ -1,6 +1,7 @@
 /* Knows the page: the answer in words, the matrix with its groups, the legend. */
 #include "reports/html.h"
 
+#include "harness/time_factor.h"
 #include "reports/html_story.h"
 #include "reports/html_text.h"
 #include "core/clock.h"
@@ -228,6 +229,16 @@ static void write_clock(FILE *out, struct run *run)
 		clock->at);
 }
 
+static void write_time_factor(FILE *out, const struct run *run)
+{
+	char factor[24];
+	if (run_time_factor(run) != 1)
+		fprintf(out,
+			"<p class=\"muted\">Times of slow responders and time-outs were divided "
+			"by %s.</p>\n",
+			time_factor_print(factor, run_time_factor(run)));
+}
+
 bool html_write_run(FILE *out, struct run *run, struct error *err)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -255,6 +266,7 @@ bool html_write_run(FILE *out, struct run *run, struct error *err)
 	bool done = html_write_stories(out, run, err);
 	write_legend(out);
 	write_stacks(out, run);
+	write_time_factor(out, run);
 	fputs("</main>\n</body>\n</html>\n", out);
 	return done;
 }

@@ -120,6 +120,7 @@ static json_t *run_to_json(const struct run *run, bool interrupted)
 	json_set(object, "finished", finished != NULL ? json_string(finished) : json_null());
 	json_set(object, "interrupted", json_boolean(interrupted));
 	json_set(object, "clock", clock_to_json(run_clock(run)));
+	json_set(object, "time_factor", json_real(run_time_factor(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));
 	return object;

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "harness/time_factor.h"
 #include "harness/verdict.h"
 #include "reports/matrix_text.h"
 
@@ -325,6 +326,14 @@ static void append_notes(struct report *report, const struct run_summary *summar
 		text_reset(&words);
 		text_append_format(&words, "interrupted: %zu of %zu cells were not run.",
 				   summary->num_cells - summary->num_done, summary->num_cells);
+		append_note(report, &first, &words);
+	}
+	if (run_time_factor(report->run) != 1) {
+		char factor[24];
+		text_reset(&words);
+		text_append_format(&words,
+				   "times of slow responders and time-outs were divided by %s.",
+				   time_factor_print(factor, run_time_factor(report->run)));
 		append_note(report, &first, &words);
 	}
 	text_clear(&words);
