@@ -5,6 +5,7 @@ CONTRACT_PROGRAM names the program, CONTRACT_STACK what it has to call itself. T
 server, so that the client's word can be held against what the server saw.
 """
 
+import itertools
 import json
 import os
 import queue
@@ -337,6 +338,9 @@ class Handshakes(Contract):
             type(self).answers, type(self).seen, type(self).untrusted = self.run_everything()
 
     def requests(self, ready):
+        """Each with a host name of its own, by which the lab's events are found: the system gives a
+        local port to more than one of so many connections."""
+        serial = itertools.count()
         for scenario in self.situations:
             for policy in (*POLICIES, "native"):
                 for tls in ("1.2", "1.3"):
@@ -344,7 +348,7 @@ class Handshakes(Contract):
                         continue
                     request = {"id": f"{scenario}|{policy}|{tls}", "tls": {"min": tls, "max": tls},
                                "connect": {"address": "127.0.0.1", "port": ready["tls_port"]},
-                               "server_name": ready["scenarios"][scenario]["host"], "trust": ready["trust"]}
+                               "server_name": f"c{next(serial)}." + ready["scenarios"][scenario]["host"], "trust": ready["trust"]}
                     if policy == "native":
                         request["enforcement"] = "native"
                     else:
@@ -366,11 +370,13 @@ class Handshakes(Contract):
         feeder.join()
         self.assertEqual(set(answers), {request["id"] for request in requests})
         good = next(request for request in requests if request["id"].startswith("staple-good|no-check"))
-        untrusted = client.ask({**good, "id": "untrusted", "trust": lab.ready["other_trust"]})
+        untrusted = client.ask({**good, "id": "untrusted", "server_name": "untrusted." + good["server_name"].split(".", 1)[1],
+                                "trust": lab.ready["other_trust"]})
         self.assertEqual(client.end(), 0)
         time.sleep(0.5)  # the lab's last events
         lab.close()
-        seen = {event["peer_port"]: event for event in lab.events if event["event"] == "connection"}
+        by_name = {event["sni"]: event for event in lab.events if event["event"] == "connection"}
+        seen = {request["id"]: by_name.get(request["server_name"]) for request in requests}
         return answers, seen, untrusted
 
     def each(self, scenario, policy):
@@ -475,8 +481,9 @@ class Handshakes(Contract):
     def test_the_server_saw_what_the_client_says(self):
         for answer in self.answers.values():
             with self.subTest(answer["id"]):
-                event = self.seen.get(answer["local_port"])
+                event = self.seen[answer["id"]]
                 self.assertIsNotNone(event, "the lab saw no such connection")
+                self.assertEqual(event["peer_port"], answer["local_port"])
                 self.assertEqual(event["completed"], answer["outcome"] in ("connect", "warn"))
                 sent = answer["alert"] is not None and answer["alert"]["direction"] == "sent"
                 self.assertEqual(event["alert"] and event["alert"]["number"],
@@ -491,7 +498,7 @@ class Handshakes(Contract):
                 continue
             with self.subTest(answer["id"]):
                 wants = self.asks and policy != "no-check"
-                self.assertEqual(self.seen[answer["local_port"]]["status_request"], wants)
+                self.assertEqual(self.seen[answer["id"]]["status_request"], wants)
 
     def test_rejections_end_the_handshake_with_an_alert(self):
         for answer in self.answers.values():
