@@ -256,10 +256,12 @@ static bool explain_scenario(const struct scenario_list *scenarios, const char *
 		printf("  Expected (%s):\n", scenario->file);
 		for (size_t k = 0; k < scenario->expect.num; k++) {
 			const struct expectation *item = &scenario->expect.items[k];
-			printf("    %-28s %s%s%s%s\n", item->class_pattern,
+			printf("    %-28s %s%s%s%s%s%s\n", item->class_pattern,
 			       outcome_name(item->outcome), item->has_reason ? " (" : "",
 			       item->has_reason ? reason_name(item->reason) : "",
-			       item->has_reason ? ")" : "");
+			       item->has_reason ? ")" : "",
+			       item->versions != NULL ? ", versions " : "",
+			       item->versions != NULL ? item->versions : "");
 			if (item->why != NULL)
 				print_wrapped(item->why, 8);
 		}

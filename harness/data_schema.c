@@ -110,6 +110,13 @@ static json_t *expect_schema(void)
 	json_set(properties, "verdict", json_incref(outcomes));
 	json_set(properties, "reason", names_schema(&reason_names));
 	json_set(properties, "why", text_schema("why this stack or policy does so"));
+	json_set(
+		properties, "versions",
+		json_pack(
+			"{s:s, s:s, s:s}", "type", "string", "pattern",
+			"^ *(<=|>=|<|>|=)[0-9]+([.][0-9]+)*( +(<=|>=|<|>|=)[0-9]+([.][0-9]+)*)* *$",
+			"description",
+			"releases of the stack in which it holds, as \">=3.0 <3.6\""));
 	json_t *details = mapping_schema(properties, json_pack("[s]", "verdict"));
 	return json_pack("{s:s, s:i, s:o, s:s}", "type", "object", "minProperties", 1,
 			 "additionalProperties", any_of(outcomes, details), "description",

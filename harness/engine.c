@@ -211,11 +211,12 @@ static void judge_cell(struct run *run, size_t row, size_t class, int64_t now)
 	struct cell *cell = run_cell(run, row, class);
 	if ((cell->marks & CELL_DONE) == 0)
 		return;
+	const struct run_class *of = run_class_at(run, class);
 	if (run_clock(run)->offset_s != 0)
 		verdict_judge_moved(cell, run_row_at(run, row));
 	else
-		verdict_judge(cell, run_row_at(run, row), run_class_at(run, class)->class->id,
-			      run_deviations(run), now);
+		verdict_judge(cell, run_row_at(run, row), of->class->id,
+			      run_stack_at(run, of->stack)->version, run_deviations(run), now);
 }
 
 static void judge_all(struct run *run)

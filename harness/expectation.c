@@ -2,6 +2,7 @@
 #include "harness/expectation.h"
 
 #include "core/text.h"
+#include "harness/version_range.h"
 #include "harness/words.h"
 #include "harness/yaml_check.h"
 
@@ -22,6 +23,7 @@ static void expectation_clear(struct expectation *item)
 	free(item->row_pattern);
 	free(item->why);
 	free(item->until);
+	free(item->versions);
 	free(item->from);
 	*item = (struct expectation){0};
 }
@@ -52,10 +54,12 @@ static bool append_copy(struct expectation_list *list, const struct expectation 
 	list->items = items;
 	struct expectation *item = &items[list->num];
 	*item = *model;
-	item->class_pattern = item->row_pattern = item->why = item->until = item->from = NULL;
+	item->class_pattern = item->row_pattern = item->why = NULL;
+	item->until = item->versions = item->from = NULL;
 	if ((item->class_pattern = strdup(class_pattern)) == NULL ||
 	    !copy_text(&item->row_pattern, row_pattern) || !copy_text(&item->why, model->why) ||
-	    !copy_text(&item->until, model->until) || !copy_text(&item->from, model->from)) {
+	    !copy_text(&item->until, model->until) ||
+	    !copy_text(&item->versions, model->versions) || !copy_text(&item->from, model->from)) {
 		expectation_clear(item);
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	}
@@ -82,16 +86,27 @@ static bool read_verdict(struct expectation *item, struct yaml *yaml, struct yam
 	return value >= 0;
 }
 
+static bool read_versions(struct expectation *item, struct yaml *yaml, struct yaml_node *mapping,
+			  struct error *err)
+{
+	struct error cause = ERROR_INIT;
+	if (!yaml_take_text(&item->versions, yaml, mapping, "versions", false, err))
+		return false;
+	if (item->versions == NULL || version_range_check(item->versions, &cause))
+		return true;
+	return yaml_fault(yaml, yaml_get(mapping, "versions"), err, "%s", cause.text);
+}
+
 /* The mapping of an expectation, or of a deviation, which has three keys more. */
 static bool read_details(struct expectation *item, struct yaml *yaml, struct yaml_node *mapping,
 			 struct error *err)
 {
-	static const char *const known[] = {"verdict", "reason",   "why",
+	static const char *const known[] = {"verdict", "reason",   "why",  "versions",
 					    "class",   "scenario", "until"};
 	const char *what = item->is_deviation ? "a deviation" : "an expectation";
 	if (!yaml_check_mapping(yaml, mapping, what, err))
 		return false;
-	bool done = yaml_check_keys(yaml, mapping, what, known, item->is_deviation ? 6 : 3, err);
+	bool done = yaml_check_keys(yaml, mapping, what, known, item->is_deviation ? 7 : 4, err);
 	struct yaml_node *verdict = yaml_get(mapping, "verdict");
 	if (verdict == NULL)
 		done = yaml_fault(yaml, mapping, err, "verdict is missing");
@@ -104,6 +119,7 @@ static bool read_details(struct expectation *item, struct yaml *yaml, struct yam
 		item->has_reason = value >= 0;
 		item->reason = value >= 0 ? (enum reason)value : 0;
 	}
+	done = read_versions(item, yaml, mapping, err) && done;
 	return yaml_take_text(&item->why, yaml, mapping, "why", item->is_deviation, err) && done;
 }
 
@@ -259,15 +275,25 @@ static bool row_matches(const char *pattern, const char *row_id)
 	return matches;
 }
 
-static struct expectation *find_best(struct expectation_list *list, const char *class_id,
-				     const char *row_id)
+static bool applies(const struct expectation *item, const struct expectation_cell *cell)
+{
+	if (!text_matches(item->class_pattern, cell->class_id))
+		return false;
+	if (item->row_pattern != NULL && !row_matches(item->row_pattern, cell->row_id))
+		return false;
+	if (item->versions != NULL && !version_range_holds(item->versions, cell->version))
+		return false;
+	return !expectation_expired(item, cell->now);
+}
+
+static struct expectation *find_best(struct expectation_list *list,
+				     const struct expectation_cell *cell)
 {
 	struct expectation *best = NULL;
 	size_t best_weight = 0;
 	for (size_t i = 0; list != NULL && i < list->num; i++) {
 		struct expectation *item = &list->items[i];
-		if (!text_matches(item->class_pattern, class_id) ||
-		    (item->row_pattern != NULL && !row_matches(item->row_pattern, row_id)))
+		if (!applies(item, cell))
 			continue;
 		size_t weight = text_specificity(item->class_pattern);
 		if (item->row_pattern != NULL)
@@ -281,14 +307,14 @@ static struct expectation *find_best(struct expectation_list *list, const char *
 }
 
 struct expectation *expectation_find(struct expectation_list *scenario_list,
-				     struct expectation_list *deviations, const char *class_id,
-				     const char *row_id)
+				     struct expectation_list *deviations,
+				     const struct expectation_cell *cell)
 {
-	struct expectation *found = find_best(deviations, class_id, row_id);
-	return found != NULL ? found : find_best(scenario_list, class_id, row_id);
+	struct expectation *found = find_best(deviations, cell);
+	return found != NULL ? found : find_best(scenario_list, cell);
 }
 
-bool expectation_expired(const struct expectation *expectation, long long now)
+bool expectation_expired(const struct expectation *expectation, int64_t now)
 {
 	long long day;
 	if (expectation->until == NULL || !parse_day(&day, expectation->until))

@@ -49,16 +49,14 @@ bool cell_is_not_built(const struct cell *cell)
 	return cell->outcome == OUTCOME_UNSUPPORTED && cell->reason == REASON_PROGRAM_MISSING;
 }
 
-static struct expectation *find_expectation(const struct run_row *row, const char *class_id,
-					    struct expectation_list *deviations, int64_t now)
+static struct expectation *find_expectation(const struct run_row *row,
+					    struct expectation_list *deviations,
+					    const struct expectation_cell *cell)
 {
 	/* The list is the scenario's own, but who was applied and held is counted in it. */
 	struct expectation_list *own =
 		row->scenario != NULL ? (struct expectation_list *)&row->scenario->expect : NULL;
-	struct expectation *found = expectation_find(own, deviations, class_id, row->id);
-	if (found != NULL && found->is_deviation && expectation_expired(found, now))
-		found = expectation_find(own, NULL, class_id, row->id);
-	return found;
+	return expectation_find(own, deviations, cell);
 }
 
 static void judge(struct cell *cell, const struct run_row *row, struct expectation *expected)
@@ -86,9 +84,10 @@ static void judge(struct cell *cell, const struct run_row *row, struct expectati
 }
 
 void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
-		   struct expectation_list *deviations, int64_t now)
+		   const char *version, struct expectation_list *deviations, int64_t now)
 {
-	judge(cell, row, find_expectation(row, class_id, deviations, now));
+	const struct expectation_cell of = {class_id, row->id, version, now};
+	judge(cell, row, find_expectation(row, deviations, &of));
 }
 
 void verdict_judge_moved(struct cell *cell, const struct run_row *row)

@@ -26,11 +26,11 @@ bool verdict_add(struct cell *cell, const struct attempt *attempt);
 
 /*
  * Judges a cell when its attempts are over: blind, exposed, and against what is
- * expected (the scenario's list and the deviations; either may be NULL). now is in
- * seconds since 1970, for deviations whose day is over. Marks it done.
+ * expected (the scenario's list and the deviations; either may be NULL). version is the stack's,
+ * NULL when it is not known; now is in seconds since 1970. Marks it done.
  */
 void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
-		   struct expectation_list *deviations, int64_t now);
+		   const char *version, struct expectation_list *deviations, int64_t now);
 
 /* The same for a cell of a run with a moved clock: what scenarios expect is for the
  * present, so that nothing is expected here but a verdict. */

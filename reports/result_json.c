@@ -51,6 +51,8 @@ static json_t *expected_to_json(const struct expectation *expected)
 		json_set(object, "reason", json_string(reason_name(expected->reason)));
 	if (expected->why != NULL)
 		json_set(object, "why", json_foreign_string(expected->why));
+	if (expected->versions != NULL)
+		json_set(object, "versions", json_foreign_string(expected->versions));
 	json_set(object, "from", json_foreign_string(expected->from));
 	json_set(object, "deviation", json_boolean(expected->is_deviation));
 	return object;

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expectation_read_deviations_yaml(&deviations, yaml, NULL);
 	for (size_t i = 0; i < deviations.num; i++)
 		expectation_expired(&deviations.items[i], 0);
-	expectation_find(NULL, &deviations, "a/b", "c@d");
+	expectation_find(NULL, &deviations, &(struct expectation_cell){"a/b", "c@d", "3.0.2", 0});
 	expectation_list_clear(&deviations);
 	yaml_free(yaml);
 	/* A refusal says why; what is accepted is whole. */

@@ -46,6 +46,9 @@ static const struct refusal refusals[] = {
 	 "f.yaml:1:24: unknown key 'reasn' in an expectation, did you mean 'reason'?"},
 	{"a deviation's key", "'*/*': {verdict: warn, until: 2027-01-01}",
 	 "f.yaml:1:24: unknown key 'until' in an expectation"},
+	{"a range that is none", "'*/*': {verdict: warn, versions: '>=3.0 && <3.6'}",
+	 "f.yaml:1:34: '>=3.0 && <3.6' is no range of versions (as \">=3.0 <3.6\": <, <=, >, >= or "
+	 "= and a number each)"},
 	{"no verdict", "'*/*': {reason: staple-stale}", "f.yaml:1:8: verdict is missing"},
 	{"a list", "'*/*': [warn]", "f.yaml:1:8: an expectation is a mapping (key: value)"},
 	{"a bare word as pattern", "openssl: warn",
@@ -83,6 +86,9 @@ static const struct refusal bad_deviations[] = {
 	{"a day in another form",
 	 "- {class: a/b, scenario: x, why: x, verdict: warn, until: 1.2.2027}",
 	 ":1:59: '1.2.2027' is no day"},
+	{"a range that is none",
+	 "- {class: a/b, scenario: x, why: x, verdict: warn, versions: \"3.0\"}",
+	 ":1:62: '3.0' is no range of versions (as \">=3.0 <3.6\""},
 	{"the second of two", "- {class: a/b, scenario: x, why: x, verdict: warn}\n- x",
 	 ":2:3: a deviation is a mapping"},
 };
@@ -143,7 +149,8 @@ START_TEST(the_most_specific_decides)
 	struct error err = ERROR_INIT;
 	ck_assert_msg(read_mapping(&own, scenario_text, &err), "%s", err.text);
 	ck_assert_msg(read_deviations(&deviations, deviation_text, &err), "%s", err.text);
-	struct expectation *found = expectation_find(&own, &deviations, row->class_id, row->row_id);
+	struct expectation_cell cell = {.class_id = row->class_id, .row_id = row->row_id};
+	struct expectation *found = expectation_find(&own, &deviations, &cell);
 	ck_assert_msg(found != NULL, "%s: none", row->name);
 	ck_assert_msg(strcmp(found->class_pattern, row->class_pattern) == 0, "%s: %s", row->name,
 		      found->class_pattern);
@@ -159,14 +166,59 @@ START_TEST(the_later_of_equals_decides)
 	struct error err = ERROR_INIT;
 	ck_assert(read_mapping(&list, "'*/soft-fail': warn", &err));
 	ck_assert(read_mapping(&list, "\n'*/soft-fail': {verdict: reject, why: a variant}", &err));
-	struct expectation *found = expectation_find(&list, NULL, "openssl/soft-fail", "x@y");
+	struct expectation_cell cell = {.class_id = "openssl/soft-fail", .row_id = "x@y"};
+	struct expectation_cell other = {.class_id = "openssl/native", .row_id = "x"};
+	struct expectation *found = expectation_find(&list, NULL, &cell);
 	ck_assert_int_eq(found->outcome, OUTCOME_REJECT);
 	ck_assert_str_eq(found->from, "f.yaml:2");
 	ck_assert_str_eq(found->why, "a variant");
 	ck_assert(!found->has_reason && !found->is_deviation);
-	ck_assert_ptr_null(expectation_find(&list, NULL, "openssl/native", "x"));
-	ck_assert_ptr_null(expectation_find(NULL, NULL, "openssl/soft-fail", "x"));
+	ck_assert_ptr_null(expectation_find(&list, NULL, &other));
+	ck_assert_ptr_null(expectation_find(NULL, NULL, &cell));
 	expectation_list_clear(&list);
+}
+END_TEST
+
+START_TEST(what_does_not_hold_in_a_version_leaves_it_to_the_next)
+{
+	static const char own_text[] =
+		"'*/native': connect\n"
+		"'gnutls/*': {verdict: warn, versions: '<3.8'}\n"
+		"'gnutls/native': {verdict: reject, versions: '>=3.7 <3.8'}\n";
+	static const struct {
+		const char *version;
+		enum outcome outcome;
+	} rows[] = {{"3.7.9", OUTCOME_REJECT},
+		    {"3.6.13", OUTCOME_WARN},
+		    {"3.8.3", OUTCOME_CONNECT},
+		    {"git", OUTCOME_CONNECT},
+		    {NULL, OUTCOME_CONNECT}};
+	struct expectation_list own = {0};
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_mapping(&own, own_text, &err), "%s", err.text);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct expectation_cell cell = {"gnutls/native", "x", rows[i].version, 0};
+		ck_assert_int_eq(expectation_find(&own, NULL, &cell)->outcome, rows[i].outcome);
+	}
+	expectation_list_clear(&own);
+}
+END_TEST
+
+START_TEST(a_deviation_that_is_over_leaves_it_to_the_next)
+{
+	struct expectation_list deviations = {0};
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_deviations(&deviations,
+				      "- {class: 'a/*', scenario: x, verdict: warn, why: wide}\n"
+				      "- {class: a/b, scenario: x, verdict: reject, why: near, "
+				      "until: 2027-01-31}\n",
+				      &err),
+		      "%s", err.text);
+	struct expectation_cell cell = {"a/b", "x", NULL, 1801353600};
+	ck_assert_int_eq(expectation_find(NULL, &deviations, &cell)->outcome, OUTCOME_REJECT);
+	cell.now += 86400;
+	ck_assert_int_eq(expectation_find(NULL, &deviations, &cell)->outcome, OUTCOME_WARN);
+	expectation_list_clear(&deviations);
 }
 END_TEST
 
@@ -203,6 +255,8 @@ int main(void)
 	tcase_add_loop_test(tcase, the_most_specific_decides, 0,
 			    sizeof decisions / sizeof decisions[0]);
 	tcase_add_test(tcase, the_later_of_equals_decides);
+	tcase_add_test(tcase, what_does_not_hold_in_a_version_leaves_it_to_the_next);
+	tcase_add_test(tcase, a_deviation_that_is_over_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_day_ends_at_its_end);
 	tcase_add_test(tcase, no_deviation_is_a_fine_list);
 	suite_add_tcase(suite, tcase);

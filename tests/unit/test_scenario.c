@@ -206,12 +206,13 @@ START_TEST(lays_each_variant_over_the_file)
 	ck_assert_int_eq(a->situation.responder.ocsp.status, 2);
 	ck_assert_int_eq(a->truth, STATUS_UNKNOWN);
 	ck_assert(scenario_waits(z) && !scenario_waits(a));
-	struct expectation *own = expectation_find((struct expectation_list *)&a->expect, NULL,
-						   "openssl/soft-fail", a->id);
+	struct expectation_cell cell = {.class_id = "openssl/soft-fail", .row_id = a->id};
+	struct expectation *own =
+		expectation_find((struct expectation_list *)&a->expect, NULL, &cell);
 	ck_assert_int_eq(own->outcome, OUTCOME_REJECT);
 	ck_assert_str_eq(own->from, "a/f.yaml:13");
-	ck_assert_ptr_nonnull(expectation_find((struct expectation_list *)&a->expect, NULL,
-					       "gnutls/native", a->id));
+	cell.class_id = "gnutls/native";
+	ck_assert_ptr_nonnull(expectation_find((struct expectation_list *)&a->expect, NULL, &cell));
 	scenario_list_clear(&list);
 }
 END_TEST

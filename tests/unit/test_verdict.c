@@ -119,7 +119,7 @@ START_TEST(a_cell_is_judged)
 	struct run_row about = {.id = scenario.id, .scenario = &scenario};
 	struct cell cell = {0};
 	verdict_add(&cell, &row->attempt);
-	verdict_judge(&cell, &about, "openssl/soft-fail", NULL, 0);
+	verdict_judge(&cell, &about, "openssl/soft-fail", NULL, NULL, 0);
 	ck_assert_msg(cell.marks == (row->marks | CELL_DONE), "%s: marks %u", row->name,
 		      cell.marks);
 }
@@ -186,19 +186,46 @@ START_TEST(deviations_are_counted_and_end_with_their_day)
 	struct attempt crashes = {OUTCOME_CRASH, REASON_PROGRAM_CRASH, STATUS_NONE};
 	struct cell stale = {0}, crashed = {0}, later = {0};
 	verdict_add(&stale, &connects);
-	verdict_judge(&stale, &row, "openssl/hard-fail", &deviations, 1700000000);
+	verdict_judge(&stale, &row, "openssl/hard-fail", "3.0.17", &deviations, 1700000000);
 	ck_assert_ptr_eq(stale.expectation, &known);
 	ck_assert_uint_eq(known.num_applied, 1);
 	ck_assert_uint_eq(known.num_seen, 0);
 	ck_assert_uint_ne(stale.marks & CELL_UNEXPECTED, 0);
 	/* A cell without a verdict says nothing about the deviation. */
 	verdict_add(&crashed, &crashes);
-	verdict_judge(&crashed, &row, "openssl/hard-fail", &deviations, 1700000000);
+	verdict_judge(&crashed, &row, "openssl/hard-fail", "3.0.17", &deviations, 1700000000);
 	ck_assert_uint_eq(known.num_applied, 1);
 	verdict_add(&later, &connects);
-	verdict_judge(&later, &row, "openssl/hard-fail", &deviations, 1900000000);
+	verdict_judge(&later, &row, "openssl/hard-fail", "3.0.17", &deviations, 1900000000);
 	ck_assert_ptr_eq(later.expectation, &own);
 	ck_assert_uint_eq(later.marks & CELL_UNEXPECTED, 0);
+}
+END_TEST
+
+START_TEST(a_deviation_of_other_releases_is_not_applied)
+{
+	static const struct {
+		const char *version;
+		bool applies;
+	} rows[] = {{"3.0.17", true}, {"3.5.9", true}, {"3.6.0", false}, {NULL, false}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct expectation own = {.class_pattern = (char *)"*",
+					  .outcome = OUTCOME_CONNECT,
+					  .from = (char *)"f"};
+		struct expectation known = deviation(NULL);
+		known.versions = (char *)">=3.0 <3.6";
+		struct expectation_list deviations = {&known, 1};
+		struct scenario scenario = {
+			.id = (char *)"s", .truth = STATUS_GOOD, .expect = {&own, 1}};
+		struct run_row row = {.id = scenario.id, .scenario = &scenario};
+		struct attempt connects = {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD};
+		struct cell cell = {0};
+		verdict_add(&cell, &connects);
+		verdict_judge(&cell, &row, "openssl/hard-fail", rows[i].version, &deviations, 0);
+		ck_assert_ptr_eq(cell.expectation, rows[i].applies ? &known : &own);
+		/* Nothing was applied, so nothing is stale. */
+		ck_assert(expectation_is_stale(&known) == rows[i].applies);
+	}
 }
 END_TEST
 
@@ -227,7 +254,7 @@ START_TEST(what_one_class_establishes_exposes_the_others_at_an_endpoint)
 			/* At the second endpoint nobody found out. */
 			verdict_add(run_cell(run, r, i), &attempts[r == 1 && i == 0 ? 1 : i]);
 			verdict_judge(run_cell(run, r, i), run_row_at(run, r), classes[i].id, NULL,
-				      0);
+				      NULL, 0);
 		}
 	}
 	verdict_compare_endpoints(run);
@@ -247,6 +274,7 @@ static Suite *verdict_suite(void)
 	tcase_add_test(tcase, the_worst_of_several_attempts_is_shown);
 	tcase_add_test(tcase, attempts_that_agree_do_not_vary);
 	tcase_add_test(tcase, deviations_are_counted_and_end_with_their_day);
+	tcase_add_test(tcase, a_deviation_of_other_releases_is_not_applied);
 	tcase_add_test(tcase, what_one_class_establishes_exposes_the_others_at_an_endpoint);
 	suite_add_tcase(suite, tcase);
 	return suite;
