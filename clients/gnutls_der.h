@@ -24,6 +24,13 @@ bool span_take(struct span *in, uint8_t *tag, struct span *content);
 bool span_is_one_sequence(const uint8_t *bytes, size_t len);
 
 /*
+ * Whether a successful OCSP response is of version 1 (RFC 6960 section 4.2.2.3) and no
+ * entry has a critical extension that is not understood. GnuTLS 3.7 has no call for the
+ * extensions of an entry, and gnutls_ocsp_resp_get_version says 1 of version 2 as well.
+ */
+bool contents_are_understood(const uint8_t *der, size_t len);
+
+/*
  * Whether a CRL with this issuingDistributionPoint (RFC 5280 section 5.2.5) speaks of a
  * certificate: it is about its kind, names a distribution point that the certificate
  * names too, and is not limited in any other way.

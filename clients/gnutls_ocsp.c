@@ -296,13 +296,13 @@ static enum check check_signer(struct status_check *out, gnutls_ocsp_resp_t resp
  * The rest.
  */
 
-static bool is_basic_v1(gnutls_ocsp_resp_t response)
+static bool is_basic(gnutls_ocsp_resp_t response)
 {
 	gnutls_datum_t type = {NULL, 0};
 	bool is = gnutls_ocsp_resp_get_response(response, &type, NULL) == 0 && type.data != NULL &&
 		  strncmp((const char *)type.data, OID_OCSP_BASIC, type.size) == 0;
 	gnutls_free(type.data);
-	return is && gnutls_ocsp_resp_get_version(response) == 1;
+	return is;
 }
 
 /* Those of RFC 6960 section 4.4 only inform; the nonce is looked at. */
@@ -364,14 +364,15 @@ static enum check check_of_status(enum status status)
 
 /* Everything about a response that GnuTLS could parse. */
 static void check_parsed(struct status_check *out, gnutls_ocsp_resp_t response,
-			 const struct response_question *question)
+			 const gnutls_datum_t *der, const struct response_question *question)
 {
 	out->response_status = gnutls_ocsp_resp_get_status(response);
 	if (out->response_status != GNUTLS_OCSP_RESP_SUCCESSFUL) {
 		out->check = CHECK_ERROR_RESPONSE;
 		return;
 	}
-	if (!is_basic_v1(response) || !understands_extensions(response))
+	if (!is_basic(response) || !contents_are_understood(der->data, der->size) ||
+	    !understands_extensions(response))
 		return;
 	time_t produced = gnutls_ocsp_resp_get_produced(response);
 	out->produced_at = produced == (time_t)-1 ? 0 : produced;
@@ -401,7 +402,7 @@ void response_check(struct status_check *out, const struct response_question *qu
 		return;
 	int code = gnutls_ocsp_resp_import(response, &data);
 	if (code == 0)
-		check_parsed(out, response, question);
+		check_parsed(out, response, &data, question);
 	else
 		native_note(&out->native, code, NULL);
 	gnutls_ocsp_resp_deinit(response);

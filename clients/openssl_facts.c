@@ -123,7 +123,8 @@ enum check times_check(const struct policy *policy, int64_t this_update, int64_t
 	if (this_update > now + policy->skew_s)
 		return CHECK_NOT_YET_VALID;
 	if (next_update != 0)
-		return next_update + policy->skew_s < now ? CHECK_STALE : CHECK_GOOD;
+		return next_update < this_update || next_update + policy->skew_s < now ? CHECK_STALE
+										       : CHECK_GOOD;
 	if (policy->max_age_s == 0)
 		return CHECK_NO_NEXT_UPDATE;
 	if (policy->max_age_s > 0 && now - this_update > policy->max_age_s)

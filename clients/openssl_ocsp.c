@@ -62,6 +62,27 @@ static bool parse(struct examination *exam, const uint8_t *der, size_t len)
 	return true;
 }
 
+/*
+ * RFC 6960 section 4.2.2.3: version 1, which is the default and not written. OpenSSL has
+ * no call for it, so this looks at what stands first in the response data.
+ */
+static bool check_version(struct examination *exam)
+{
+	static const uint8_t version_1[] = {0xa0, 0x03, 0x02, 0x01, 0x00};
+	unsigned char *der = NULL;
+	const unsigned char *at;
+	long content_len;
+	int tag, class;
+	int len = i2d_OCSP_RESPDATA((OCSP_RESPDATA *)OCSP_resp_get0_respdata(exam->basic), &der);
+	at = der;
+	bool is_1 = len > 0 &&
+		    (ASN1_get_object(&at, &content_len, &tag, &class, len) & 0x80) == 0 &&
+		    (content_len < (long)sizeof version_1 || at[0] != version_1[0] ||
+		     memcmp(at, version_1, sizeof version_1) == 0);
+	OPENSSL_free(der);
+	return is_1 || fail_saying(exam, CHECK_MALFORMED, "the response is not of version 1");
+}
+
 /* RFC 6960 section 4.4: an unknown critical extension makes the response unusable.
  * OpenSSL does not look. */
 static bool check_extensions(struct examination *exam)
@@ -190,8 +211,9 @@ static bool check_nonce(struct examination *exam)
 
 static void examine(struct examination *exam, const uint8_t *der, size_t len)
 {
-	if (!parse(exam, der, len) || !find_entry(exam) || !check_extensions(exam) ||
-	    !check_signature(exam) || !check_times(exam) || !check_nonce(exam))
+	if (!parse(exam, der, len) || !check_version(exam) || !find_entry(exam) ||
+	    !check_extensions(exam) || !check_signature(exam) || !check_times(exam) ||
+	    !check_nonce(exam))
 		return;
 	switch (exam->out->status) {
 	case STATUS_GOOD: exam->out->check = CHECK_GOOD; break;

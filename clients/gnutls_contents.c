@@ -1,0 +1,96 @@
+/* Knows the parts of an OCSP response that GnuTLS parses and has no call for. */
+#include "clients/gnutls_der.h"
+
+#include <string.h>
+
+enum {
+	TAG_BOOLEAN = 0x01,
+	TAG_INTEGER = 0x02,
+	TAG_OCTETS = 0x04,
+	TAG_OID = 0x06,
+	TAG_ENUMERATED = 0x0a,
+	TAG_SEQUENCE = 0x30,
+	TAG_CONTEXT_0 = 0xa0,
+	TAG_CONTEXT_1 = 0xa1,
+};
+
+static bool take_as(struct span *in, uint8_t wanted, struct span *content)
+{
+	struct span rest = *in;
+	uint8_t tag;
+	if (!span_take(&rest, &tag, content) || tag != wanted)
+		return false;
+	*in = rest;
+	return true;
+}
+
+static bool skip(struct span *in)
+{
+	struct span content;
+	uint8_t tag;
+	return span_take(in, &tag, &content);
+}
+
+/* Those of RFC 6960 section 4.4 that only inform: CRL references, archive cutoff,
+ * extended revoke. */
+static bool is_known(struct span id)
+{
+	static const uint8_t ocsp[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
+	return id.len == sizeof ocsp + 1 && memcmp(id.at, ocsp, sizeof ocsp) == 0 &&
+	       (id.at[sizeof ocsp] == 3 || id.at[sizeof ocsp] == 6 || id.at[sizeof ocsp] == 9);
+}
+
+/* RFC 5280 section 4.2: a critical extension that is not understood forbids the use. */
+static bool are_understood(struct span in)
+{
+	struct span list, extension, id, critical;
+	if (!take_as(&in, TAG_SEQUENCE, &list))
+		return false;
+	while (list.len > 0) {
+		if (!take_as(&list, TAG_SEQUENCE, &extension) || !take_as(&extension, TAG_OID, &id))
+			return false;
+		bool is_critical = take_as(&extension, TAG_BOOLEAN, &critical) &&
+				   critical.len == 1 && *critical.at != 0;
+		if (is_critical && !is_known(id))
+			return false;
+	}
+	return true;
+}
+
+/* CertID, status, thisUpdate, then what may be there. */
+static bool is_entry_understood(struct span entry)
+{
+	struct span content;
+	if (!skip(&entry) || !skip(&entry) || !skip(&entry))
+		return false;
+	take_as(&entry, TAG_CONTEXT_0, &content);
+	return !take_as(&entry, TAG_CONTEXT_1, &content) || are_understood(content);
+}
+
+static bool is_version_1(struct span in)
+{
+	struct span version;
+	return take_as(&in, TAG_INTEGER, &version) && version.len == 1 && *version.at == 0;
+}
+
+bool contents_are_understood(const uint8_t *der, size_t len)
+{
+	struct span in = {der, len};
+	struct span response, bytes, octets, basic, data, content, entries, entry;
+	if (!take_as(&in, TAG_SEQUENCE, &response) ||
+	    !take_as(&response, TAG_ENUMERATED, &content) ||
+	    !take_as(&response, TAG_CONTEXT_0, &bytes) ||
+	    !take_as(&bytes, TAG_SEQUENCE, &content) || !take_as(&content, TAG_OID, &octets) ||
+	    !take_as(&content, TAG_OCTETS, &octets) || !take_as(&octets, TAG_SEQUENCE, &basic) ||
+	    !take_as(&basic, TAG_SEQUENCE, &data))
+		return false;
+	if (take_as(&data, TAG_CONTEXT_0, &content) && !is_version_1(content))
+		return false;
+	/* The responder and producedAt. */
+	if (!skip(&data) || !skip(&data) || !take_as(&data, TAG_SEQUENCE, &entries))
+		return false;
+	while (entries.len > 0)
+		if (!take_as(&entries, TAG_SEQUENCE, &entry) || !is_entry_understood(entry))
+			return false;
+	return true;
+}
