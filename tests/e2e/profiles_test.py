@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""The profiles of real programs (clients/classes.yaml) against what the real programs were seen to do.
+
+One run of every profile over every scenario. For each pair of them that a fact is known of, the outcome
+has to be that fact, or the pair has to stand in DIFFERENCES with the reason. C is connect, R is reject, ?
+is not known; a page that a user may click through is R. `warn` is neither: a program that is silent does
+not warn.
+"""
+
+import fnmatch
+import unittest
+
+from programs import STACKS, ProgramTest, cells_by, main
+
+FAMILIES = ("browser/*", "runtime/*", "library/*", "mail/*", "proxy/*")
+
+# Run against this lab on 2026-11-23: real programs, default negotiation (TLS 1.3).
+LAB_PROGRAMS = (
+    ("library/curl-openssl-cert-status", "curl 7.88.1, OpenSSL 3.0.22"),
+    ("library/openssl-s-client-status", "openssl s_client 3.0.22"),
+    ("library/gnutls-default", "gnutls-cli 3.7.9"),
+    ("library/gnutls-cli-ocsp", "gnutls-cli 3.7.9 --ocsp; ? where it was stopped after 25 s"),
+    ("library/wget", "Wget 1.21.3, GnuTLS 3.7.9"),
+    ("library/curl-gnutls-3.7", "libcurl-gnutls 7.88.1, GnuTLS 3.7.9"),
+    ("library/curl-gnutls-3.7", "git on the same library"),
+    ("library/curl-gnutls-cert-status", "libcurl-gnutls 7.88.1, CURLOPT_SSL_VERIFYSTATUS"),
+    ("runtime/java-default", "OpenJDK 17.0.15"),
+    ("runtime/java-check-revocation", "OpenJDK 17.0.15"),
+    ("runtime/java-ocsp-enable", "OpenJDK 17.0.15"),
+    ("runtime/java-hard-fail", "OpenJDK 17.0.15"),
+    ("runtime/java-soft-fail", "OpenJDK 17.0.15"),
+    ("runtime/java-soft-fail-leaf", "OpenJDK 17.0.15"),
+    ("runtime/java-prefer-crls", "OpenJDK 17.0.15"),
+    ("browser/chrome-default", "Chromium 156.0.8078.79, root by the policy CACertificates"),
+    ("browser/chrome-online-checks", "Chromium 156.0.8078.79; ? where the lab hung up first"),
+    ("browser/chrome-local-anchors", "Chromium 156.0.8078.79"),
+)
+LAB_FACTS = """
+delegated-signer                  CCCCCCCCCCCCCCRCCC
+good-staple@plain                 CCCCCCCCCCCCCCRCCC
+good-staple@must-staple           CCCCCCCCCCCCCCRCCC
+good-staple@rsa                   CCCCCCCCCCCCCCRCCC
+good-staple@tls12                 CCCCCCCCCCCCCCRCCC
+no-next-update                    CCCCCCCCCRRRRRRCCC
+sha256-certid                     RCCCCCCCCRRRRRRCCC
+bad-signature                     RCRRRRRRCRRRRRRCCC
+delegate-expired                  RCRRRRRRCRRRRRRCCC
+delegate-no-eku                   RCRRRRRRCRRRRRRCCC
+empty                             RRRRRRRRRRRRRRRRRR
+error-response@try-later          RCCCCCCRCRRRCCRCCC
+error-response@internal-error     RCCCCCCRCRRRCCRCCC
+error-response@unauthorized       RCCCCCCRCRRRRRRCCC
+impostor                          RCRRRRRRCRRRRRRCCC
+malformed@garbage                 RRRRRRRRRRRRRRRCCC
+malformed@truncated               RRRRRRRRRRRRRRRCCC
+malformed@html                    RRRRRRRRRRRRRRRCCC
+no-staple                         RCCCCCCRCRCCCCRCCC
+not-yet-valid                     RCCCCCCCCRRRRRRCCC
+old-no-next-update                CCRRRRRRCRRRRRRCCC
+revoked@plain                     RCRRRRRRCRRRRRRRRR
+revoked@must-staple               RCRRRRRRCRRRRRRRRR
+stale@1min                        CCRRRRRRCCCCCCRCCC
+stale@10min                       RCRRRRRRCCCCCCRCCC
+stale@2h                          RCRRRRRRCRRRRRRCCC
+stale@25h                         RCRRRRRRCRRRRRRCCC
+stale-revoked                     RCRRRRRRCRRRRRRCRR
+unauthorized-signer@unrelated-ca  RCRRRRRRCRRRRRRCCC
+unauthorized-signer@root          RCCCCCCCCRRRRRRCCC
+unknown                           RCCCCCCRCRRRCCRCCR
+wrong-certificate                 RCRRRRRRCRRRRRRCCC
+wrong-issuer-key                  RCCCCCCCCRRRRRRCCC
+must-staple-malformed             RRRRRRRRRRRRRRRCCC
+must-staple-missing               RCRRRRRRCRCCCCRCCC
+must-staple-responder-down        RCRRRRRRCRRRCCRCCR
+must-staple-stale                 RCRRRRRRCRRRRRRCCC
+must-staple-try-later             RCRRRRRRCRRRCCRCCC
+must-staple-wrong-certificate     RCRRRRRRCRRRRRRCCC
+no-ocsp-url                       RCCCCCCRCRRRRRRCCR
+responder-endless                 RCC?CCCRCR????RCCR
+responder-garbage                 RCCRCCCRCRRRCCRCCR
+responder-http-500                RCCRCCCRCRRRCCRCCR
+responder-refused                 RCCRCCCRCRRRCCRCCR
+responder-reset                   RCCRCCCRCRRRCCRCCR
+responder-revoked                 RCCRCCCRCRRRRRRCRR
+responder-silent                  RCC?CCCRCRRRCCRC?R
+responder-slow                    RCCCCCCRCRCCCCRCCC
+responder-stale                   RCCCCCCRCRRRRRRCCR
+responder-try-later               RCCCCCCRCRRRCCRCCR
+responder-unknown                 RCCCCCCRCRRRCCRCCR
+responder-unresolvable            RCCRCCCRCRRRCCRCCR
+crl-bad-signature                 RCCCCCCRCRRRRRRCCR
+crl-disagrees                     RCCCCCCRCRCCCCRCCC
+crl-fallback-revoked              RCCRCCCRCRRRRCRCRR
+crl-good                          RCCCCCCRCRRCCRCCCC
+crl-refused                       RCCCCCCRCRRRRRRCCR
+crl-revoked                       RCCCCCCRCRRRRRRCRR
+crl-stale                         RCCCCCCRCRRRRRRCCR
+expired                           RRRRRRRRRRRRRRRRRR
+missing-intermediate              RRRRRRRRRRRRRRRRRR
+untrusted                         RRRRRRRRRRRRRRRRRR
+wrong-name                        RRRRRRRRRRRRRRRRRR
+leaf-signed-staple                RCRRRRRRCRRRRRRCRR
+replayed-staple                   CCCCCCCCCCCCCCRCCC
+stolen-key@plain                  RCC?CCCRCRRRCCRC?R
+stolen-key@must-staple            RCRRRRRRCRRRCCRC?R
+"""
+
+# Small programs on each library against a server of the same kinds of staple. None of them fetches, so
+# that the responder does not matter. libtls: LibreTLS 3.7.0.
+LIBRARY_PROGRAMS = (
+    ("library/openssl-3.6-check", "OpenSSL 3.6.5, TLS 1.3"),
+    ("library/wolfssl-stapling", "wolfSSL 5.9.2"),
+    ("library/wolfssl-must-staple", "wolfSSL 5.9.2"),
+    ("library/botan-default", "Botan 2.19.3, TLS 1.2"),
+    ("library/libtls-default", "LibreTLS 3.7.0; ? where the age is its tolerance"),
+    ("library/libtls-require", "LibreTLS 3.7.0"),
+    ("runtime/go", "Go 1.19.8"),
+    ("runtime/rustls", "rustls 0.23.45"),
+)
+LIBRARY_FACTS = """
+delegated-signer                  CCCCCCCC
+good-staple@plain                 CCCCCCCC
+good-staple@must-staple           CCCCCCCC
+sha256-certid                     CRRCRRCC
+no-next-update                    CCCCCCCC
+revoked@plain                     RRRRRRCC
+revoked@must-staple               RRRRRRCC
+stale-revoked                     RRRRRRCC
+unknown                           RRRRCCCC
+stale@1min                        CRRR??CC
+stale@10min                       RRRRRRCC
+stale@25h                         RRRRRRCC
+not-yet-valid                     RRRRRRCC
+old-no-next-update                CCCCRRCC
+wrong-certificate                 RRRRRRCC
+wrong-issuer-key                  RRRRRRCC
+bad-signature                     RRRRRRCC
+impostor                          RRRRRRCC
+unauthorized-signer@unrelated-ca  RRRRRRCC
+unauthorized-signer@root          RRRCRRCC
+delegate-no-eku                   RRRRRRCC
+delegate-expired                  RRRCRRCC
+leaf-signed-staple                RRRRCCCC
+malformed@garbage                 RRRRRRCC
+malformed@truncated               RRRRRRCC
+error-response@try-later          RRRRRRCC
+error-response@internal-error     RRRRRRCC
+error-response@unauthorized       RRRRRRCC
+empty                             RRRRRRRR
+no-ocsp-url                       RCRRCRCC
+must-staple-missing               RCRRCRCC
+must-staple-responder-down        RCRRCRCC
+"""
+
+ANYTHING_PASSES = {"C": "revoked@plain stale@25h unknown bad-signature malformed@garbage no-ocsp-url must-staple-missing "
+                        "responder-revoked crl-revoked empty"}
+NSS_FOLLOWS_RESPONDER = ("no-staple stale@25h error-response@try-later malformed@garbage wrong-certificate "
+                         "good-staple@plain delegated-signer no-next-update")
+
+# Single facts: (profile, where from, {verdict: scenarios}).
+SINGLE_FACTS = (
+    ("browser/firefox-private-root", "Firefox ESR 153.7.0 under an imported root", {
+        "C": "responder-silent responder-reset responder-http-500 responder-unresolvable responder-slow stale@1min stale@2h "
+             "no-next-update delegated-signer unauthorized-signer@root crl-fallback-revoked good-staple@plain",
+        "R": "must-staple-missing must-staple-responder-down not-yet-valid revoked@plain"}),
+    ("browser/firefox-strict", "Firefox ESR 153.7.0, security.OCSP.require", {
+        "C": "responder-slow stale@1min no-next-update delegated-signer",
+        "R": "responder-silent responder-reset responder-http-500 responder-unresolvable crl-fallback-revoked "
+             "must-staple-missing not-yet-valid"}),
+    ("browser/firefox-strict", "source: no OCSP URL and no fault of a staple is accepted", {"C": "no-ocsp-url"}),
+    ("browser/firefox-2018", "Chung et al., IMC 2018", {"R": "must-staple-missing must-staple-responder-down"}),
+    ("browser/firefox-android", "Chung et al., IMC 2018", {"R": "must-staple-missing must-staple-responder-down"}),
+    ("browser/safari-default", "Chung et al., IMC 2018", {"C": "must-staple-missing must-staple-responder-down"}),
+    ("browser/safari-default", "Sosnowski et al., EuroS&P 2024, section 6.3", {"R": "revoked@plain"}),
+    ("browser/firefox-private-root", "source: a fetched answer with a fault counts as none, unknown and revoked do not", {
+        "C": "responder-stale responder-try-later responder-garbage", "R": "responder-unknown responder-revoked unknown"}),
+    ("browser/firefox-private-root", "source: faults of a staple", {
+        "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca delegate-no-eku",
+        "R": "malformed@garbage bad-signature impostor"}),
+    ("library/nss-soft", "NSS 3.87.1", {
+        "C": NSS_FOLLOWS_RESPONDER + " responder-stale responder-try-later responder-garbage responder-http-500 "
+             "responder-refused responder-silent no-ocsp-url",
+        "R": "revoked@plain stale-revoked responder-revoked responder-unknown"}),
+    ("library/nss-pkix-hard", "NSS 3.87.1", {
+        "C": NSS_FOLLOWS_RESPONDER,
+        "R": "revoked@plain stale-revoked no-ocsp-url responder-revoked responder-unknown responder-stale "
+             "responder-try-later responder-http-500 responder-refused"}),
+    ("library/openssl-default", "OpenSSL 3.0.22", ANYTHING_PASSES),
+    ("library/mbedtls-default", "Mbed TLS 2.28.3", ANYTHING_PASSES),
+    ("library/curl-openssl", "curl 7.88.1", ANYTHING_PASSES),
+    ("runtime/python", "Python 3.11", ANYTHING_PASSES),
+    ("runtime/node", "Node.js 20.20.2", ANYTHING_PASSES),
+    ("mail/exim-gnutls", "Exim 4.96 with GnuTLS: as GnuTLS", {
+        "C": "no-staple good-staple@plain unknown", "R": "revoked@plain stale@25h bad-signature must-staple-missing"}),
+    ("library/s2n-default", "source: tls/s2n_x509_validator.c", {
+        "C": "no-staple no-ocsp-url good-staple@plain",
+        "R": "malformed@garbage error-response@try-later bad-signature unauthorized-signer@unrelated-ca wrong-certificate "
+             "unknown revoked@plain stale@1min not-yet-valid old-no-next-update sha256-certid"}),
+    ("mail/exim-openssl", "source: src/tls-openssl.c", {
+        "C": "no-staple bad-signature wrong-certificate unknown revoked@plain stale@25h",
+        "R": "malformed@garbage error-response@try-later"}),
+    ("mail/exim-openssl-require", "source: src/tls-openssl.c", {
+        "C": "wrong-certificate good-staple@plain stale@1min",
+        "R": "no-staple malformed@garbage bad-signature unknown revoked@plain stale@10min"}),
+    ("proxy/stunnel", "source: src/ocsp.c", {
+        "C": "no-staple stale@25h malformed@garbage stale@1min no-ocsp-url",
+        "R": "revoked@plain responder-refused responder-unknown responder-stale unknown"}),
+    ("proxy/stunnel-soft", "source: src/ocsp.c", {
+        "C": "no-staple responder-refused responder-unknown responder-stale unknown",
+        "R": "revoked@plain responder-revoked"}),
+)
+
+# What the axes cannot say, or the stack that plays the program cannot do: (profiles, scenarios, what our
+# profile does, why). Each has to be met at least once, or it is stale.
+DIFFERENCES = (
+    ("browser/chrome-* browser/safari-default library/libtls-default library/wolfssl-stapling runtime/java-soft-fail*",
+     "must-staple-* stolen-key@must-staple", "warn",
+     "the engine warns of a must-staple certificate for every policy that checks staples, also for a program that "
+     "knows no must-staple and is silent"),
+    ("browser/firefox-strict library/gnutls-cli-ocsp proxy/stunnel", "no-ocsp-url crl-*", "reject",
+     "a certificate without OCSP URL passes: on_missing is about a missing staple as well"),
+    ("runtime/java-soft-fail*", "no-ocsp-url crl-*", "connect",
+     "a certificate without OCSP URL is refused unless a CRL says good: on_missing is about a missing staple as well"),
+    ("browser/firefox-private-root library/gnutls-cli-ocsp runtime/java-soft-fail*",
+     "responder-stale responder-try-later responder-garbage", "reject",
+     "a fetched answer with a fault is forgiven where a staple with it is not: an action is for both"),
+    ("browser/firefox-private-root", "unauthorized-signer@* delegate-no-eku", "reject",
+     "an unauthorised signer is forgiven where a wrong signature is not: on_bad_signature is for both"),
+    ("browser/firefox-private-root browser/firefox-strict", "not-yet-valid", "connect",
+     "an answer from the future is refused where a stale one is forgiven: on_stale is for both"),
+    ("library/gnutls-* library/curl-gnutls-* library/wget", "not-yet-valid", "reject",
+     "an answer from the future passes where a stale one is refused: on_stale is for both"),
+    ("runtime/java-soft-fail*", "error-response@unauthorized", "connect",
+     "unauthorized is refused where tryLater is forgiven: on_error_response is for all"),
+    ("runtime/java-default library/openssl-s-client-status", "malformed@* must-staple-malformed", "connect",
+     "ends the handshake over a staple that does not parse, and looks no further: checks_staple has no such depth"),
+    ("browser/chrome-default", "stale-revoked", "reject",
+     "a stale revoked counts no more, while in the engine revocation does not wear off"),
+    ("library/gnutls-* library/curl-gnutls-* library/wget", "unauthorized-signer@root wrong-issuer-key", "reject",
+     "our check of a response is stricter than the library's own, which gnutls/native shows"),
+    ("library/libtls-*", "leaf-signed-staple", "reject",
+     "OpenSSL, which plays libtls, wants an authorised signer; LibreTLS 3.7 let the leaf's own key sign"),
+    ("library/botan-default", "delegate-expired unauthorized-signer@root", "reject",
+     "OpenSSL, which plays Botan, wants an authorised signer; Botan 2 lets an expired delegate and the root sign"),
+)
+
+
+def columns(programs, text):
+    """(profile, scenario, verdict, source) of a table with a letter for each program."""
+    for line in text.split("\n"):
+        if line:
+            scenario, letters = line.split()
+            assert len(letters) == len(programs), line
+            for (profile, source), letter in zip(programs, letters):
+                if letter != "?":
+                    yield profile, scenario, letter, source
+
+
+def facts():
+    yield from columns(LAB_PROGRAMS, LAB_FACTS)
+    yield from columns(LIBRARY_PROGRAMS, LIBRARY_FACTS)
+    for profile, source, verdicts in SINGLE_FACTS:
+        for letter, scenarios in verdicts.items():
+            for scenario in scenarios.split():
+                yield profile, scenario, letter, source
+
+
+def matches(text, patterns):
+    return any(fnmatch.fnmatchcase(text, pattern) for pattern in patterns.split())
+
+
+class Profiles(ProgramTest):
+    @unittest.skipUnless(STACKS == ["openssl", "gnutls", "mbedtls"], "not every stack that plays a profile is built")
+    def test_profiles_do_what_the_real_programs_did(self):
+        choice = [word for family in FAMILIES for word in ("--class", family)]
+        document = self.revoscope("run", "--no-store", "--format", "json", *choice, timeout=360).document()
+        cells = cells_by(document)
+        met, wrong, held, profiles = {}, [], 0, set()
+        for profile, scenario, letter, source in facts():
+            cell = cells.get((scenario, profile))
+            self.assertIsNotNone(cell, f"no cell {scenario} {profile}")
+            profiles.add(profile)
+            outcome = {"C": "connect", "R": "reject"}[letter]
+            if cell["outcome"] == outcome:
+                held += 1
+                continue
+            known = [row for row in DIFFERENCES
+                     if cell["outcome"] == row[2] and matches(profile, row[0]) and matches(scenario, row[1])]
+            if known:
+                met.setdefault(known[0], []).append((profile, scenario))
+            else:
+                wrong.append(f"{profile} {scenario}: {cell['outcome']} {cell['reason']} for {outcome} ({source})")
+        print(f"\n{held} facts about {len(profiles)} of {len(document['classes'])} profiles held; "
+              f"{sum(map(len, met.values()))} known differences:")
+        for row in DIFFERENCES:
+            print(f"  {len(met.get(row, [])):3} {row[3]}")
+        self.assertEqual(wrong, [], "\n".join(wrong))
+        self.assertEqual([row for row in DIFFERENCES if row not in met], [], "differences that are none any more")
+        self.assertGreater(held, 1000)
+
+
+if __name__ == "__main__":
+    main()
