@@ -139,6 +139,49 @@ static void print_policy(const struct policy *policy)
 		print_axis(policy, &policy_axes[i]);
 }
 
+/* On how many axes two policies differ. */
+static size_t count_differing(const struct policy *one, const struct policy *other)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < num_policy_axes; i++)
+		num += policy_get(one, &policy_axes[i]) != policy_get(other, &policy_axes[i]);
+	return num;
+}
+
+/* The built-in policy that differs least, and on which axes: what is special about a class. */
+static void print_nearest(const struct class_file *file, const struct policy *policy)
+{
+	const struct named_policy *nearest = NULL;
+	size_t least = 0;
+	struct text words;
+	for (size_t i = 0; i < file->num_policies; i++) {
+		size_t num = count_differing(policy, &file->policies[i].policy);
+		if (nearest != NULL && num >= least)
+			continue;
+		nearest = &file->policies[i];
+		least = num;
+	}
+	if (nearest == NULL)
+		return;
+	text_init(&words, 0);
+	text_append_format(&words, "%s the built-in policy %s",
+			   least == 0 ? "The same as" : "Nearest to", nearest->id);
+	const char *before = ", from which it differs in ";
+	for (size_t i = 0; i < num_policy_axes; i++) {
+		const struct policy_axis *axis = &policy_axes[i];
+		char own[16], usual[16];
+		if (policy_get(policy, axis) == policy_get(&nearest->policy, axis))
+			continue;
+		text_append_format(&words, "%s%s: %s (there %s)", before, axis->name,
+				   policy_spell(policy, axis, own),
+				   policy_spell(&nearest->policy, axis, usual));
+		before = ", ";
+	}
+	text_append(&words, ".");
+	print_wrapped(text_string(&words), 2);
+	text_clear(&words);
+}
+
 static bool explain_class(const struct class_file *file, const char *word)
 {
 	for (size_t i = 0; i < file->num_classes; i++) {
@@ -154,6 +197,8 @@ static bool explain_class(const struct class_file *file, const char *word)
 			       : "application (our policy engine decides, the stack verifies)",
 		       class->origin, class->reference != NULL ? ": " : "",
 		       class->reference != NULL ? class->reference : "");
+		if (!class->native && strcmp(class->policy_id, "own") == 0)
+			print_nearest(file, &class->policy);
 		if (!class->native)
 			print_policy(&class->policy);
 		return true;
