@@ -29,7 +29,13 @@ def comparable(document):
 
 class Document(ProgramTest):
     def document(self, *arguments, expect=0):
-        return self.revoscope("run", "--no-store", "--format", "json", *arguments, expect=expect, timeout=120).document()
+        result = self.revoscope("run", "--no-store", "--format", "json", *arguments, timeout=120)
+        self.assertIn(result.status, (0, 1), str(result))
+        document = result.document()
+        odd = [f"{cell['scenario']} {cell['class']}: {cell['outcome']} {cell['reason']}: {cell['detail']}"
+               for cell in document["cells"] if cell["as_expected"] is False]
+        self.assertEqual((result.status, odd), (expect, []))
+        return document
 
     @unittest.skipUnless(jsonschema, "not installed: python3-jsonschema")
     def test_documents_are_valid_by_the_schema_that_is_printed(self):

@@ -1,5 +1,6 @@
 """Servers on 127.0.0.1 that no client should trust with its time or memory."""
 
+import contextlib
 import socket
 import struct
 import subprocess
@@ -36,6 +37,9 @@ class Peer:
 
     def close(self):
         self.stopped.set()
+        # The thread in accept() keeps a socket that is only closed alive for one more connection.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
 
