@@ -67,9 +67,9 @@ static bool is_revoked(const struct source_result *result)
 		result->check == CHECK_NO_NEXT_UPDATE);
 }
 
-static int action_for(const struct policy *policy, enum check check)
+static int action_for(const struct policy *policy, const struct source_result *result)
 {
-	switch (check) {
+	switch (result->check) {
 	case CHECK_UNKNOWN: return policy->on_unknown;
 	case CHECK_ERROR_RESPONSE: return policy->on_error_response;
 	case CHECK_WRONG_CERTIFICATE: return policy->on_wrong_certificate;
@@ -80,6 +80,9 @@ static int action_for(const struct policy *policy, enum check check)
 	case CHECK_STALE:
 	case CHECK_NO_NEXT_UPDATE: return policy->on_stale;
 	case CHECK_MISSING:
+		if (result->source != SOURCE_STAPLE && policy->on_no_url != ACTION_AS_MISSING)
+			return policy->on_no_url;
+		return policy->on_missing;
 	case CHECK_NOT_SUPPORTED: return policy->on_missing;
 	case CHECK_UNAVAILABLE: return ACTION_NEXT;
 	/* REVOKED without says_revoked is a backend's slip: never an answer. */
@@ -162,7 +165,7 @@ static bool take(struct walk *walk, const struct source_result *result)
 		return false;
 	}
 	note(walk, result, weight_of(result));
-	int action = action_for(policy, result->check);
+	int action = action_for(policy, result);
 	if (action == ACTION_NEXT_OR_REJECT)
 		walk->passed_reject = true;
 	if (action == ACTION_NEXT || action == ACTION_NEXT_OR_REJECT)
@@ -236,10 +239,10 @@ static void end_walk(struct walk *walk, bool any_source)
 }
 
 /*
- * A connection that the walk lets through may still be one to warn of: a certificate
- * that promised a staple came without a valid one (RFC 7633 section 4.2.3.1), or a
- * must-staple policy runs on a stack that cannot ask. Not after an answer that
- * settled the status.
+ * A connection that the walk lets through may still be one to warn of: the policy knows
+ * the TLS feature extension, and a certificate that promised a staple came without a
+ * valid one (RFC 7633 section 4.2.3.1), or the stack cannot ask for any. A client that
+ * ignores the extension says nothing. Not after an answer that settled the status.
  */
 static bool must_warn(const struct decision_input *input, const struct decision *decision)
 {
@@ -249,10 +252,11 @@ static bool must_warn(const struct decision_input *input, const struct decision 
 	/* An intermediate's staple that nobody could ask for is nobody's omission. */
 	if (policy->asks_staple == NO || (input->depth > 0 && !input->can_ask))
 		return false;
-	if (input->staple.check == CHECK_NOT_SUPPORTED && policy->must_staple != MUST_STAPLE_IGNORE)
-		return true;
-	return input->must_staple && policy->checks_staple != CHECKS_STAPLE_NO &&
-	       input->staple.check != CHECK_GOOD;
+	if (policy->must_staple == MUST_STAPLE_IGNORE)
+		return false;
+	return input->staple.check == CHECK_NOT_SUPPORTED ||
+	       (input->must_staple && policy->checks_staple != CHECKS_STAPLE_NO &&
+		input->staple.check != CHECK_GOOD);
 }
 
 void decision_make(struct decision *decision, const struct decision_input *input)

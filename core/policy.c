@@ -23,6 +23,7 @@ NAMES(uses_crl_names, "use of CRLs", "no", "fallback", "prefer", "only");
 NAMES(scope_names, "scope", "leaf", "chain");
 NAMES(certid_hash_names, "CertID hash", "sha1", "any");
 NAMES(action_names, "action", "connect", "warn", "reject", "next", "next-or-reject");
+NAMES(no_url_names, "action", "connect", "warn", "reject", "next", "next-or-reject", "as-missing");
 
 #define AXIS_NAME(field, names, fallback, text) \
 	{#field, &names, 0, 0, fallback, offsetof(struct policy, field), text},

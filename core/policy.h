@@ -24,7 +24,14 @@ enum certid_hash { CERTID_HASH_SHA1, CERTID_HASH_ANY };
  * when none is left, on_unavailable decides. `next-or-reject` goes on too, but
  * rejects when no later source gives an answer (Firefox does so with a stale staple).
  */
-enum action { ACTION_CONNECT, ACTION_WARN, ACTION_REJECT, ACTION_NEXT, ACTION_NEXT_OR_REJECT };
+enum action {
+	ACTION_CONNECT,
+	ACTION_WARN,
+	ACTION_REJECT,
+	ACTION_NEXT,
+	ACTION_NEXT_OR_REJECT,
+	ACTION_AS_MISSING, /* on_no_url only: what on_missing says */
+};
 
 /* One int per axis, so that the table of axes can reach each; the comment names the enum. */
 struct policy {
