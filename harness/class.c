@@ -19,6 +19,37 @@ bool class_file_read(struct class_file *file, const char *path, struct error *er
 	return done;
 }
 
+bool class_file_add(struct class_file *file, const char *path, struct error *err)
+{
+	struct yaml *yaml = yaml_load(path, err);
+	bool done = yaml != NULL && class_file_add_yaml(file, yaml, err);
+	yaml_free(yaml);
+	return done;
+}
+
+void named_policy_clear(struct named_policy *policy)
+{
+	free(policy->id);
+	free(policy->title);
+	free(policy->text);
+	free(policy->from);
+	free(policy->overrides);
+	*policy = (struct named_policy){0};
+}
+
+void client_class_clear(struct client_class *class)
+{
+	free(class->id);
+	free(class->policy_id);
+	free(class->title);
+	free(class->text);
+	free(class->origin);
+	free(class->reference);
+	free(class->from);
+	free(class->overrides);
+	*class = (struct client_class){0};
+}
+
 void class_file_clear(struct class_file *file)
 {
 	if (file == NULL)
@@ -28,19 +59,13 @@ void class_file_clear(struct class_file *file)
 		free(file->stacks[i].program);
 		free(file->stacks[i].title);
 	}
-	for (size_t i = 0; i < file->num_policies; i++) {
-		free(file->policies[i].id);
-		free(file->policies[i].title);
-		free(file->policies[i].text);
-	}
-	for (size_t i = 0; i < file->num_classes; i++) {
-		free(file->classes[i].id);
-		free(file->classes[i].policy_id);
-		free(file->classes[i].title);
-		free(file->classes[i].text);
-		free(file->classes[i].origin);
-		free(file->classes[i].reference);
-	}
+	for (size_t i = 0; i < file->num_policies; i++)
+		named_policy_clear(&file->policies[i]);
+	for (size_t i = 0; i < file->num_classes; i++)
+		client_class_clear(&file->classes[i]);
+	for (size_t i = 0; i < file->num_files; i++)
+		free(file->files[i]);
+	free(file->files);
 	free(file->stacks);
 	free(file->policies);
 	free(file->classes);
@@ -59,5 +84,8 @@ json_t *class_to_json(const struct class_file *file, const struct client_class *
 	json_set(object, "origin", json_string(class->origin));
 	json_set(object, "reference",
 		 class->reference != NULL ? json_string(class->reference) : json_null());
+	json_set(object, "from", class->from != NULL ? json_string(class->from) : json_null());
+	json_set(object, "overrides",
+		 class->overrides != NULL ? json_string(class->overrides) : json_null());
 	return object;
 }

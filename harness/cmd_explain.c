@@ -20,8 +20,8 @@ static const char doc[] =
 enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES };
 
 static const struct argp_option explain_options[] = {
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 0},
-	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 0},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 0},
 	{0},
 };
 
@@ -30,8 +30,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *options = state->input;
 	switch (key) {
 	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
-	case KEY_SCENARIOS: options->scenario_directory = arg; return 0;
-	case KEY_CLASSES: options->class_file = arg; return 0;
+	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
+	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
 	case ARGP_KEY_END:
 		if (options->words.num == 0)
 			options_fail(state, "what? Try: revoscope explain stale");
@@ -182,6 +182,21 @@ static void print_nearest(const struct class_file *file, const struct policy *po
 	text_clear(&words);
 }
 
+/* Where it stands, when that is worth a line: what is not the project's own, and in place of what.
+ */
+static void print_place(const char *from, const char *overrides)
+{
+	struct text words;
+	if (from == NULL)
+		return;
+	text_init(&words, 0);
+	text_append_format(&words, "From %s", from);
+	if (overrides != NULL)
+		text_append_format(&words, ", in place of %s", overrides);
+	print_wrapped(text_string(&words), 2);
+	text_clear(&words);
+}
+
 static bool explain_class(const struct class_file *file, const char *word)
 {
 	for (size_t i = 0; i < file->num_classes; i++) {
@@ -197,6 +212,7 @@ static bool explain_class(const struct class_file *file, const char *word)
 			       : "application (our policy engine decides, the stack verifies)",
 		       class->origin, class->reference != NULL ? ": " : "",
 		       class->reference != NULL ? class->reference : "");
+		print_place(class->from, class->overrides);
 		if (!class->native && strcmp(class->policy_id, "own") == 0)
 			print_nearest(file, &class->policy);
 		if (!class->native)
@@ -214,6 +230,7 @@ static bool explain_policy(const struct class_file *file, const char *word)
 			continue;
 		printf("policy %s\n", policy->id);
 		print_wrapped(policy->text, 2);
+		print_place(policy->from, policy->overrides);
 		print_policy(&policy->policy);
 		printf("  Classes with it:");
 		for (size_t k = 0; k < file->num_classes; k++)
@@ -296,9 +313,11 @@ static bool explain_scenario(const struct scenario_list *scenarios, const char *
 			printf("  Source:\n");
 			print_wrapped(scenario->source, 4);
 		}
+		if (!told)
+			print_place(scenario->file, scenario->overrides);
 		printf("  The CA knows the certificate as %s.\n", status_name(scenario->truth));
 		print_situation(scenario);
-		printf("  Expected (%s):\n", scenario->file);
+		printf("  Expected:\n");
 		for (size_t k = 0; k < scenario->expect.num; k++) {
 			const struct expectation *item = &scenario->expect.items[k];
 			printf("    %-28s %s%s%s%s%s%s\n", item->class_pattern,
@@ -363,11 +382,8 @@ int cmd_explain(int argc, char **argv)
 	options_parse(&argp, argc, argv, &options);
 	bool done = command_data_load(&data, &options, &err);
 	if (done)
-		done = plan_scenarios(&scenarios,
-				      options.scenario_directory != NULL
-					      ? options.scenario_directory
-					      : data.paths.scenarios,
-				      &(struct selection){0}, &err);
+		done = command_plan_scenarios(&scenarios, &data.paths, &options,
+					      &(struct selection){0}, &err);
 	for (size_t i = 0; done && i < options.words.num; i++) {
 		if (i > 0)
 			printf("\n");

@@ -45,7 +45,7 @@ static const struct argp_option lab_options[] = {
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id)", 0},
 	{"time-factor", KEY_TIME_FACTOR, "N", 0,
 	 "Divide the delays of slow responders by N (default: 1)", 0},
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 0},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
 	{0},
 };
 
@@ -60,7 +60,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_TIME_FACTOR:
 		options->common.time_factor = options_time_factor(state, arg);
 		return 0;
-	case KEY_SCENARIOS: options->common.scenario_directory = arg; return 0;
+	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -256,10 +256,7 @@ int cmd_lab(int argc, char **argv)
 	struct selection selection = command_selection(&options.common);
 	if (!data_paths_find(&data.paths, &err))
 		goto out;
-	const char *directory = options.common.scenario_directory != NULL
-					? options.common.scenario_directory
-					: data.paths.scenarios;
-	if (!plan_scenarios(&scenarios, directory, &selection, &err))
+	if (!command_plan_scenarios(&scenarios, &data.paths, &options.common, &selection, &err))
 		goto out;
 	if (scenarios.num == 0)
 		error_set(&err, ERROR_USAGE, "no scenario is left");

@@ -2,6 +2,7 @@
 #include "harness/command.h"
 
 #include "core/json.h"
+#include "core/text.h"
 #include "harness/interrupt.h"
 
 #include <stdlib.h>
@@ -30,8 +31,8 @@ enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_CLIENT };
 
 static const struct argp_option list_options[] = {
 	{"format", 'f', "text|json", 0, "How (default: text)", 0},
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 0},
-	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 0},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 0},
 	{"client", KEY_CLIENT, "STACK=PATH", 0, "Drive a stack with this program, or add a stack",
 	 0},
 	{0},
@@ -42,8 +43,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct list_options *options = state->input;
 	switch (key) {
 	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
-	case KEY_SCENARIOS: options->common.scenario_directory = arg; return 0;
-	case KEY_CLASSES: options->common.class_file = arg; return 0;
+	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
+	case KEY_CLASSES: word_list_add(&options->common.class_files, arg); return 0;
 	case KEY_CLIENT: word_list_add(&options->common.clients, arg); return 0;
 	case 'f':
 		if (strcmp(arg, "json") != 0 && strcmp(arg, "text") != 0)
@@ -69,15 +70,30 @@ static void print_json(json_t *object)
 	json_decref(object);
 }
 
+/* Ends a line of text, and says of what stands in another's place where both are. */
+static void end_line(const char *from, const char *overrides)
+{
+	struct text words;
+	text_init(&words, 0);
+	if (overrides != NULL) {
+		text_append(&words, " [");
+		text_append_visible(&words, from, strlen(from));
+		text_append(&words, ", in place of ");
+		text_append_visible(&words, overrides, strlen(overrides));
+		text_append(&words, "]");
+	}
+	puts(text_string(&words));
+	text_clear(&words);
+}
+
 static bool list_scenarios(const struct command_data *data, const struct list_options *options,
 			   struct error *err)
 {
 	struct scenario_list scenarios = {0};
-	const char *directory = options->common.scenario_directory != NULL
-					? options->common.scenario_directory
-					: data->paths.scenarios;
-	if (!plan_scenarios(&scenarios, directory, &(struct selection){0}, err))
+	if (!command_plan_scenarios(&scenarios, &data->paths, &options->common,
+				    &(struct selection){0}, err))
 		return false;
+	command_shorten_scenarios(&scenarios, &data->paths);
 	json_t *object = json_object();
 	const char *family = NULL;
 	for (size_t i = 0; i < scenarios.num; i++) {
@@ -89,7 +105,8 @@ static bool list_scenarios(const struct command_data *data, const struct list_op
 		if (family == NULL || strcmp(family, scenario->family) != 0)
 			printf("%s%s\n", family != NULL ? "\n" : "", scenario->family);
 		family = scenario->family;
-		printf("  %-32s %s\n", scenario->id, scenario->title);
+		printf("  %-32s %s", scenario->id, scenario->title);
+		end_line(scenario->file, scenario->overrides);
 	}
 	if (options->as_json)
 		print_json(json_incref(object));
@@ -109,8 +126,10 @@ static bool list_classes(const struct command_data *data, const struct list_opti
 			json_object_set_new(object, class->id,
 					    class_to_json(&data->classes, class));
 		else
-			printf("%-28s %s%s\n", class->id, class->title,
+			printf("%-28s %s%s", class->id, class->title,
 			       class->is_default ? "" : " (only when named)");
+		if (!options->as_json)
+			end_line(class->from, class->overrides);
 	}
 	if (options->as_json)
 		print_json(json_incref(object));
@@ -126,13 +145,15 @@ static bool list_policies(const struct command_data *data, const struct list_opt
 	for (size_t i = 0; i < data->classes.num_policies; i++) {
 		const struct named_policy *policy = &data->classes.policies[i];
 		if (!options->as_json) {
-			printf("%-15s %s\n", policy->id, policy->text);
+			printf("%-15s %s", policy->id, policy->text);
+			end_line(policy->from, policy->overrides);
 			continue;
 		}
 		json_object_set_new(object, policy->id,
-				    json_pack("{s:s, s:s, s:o}", "title", policy->title, "text",
-					      policy->text, "policy",
-					      policy_to_json(&policy->policy)));
+				    json_pack("{s:s, s:s, s:o, s:s?, s:s?}", "title", policy->title,
+					      "text", policy->text, "policy",
+					      policy_to_json(&policy->policy), "from", policy->from,
+					      "overrides", policy->overrides));
 	}
 	if (options->as_json)
 		print_json(json_incref(object));

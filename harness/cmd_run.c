@@ -76,15 +76,12 @@ int cmd_run(int argc, char **argv)
 	struct selection selection = command_selection(&options);
 	if (!command_data_load(&data, &options, &err))
 		goto out;
-	const char *directory = options.scenario_directory != NULL ? options.scenario_directory
-								   : data.paths.scenarios;
-	bool planned = plan_scenarios(&scenarios, directory, &selection, &err);
+	bool planned = command_plan_scenarios(&scenarios, &data.paths, &options, &selection, &err);
 	run = command_new_run(&data, &options, argc, argv, &err);
 	if (!planned || run == NULL || !add_scenarios(run, &scenarios, &err))
 		goto out;
 	run_set_deviations(run, &data.deviations);
-	for (size_t i = 0; i < scenarios.num; i++)
-		command_shorten_places(&scenarios.items[i].expect, &data.paths);
+	command_shorten_scenarios(&scenarios, &data.paths);
 	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0});
 out:
 	if (err.kind != ERROR_NONE)

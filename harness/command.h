@@ -27,13 +27,19 @@ struct command_data {
 	struct expectation_list deviations;
 };
 
-/* Finds and reads; classes from --classes, with the stacks that --client adds. */
+/* Finds and reads; on top what --classes, --deviations and --expect name, with the stacks that
+ * --client adds. */
 bool command_data_load(struct command_data *data, const struct options *options, struct error *err);
 void command_data_clear(struct command_data *data);
 
-/* Where an expectation of the project's stands is told without the folder of its data, so that
+/* Chooses among the project's scenarios and those of --scenarios. */
+bool command_plan_scenarios(struct scenario_list *out, const struct data_paths *paths,
+			    const struct options *options, const struct selection *selection,
+			    struct error *err);
+
+/* Where something of the project's stands is told without the folder of its data, so that
  * documents of two machines can be compared. */
-void command_shorten_places(struct expectation_list *list, const struct data_paths *paths);
+void command_shorten_scenarios(struct scenario_list *list, const struct data_paths *paths);
 
 /* The selection that the options make. Borrows from them. */
 struct selection command_selection(const struct options *options);

@@ -15,6 +15,7 @@ enum key {
 	KEY_EXCLUDE,
 	KEY_SCENARIOS,
 	KEY_CLASSES,
+	KEY_DEVIATIONS,
 	KEY_TIMEOUT,
 	KEY_TIME_FACTOR,
 	KEY_REPEAT,
@@ -44,6 +45,9 @@ void options_clear(struct options *options)
 	free(options->tags.items);
 	free(options->excludes.items);
 	free(options->clients.items);
+	free(options->class_files.items);
+	free(options->scenario_directories.items);
+	free(options->deviation_files.items);
 	*options = (struct options){0};
 }
 
@@ -132,8 +136,10 @@ static const struct argp_option selection_options[] = {
 	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 1},
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id) or classes",
 	 1},
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, "Read scenarios from here instead", 1},
-	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 1},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 1},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 1},
+	{"deviations", KEY_DEVIATIONS, "FILE", 0,
+	 "Know these deviations too; of two that fit equally the later counts", 1},
 	{0},
 };
 
@@ -144,7 +150,9 @@ static const struct argp_option classes_options[] = {
 	 "without it the default classes",
 	 1},
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 1},
-	{"classes", KEY_CLASSES, "FILE", 0, "Read client classes from here instead", 1},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 1},
+	{"deviations", KEY_DEVIATIONS, "FILE", 0,
+	 "Know these deviations too; of two that fit equally the later counts", 1},
 	{0},
 };
 
@@ -155,8 +163,9 @@ static error_t parse_selection(int key, char *arg, struct argp_state *state)
 	case 'c': word_list_add(&options->classes, arg); return 0;
 	case KEY_TAG: word_list_add(&options->tags, arg); return 0;
 	case KEY_EXCLUDE: word_list_add(&options->excludes, arg); return 0;
-	case KEY_SCENARIOS: options->scenario_directory = arg; return 0;
-	case KEY_CLASSES: options->class_file = arg; return 0;
+	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
+	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
+	case KEY_DEVIATIONS: word_list_add(&options->deviation_files, arg); return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }

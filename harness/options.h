@@ -41,8 +41,9 @@ struct options {
 	struct word_list tags;
 	struct word_list excludes;
 	struct word_list clients;
-	const char *class_file; /* NULL: the project's */
-	const char *scenario_directory;
+	struct word_list class_files; /* on top of the project's, as the next two */
+	struct word_list scenario_directories;
+	struct word_list deviation_files;
 	const char *expectations; /* NULL: none */
 	const char *vantage;
 	struct output outputs[OPTIONS_OUTPUTS_MAX];
@@ -56,6 +57,14 @@ struct options {
 	const char *evidence;
 	const char *fetch;
 };
+
+/* What --scenarios and --classes do, in every command that has them. */
+#define OPTIONS_SCENARIOS_TEXT                                                                     \
+	"Read scenarios from here too; one with the id of a scenario that is there stands in its " \
+	"place. May be given again"
+#define OPTIONS_CLASSES_TEXT                                                                      \
+	"Read stacks, policies and client classes from here too; one with the id of one that is " \
+	"there stands in its place. May be given again"
 
 extern const struct argp options_selection_argp; /* --class --tag --exclude --scenarios --classes */
 extern const struct argp

@@ -247,13 +247,14 @@ static bool take_chosen(struct scenario_list *out, struct choice *choice,
 				    "that were chosen");
 }
 
-bool plan_scenarios(struct scenario_list *out, const char *scenario_directory,
-		    const struct selection *selection, struct error *err)
+bool plan_scenarios(struct scenario_list *out, const char *const *directories,
+		    size_t num_directories, const struct selection *selection, struct error *err)
 {
 	struct choice choice = {.err = err};
 	bool done = false;
 	*out = (struct scenario_list){0};
-	if (!scenario_read_tree(&choice.all, scenario_directory, err) || !grow_marks(&choice, 0))
+	if (!scenario_read_trees(&choice.all, directories, num_directories, err) ||
+	    !grow_marks(&choice, 0))
 		goto out;
 	for (size_t i = 0; i < choice.all.num; i++)
 		choice.chosen[i] = selection->num_rows == 0;

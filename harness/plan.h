@@ -20,12 +20,12 @@ struct selection {
 };
 
 /*
- * Chooses scenarios: reads the tree below scenario_directory and every file that the
- * selection names, keeps what is chosen. A word that matches nothing is an error that
- * names the nearest. The result owns its scenarios.
+ * Chooses scenarios: reads the folders, later ones in place of earlier ones by id, and
+ * every file that the selection names, keeps what is chosen. A word that matches nothing is an
+ * error that names the nearest. The result owns its scenarios.
  */
-bool plan_scenarios(struct scenario_list *out, const char *scenario_directory,
-		    const struct selection *selection, struct error *err);
+bool plan_scenarios(struct scenario_list *out, const char *const *directories,
+		    size_t num_directories, const struct selection *selection, struct error *err);
 
 /* Marks the chosen classes: chosen[i] for file->classes[i]; new memory, caller frees. A
  * pattern that matches nothing is an error that names the nearest. */

@@ -22,6 +22,7 @@ void scenario_clear(struct scenario *scenario)
 	free(scenario->id);
 	free(scenario->family);
 	free(scenario->file);
+	free(scenario->overrides);
 	free(scenario->host);
 	free(scenario->title);
 	free(scenario->why);
@@ -78,5 +79,9 @@ json_t *scenario_to_json(const struct scenario *scenario)
 	json_set(object, "tags", tags);
 	json_set(object, "truth", json_string(status_name(scenario->truth)));
 	json_set(object, "situation", situation_to_json(&scenario->situation));
+	json_set(object, "from", json_foreign_string(scenario->file));
+	json_set(object, "overrides",
+		 scenario->overrides != NULL ? json_foreign_string(scenario->overrides)
+					     : json_null());
 	return object;
 }

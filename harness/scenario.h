@@ -10,10 +10,11 @@
 #include "harness/expectation.h"
 
 struct scenario {
-	char *id;     /* "stale" or "stale@25h": the file's name, and the variant */
-	char *family; /* the folder: "staple" */
-	char *file;   /* path, for messages */
-	char *host;   /* "stale.lab.localhost", "25h.stale.lab.localhost": letters for DNS */
+	char *id;        /* "stale" or "stale@25h": the file's name, and the variant */
+	char *family;    /* the folder: "staple" */
+	char *file;      /* path */
+	char *overrides; /* path of the file that this one stands in place of; NULL: of none */
+	char *host;      /* "stale.lab.localhost", "25h.stale.lab.localhost": letters for DNS */
 	char *title;
 	char *why;
 	char *source; /* where the world says so; may be NULL */
@@ -39,6 +40,13 @@ bool scenario_read_file(struct scenario_list *list, const char *path, struct err
  * then by name. A duplicate id is an error that names both files. */
 bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err);
 
+/*
+ * The same of several folders: a file of a later one stands in place of the file, with all its
+ * variants, that has its id in an earlier one. Within a folder ids are unique all the same.
+ */
+bool scenario_read_trees(struct scenario_list *list, const char *const *directories, size_t num,
+			 struct error *err);
+
 void scenario_list_clear(struct scenario_list *list);
 
 /* Whether a client that fetches from this scenario's servers waits for a time-out or
@@ -46,7 +54,7 @@ void scenario_list_clear(struct scenario_list *list);
 bool scenario_waits(const struct scenario *scenario);
 
 /* The whole scenario as the result document and `explain --format json` show it
- * (title, why, family, tags, truth, situation). New reference. */
+ * (title, why, family, tags, truth, situation, from, overrides). New reference. */
 json_t *scenario_to_json(const struct scenario *scenario);
 
 #endif

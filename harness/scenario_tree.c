@@ -169,12 +169,100 @@ bool scenario_check_unique(const struct scenario_list *list, struct error *err)
 	return done;
 }
 
-bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err)
+/* A file that will be read, and the one of an earlier folder that it stands in place of. */
+struct found {
+	char *path;      /* owned */
+	char *overrides; /* owned; NULL: none */
+};
+
+struct finds {
+	struct found *items;
+	size_t num;
+};
+
+static void finds_clear(struct finds *finds)
+{
+	for (size_t i = 0; i < finds->num; i++) {
+		free(finds->items[i].path);
+		free(finds->items[i].overrides);
+	}
+	free(finds->items);
+	*finds = (struct finds){0};
+}
+
+static int compare_finds(const void *a, const void *b)
+{
+	return compare_paths(&((const struct found *)a)->path, &((const struct found *)b)->path);
+}
+
+/* Takes a file of a later folder: whatever has its id among the first num gives way to it. */
+static bool take_find(struct finds *finds, size_t *num, char *path)
+{
+	struct found *items = reallocarray(finds->items, finds->num + 1, sizeof *items);
+	if (items == NULL) {
+		free(path);
+		return false;
+	}
+	finds->items = items;
+	struct found found = {.path = path};
+	for (size_t i = 0; i < *num;) {
+		if (compare_spans(id_span(items[i].path), id_span(path)) != 0) {
+			i++;
+			continue;
+		}
+		free(items[i].overrides);
+		free(found.overrides);
+		found.overrides = items[i].path;
+		memmove(&items[i], &items[i + 1], (--finds->num - i) * sizeof *items);
+		--*num;
+	}
+	items[finds->num++] = found;
+	return true;
+}
+
+static bool find_in(struct finds *finds, const char *directory, struct error *err)
 {
 	struct words paths = {0};
+	size_t num_earlier = finds->num;
 	bool done = scenario_find_files(&paths, directory, err);
-	for (size_t i = 0; i < paths.num; i++)
-		done = scenario_read_file(list, paths.items[i], err) && done;
+	for (size_t i = 0; done && i < paths.num; i++) {
+		done = take_find(finds, &num_earlier, paths.items[i]);
+		paths.items[i] = NULL;
+		if (!done)
+			error_set(err, ERROR_UNABLE, "out of memory");
+	}
 	words_clear(&paths);
+	return done;
+}
+
+static bool read_find(struct scenario_list *list, const struct found *found, struct error *err)
+{
+	size_t first = list->num;
+	if (!scenario_read_file(list, found->path, err))
+		return false;
+	for (size_t i = first; found->overrides != NULL && i < list->num; i++)
+		if ((list->items[i].overrides = strdup(found->overrides)) == NULL)
+			return error_set(err, ERROR_UNABLE, "out of memory");
+	return true;
+}
+
+bool scenario_read_trees(struct scenario_list *list, const char *const *directories, size_t num,
+			 struct error *err)
+{
+	struct finds finds = {0};
+	bool done = true;
+	for (size_t i = 0; i < num; i++)
+		done = find_in(&finds, directories[i], err) && done;
+	if (done && finds.num > 1)
+		qsort(finds.items, finds.num, sizeof *finds.items, compare_finds);
+	bool is_found = done;
+	for (size_t i = 0; is_found && i < finds.num; i++)
+		done = read_find(list, &finds.items[i], err) && done;
+	finds_clear(&finds);
 	return done && scenario_check_unique(list, err);
+}
+
+bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err)
+{
+	return scenario_read_trees(list, &directory, 1, err);
 }

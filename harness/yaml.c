@@ -50,7 +50,8 @@ static void node_free(struct yaml_node *node)
 	free(node);
 }
 
-static bool fault_at(struct yaml *yaml, int line, int column, struct error *err, const char *text)
+bool yaml_fault_in(struct yaml *yaml, const char *name, int line, int column, struct error *err,
+		   const char *text)
 {
 	struct text shown;
 	if (err == NULL || yaml->is_full)
@@ -58,15 +59,20 @@ static bool fault_at(struct yaml *yaml, int line, int column, struct error *err,
 	text_init(&shown, ERROR_TEXT_MAX);
 	text_append_visible(&shown, text, strlen(text));
 	size_t used = err->kind == ERROR_NONE ? 0 : strlen(err->text);
-	if (used + strlen(yaml->name) + shown.len + ROOM_FOR_MORE > ERROR_TEXT_MAX && used > 0) {
-		error_add(err, ERROR_USAGE, "%s: there are more faults", yaml->name);
+	if (used + strlen(name) + shown.len + ROOM_FOR_MORE > ERROR_TEXT_MAX && used > 0) {
+		error_add(err, ERROR_USAGE, "%s: there are more faults", name);
 		yaml->is_full = true;
 	} else {
-		error_add(err, ERROR_USAGE, "%s:%d:%d: %s", yaml->name, line, column,
+		error_add(err, ERROR_USAGE, "%s:%d:%d: %s", name, line, column,
 			  text_string(&shown));
 	}
 	text_clear(&shown);
 	return false;
+}
+
+static bool fault_at(struct yaml *yaml, int line, int column, struct error *err, const char *text)
+{
+	return yaml_fault_in(yaml, yaml->name, line, column, err, text);
 }
 
 bool yaml_fault(struct yaml *yaml, const struct yaml_node *node, struct error *err,

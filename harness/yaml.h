@@ -50,4 +50,8 @@ struct yaml_node *yaml_get(struct yaml_node *node, const char *key);
 bool yaml_fault(struct yaml *yaml, const struct yaml_node *node, struct error *err,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same about a place in any file, such as one that yaml builds on. */
+bool yaml_fault_in(struct yaml *yaml, const char *name, int line, int column, struct error *err,
+		   const char *text);
+
 #endif

@@ -229,6 +229,34 @@ static void write_clock(FILE *out, struct run *run)
 		clock->at);
 }
 
+static void write_override(FILE *out, bool *first, const char *id, const char *from)
+{
+	fputs(*first ? "<p class=\"muted\">In place of the project's own: " : ", ", out);
+	*first = false;
+	html_write(out, id);
+	fputs(" (from <code>", out);
+	html_write(out, from);
+	fputs("</code>)", out);
+}
+
+/* What is a user's own in the place of the project's. */
+static void write_overrides(FILE *out, const struct run *run)
+{
+	bool first = true;
+	for (size_t i = 0; i < run_num_classes(run); i++) {
+		const struct client_class *class = run_class_at(run, i)->class;
+		if (class->overrides != NULL)
+			write_override(out, &first, class->id, class->from);
+	}
+	for (size_t i = 0; i < run_num_rows(run); i++) {
+		const struct scenario *scenario = run_row_at(run, i)->scenario;
+		if (scenario != NULL && scenario->overrides != NULL)
+			write_override(out, &first, scenario->id, scenario->file);
+	}
+	if (!first)
+		fputs(".</p>\n", out);
+}
+
 static void write_time_factor(FILE *out, const struct run *run)
 {
 	char factor[24];
@@ -266,6 +294,7 @@ bool html_write_run(FILE *out, struct run *run, struct error *err)
 	bool done = html_write_stories(out, run, err);
 	write_legend(out);
 	write_stacks(out, run);
+	write_overrides(out, run);
 	write_time_factor(out, run);
 	fputs("</main>\n</body>\n</html>\n", out);
 	return done;

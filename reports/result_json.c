@@ -171,6 +171,10 @@ static json_t *class_entry(struct run *run, size_t i)
 	json_set(object, "origin", json_foreign_string(about->origin));
 	json_set(object, "reference",
 		 about->reference != NULL ? json_foreign_string(about->reference) : json_null());
+	json_set(object, "from",
+		 about->from != NULL ? json_foreign_string(about->from) : json_null());
+	json_set(object, "overrides",
+		 about->overrides != NULL ? json_foreign_string(about->overrides) : json_null());
 	return object;
 }
 

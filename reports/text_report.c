@@ -304,12 +304,43 @@ static void append_stack_notes(struct report *report, bool *first)
 	text_clear(&words);
 }
 
+/* A user's own in the place of the project's: the reader of a report must not take one for the
+ * other. */
+static void append_override(struct text *words, const char *id, const char *from)
+{
+	text_append(words, words->len == 0 ? "in place of the project's own: " : ", ");
+	append_visible(words, id);
+	text_append(words, " (from ");
+	append_visible(words, from);
+	text_append(words, ")");
+}
+
+static void append_overrides(struct report *report, bool *first)
+{
+	struct text words;
+	text_init(&words, 0);
+	for (size_t i = 0; i < run_num_classes(report->run); i++) {
+		const struct client_class *class = run_class_at(report->run, i)->class;
+		if (class->overrides != NULL)
+			append_override(&words, class->id, class->from);
+	}
+	for (size_t i = 0; i < run_num_rows(report->run); i++) {
+		const struct scenario *scenario = run_row_at(report->run, i)->scenario;
+		if (scenario != NULL && scenario->overrides != NULL)
+			append_override(&words, scenario->id, scenario->file);
+	}
+	if (words.len > 0)
+		append_note(report, first, &words);
+	text_clear(&words);
+}
+
 static void append_notes(struct report *report, const struct run_summary *summary)
 {
 	bool first = true;
 	struct text words;
 	text_init(&words, 0);
 	append_stack_notes(report, &first);
+	append_overrides(report, &first);
 	const struct expectation_list *deviations = run_deviations(report->run);
 	for (size_t i = 0; deviations != NULL && i < deviations->num; i++) {
 		const struct expectation *item = &deviations->items[i];

@@ -135,7 +135,7 @@ class Bench:
         for repeat in repeats:
             started = time.monotonic()
             result = revoscope("run", "--no-store", "--fail-on", "never", "--class", f"{stack}/{mode}", "--repeat",
-                               str(repeat), "--scenarios", self.copies)
+                               str(repeat), self.copies)
             times.append(time.monotonic() - started)
             if result.returncode != 0:
                 raise SystemExit(f"revoscope run ended with {result.returncode}: {result.stderr.decode()[:500]}")

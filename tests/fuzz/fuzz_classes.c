@@ -13,7 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = ERROR_INIT;
 	struct yaml *yaml = yaml_parse("input.yaml", (const char *)data, size, &err);
 	bool done = yaml != NULL && class_file_read_yaml(&file, yaml, &err);
+	size_t num = file.num_classes;
+	bool again = done && class_file_add_yaml(&file, yaml, &err);
 	yaml_free(yaml);
+	/* Everything in it stands in its own place: neither refused nor more than before. */
+	if (done && (!again || file.num_classes != num))
+		abort();
 	if (done != (err.kind == ERROR_NONE))
 		abort();
 	for (size_t i = 0; done && i < file.num_classes; i++) {

@@ -80,6 +80,7 @@ static void add_row(struct run *run, const char *text, bool in_lab)
 		free(scenario->family);
 		*scenario = (struct scenario){.family = strdup(id),
 					      .id = (char *)"",
+					      .file = (char *)"f/s.yaml",
 					      .title = (char *)"t",
 					      .why = (char *)"w"};
 		row.id = slash + 1;

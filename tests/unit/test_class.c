@@ -85,7 +85,20 @@ static const struct refusal refusals[] = {
 	 "c.yaml:4:24: unknown stack 'aa', did you mean 'a'?"},
 	{"a class like no policy",
 	 GOOD "classes: {x/y: {stack: a, title: T, origin: source, like: q}}",
-	 "c.yaml:4:59: unknown policy 'q'"},
+	 "c.yaml:4:59: unknown policy or class 'q'"},
+	{"a class like a native",
+	 GOOD "classes: {x/y: {stack: a, title: T, origin: source, like: a/native}}",
+	 "c.yaml:4:59: 'a/native' is native and has no axes to start from"},
+	{"a class like itself",
+	 GOOD "classes: {x/y: {stack: a, title: T, origin: source, like: x/y}}",
+	 "c.yaml:4:59: unknown policy or class 'x/y'"},
+	{"a class like a later one",
+	 GOOD "classes: {x/y: {stack: a, title: T, origin: source, like: x/z}, "
+	      "x/z: {stack: a, title: T, origin: source, like: p}}",
+	 "c.yaml:4:59: unknown policy or class 'x/z'"},
+	{"a class that is a native",
+	 GOOD "classes: {a/native: {stack: a, title: T, origin: source, like: p}}",
+	 "c.yaml:4:11: 'a/native' stands under natives"},
 	{"a class without policy", GOOD "classes: {x/y: {stack: a, title: T, origin: source}}",
 	 "c.yaml:4:11: a class has like, or policy, or both"},
 	{"a class without origin", GOOD "classes: {x/y: {stack: a, title: T, like: p}}",
@@ -172,6 +185,191 @@ START_TEST(a_class_without_own_axes_has_the_policys_name)
 }
 END_TEST
 
+/* Reads one text on top of another; the second is own.yaml. */
+static bool read_two(struct class_file *file, const char *first, const char *own, struct error *err)
+{
+	ck_assert_msg(read_text(file, first, err), "%s", err->text);
+	struct yaml *yaml = yaml_parse("own.yaml", own, strlen(own), err);
+	ck_assert_msg(yaml != NULL, "%s", err->text);
+	bool done = class_file_add_yaml(file, yaml, err);
+	yaml_free(yaml);
+	return done;
+}
+
+static const char base[] = STACKS
+	"policies:\n  p: {title: P, text: T, asks_staple: yes, checks_staple: full}\n"
+	"  q: {title: Q, text: U}\n" NATIVES
+	"classes:\n  x/y: {stack: a, title: Y, origin: measured, like: p, policy: {skew_s: 5}}\n"
+	"  x/z: {stack: b, title: Z, origin: source, like: q}\n";
+
+static const struct refusal own_refusals[] = {
+	{"nothing", "{}", "own.yaml:1:1: a file of classes says nothing"},
+	{"an unknown part", "clases: {}",
+	 "own.yaml:1:1: unknown key 'clases' in a file of classes, did you mean 'classes'?"},
+	{"an id twice", "policies:\n  p: {title: P, text: T}\n  p: {title: P, text: T}\n", NULL},
+	{"a class twice",
+	 "classes:\n  x/y: {stack: a, title: T, origin: source, like: p}\n"
+	 "  x/y: {stack: a, title: T, origin: source, like: p}\n",
+	 NULL},
+	{"a class that its own policy makes",
+	 "policies: {r: {title: R, text: T}}\n"
+	 "classes: {a/r: {stack: a, title: T, origin: source, like: p}}\n",
+	 "own.yaml:2:11: the class 'a/r' exists already"},
+	{"a native as a class",
+	 "classes: {a/native: {stack: a, title: T, origin: source, like: p}}\n",
+	 "own.yaml:1:11: 'a/native' stands under natives"},
+	{"a stack without native", "stacks: {c: {title: C, program: pc}}\n",
+	 "own.yaml:1:1: the native of 'c' is missing"},
+	{"a contradiction with what it is like elsewhere",
+	 "classes:\n  o/w:\n    {stack: a, title: T, origin: source, like: x/y,\n"
+	 "     policy: {asks_staple: no}}\n",
+	 "c.yaml:3:44: o/w contradicts itself: a staple is checked but not asked for: "
+	 "checks_staple is full\n"
+	 "own.yaml:4:15: o/w contradicts itself: a staple is checked but not asked for: "
+	 "asks_staple is no"},
+	{"a policy that contradicts itself",
+	 "policies:\n  p:\n    title: P\n    text: T\n    requires_staple: yes\n",
+	 "own.yaml:5:5: p contradicts itself: a staple is required but not asked for: "
+	 "requires_staple is yes\n"
+	 "own.yaml:2:3: p contradicts itself: a staple is required but not asked for: asks_staple "
+	 "is no when nothing is said"},
+};
+
+START_TEST(a_file_on_top_is_refused_with_its_own_places)
+{
+	const struct refusal *row = &own_refusals[_i];
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	if (row->error == NULL) {
+		/* Refused by the reader of YAML already. */
+		ck_assert_ptr_null(yaml_parse("own.yaml", row->text, strlen(row->text), &err));
+		return;
+	}
+	ck_assert_msg(!read_two(&file, base, row->text, &err), "%s: accepted", row->name);
+	ck_assert_msg(strcmp(err.text, row->error) == 0, "%s:\n%s", row->name, err.text);
+	class_file_clear(&file);
+}
+END_TEST
+
+static const struct client_class *class_of(const struct class_file *file, const char *id)
+{
+	for (size_t i = 0; i < file->num_classes; i++)
+		if (strcmp(file->classes[i].id, id) == 0)
+			return &file->classes[i];
+	ck_abort_msg("no class %s", id);
+}
+
+START_TEST(a_policy_on_top_stands_in_its_place_for_every_stack)
+{
+	static const char *const ids[] = {"a/p", "b/p",      "a/q",      "b/q", "a/r",
+					  "b/r", "a/native", "b/native", "x/y", "x/z"};
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_two(&file, base,
+			       "policies:\n  r: {title: R, text: V, skew_s: 9}\n"
+			       "  p: {title: Own P, text: W, timeout_ms: 7}\n",
+			       &err),
+		      "%s", err.text);
+	ck_assert_uint_eq(file.num_classes, sizeof ids / sizeof *ids);
+	for (size_t i = 0; i < file.num_classes; i++)
+		ck_assert_str_eq(file.classes[i].id, ids[i]);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(file.classes[i].policy.timeout_ms, 7);
+		/* The whole policy is another: nothing of the old one is left in it. */
+		ck_assert_int_eq(file.classes[i].policy.asks_staple, NO);
+		ck_assert_str_eq(file.classes[i].from, "own.yaml:3");
+		ck_assert_str_eq(file.classes[i].overrides, "c.yaml:3");
+		ck_assert(file.classes[i].is_default);
+	}
+	ck_assert_str_eq(file.classes[1].title, "B, Own P");
+	ck_assert_str_eq(file.policies[0].overrides, "c.yaml:3");
+	ck_assert_str_eq(class_of(&file, "a/q")->from, "c.yaml:4");
+	ck_assert_ptr_null(class_of(&file, "a/q")->overrides);
+	ck_assert_str_eq(class_of(&file, "b/r")->from, "own.yaml:2");
+	ck_assert_ptr_null(class_of(&file, "b/r")->overrides);
+	/* A program's profile does not change because a policy of the same name did. */
+	ck_assert_int_eq(class_of(&file, "x/y")->policy.checks_staple, CHECKS_STAPLE_FULL);
+	ck_assert_ptr_null(class_of(&file, "x/y")->overrides);
+	class_file_clear(&file);
+}
+END_TEST
+
+START_TEST(a_class_on_top_stands_in_place_and_may_start_from_the_old)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_two(&file, base,
+			       "classes:\n"
+			       "  x/y: {stack: b, title: Own, origin: source, like: x/y, policy: "
+			       "{max_age_s: 3}}\n"
+			       "  o/w: {stack: a, title: W, origin: source, like: x/y}\n"
+			       "  b/q: {stack: b, title: BQ, origin: source, like: p}\n",
+			       &err),
+		      "%s", err.text);
+	ck_assert_uint_eq(file.num_classes, 9);
+	const struct client_class *own = &file.classes[6], *added = &file.classes[8];
+	ck_assert_str_eq(own->id, "x/y");
+	ck_assert_uint_eq(own->stack, 1);
+	ck_assert_int_eq(own->policy.skew_s, 5);
+	ck_assert_int_eq(own->policy.max_age_s, 3);
+	ck_assert_str_eq(own->from, "own.yaml:2");
+	ck_assert_str_eq(own->overrides, "c.yaml:7");
+	ck_assert(!own->is_default);
+	ck_assert_str_eq(added->id, "o/w");
+	ck_assert_int_eq(added->policy.max_age_s, 3);
+	ck_assert_ptr_null(added->overrides);
+	/* One cell of the grid alone; it stays where it was, in the default run too. */
+	ck_assert_str_eq(file.classes[3].id, "b/q");
+	ck_assert_str_eq(file.classes[3].overrides, "c.yaml:4");
+	ck_assert_int_eq(file.classes[3].policy.asks_staple, YES);
+	ck_assert(file.classes[3].is_default);
+	ck_assert_int_eq(file.classes[2].policy.asks_staple, NO);
+	class_file_clear(&file);
+}
+END_TEST
+
+START_TEST(stacks_and_natives_on_top)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(
+		read_two(&file, base,
+			 "stacks: {a: {title: AA, program: /opt/pa}, c: {title: C, program: pc}}\n"
+			 "natives: {b: {title: NN, text: X}, c: {title: NC, text: Y}}\n",
+			 &err),
+		"%s", err.text);
+	ck_assert_uint_eq(file.num_stacks, 3);
+	ck_assert_str_eq(file.stacks[0].program, "/opt/pa");
+	ck_assert_str_eq(class_of(&file, "a/p")->title, "AA, P");
+	ck_assert_str_eq(class_of(&file, "c/q")->title, "C, Q");
+	ck_assert_str_eq(class_of(&file, "a/native")->title, "NA");
+	ck_assert_ptr_null(class_of(&file, "a/native")->overrides);
+	ck_assert_str_eq(class_of(&file, "b/native")->title, "NN");
+	ck_assert_str_eq(class_of(&file, "b/native")->overrides, "c.yaml:5");
+	ck_assert_str_eq(class_of(&file, "c/native")->title, "NC");
+	ck_assert_uint_eq(class_of(&file, "x/z")->stack, 1);
+	class_file_clear(&file);
+}
+END_TEST
+
+START_TEST(of_three_files_the_last_decides)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	static const char last[] =
+		"classes: {x/y: {stack: a, title: Last, origin: source, like: q}}";
+	ck_assert(read_two(&file, base,
+			   "classes: {x/y: {stack: b, title: Own, origin: source, like: p}}",
+			   &err));
+	struct yaml *yaml = yaml_parse("last.yaml", last, strlen(last), &err);
+	ck_assert(class_file_add_yaml(&file, yaml, &err));
+	yaml_free(yaml);
+	ck_assert_str_eq(class_of(&file, "x/y")->title, "Last");
+	ck_assert_str_eq(class_of(&file, "x/y")->overrides, "own.yaml:1");
+	class_file_clear(&file);
+}
+END_TEST
+
 START_TEST(json_claims_no_axes_for_a_native)
 {
 	struct class_file file;
@@ -201,6 +399,12 @@ int main(void)
 			    sizeof refusals / sizeof refusals[0]);
 	tcase_add_test(tcase, every_policy_exists_for_every_stack);
 	tcase_add_test(tcase, a_class_without_own_axes_has_the_policys_name);
+	tcase_add_loop_test(tcase, a_file_on_top_is_refused_with_its_own_places, 0,
+			    sizeof own_refusals / sizeof own_refusals[0]);
+	tcase_add_test(tcase, a_policy_on_top_stands_in_its_place_for_every_stack);
+	tcase_add_test(tcase, a_class_on_top_stands_in_place_and_may_start_from_the_old);
+	tcase_add_test(tcase, stacks_and_natives_on_top);
+	tcase_add_test(tcase, of_three_files_the_last_decides);
 	tcase_add_test(tcase, json_claims_no_axes_for_a_native);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);

@@ -140,7 +140,8 @@ static bool choose(struct scenario_list *out, const struct row *row, struct erro
 		selection.num_tags++;
 	while (selection.num_excludes < MAX_WORDS && row->excludes[selection.num_excludes] != NULL)
 		selection.num_excludes++;
-	return plan_scenarios(out, tree_path, &selection, err);
+	const char *directory = tree_path;
+	return plan_scenarios(out, &directory, 1, &selection, err);
 }
 
 START_TEST(chooses_scenarios)
@@ -190,7 +191,7 @@ START_TEST(a_file_is_named_as_the_user_gave_it)
 	const char *words[] = {"broken/broken.yaml"};
 	struct selection selection = {.rows = words, .num_rows = 1};
 	ck_assert_int_eq(chdir(place), 0);
-	ck_assert(!plan_scenarios(&list, "tree", &selection, &err));
+	ck_assert(!plan_scenarios(&list, &(const char *){"tree"}, 1, &selection, &err));
 	ck_assert_int_eq(strncmp(err.text, "broken/broken.yaml:4:8: ", 24), 0);
 }
 END_TEST

@@ -327,6 +327,61 @@ START_TEST(names_both_files_of_one_id)
 }
 END_TEST
 
+START_TEST(a_later_folder_stands_in_place_of_an_earlier_by_id)
+{
+	static const char *const ids[] = {"fine", "a@own", "b", "c@1", "c@2", "new"};
+	char one[128], two[128], path[160];
+	const char *const folders[] = {one, two};
+	struct scenario_list list = {0};
+	struct error err = ERROR_INIT;
+	snprintf(one, sizeof one, "%s/one", tree);
+	snprintf(two, sizeof two, "%s/two", tree);
+	mkdir(one, 0700);
+	mkdir(two, 0700);
+	put_file("one/healthy", "fine.yaml", HEAD TAIL);
+	put_file("one/staple", "a.yaml", HEAD "variants: {x: {}, y: {}}" TAIL);
+	put_file("one/staple", "b.yaml", HEAD TAIL);
+	/* Not even read: it is another file that counts. */
+	put_file("one/crl", "c.yaml", HEAD "truth: broken" TAIL);
+	put_file("two/staple", "a.yaml", HEAD "variants: {own: {}}" TAIL);
+	put_file("two/staple", "c.yaml", HEAD "variants: {1: {}, 2: {}}" TAIL);
+	put_file("two/zz", "new.yaml", HEAD TAIL);
+	ck_assert_msg(scenario_read_trees(&list, folders, 2, &err), "%s", err.text);
+	ck_assert_uint_eq(list.num, sizeof ids / sizeof ids[0]);
+	for (size_t i = 0; i < list.num; i++)
+		ck_assert_str_eq(list.items[i].id, ids[i]);
+	ck_assert_ptr_null(list.items[0].overrides);
+	ck_assert_ptr_null(list.items[5].overrides);
+	snprintf(path, sizeof path, "%s/staple/a.yaml", one);
+	ck_assert_str_eq(list.items[1].overrides, path);
+	snprintf(path, sizeof path, "%s/crl/c.yaml", one);
+	ck_assert_str_eq(list.items[3].overrides, path);
+	ck_assert_str_eq(list.items[4].overrides, path);
+	scenario_list_clear(&list);
+}
+END_TEST
+
+START_TEST(an_id_twice_in_a_later_folder_is_refused)
+{
+	char one[128], two[128];
+	const char *const folders[] = {one, two};
+	struct scenario_list list = {0};
+	struct error err = ERROR_INIT;
+	snprintf(one, sizeof one, "%s/one", tree);
+	snprintf(two, sizeof two, "%s/two", tree);
+	mkdir(one, 0700);
+	mkdir(two, 0700);
+	put_file("one/staple", "a.yaml", HEAD TAIL);
+	put_file("two/staple", "a.yaml", HEAD TAIL);
+	put_file("two/crl", "a.yaml", HEAD TAIL);
+	ck_assert(!scenario_read_trees(&list, folders, 2, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "/two/crl/a.yaml:1:1: the id 'a' is taken by "));
+	ck_assert_ptr_nonnull(strstr(err.text, "/two/staple/a.yaml"));
+	ck_assert_ptr_null(strstr(err.text, "/one/"));
+	scenario_list_clear(&list);
+}
+END_TEST
+
 START_TEST(names_every_broken_file)
 {
 	struct scenario_list list = {0};
@@ -370,6 +425,8 @@ int main(void)
 	tcase_add_checked_fixture(folders, make_tree, remove_tree);
 	tcase_add_test(folders, reads_families_in_their_order);
 	tcase_add_test(folders, names_both_files_of_one_id);
+	tcase_add_test(folders, a_later_folder_stands_in_place_of_an_earlier_by_id);
+	tcase_add_test(folders, an_id_twice_in_a_later_folder_is_refused);
 	tcase_add_test(folders, names_every_broken_file);
 	tcase_add_test(folders, an_empty_or_absent_folder_is_an_error);
 	suite_add_tcase(suite, grammar);
