@@ -1,4 +1,4 @@
-/* Knows the parts of an OCSP response that GnuTLS parses and has no call for. */
+/* Knows the parts of OCSP responses and CRLs that GnuTLS parses and has no call for. */
 #include "clients/gnutls_der.h"
 
 #include <string.h>
@@ -9,6 +9,8 @@ enum {
 	TAG_OCTETS = 0x04,
 	TAG_OID = 0x06,
 	TAG_ENUMERATED = 0x0a,
+	TAG_UTC_TIME = 0x17,
+	TAG_GENERALIZED_TIME = 0x18,
 	TAG_SEQUENCE = 0x30,
 	TAG_CONTEXT_0 = 0xa0,
 	TAG_CONTEXT_1 = 0xa1,
@@ -31,16 +33,20 @@ static bool skip(struct span *in)
 	return span_take(in, &tag, &content);
 }
 
-/* Those of RFC 6960 section 4.4 that only inform: CRL references, archive cutoff,
- * extended revoke. */
+/* What only informs: CRL references, archive cutoff, extended revoke (RFC 6960 section
+ * 4.4); reason and invalidity date (RFC 5280 section 5.3). */
 static bool is_known(struct span id)
 {
+	static const uint8_t reason[] = {0x55, 0x1d, 0x15}, invalidity[] = {0x55, 0x1d, 0x18};
+	if (id.len == sizeof reason)
+		return memcmp(id.at, reason, id.len) == 0 || memcmp(id.at, invalidity, id.len) == 0;
+
 	static const uint8_t ocsp[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
 	return id.len == sizeof ocsp + 1 && memcmp(id.at, ocsp, sizeof ocsp) == 0 &&
 	       (id.at[sizeof ocsp] == 3 || id.at[sizeof ocsp] == 6 || id.at[sizeof ocsp] == 9);
 }
 
-/* RFC 5280 section 4.2: a critical extension that is not understood forbids the use. */
+/* RFC 5280 sections 4.2 and 5.3: a critical extension that is not understood forbids the use. */
 static bool are_understood(struct span in)
 {
 	struct span list, extension, id, critical;
@@ -92,5 +98,28 @@ bool contents_are_understood(const uint8_t *der, size_t len)
 	while (entries.len > 0)
 		if (!take_as(&entries, TAG_SEQUENCE, &entry) || !is_entry_understood(entry))
 			return false;
+	return true;
+}
+
+bool list_is_understood(const uint8_t *der, size_t len)
+{
+	struct span in = {der, len};
+	struct span list, data, content, entries, entry;
+	if (!take_as(&in, TAG_SEQUENCE, &list) || !take_as(&list, TAG_SEQUENCE, &data))
+		return false;
+	take_as(&data, TAG_INTEGER, &content);
+	/* The algorithm, the issuer and thisUpdate; then nextUpdate, which may be missing. */
+	if (!skip(&data) || !skip(&data) || !skip(&data))
+		return false;
+	if (!take_as(&data, TAG_UTC_TIME, &content))
+		take_as(&data, TAG_GENERALIZED_TIME, &content);
+	if (!take_as(&data, TAG_SEQUENCE, &entries))
+		return true;
+	while (entries.len > 0) {
+		if (!take_as(&entries, TAG_SEQUENCE, &entry) || !skip(&entry) || !skip(&entry))
+			return false;
+		if (entry.len > 0 && !are_understood(entry))
+			return false;
+	}
 	return true;
 }

@@ -121,6 +121,17 @@ static void find_entry(struct status_check *out, gnutls_x509_crl_t crl,
 		gnutls_x509_crl_iter_deinit(iterator);
 }
 
+static bool are_entries_understood(const gnutls_datum_t *bytes, bool pem)
+{
+	gnutls_datum_t der = {NULL, 0};
+	if (!pem)
+		return list_is_understood(bytes->data, bytes->size);
+	bool understood = gnutls_pem_base64_decode2("X509 CRL", bytes, &der) == 0 &&
+			  list_is_understood(der.data, der.size);
+	gnutls_free(der.data);
+	return understood;
+}
+
 static void check_parsed(struct status_check *out, gnutls_x509_crl_t crl,
 			 const struct response_question *question)
 {
@@ -159,7 +170,9 @@ void crl_check(struct status_check *out, const struct response_question *questio
 		return;
 	int code =
 		gnutls_x509_crl_import(crl, &data, pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER);
-	if (code == 0)
+	if (code == 0 && !are_entries_understood(&data, pem))
+		native_note(&out->native, 0, "unknown critical extension of an entry");
+	else if (code == 0)
 		check_parsed(out, crl, question);
 	else
 		native_note(&out->native, code, NULL);

@@ -30,6 +30,10 @@ bool span_is_one_sequence(const uint8_t *bytes, size_t len);
  */
 bool contents_are_understood(const uint8_t *der, size_t len);
 
+/* The same of the entries of a CRL, in DER (RFC 5280 section 5.3): one that is not
+ * understood forbids to use the list for any certificate. */
+bool list_is_understood(const uint8_t *der, size_t len);
+
 /*
  * Whether a CRL with this issuingDistributionPoint (RFC 5280 section 5.2.5) speaks of a
  * certificate: it is about its kind, names a distribution point that the certificate

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define OID_CRL_REASON "\x55\x1d\x15" /* id-ce-cRLReasons */
+#define OID_INVALIDITY "\x55\x1d\x18" /* id-ce-invalidityDate */
 
 static bool is_pem(const uint8_t *bytes, size_t len)
 {
@@ -61,9 +62,51 @@ static enum check check_signer(struct native *native, const mbedtls_x509_crl *cr
 	return code == 0 ? CHECK_GOOD : CHECK_BAD_SIGNATURE;
 }
 
+/* entry_ext starts with the tag, and its length is that of what is behind tag and length
+ * (2.28, library/x509_crl.c, x509_get_crl_entry_ext): its end is that of the entry. */
+static struct der extensions_of(const mbedtls_x509_crl_entry *entry)
+{
+	const uint8_t *start = entry->entry_ext.p;
+	const uint8_t *end = entry->raw.p + entry->raw.len;
+	return start != NULL && entry->entry_ext.len > 0 ? der_of(start, (size_t)(end - start))
+							 : der_of(NULL, 0);
+}
+
+/* Reason and invalidity date only inform; another critical one forbids to use the list
+ * for any certificate (RFC 5280 section 5.3). mbedTLS steps over all of them. */
+static bool is_entry_understood(const mbedtls_x509_crl_entry *entry)
+{
+	struct der in = extensions_of(entry);
+	struct der list;
+	struct der_extension extension;
+	if (der_is_empty(&in))
+		return true;
+	if (!der_take(&in, &list, DER_SEQUENCE))
+		return false;
+	while (!der_is_empty(&list)) {
+		if (!der_take_extension(&list, &extension))
+			return false;
+		if (extension.critical &&
+		    !der_equals(&extension.id, OID_CRL_REASON, sizeof OID_CRL_REASON - 1) &&
+		    !der_equals(&extension.id, OID_INVALIDITY, sizeof OID_INVALIDITY - 1))
+			return false;
+	}
+	return true;
+}
+
+static enum check check_entries(struct native *native, const mbedtls_x509_crl *crl)
+{
+	for (const mbedtls_x509_crl_entry *entry = &crl->entry; entry != NULL; entry = entry->next)
+		if (!is_entry_understood(entry)) {
+			native_note(native, 0, "unknown critical extension of an entry");
+			return CHECK_MALFORMED;
+		}
+	return CHECK_GOOD;
+}
+
 static int reason_of(const mbedtls_x509_crl_entry *entry)
 {
-	struct der in = der_of(entry->entry_ext.p, entry->entry_ext.len);
+	struct der in = extensions_of(entry);
 	struct der list;
 	struct der_extension extension;
 	int reason;
@@ -125,6 +168,8 @@ void crl_check(struct status_check *out, const struct response_question *questio
 	if (crl.next_update.year != 0)
 		out->next_update = der_seconds(&crl.next_update);
 	out->check = check_signer(&out->native, &crl, question->issuer);
+	if (out->check == CHECK_GOOD)
+		out->check = check_entries(&out->native, &crl);
 	if (out->check != CHECK_GOOD)
 		goto out;
 	find_entry(out, &crl, question->certificate);

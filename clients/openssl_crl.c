@@ -103,6 +103,25 @@ static bool covers(const struct examination *exam, const ISSUING_DIST_POINT *sco
 	return is_shard_of(exam, scope->distpoint);
 }
 
+/* RFC 5280 section 5.3: a critical extension of any entry that is not understood forbids
+ * to use the list for any certificate. Reason and invalidity date only inform. */
+static bool check_entries(struct examination *exam)
+{
+	const STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(exam->crl);
+	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++) {
+		const X509_REVOKED *entry = sk_X509_REVOKED_value(entries, i);
+		for (int k = 0; k < X509_REVOKED_get_ext_count(entry); k++) {
+			X509_EXTENSION *extension = X509_REVOKED_get_ext(entry, k);
+			int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+			if (X509_EXTENSION_get_critical(extension) && nid != NID_crl_reason &&
+			    nid != NID_invalidity_date)
+				return fail(exam, CHECK_MALFORMED,
+					    "unknown critical extension of an entry");
+		}
+	}
+	return true;
+}
+
 static bool check_scope(struct examination *exam)
 {
 	for (int i = 0; i < X509_CRL_get_ext_count(exam->crl); i++) {
@@ -124,7 +143,7 @@ static bool check_scope(struct examination *exam)
 	return true;
 }
 
-static bool find_entry(struct examination *exam)
+static void find_entry(struct examination *exam)
 {
 	struct status_check *out = exam->out;
 	X509_REVOKED *entry = NULL;
@@ -132,25 +151,21 @@ static bool find_entry(struct examination *exam)
 	/* 2: removeFromCRL, which only delta CRLs have; the certificate is good again. */
 	out->status = found == 1 ? STATUS_REVOKED : STATUS_GOOD;
 	if (found != 1)
-		return true;
-	for (int i = 0; i < X509_REVOKED_get_ext_count(entry); i++)
-		if (X509_EXTENSION_get_critical(X509_REVOKED_get_ext(entry, i)))
-			return fail(exam, CHECK_MALFORMED,
-				    "unknown critical extension of the entry");
+		return;
 	time_read(&out->revocation_time, X509_REVOKED_get0_revocationDate(entry));
 	ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
 	if (reason != NULL)
 		out->revocation_reason = (int)ASN1_ENUMERATED_get(reason);
 	ASN1_ENUMERATED_free(reason);
-	return true;
 }
 
 static void examine(struct examination *exam, const uint8_t *bytes, size_t len)
 {
 	struct status_check *out = exam->out;
 	if (!parse(exam, bytes, len) || !check_signer(exam) || !check_scope(exam) ||
-	    !find_entry(exam))
+	    !check_entries(exam))
 		return;
+	find_entry(exam);
 	out->authentic = true;
 	out->check = times_check(exam->policy, out->this_update, out->next_update);
 	out->fresh = out->check == CHECK_GOOD;

@@ -116,6 +116,72 @@ START_TEST(what_is_cut_short_is_not_understood)
 }
 END_TEST
 
+struct list_row {
+	const char *name;
+	struct element version;
+	struct element next_update;
+	bool has_entries;
+	struct element extension;
+	bool understood;
+};
+
+#define VERSION_2                     \
+	{                             \
+		{0x02, 0x01, 0x01}, 3 \
+	}
+#define UTC_TIME                \
+	{                       \
+		{0x17, 0x00}, 2 \
+	}
+#define LATER_TIME              \
+	{                       \
+		{0x18, 0x00}, 2 \
+	}
+#define REASON                                                                               \
+	{                                                                                    \
+		{0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x01, 0x01, 0xff, 0x04, 0x00}, 12 \
+	}
+
+static const struct list_row list_rows[] = {
+	{"no entry", VERSION_2, UTC_TIME, false, NOTHING, true},
+	{"an entry without extensions", VERSION_2, UTC_TIME, true, NOTHING, true},
+	{"a strange one", VERSION_2, UTC_TIME, true, STRANGE(0x00), true},
+	{"a strange critical one", VERSION_2, UTC_TIME, true, STRANGE(0xff), false},
+	{"a critical reason", VERSION_2, UTC_TIME, true, REASON, true},
+	{"version 1", NOTHING, UTC_TIME, true, STRANGE(0xff), false},
+	{"no nextUpdate", VERSION_2, NOTHING, true, STRANGE(0xff), false},
+	{"nextUpdate after 2049", VERSION_2, LATER_TIME, true, STRANGE(0xff), false},
+};
+
+static struct element make_list(const struct list_row *row)
+{
+	static const struct element algorithm_issuer_time = {{0x30, 0x00, 0x30, 0x00, 0x17, 0x00},
+							     6};
+	struct element data = row->version;
+	add(&data, &algorithm_issuer_time);
+	add(&data, &row->next_update);
+	if (row->has_entries) {
+		struct element entry = {{0x02, 0x01, 0x07, 0x17, 0x00}, 5};
+		if (row->extension.len > 0) {
+			struct element extensions = wrap(0x30, &row->extension);
+			add(&entry, &extensions);
+		}
+		entry = wrap(0x30, &entry);
+		entry = wrap(0x30, &entry);
+		add(&data, &entry);
+	}
+	data = wrap(0x30, &data);
+	return wrap(0x30, &data);
+}
+
+START_TEST(a_list_with_an_entry_that_is_not_understood_is_not_used)
+{
+	const struct list_row *row = &list_rows[_i];
+	struct element list = make_list(row);
+	ck_assert_msg(list_is_understood(list.bytes, list.len) == row->understood, "%s", row->name);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("gnutls_contents");
@@ -123,6 +189,8 @@ int main(void)
 	tcase_add_loop_test(tests, what_is_not_understood_is_not_used, 0,
 			    sizeof contents_rows / sizeof contents_rows[0]);
 	tcase_add_test(tests, what_is_cut_short_is_not_understood);
+	tcase_add_loop_test(tests, a_list_with_an_entry_that_is_not_understood_is_not_used, 0,
+			    sizeof list_rows / sizeof list_rows[0]);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
