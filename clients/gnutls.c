@@ -226,6 +226,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 					   look_at_message);
 	set_enforcement(request, session);
+	if (request->enforcement == ENFORCEMENT_APPLICATION)
+		chain_listen(session);
 	return true;
 }
 

@@ -10,12 +10,20 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
+/* That GnuTLS verified the one's signature with the other's key: SHA-256 of both. */
+struct signature_seen {
+	uint8_t certificate[32];
+	uint8_t issuer[32];
+};
+
 struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
 	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned */
 	size_t num_chain;
+	struct signature_seen signatures[2 * MAX_CHAIN];
+	size_t num_signatures;
 	unsigned status; /* GNUTLS_CERT_* of the chain, 0 when it is good */
 	bool refused;    /* by the judge */
 	int alert;       /* that the judge wants */
@@ -23,6 +31,12 @@ struct session {
 	char audit[NATIVE_MAX];
 	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
 };
+
+/*
+ * From now on GnuTLS tells which signatures it verified for this session, so that
+ * chain_note need not verify them again. For the thread that will do the handshake.
+ */
+void chain_listen(struct session *session);
 
 /*
  * Reads the certificates that the server sent, puts them in order by who signed
