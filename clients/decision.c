@@ -291,7 +291,9 @@ void decision_make(struct decision *decision, const struct decision_input *input
 		note(&walk, &input->staple, WEIGHT_PASSED_OVER);
 		decision->outcome = OUTCOME_WARN;
 	} else if (decision->outcome == OUTCOME_CONNECT && walk.weight == WEIGHT_PASSED_OVER &&
-		   decision->assurance == STATUS_NONE) {
+		   decision->assurance == STATUS_NONE &&
+		   input->staple.check != CHECK_NOT_SUPPORTED) {
+		/* Looked through; but that none could be asked for is not hidden. */
 		decision->reason = REASON_NOT_CHECKED;
 	}
 }

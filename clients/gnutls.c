@@ -100,6 +100,18 @@ static int look_at_message(gnutls_session_t tls, unsigned type, unsigned when, u
 	return 0;
 }
 
+static void note_tls(struct probe *probe, gnutls_session_t tls)
+{
+	struct observation *seen = &probe->observation;
+	gnutls_protocol_t version_used = gnutls_protocol_get_version(tls);
+	const char *cipher = gnutls_ciphersuite_get(tls);
+	snprintf(seen->tls_version, sizeof seen->tls_version, "%s",
+		 version_used == GNUTLS_TLS1_3   ? "1.3"
+		 : version_used == GNUTLS_TLS1_2 ? "1.2"
+						 : "");
+	snprintf(seen->cipher, sizeof seen->cipher, "%s", cipher != NULL ? cipher : "");
+}
+
 /*
  * Application enforcement: runs after the server's certificates and staples came and
  * before Finished goes out. GnuTLS judges the chain alone
@@ -118,6 +130,8 @@ static int verify(gnutls_session_t tls)
 	if (session->status != 0)
 		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 	probe->observation.chain_verified = true;
+	/* Staples for intermediates are a matter of TLS 1.3: the judge has to know. */
+	note_tls(probe, tls);
 	struct judgement judgement = probe_judge(probe);
 	session->refused = !judgement.go_on;
 	session->alert = judgement.alert;
@@ -275,19 +289,6 @@ static void send_alert(struct probe *probe, const struct session *session, int c
 	seen->alert_sent = true;
 }
 
-static void note_connection(struct probe *probe, const struct session *session)
-{
-	struct observation *seen = &probe->observation;
-	gnutls_protocol_t version_used = gnutls_protocol_get_version(session->tls);
-	const char *cipher = gnutls_ciphersuite_get(session->tls);
-	snprintf(seen->tls_version, sizeof seen->tls_version, "%s",
-		 version_used == GNUTLS_TLS1_3   ? "1.3"
-		 : version_used == GNUTLS_TLS1_2 ? "1.2"
-						 : "");
-	snprintf(seen->cipher, sizeof seen->cipher, "%s", cipher != NULL ? cipher : "");
-	seen->chain_verified = true;
-}
-
 static void conclude(struct probe *probe, struct session *session, int code)
 {
 	bool is_native = probe->request->enforcement == ENFORCEMENT_NATIVE;
@@ -298,10 +299,12 @@ static void conclude(struct probe *probe, struct session *session, int code)
 			session->status = 0;
 		chain_note(probe, session);
 	}
-	if (code == 0)
-		note_connection(probe, session);
-	else
+	if (code == 0) {
+		note_tls(probe, session->tls);
+		probe->observation.chain_verified = true;
+	} else {
 		send_alert(probe, session, code);
+	}
 	if (is_native)
 		verdict_native(probe, session, code);
 	else if (code != 0 && !session->refused && session->status != 0)

@@ -348,7 +348,8 @@ enum check times_check(const struct status_check *check, const struct response_q
 			       : CHECK_GOOD;
 	if (question->max_age_s == 0)
 		return CHECK_NO_NEXT_UPDATE;
-	if (question->max_age_s > 0 && now - check->this_update > question->max_age_s + skew)
+	/* The tolerance is for moments, not for an age. */
+	if (question->max_age_s > 0 && now - check->this_update > question->max_age_s)
 		return CHECK_STALE;
 	return CHECK_GOOD;
 }

@@ -147,8 +147,7 @@ static enum check check_times(const struct status_check *out,
 									   : CHECK_GOOD;
 	if (question->max_age_s == 0)
 		return CHECK_NO_NEXT_UPDATE;
-	if (question->max_age_s > 0 &&
-	    question->now - out->this_update > question->max_age_s + question->skew_s)
+	if (question->max_age_s > 0 && question->now - out->this_update > question->max_age_s)
 		return CHECK_STALE;
 	return CHECK_GOOD;
 }

@@ -116,6 +116,7 @@ static bool read_policy(struct request *request, const json_t *value, struct err
 	if (fault != NULL)
 		return error_set(err, ERROR_USAGE, "policy: %s and %s contradict each other: %s",
 				 one->name, other->name, fault);
+	request->has_axes = json_object_size(value) > 0;
 	return true;
 }
 
@@ -216,6 +217,14 @@ static bool read_keys(struct request *request, const json_t *object, struct erro
 	return true;
 }
 
+/* An axis that nobody would look at is refused, not ignored. */
+static bool check_enforcement(const struct request *request, struct error *err)
+{
+	return request->enforcement != ENFORCEMENT_NATIVE || !request->has_axes ||
+	       error_set(err, ERROR_USAGE,
+			 "native enforcement takes no axes: the stack's own switches decide");
+}
+
 enum request_verdict request_parse(struct request *request, const char *line, size_t len,
 				   struct error *err)
 {
@@ -232,7 +241,8 @@ enum request_verdict request_parse(struct request *request, const char *line, si
 	if (request->id == NULL)
 		goto out;
 	request->trust = strdup(SYSTEM_TRUST_STORE);
-	if (request->trust != NULL && read_keys(request, object, err)) {
+	if (request->trust != NULL && read_keys(request, object, err) &&
+	    check_enforcement(request, err)) {
 		verdict = REQUEST_READ;
 		goto out;
 	}

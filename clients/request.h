@@ -26,6 +26,7 @@ struct request {
 	char *trust;       /* path of a PEM file with roots */
 	enum enforcement enforcement;
 	struct policy policy;
+	bool has_axes; /* the request states some */
 	enum fetch_rule fetch;
 	int deadline_ms;
 	char *evidence_dir; /* NULL, or a directory that exists */

@@ -153,6 +153,17 @@ static bool crl_only_and_ocsp(const struct policy *policy)
 	return policy->uses_crl == USES_CRL_ONLY && policy->fetches_ocsp != FETCHES_NO;
 }
 
+static bool crl_only_and_staple(const struct policy *policy)
+{
+	return policy->uses_crl == USES_CRL_ONLY && policy->checks_staple != CHECKS_STAPLE_NO &&
+	       policy->requires_staple == NO && policy->must_staple != MUST_STAPLE_VALID;
+}
+
+static bool chain_out_of_scope(const struct policy *policy)
+{
+	return policy->fetches_ocsp == FETCHES_CHAIN && policy->scope == SCOPE_LEAF;
+}
+
 static const struct contradiction contradictions[] = {
 	{"requires_staple", "asks_staple", "a staple is required but not asked for",
 	 requires_unasked},
@@ -165,6 +176,10 @@ static const struct contradiction contradictions[] = {
 	{"must_staple", "checks_staple", "a valid staple is demanded but not fully checked",
 	 validates_unchecked},
 	{"uses_crl", "fetches_ocsp", "only CRLs are used, yet OCSP is fetched", crl_only_and_ocsp},
+	{"uses_crl", "checks_staple", "only CRLs are used, yet staples are checked",
+	 crl_only_and_staple},
+	{"fetches_ocsp", "scope", "OCSP is fetched for the chain, yet only the leaf is looked at",
+	 chain_out_of_scope},
 };
 
 const char *policy_contradiction(const struct policy *policy, const struct policy_axis **one,

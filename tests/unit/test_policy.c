@@ -107,6 +107,17 @@ static const struct words_row contradictions[] = {
 	{"valid and unchecked", "{\"must_staple\": \"valid\", \"asks_staple\": true}",
 	 "demanded but not fully checked"},
 	{"presence needs no check", "{\"must_staple\": \"presence\", \"asks_staple\": true}", NULL},
+	{"CRLs alone, and staples",
+	 "{\"uses_crl\": \"only\", \"asks_staple\": true, \"checks_staple\": \"revoked-only\"}",
+	 "yet staples are checked"},
+	{"CRLs alone, and staples that are insisted on",
+	 "{\"uses_crl\": \"only\", \"asks_staple\": true, \"checks_staple\": \"full\","
+	 " \"must_staple\": \"valid\"}",
+	 NULL},
+	{"OCSP of a chain that nobody looks at", "{\"fetches_ocsp\": \"chain\"}",
+	 "only the leaf is looked at"},
+	{"OCSP of a chain that is looked at", "{\"fetches_ocsp\": \"chain\", \"scope\": \"chain\"}",
+	 NULL},
 	{"CRLs alone, and OCSP", "{\"uses_crl\": \"only\", \"fetches_ocsp\": \"leaf\"}",
 	 "only CRLs are used"},
 };

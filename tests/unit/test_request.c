@@ -37,7 +37,7 @@ START_TEST(every_key_arrives)
 	const char *line = "{\"id\": \"b\", \"connect\": {\"address\": \"::1\", \"port\": 25},"
 			   " \"server_name\": \"mail.test\", \"starttls\": \"smtp\","
 			   " \"tls\": {\"min\": \"1.2\", \"max\": \"1.2\"}, \"trust\": \"r.pem\","
-			   " \"enforcement\": \"native\", \"policy\": {\"asks_staple\": true,"
+			   " \"enforcement\": \"application\", \"policy\": {\"asks_staple\": true,"
 			   " \"timeout_ms\": 2000}, \"fetch\": \"public\", \"deadline_ms\": 500,"
 			   " \"evidence_dir\": \"e\"}";
 	ck_assert_msg(request_parse(&request, line, strlen(line), &err) == REQUEST_READ, "%s",
@@ -46,7 +46,7 @@ START_TEST(every_key_arrives)
 	ck_assert_str_eq(request.starttls, "smtp");
 	ck_assert_int_eq(request.tls, TLS_BIT_1_2);
 	ck_assert_str_eq(request.trust, "r.pem");
-	ck_assert_int_eq(request.enforcement, ENFORCEMENT_NATIVE);
+	ck_assert_int_eq(request.enforcement, ENFORCEMENT_APPLICATION);
 	ck_assert_int_eq(request.policy.asks_staple, YES);
 	ck_assert_int_eq(request.policy.timeout_ms, 2000);
 	ck_assert_int_eq(request.fetch, FETCH_PUBLIC);
@@ -68,6 +68,12 @@ static const struct row rows[] = {
 	{"null for no starttls", NAME ", \"starttls\": null}", REQUEST_READ, NULL},
 	{"null for no evidence", NAME ", \"evidence_dir\": null}", REQUEST_READ, NULL},
 	{"only TLS 1.3", NAME ", \"tls\": {\"min\": \"1.3\"}}", REQUEST_READ, NULL},
+
+	{"native", NAME ", \"enforcement\": \"native\"}", REQUEST_READ, NULL},
+	{"native without axes", NAME ", \"enforcement\": \"native\", \"policy\": {}}", REQUEST_READ,
+	 NULL},
+	{"native with an axis", NAME ", \"policy\": {\"skew_s\": 0}, \"enforcement\": \"native\"}",
+	 REQUEST_UNSUPPORTED, "native enforcement takes no axes"},
 
 	{"empty line", "", REQUEST_BROKEN, "not JSON"},
 	{"no JSON", "hello", REQUEST_BROKEN, "not JSON"},
