@@ -67,6 +67,15 @@ static bool is_revoked(const struct source_result *result)
 		result->check == CHECK_NO_NEXT_UPDATE);
 }
 
+/* Whether the certificate should have named this source: a CRL behind the responder is
+ * a fallback that nobody misses. */
+static bool needs_url(const struct policy *policy, enum source source)
+{
+	if (source == SOURCE_CRL)
+		return policy->uses_crl != USES_CRL_FALLBACK || policy->fetches_ocsp == FETCHES_NO;
+	return source == SOURCE_OCSP;
+}
+
 static int action_for(const struct policy *policy, const struct source_result *result)
 {
 	switch (result->check) {
@@ -80,7 +89,7 @@ static int action_for(const struct policy *policy, const struct source_result *r
 	case CHECK_STALE:
 	case CHECK_NO_NEXT_UPDATE: return policy->on_stale;
 	case CHECK_MISSING:
-		if (result->source != SOURCE_STAPLE && policy->on_no_url != ACTION_AS_MISSING)
+		if (policy->on_no_url != ACTION_AS_MISSING && needs_url(policy, result->source))
 			return policy->on_no_url;
 		return policy->on_missing;
 	case CHECK_NOT_SUPPORTED: return policy->on_missing;
