@@ -12,6 +12,9 @@
 static const char *const origin_spellings[] = {"measured", "source", "documentation"};
 static const struct name_table origin_names = {"origin", origin_spellings, NULL, 3};
 
+static const char *const enforcement_spellings[] = {"application", "native"};
+static const struct name_table enforcement_names = {"enforcement", enforcement_spellings, NULL, 2};
+
 static int find_class(const struct class_file *file, const char *id)
 {
 	for (size_t i = 0; i < file->num_classes; i++)
@@ -166,6 +169,18 @@ static bool is_class_id(const char *text)
 	       slash != text && slash[1] != '\0' && strchr(slash + 1, '/') == NULL;
 }
 
+/* Whether it is the native of a stack; a named class may be native as well. */
+static bool is_native_id(const struct class_file *file, const char *id)
+{
+	size_t len = strcspn(id, "/");
+	if (strcmp(id + len, "/native") != 0)
+		return false;
+	for (size_t i = 0; i < file->num_stacks; i++)
+		if (strlen(file->stacks[i].id) == len && memcmp(file->stacks[i].id, id, len) == 0)
+			return true;
+	return false;
+}
+
 /* What a named class starts from: a policy, or a class that stands before it. */
 static bool read_like(struct client_class *class, const struct class_reader *reader,
 		      struct yaml_node *like)
@@ -193,6 +208,18 @@ static bool read_like(struct client_class *class, const struct class_reader *rea
 	return class->policy_id != NULL || class_no_memory(reader);
 }
 
+/* The stack decides: there are no axes to write. */
+static bool read_native(struct client_class *class, const struct class_reader *reader,
+			struct yaml_node *like, struct yaml_node *own)
+{
+	static const char text[] = "a native class has the stack's own defaults, and no %s";
+	bool done = like == NULL || yaml_fault(reader->yaml, like, reader->err, text, "like");
+	if (own != NULL)
+		done = yaml_fault(reader->yaml, own, reader->err, text, "policy");
+	class->policy_id = strdup("native");
+	return class->policy_id != NULL ? done : class_no_memory(reader);
+}
+
 /* `like:` and `policy:` of a named class. */
 static bool read_own_policy(struct client_class *class, const struct class_reader *reader,
 			    struct yaml_node *key, struct yaml_node *value)
@@ -203,8 +230,12 @@ static bool read_own_policy(struct client_class *class, const struct class_reade
 	struct yaml *yaml = reader->yaml;
 	struct error *err = reader->err;
 	policy_init(&class->policy);
+	if (class->native)
+		return read_native(class, reader, like, own);
 	if (like == NULL && own == NULL)
-		return yaml_fault(yaml, key, err, "a class has like, or policy, or both");
+		return yaml_fault(yaml, key, err,
+				  "a class has like, or policy, or both, unless its enforcement is "
+				  "native");
 	bool done = like == NULL || read_like(class, reader, like);
 	struct class_axes axes = class_reader_axes(reader, &class->policy, class->places);
 	if (own != NULL) {
@@ -219,6 +250,17 @@ static bool read_own_policy(struct client_class *class, const struct class_reade
 	}
 	done = done && class_axes_check(&axes, yaml, key, err);
 	return class->policy_id != NULL || !done ? done : class_no_memory(reader);
+}
+
+static bool read_enforcement(struct client_class *class, const struct class_reader *reader,
+			     struct yaml_node *mapping)
+{
+	struct yaml_node *node = yaml_get(mapping, "enforcement");
+	if (node == NULL)
+		return true;
+	int value = yaml_check_name(reader->yaml, node, &enforcement_names, reader->err);
+	class->native = value == 1;
+	return value >= 0;
 }
 
 static bool read_origin(struct client_class *class, const struct class_reader *reader,
@@ -238,8 +280,8 @@ static bool read_origin(struct client_class *class, const struct class_reader *r
 static bool read_members(struct client_class *class, const struct class_reader *reader,
 			 struct yaml_node *key, struct yaml_node *value)
 {
-	static const char *const known[] = {"stack",     "title", "text",  "origin",
-					    "reference", "like",  "policy"};
+	static const char *const known[] = {"stack",  "enforcement", "title", "text",
+					    "origin", "reference",   "like",  "policy"};
 	struct yaml *yaml = reader->yaml;
 	struct error *err = reader->err;
 	char *stack;
@@ -255,6 +297,7 @@ static bool read_members(struct client_class *class, const struct class_reader *
 	done = yaml_take_text(&class->text, yaml, value, "text", false, err) && done;
 	done = yaml_take_text(&class->reference, yaml, value, "reference", false, err) && done;
 	done = read_origin(class, reader, value) && done;
+	done = read_enforcement(class, reader, value) && done;
 	return read_own_policy(class, reader, key, value) && done;
 }
 
@@ -292,7 +335,7 @@ static bool read_class(struct class_reader *reader, struct yaml_node *key, struc
 				  "digits, dots, hyphens)",
 				  id);
 	int found = find_class(reader->file, id);
-	if (found >= 0 && reader->file->classes[found].native)
+	if (is_native_id(reader->file, id))
 		return yaml_fault(yaml, key, err, "'%s' stands under natives", id);
 	if (found >= 0 && reader->classes_here[found])
 		return yaml_fault(yaml, key, err, "the class '%s' exists already", id);

@@ -203,6 +203,9 @@ json_t *data_schema_classes(void)
 	json_set(native, "title", text_schema("its name"));
 	json_set(native, "text", text_schema("what the stack does by itself"));
 	json_set(class, "stack", text_schema("which stack plays it"));
+	json_set(class, "enforcement",
+		 json_pack("{s:[s, s], s:s}", "enum", "application", "native", "description",
+			   "native: the stack's own defaults, and neither like nor policy"));
 	json_set(class, "title", text_schema("its name"));
 	json_set(class, "text", text_schema("what it does"));
 	json_set(class, "origin",

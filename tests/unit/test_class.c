@@ -100,7 +100,20 @@ static const struct refusal refusals[] = {
 	 GOOD "classes: {a/native: {stack: a, title: T, origin: source, like: p}}",
 	 "c.yaml:4:11: 'a/native' stands under natives"},
 	{"a class without policy", GOOD "classes: {x/y: {stack: a, title: T, origin: source}}",
-	 "c.yaml:4:11: a class has like, or policy, or both"},
+	 "c.yaml:4:11: a class has like, or policy, or both, unless its enforcement is native"},
+	{"a native class with axes",
+	 GOOD "classes: {x/y: {stack: a, enforcement: native, title: T, origin: source, like: p, "
+	      "policy: {skew_s: 5}}}",
+	 "c.yaml:4:80: a native class has the stack's own defaults, and no like\n"
+	 "c.yaml:4:91: a native class has the stack's own defaults, and no policy"},
+	{"a class like a native one of a name",
+	 GOOD "classes: {x/y: {stack: a, enforcement: native, title: T, origin: source}, "
+	      "x/z: {stack: a, title: T, origin: source, like: x/y}}",
+	 "c.yaml:4:123: 'x/y' is native and has no axes to start from"},
+	{"an unknown enforcement",
+	 GOOD "classes: {x/y: {stack: a, enforcement: nativ, title: T, origin: source, like: p}}",
+	 "c.yaml:4:40: unknown enforcement 'nativ', did you mean 'native'? (one of: application, "
+	 "native)"},
 	{"a class without origin", GOOD "classes: {x/y: {stack: a, title: T, like: p}}",
 	 "c.yaml:4:16: origin is missing"},
 	{"an unknown origin", GOOD "classes: {x/y: {stack: a, title: T, origin: rumour, like: p}}",
@@ -181,6 +194,31 @@ START_TEST(a_class_without_own_axes_has_the_policys_name)
 	ck_assert(read_text(
 		&file, GOOD "classes: {x/y: {stack: a, title: T, origin: source, like: p}}", &err));
 	ck_assert_str_eq(file.classes[file.num_classes - 1].policy_id, "p");
+	class_file_clear(&file);
+}
+END_TEST
+
+START_TEST(a_named_class_may_be_native)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(
+		read_text(&file,
+			  GOOD
+			  "classes:\n"
+			  "  x/y: {stack: b, enforcement: native, title: T, origin: measured}\n"
+			  "  x/z: {stack: a, enforcement: application, title: T, origin: source,\n"
+			  "    like: p}\n",
+			  &err),
+		"%s", err.text);
+	const struct client_class *native = &file.classes[file.num_classes - 2];
+	ck_assert_str_eq(native->id, "x/y");
+	ck_assert(native->native && !native->is_default);
+	ck_assert_uint_eq(native->stack, 1);
+	ck_assert_str_eq(native->policy_id, "native");
+	ck_assert_str_eq(native->origin, "measured");
+	ck_assert(!native[1].native);
+	ck_assert_str_eq(native[1].policy_id, "p");
 	class_file_clear(&file);
 }
 END_TEST
@@ -328,6 +366,32 @@ START_TEST(a_class_on_top_stands_in_place_and_may_start_from_the_old)
 }
 END_TEST
 
+START_TEST(a_native_class_and_one_with_axes_stand_in_place_of_each_other)
+{
+	struct class_file file;
+	struct error err = ERROR_INIT;
+	static const char last[] =
+		"classes: {x/y: {stack: a, title: Last, origin: source, like: q}}";
+	ck_assert_msg(
+		read_two(&file, base,
+			 "classes:\n"
+			 "  x/y: {stack: b, enforcement: native, title: Own, origin: source}\n"
+			 "  a/q: {stack: a, enforcement: native, title: AQ, origin: source}\n",
+			 &err),
+		"%s", err.text);
+	ck_assert(class_of(&file, "x/y")->native);
+	ck_assert_str_eq(class_of(&file, "x/y")->overrides, "c.yaml:7");
+	ck_assert(class_of(&file, "a/q")->native);
+	ck_assert(class_of(&file, "a/q")->is_default);
+	struct yaml *yaml = yaml_parse("last.yaml", last, strlen(last), &err);
+	ck_assert_msg(class_file_add_yaml(&file, yaml, &err), "%s", err.text);
+	yaml_free(yaml);
+	ck_assert(!class_of(&file, "x/y")->native);
+	ck_assert_str_eq(class_of(&file, "x/y")->policy_id, "q");
+	class_file_clear(&file);
+}
+END_TEST
+
 START_TEST(stacks_and_natives_on_top)
 {
 	struct class_file file;
@@ -399,10 +463,12 @@ int main(void)
 			    sizeof refusals / sizeof refusals[0]);
 	tcase_add_test(tcase, every_policy_exists_for_every_stack);
 	tcase_add_test(tcase, a_class_without_own_axes_has_the_policys_name);
+	tcase_add_test(tcase, a_named_class_may_be_native);
 	tcase_add_loop_test(tcase, a_file_on_top_is_refused_with_its_own_places, 0,
 			    sizeof own_refusals / sizeof own_refusals[0]);
 	tcase_add_test(tcase, a_policy_on_top_stands_in_its_place_for_every_stack);
 	tcase_add_test(tcase, a_class_on_top_stands_in_place_and_may_start_from_the_old);
+	tcase_add_test(tcase, a_native_class_and_one_with_axes_stand_in_place_of_each_other);
 	tcase_add_test(tcase, stacks_and_natives_on_top);
 	tcase_add_test(tcase, of_three_files_the_last_decides);
 	tcase_add_test(tcase, json_claims_no_axes_for_a_native);
