@@ -226,8 +226,9 @@ json_t *data_schema_classes(void)
 	json_set(properties, "classes",
 		 map_of(mapping_schema(class, json_pack("[s, s, s]", "stack", "title", "origin")),
 			"named profiles, such as browser/firefox"));
-	json_t *schema =
-		mapping_schema(properties, json_pack("[s, s, s]", "stacks", "policies", "natives"));
+	/* A file on top of the project's has only what it adds. */
+	json_t *schema = mapping_schema(properties, NULL);
+	json_set(schema, "minProperties", json_integer(1));
 	json_set(schema, "$schema", json_string(DIALECT));
 	json_set(schema, "$id", json_string("urn:revoscope:schema:classes:1"));
 	json_set(schema, "title", json_string("revoscope client classes"));
