@@ -213,14 +213,6 @@ SINGLE_FACTS = (
 # What the axes cannot say, or the stack that plays the program cannot do: (profiles, scenarios, what our
 # profile does, why). Each has to be met at least once, or it is stale.
 DIFFERENCES = (
-    ("browser/chrome-* browser/safari-default library/libtls-default library/wolfssl-stapling runtime/java-soft-fail*",
-     "must-staple-* stolen-key@must-staple", "warn",
-     "the engine warns of a must-staple certificate for every policy that checks staples, also for a program that "
-     "knows no must-staple and is silent"),
-    ("browser/firefox-strict library/gnutls-cli-ocsp proxy/stunnel", "no-ocsp-url crl-*", "reject",
-     "a certificate without OCSP URL passes: on_missing is about a missing staple as well"),
-    ("runtime/java-soft-fail*", "no-ocsp-url crl-*", "connect",
-     "a certificate without OCSP URL is refused unless a CRL says good: on_missing is about a missing staple as well"),
     ("browser/firefox-private-root library/gnutls-cli-ocsp runtime/java-soft-fail*",
      "responder-stale responder-try-later responder-garbage", "reject",
      "a fetched answer with a fault is forgiven where a staple with it is not: an action is for both"),
@@ -228,15 +220,13 @@ DIFFERENCES = (
      "an unauthorised signer is forgiven where a wrong signature is not: on_bad_signature is for both"),
     ("browser/firefox-private-root browser/firefox-strict", "not-yet-valid", "connect",
      "an answer from the future is refused where a stale one is forgiven: on_stale is for both"),
-    ("library/gnutls-* library/curl-gnutls-* library/wget", "not-yet-valid", "reject",
+    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "not-yet-valid", "reject",
      "an answer from the future passes where a stale one is refused: on_stale is for both"),
     ("runtime/java-soft-fail*", "error-response@unauthorized", "connect",
      "unauthorized is refused where tryLater is forgiven: on_error_response is for all"),
-    ("runtime/java-default library/openssl-s-client-status", "malformed@* must-staple-malformed", "connect",
-     "ends the handshake over a staple that does not parse, and looks no further: checks_staple has no such depth"),
     ("browser/chrome-default", "stale-revoked", "reject",
      "a stale revoked counts no more, while in the engine revocation does not wear off"),
-    ("library/gnutls-* library/curl-gnutls-* library/wget", "unauthorized-signer@root wrong-issuer-key", "reject",
+    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "unauthorized-signer@root wrong-issuer-key", "reject",
      "our check of a response is stricter than the library's own, which gnutls/native shows"),
     ("library/libtls-*", "leaf-signed-staple", "reject",
      "OpenSSL, which plays libtls, wants an authorised signer; LibreTLS 3.7 let the leaf's own key sign"),
