@@ -3,6 +3,7 @@
 
 #include "harness/yaml_check.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,6 +314,7 @@ static bool place_class(struct class_reader *reader, struct client_class *class)
 		reader->file->num_classes++;
 		return true;
 	}
+	assert(reader->file->classes != NULL);
 	struct client_class *old = &reader->file->classes[found];
 	class->overrides = old->from;
 	class->is_default = old->is_default;
