@@ -59,6 +59,7 @@ static const char *const name_spellings[] = {"match", "mismatch"};
 static const char *const signature_spellings[] = {"valid", "corrupt"};
 static const char *const crl_status_spellings[] = {"good", "revoked"};
 static const char *const version_spellings[] = {"v1", "v2"};
+static const char *const responder_id_spellings[] = {"key", "name"};
 
 #define TABLE(name, what)                                                            \
 	static const struct name_table name##_table = {what, name##_spellings, NULL, \
@@ -77,6 +78,7 @@ TABLE(name, "name");
 TABLE(signature, "signature");
 TABLE(crl_status, "CRL status");
 TABLE(version, "version");
+TABLE(responder_id, "responder id");
 TABLE(feature, "TLS feature");
 TABLE(entries, "entries");
 TABLE(revocation, "revocation");
@@ -110,6 +112,8 @@ TABLE(upper_staple, "staple of the intermediate");
 	NAME(section, "version", version, member.version, "version of the response data")          \
 	NAME(section, "nonce", nonce, member.nonce, "what becomes of the nonce")                   \
 	NUMBER(section, "nonce_bytes", 1, 1000, member.nonce_bytes, -1, "length of a wrong nonce") \
+	NAME(section, "responder_id", responder_id, member.responder_id,                           \
+	     "how it names its signer")                                                            \
 	NAME(section, "signer", signer, member.signer, "whose key signs")                          \
 	NAME(section, "certid", certid, member.certid, "which certificate the entry is about")     \
 	NAME(section, "certid_hash", hash, member.certid_hash, "hash of the CertID")               \

@@ -92,6 +92,7 @@ enum name_kind { NAME_MATCH, NAME_MISMATCH };
 enum signature_kind { SIGNATURE_VALID, SIGNATURE_CORRUPT };
 enum crl_status { CRL_GOOD, CRL_REVOKED };
 enum version_kind { VERSION_1, VERSION_2 };
+enum responder_id { RESPONDER_BY_KEY, RESPONDER_BY_NAME };
 
 enum { TLS_BIT_1_2 = 1, TLS_BIT_1_3 = 2 };
 
@@ -129,18 +130,19 @@ struct ocsp_spec {
 	int64_t this_update_ms;
 	int64_t next_update_ms; /* or DURATION_NONE */
 	int64_t revoked_at_ms;
-	int revocation;  /* enum revocation_kind: how a revoked one is said to be */
-	int entries;     /* enum entries_kind */
-	int extension;   /* enum extension_kind */
-	int version;     /* enum version_kind */
-	int nonce;       /* enum nonce_kind; WRONG sends one without being asked, too */
-	int nonce_bytes; /* of a wrong nonce */
-	int signer;      /* enum signer */
-	int certid;      /* enum certid */
-	int certid_hash; /* enum hash_kind */
-	int signature;   /* enum signature_kind */
-	int response;    /* enum response_status */
-	int encoding;    /* enum encoding */
+	int revocation;   /* enum revocation_kind: how a revoked one is said to be */
+	int entries;      /* enum entries_kind */
+	int extension;    /* enum extension_kind */
+	int version;      /* enum version_kind */
+	int nonce;        /* enum nonce_kind; WRONG sends one without being asked, too */
+	int nonce_bytes;  /* of a wrong nonce */
+	int responder_id; /* enum responder_id: how the response names its signer */
+	int signer;       /* enum signer */
+	int certid;       /* enum certid */
+	int certid_hash;  /* enum hash_kind */
+	int signature;    /* enum signature_kind */
+	int response;     /* enum response_status */
+	int encoding;     /* enum encoding */
 };
 
 struct staple_spec {

@@ -75,20 +75,21 @@ static const struct argp argp = {
 static void print_scenario(const struct lab_process *lab, const struct scenario *scenario)
 {
 	const json_t *about = lab_process_scenario(lab, scenario->id);
+	int port = lab_process_port(lab, scenario->id);
 	const char *ocsp_url = json_string_value(json_object_get(about, "ocsp_url"));
 	const char *crl_url = json_string_value(json_object_get(about, "crl_url"));
 	printf("%s: %s\n", scenario->id, scenario->title);
-	printf("    host %s, address 127.0.0.1, port %d\n", scenario->host, lab->tls_port);
+	printf("    host %s, address 127.0.0.1, port %d\n", scenario->host, port);
 	if (ocsp_url != NULL)
 		printf("    OCSP %s\n", ocsp_url);
 	if (crl_url != NULL)
 		printf("    CRL  %s\n", crl_url);
 	printf("    openssl s_client -connect 127.0.0.1:%d -servername %s -verify_hostname %s "
 	       "-status -CAfile %s\n",
-	       lab->tls_port, scenario->host, scenario->host, lab->trust);
+	       port, scenario->host, scenario->host, lab->trust);
 	printf("    curl -sS --cert-status --cacert %s --resolve %s:%d:127.0.0.1 "
 	       "https://%s:%d/\n\n",
-	       lab->trust, scenario->host, lab->tls_port, scenario->host, lab->tls_port);
+	       lab->trust, scenario->host, port, scenario->host, port);
 }
 
 static void append_word(struct text *out, const json_t *event, const char *key)

@@ -157,6 +157,12 @@ const json_t *lab_process_scenario(const struct lab_process *lab, const char *id
 	return json_object_get(json_object_get(lab->ready, "scenarios"), id);
 }
 
+int lab_process_port(const struct lab_process *lab, const char *id)
+{
+	int port = (int)json_integer_value(json_object_get(lab_process_scenario(lab, id), "port"));
+	return port > 0 ? port : lab->tls_port;
+}
+
 void lab_process_stop(struct lab_process *lab)
 {
 	process_stop(&lab->process, LAB_STOP_MS);

@@ -49,8 +49,11 @@ bool lab_process_send(struct lab_process *lab, const json_t *command);
  */
 json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, struct error *err);
 
-/* What the lab made of a scenario: {host, ocsp_url, crl_url, serial}. Borrowed. */
+/* What the lab made of a scenario: {host, port, ocsp_url, crl_url, serial}. Borrowed. */
 const json_t *lab_process_scenario(const struct lab_process *lab, const char *id);
+
+/* The port at which the lab plays a scenario. */
+int lab_process_port(const struct lab_process *lab, const char *id);
 
 /* Ends the lab and removes its directory. */
 void lab_process_stop(struct lab_process *lab);

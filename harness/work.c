@@ -180,7 +180,8 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 	json_t *request = message_request_to_json(&(struct message_request){
 		.id = id,
 		.address = row->scenario != NULL ? "127.0.0.1" : row->address,
-		.port = row->scenario != NULL ? work->lab->tls_port : row->port,
+		.port = row->scenario != NULL ? lab_process_port(work->lab, row->scenario->id)
+					      : row->port,
 		.server_name = row->scenario != NULL ? name : row->server_name,
 		.starttls = row->scenario != NULL ? NULL : work->options->starttls,
 		.trust = row->scenario != NULL ? work->lab->trust : work->options->trust,

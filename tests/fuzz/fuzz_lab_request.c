@@ -14,7 +14,7 @@ static struct catalogue catalogue;
 
 static void start(void)
 {
-	struct ports ports = {1, 2, 3};
+	struct ports ports = {1, 2, 3, 4};
 	json_t *scenarios = json_loads("[{\"id\": \"s\", \"host\": \"s.lab.localhost\"}]", 0, NULL);
 	if (!pki_init(&pki, clock_wall_s(), NULL, NULL, NULL) ||
 	    !catalogue_init(&catalogue, scenarios, &pki, &ports, NULL))

@@ -9,7 +9,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # Headers of the TLS stacks, and who may include them: the stack's own client files, the lab
-# (OpenSSL), and the programs that the benchmark compares with.
+# (OpenSSL, and GnuTLS for what OpenSSL cannot send), and the programs that the benchmark compares with.
 STACK_HEADERS = {
     "openssl": re.compile(r'^\s*#\s*include\s*[<"]openssl/'),
     "gnutls": re.compile(r'^\s*#\s*include\s*[<"]gnutls/'),
@@ -19,6 +19,7 @@ STACK_HEADERS = {
 }
 STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/test_{name}[^/]*\.c",
                        rf"tests/bench/floor_{name}\.c"] for name in STACK_HEADERS}
+STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c"]
 STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
                             r"tests/(unit|fuzz|contract)/(support|fixture)[^/]*\.[ch]"]
 YAML_PLACES = [r"harness/yaml\.c"]

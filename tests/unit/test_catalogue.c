@@ -8,7 +8,7 @@
 #include <string.h>
 
 static struct pki pki;
-static const struct ports ports = {1001, 1002, 1003};
+static const struct ports ports = {1001, 1002, 1003, 1004};
 
 static void set_up(void)
 {

@@ -136,6 +136,19 @@ START_TEST(entries_come_in_their_order)
 }
 END_TEST
 
+START_TEST(the_signer_is_named_by_key_or_by_name)
+{
+	const ASN1_OCTET_STRING *key;
+	const X509_NAME *name;
+	set("responder_id", _i == 0 ? "key" : "name");
+	struct parsed parsed = make();
+	ck_assert_int_eq(OCSP_resp_get0_id(parsed.basic, &key, &name), 1);
+	ck_assert_int_eq(key != NULL, _i == 0);
+	ck_assert_int_eq(name != NULL, _i == 1);
+	parsed_clear(&parsed);
+}
+END_TEST
+
 START_TEST(a_response_may_have_no_entry)
 {
 	set("entries", "none");
@@ -170,6 +183,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_strange_extension_is_critical_and_where_it_should_be, 0, 3);
 	tcase_add_loop_test(tests, a_version_stands_in_front_of_everything, 0, 2);
 	tcase_add_loop_test(tests, entries_come_in_their_order, 0, 2);
+	tcase_add_loop_test(tests, the_signer_is_named_by_key_or_by_name, 0, 2);
 	tcase_add_test(tests, a_response_may_have_no_entry);
 	tcase_add_test(tests, a_nonce_that_nobody_asked_for_has_its_length);
 	suite_add_tcase(suite, tests);

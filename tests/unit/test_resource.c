@@ -91,7 +91,7 @@ START_TEST(a_path_names_scenario_and_kind)
 	const struct path_row *row = &path_rows[_i];
 	struct pki pki;
 	struct catalogue catalogue;
-	struct ports ports = {1, 2, 3};
+	struct ports ports = {1, 2, 3, 4};
 	struct resource resource;
 	json_t *scenarios = json_loads("[{\"id\": \"s\", \"host\": \"s.lab.localhost\"}]", 0, NULL);
 	ck_assert(pki_init(&pki, clock_wall_s(), NULL, NULL, NULL));

@@ -34,7 +34,7 @@ static struct server *server;
 static void set_up(void)
 {
 	struct error err = ERROR_INIT;
-	struct ports ports = {1, 2, 3};
+	struct ports ports = {1, 2, 3, 4};
 	json_t *scenarios = json_loads(scenarios_text, 0, NULL);
 	ck_assert_ptr_nonnull(scenarios);
 	/* Nothing is ever flushed: the tests read what waits. */
@@ -44,7 +44,7 @@ static void set_up(void)
 			      listener_init(&listener, &err) && listener_open(&listener, &err),
 		      "%s", err.text);
 	json_decref(scenarios);
-	server = server_new(&catalogue, &listener, &events, &err);
+	server = server_new(&openssl_driver, &catalogue, &listener, &events, &err);
 	ck_assert_msg(server != NULL, "%s", err.text);
 }
 
