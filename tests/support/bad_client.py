@@ -31,6 +31,7 @@ NAME_AXES = {
 NAME_AXES.update({"on_" + what: ACTIONS for what in (
     "missing", "unavailable", "unknown", "stale", "malformed", "bad_signature", "wrong_certificate",
     "error_response", "revoked")})
+NAME_AXES["on_no_url"] = ACTIONS | {"as-missing"}
 # This program can only leave revocation alone.
 WANTED = {"asks_staple": "no", "checks_staple": "no", "must_staple": "ignore", "requires_staple": "no",
           "fetches_ocsp": "no", "uses_crl": "no"}
