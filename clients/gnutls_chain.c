@@ -64,7 +64,7 @@ void chain_listen(struct session *session)
 static bool is_signature_known(const struct session *session, gnutls_x509_crt_t issuer,
 			       gnutls_x509_crt_t certificate)
 {
-	struct signature_seen wanted;
+	struct signature_seen wanted = {0};
 	if (session->num_signatures == 0 || !fingerprint(wanted.certificate, certificate) ||
 	    !fingerprint(wanted.issuer, issuer))
 		return false;
