@@ -9,7 +9,7 @@
 static json_t *hex(const uint8_t *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
-	char out[2 * 32 + 1];
+	char out[2 * DIGEST_MAX];
 	for (size_t i = 0; i < len; i++) {
 		out[2 * i] = digits[bytes[i] >> 4];
 		out[2 * i + 1] = digits[bytes[i] & 15];
@@ -185,6 +185,50 @@ bool answer_append(struct text *out, const char *id, const struct observation *s
 	json_set(object, "timing_us", timing_json(seen));
 	json_set(object, "local_port",
 		 seen->local_port == 0 ? json_null() : json_integer(seen->local_port));
+	bool done = json_append_line(out, object);
+	json_decref(object);
+	return done;
+}
+
+static json_t *certid_json(const struct certid_facts *certid)
+{
+	if (certid->hash[0] == '\0')
+		return json_null();
+	json_t *object = json_object();
+	json_set(object, "hash", json_foreign_string(certid->hash));
+	json_set(object, "issuer_name_hash", hex(certid->name_hash, certid->name_len));
+	json_set(object, "issuer_key_hash", hex(certid->key_hash, certid->key_len));
+	json_set(object, "serial", json_foreign_string(certid->serial));
+	return object;
+}
+
+static json_t *check_json(const struct status_check *check)
+{
+	json_t *object = json_object();
+	json_set(object, "check", name(check_name(check->check)));
+	json_set(object, "status", name(status_name(check->status)));
+	json_set(object, "authentic", json_boolean(check->authentic));
+	json_set(object, "fresh", json_boolean(check->fresh));
+	json_set(object, "response_status",
+		 check->response_status < 0 ? json_null() : json_integer(check->response_status));
+	json_set(object, "this_update", utc(check->this_update));
+	json_set(object, "next_update", utc(check->next_update));
+	json_set(object, "produced_at", utc(check->produced_at));
+	json_set(object, "revocation_time", utc(check->revocation_time));
+	json_set(object, "revocation_reason",
+		 check->revocation_reason < 0 ? json_null()
+					      : json_integer(check->revocation_reason));
+	json_set(object, "certid", certid_json(&check->certid));
+	json_set(object, "signer", text_or_null(check->signer));
+	json_set(object, "native", native_json(&check->native));
+	return object;
+}
+
+bool answer_append_check(struct text *out, const char *id, const struct status_check *check)
+{
+	json_t *object = json_object();
+	json_set(object, "id", json_foreign_string(id));
+	json_set(object, "check", check_json(check));
 	bool done = json_append_line(out, object);
 	json_decref(object);
 	return done;

@@ -70,6 +70,20 @@ struct client_backend {
 	void *(*handshake)(struct probe *probe);
 
 	/*
+	 * For a check without a connection: makes a session whose verified chain is that of
+	 * request->verification, so that check_ocsp and check_crl below work as ever. The
+	 * issuer is the given one, or one of the other certificates that signed the
+	 * certificate; it must be an anchor itself or lead to one. What the stack would
+	 * refuse here is concluded as OUTCOME_REJECT with a reason chain-*. NULL without
+	 * memory.
+	 *
+	 * Without a certificate check_ocsp is about whatever certificate of the issuer the
+	 * response names first. Without an issuer as well it only decodes response and
+	 * first entry: CHECK_NOT_CHECKED and never authentic, or what decoding finds wrong.
+	 */
+	void *(*open_given)(struct probe *probe);
+
+	/*
 	 * Checks an OCSP response for the certificate at depth of the verified chain
 	 * with the stack's own functions, in the order of RFC 6960 section 3.2, under
 	 * policy's skew_s, max_age_s and certid_hash. Never fails: what goes wrong is a

@@ -4,6 +4,7 @@
 #include "clients/moved_clock.h"
 #include "clients/probe.h"
 #include "clients/queue.h"
+#include "clients/verify.h"
 
 #include "core/json.h"
 #include "core/lines.h"
@@ -81,7 +82,12 @@ static void answer_line(struct loop *loop, struct text *out, const char *line, s
 	struct error err = ERROR_INIT;
 	text_reset(out);
 	switch (request_parse(&request, line, len, &err)) {
-	case REQUEST_READ: answer_probe(out, &request); break;
+	case REQUEST_READ:
+		if (request.verification.wanted)
+			verify_answer(out, &request);
+		else
+			answer_probe(out, &request);
+		break;
 	case REQUEST_UNSUPPORTED:
 		answer_append_refusal(out, request.id, OUTCOME_UNSUPPORTED,
 				      REASON_POLICY_UNSUPPORTED, err.text);

@@ -74,9 +74,8 @@ static bool is_signature_known(const struct session *session, gnutls_x509_crt_t 
 	return false;
 }
 
-/* By name and by signature: a CA may have two keys under one name. */
-static bool is_issuer(const struct session *session, gnutls_x509_crt_t issuer,
-		      gnutls_x509_crt_t certificate)
+bool chain_is_issuer(const struct session *session, gnutls_x509_crt_t issuer,
+		     gnutls_x509_crt_t certificate)
 {
 	unsigned status = 0;
 	if (gnutls_x509_crt_check_issuer(certificate, issuer) == 0)
@@ -99,7 +98,7 @@ static gnutls_x509_crt_t trusted_issuer(const struct session *session,
 	if (trust == NULL ||
 	    gnutls_x509_trust_list_get_issuer(trust, certificate, &issuer, GNUTLS_TL_GET_COPY) != 0)
 		return NULL;
-	if (is_issuer(session, issuer, certificate))
+	if (chain_is_issuer(session, issuer, certificate))
 		return issuer;
 	gnutls_x509_crt_deinit(issuer);
 	return NULL;
@@ -111,7 +110,7 @@ static gnutls_x509_crt_t take_issuer(const struct session *session, struct sent 
 {
 	for (unsigned i = 0; i < sent->num; i++) {
 		gnutls_x509_crt_t candidate = sent->certificates[i];
-		if (sent->depths[i] >= 0 || !is_issuer(session, candidate, certificate))
+		if (sent->depths[i] >= 0 || !chain_is_issuer(session, candidate, certificate))
 			continue;
 		sent->depths[i] = (int)session->num_chain;
 		return candidate;

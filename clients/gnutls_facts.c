@@ -1,5 +1,6 @@
 /* Knows where a certificate says what revocation needs. */
 #include "clients/gnutls_session.h"
+#include "clients/serial.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,16 +67,9 @@ static void read_crl_urls(struct certificate_facts *out, gnutls_x509_crt_t certi
 static void read_serial(struct certificate_facts *out, gnutls_x509_crt_t certificate)
 {
 	uint8_t serial[64];
-	size_t len = sizeof serial, at = 0, used = 0;
-	if (gnutls_x509_crt_get_serial(certificate, serial, &len) != 0)
-		return;
-	while (at + 1 < len && serial[at] == 0)
-		at++;
-	if (at < len)
-		used = (size_t)snprintf(out->serial, sizeof out->serial, "%x", serial[at++]);
-	for (; at < len && used + 3 <= sizeof out->serial; at++)
-		used += (size_t)snprintf(out->serial + used, sizeof out->serial - used, "%02x",
-					 serial[at]);
+	size_t len = sizeof serial;
+	if (gnutls_x509_crt_get_serial(certificate, serial, &len) == 0)
+		serial_print(out->serial, sizeof out->serial, serial, len);
 }
 
 void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate)

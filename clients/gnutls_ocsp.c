@@ -3,9 +3,12 @@
 
 #include "clients/gnutls_der.h"
 #include "clients/gnutls_session.h"
+#include "clients/serial.h"
 
+#include <gnutls/crypto.h>
 #include <gnutls/ocsp.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,7 @@
 #define MAX_ENTRIES    1024 /* in 64 KiB there is room for some 900 */
 #define MAX_EXTENSIONS 64
 #define DN_MAX         1024
+#define SERIAL_MAX     64
 
 /* A CertID, as a response or GnuTLS itself gives it. Memory of GnuTLS. */
 struct certificate_id {
@@ -80,11 +84,38 @@ static int entry_read(struct entry *entry, gnutls_ocsp_resp_t response, unsigned
 static bool is_named_issuer(const struct response_question *question)
 {
 	gnutls_datum_t wanted = {NULL, 0}, own = {NULL, 0};
+	if (question->certificate == NULL)
+		return true;
 	bool is = gnutls_x509_crt_get_raw_issuer_dn(question->certificate, &wanted) == 0 &&
 		  gnutls_x509_crt_get_raw_dn(question->issuer, &own) == 0 && equal(&wanted, &own);
 	gnutls_free(wanted.data);
 	gnutls_free(own.data);
 	return is;
+}
+
+/* The bytes as they stand in the certificate: a CertID that GnuTLS made has them in their
+ * shortest form. Without a certificate every number will do. */
+static bool has_serial(const struct entry *entry, const struct response_question *question)
+{
+	uint8_t serial[SERIAL_MAX];
+	size_t len = sizeof serial;
+	if (question->certificate == NULL)
+		return true;
+	return gnutls_x509_crt_get_serial(question->certificate, serial, &len) == 0 &&
+	       len == entry->id.serial.size && memcmp(serial, entry->id.serial.data, len) == 0;
+}
+
+static bool has_name(const struct entry *entry, const struct response_question *question)
+{
+	gnutls_datum_t own = {NULL, 0};
+	uint8_t hash[DIGEST_MAX];
+	bool has = entry->id.name.size == gnutls_hash_get_len(entry->id.hash) &&
+		   entry->id.name.size <= sizeof hash &&
+		   gnutls_x509_crt_get_raw_dn(question->issuer, &own) == 0 &&
+		   gnutls_hash_fast(entry->id.hash, own.data, own.size, hash) == 0 &&
+		   memcmp(hash, entry->id.name.data, entry->id.name.size) == 0;
+	gnutls_free(own.data);
+	return has;
 }
 
 enum match { MATCH_NONE, MATCH_BUT_KEY, MATCH_WHOLE };
@@ -94,14 +125,27 @@ static enum match entry_match(const struct entry *entry, const struct response_q
 {
 	struct certificate_id wanted;
 	enum match match = MATCH_NONE;
-	if (entry->id.hash == GNUTLS_DIG_UNKNOWN ||
-	    (!question->any_certid_hash && entry->id.hash != GNUTLS_DIG_SHA1))
+	if (question->issuer == NULL || entry->id.hash == GNUTLS_DIG_UNKNOWN ||
+	    (!question->any_certid_hash && entry->id.hash != GNUTLS_DIG_SHA1) ||
+	    !has_serial(entry, question) || !has_name(entry, question))
 		return MATCH_NONE;
-	if (certid_make(&wanted, entry->id.hash, question->issuer, question->certificate) &&
-	    equal(&wanted.name, &entry->id.name) && equal(&wanted.serial, &entry->id.serial))
+	if (certid_make(&wanted, entry->id.hash, question->issuer, question->issuer))
 		match = equal(&wanted.key, &entry->id.key) ? MATCH_WHOLE : MATCH_BUT_KEY;
 	certid_clear(&wanted);
 	return match;
+}
+
+static void note_certid(struct certid_facts *out, const struct certificate_id *id)
+{
+	const char *name = gnutls_digest_get_name(id->hash);
+	snprintf(out->hash, sizeof out->hash, "%s", name != NULL ? name : "unknown");
+	for (char *c = out->hash; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	out->name_len = id->name.size < DIGEST_MAX ? id->name.size : DIGEST_MAX;
+	out->key_len = id->key.size < DIGEST_MAX ? id->key.size : DIGEST_MAX;
+	memcpy(out->name_hash, id->name.data, out->name_len);
+	memcpy(out->key_hash, id->key.data, out->key_len);
+	serial_print(out->serial, sizeof out->serial, id->serial.data, id->serial.size);
 }
 
 static void copy_entry(struct status_check *out, const struct entry *entry)
@@ -124,7 +168,8 @@ static void copy_entry(struct status_check *out, const struct entry *entry)
 static void note_leniency(struct status_check *out, gnutls_ocsp_resp_t response, unsigned index,
 			  const struct response_question *question)
 {
-	if (gnutls_ocsp_resp_check_crt(response, index, question->certificate) == 0)
+	if (question->certificate != NULL &&
+	    gnutls_ocsp_resp_check_crt(response, index, question->certificate) == 0)
 		native_note(
 			&out->native, 0,
 			"gnutls_ocsp_resp_check_crt accepts the entry: it compares the issuer's "
@@ -151,7 +196,9 @@ static enum check find_entry(struct status_check *out, gnutls_ocsp_resp_t respon
 		bool matches = match == MATCH_WHOLE && is_named_issuer(question);
 		bool counts = !found || (entry.status == GNUTLS_OCSP_CERT_REVOKED &&
 					 out->status != STATUS_REVOKED);
-		if (matches && counts)
+		if (i == 0 || (matches && counts))
+			note_certid(&out->certid, &entry.id);
+		if ((matches && counts) || (i == 0 && question->issuer == NULL))
 			copy_entry(out, &entry);
 		else if (match == MATCH_BUT_KEY && !found)
 			note_leniency(out, response, i, question);
@@ -378,6 +425,8 @@ static void check_parsed(struct status_check *out, gnutls_ocsp_resp_t response,
 	time_t produced = gnutls_ocsp_resp_get_produced(response);
 	out->produced_at = produced == (time_t)-1 ? 0 : produced;
 	out->check = find_entry(out, response, question);
+	if (question->issuer == NULL && out->check == CHECK_WRONG_CERTIFICATE)
+		out->check = CHECK_NOT_CHECKED;
 	if (out->check == CHECK_GOOD)
 		out->check = check_signer(out, response, question);
 	if (out->check != CHECK_GOOD)

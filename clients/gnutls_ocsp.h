@@ -22,8 +22,8 @@
 
 /* What is asked of a response or CRL. Everything is borrowed. */
 struct response_question {
-	gnutls_x509_crt_t certificate; /* whose status */
-	gnutls_x509_crt_t issuer;      /* its issuer in the verified chain */
+	gnutls_x509_crt_t certificate; /* whose status; NULL: whom it names first */
+	gnutls_x509_crt_t issuer;      /* its issuer in the verified chain; NULL: only decode */
 	int64_t now;                   /* seconds since 1970 */
 	int skew_s;                    /* tolerance around both times */
 	int max_age_s;        /* without a nextUpdate; -1 any age, 0 a nextUpdate is wanted */
@@ -32,7 +32,8 @@ struct response_question {
 	size_t nonce_len;
 };
 
-/* Checks an OCSPResponse in the order of RFC 6960 section 3.2. */
+/* Checks an OCSPResponse in the order of RFC 6960 section 3.2; without an issuer only
+ * what is in it is told (CHECK_NOT_CHECKED). */
 void response_check(struct status_check *out, const struct response_question *question,
 		    const uint8_t *der, size_t len);
 

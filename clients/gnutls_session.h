@@ -20,7 +20,8 @@ struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
-	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned */
+	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned.
+					     * The first is NULL when an issuer alone was given. */
 	size_t num_chain;
 	struct signature_seen signatures[2 * MAX_CHAIN];
 	size_t num_signatures;
@@ -47,6 +48,13 @@ void chain_listen(struct session *session);
 void chain_note(struct probe *probe, struct session *session);
 void chain_clear(struct session *session);
 
+/* By name and by signature: a CA may have two keys under one name. */
+bool chain_is_issuer(const struct session *session, gnutls_x509_crt_t issuer,
+		     gnutls_x509_crt_t certificate);
+
+/* open_given of struct client_backend. */
+void *session_open_given(struct probe *probe);
+
 /* The facts of one certificate. */
 void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate);
 
@@ -61,6 +69,9 @@ void verdict_failure(struct probe *probe, const struct session *session, int cod
  * the staples are looked at with our own eyes. code is that of the handshake.
  */
 void verdict_native(struct probe *probe, const struct session *session, int code);
+
+/* GnuTLS's own words for verification bits, without the space at their end. */
+void status_print(char *out, size_t size, unsigned status);
 
 /* Notes what a call of GnuTLS said. text NULL: GnuTLS's own for the code. */
 void native_note(struct native *native, int code, const char *text);

@@ -18,8 +18,7 @@ void native_note(struct native *native, int code, const char *text)
 		 text != NULL ? text : gnutls_strerror(code));
 }
 
-/* GnuTLS's own words for verification bits, without the space at their end. */
-static void print_status(char *out, size_t size, unsigned status)
+void status_print(char *out, size_t size, unsigned status)
 {
 	gnutls_datum_t text = {NULL, 0};
 	out[0] = '\0';
@@ -80,7 +79,7 @@ void verdict_chain(struct probe *probe, const struct session *session)
 {
 	struct observation *seen = &probe->observation;
 	enum reason reason = chain_reason(session);
-	print_status(seen->chain_error, sizeof seen->chain_error, session->status);
+	status_print(seen->chain_error, sizeof seen->chain_error, session->status);
 	seen->chain_verified = false;
 	seen->chain_depth = find_depth(session);
 	native_note(&seen->native, (int)session->status, seen->chain_error);
@@ -203,7 +202,7 @@ static void conclude_refusal(struct probe *probe, const struct session *session,
 		verdict_chain(probe, session);
 		return;
 	}
-	print_status(text, sizeof text, session->status);
+	status_print(text, sizeof text, session->status);
 	native_note(&seen->native, code, text);
 	if (session->audit[0] != '\0' && session->status & GNUTLS_CERT_INVALID_OCSP_STATUS) {
 		size_t len = strlen(seen->native.text);

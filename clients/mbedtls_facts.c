@@ -2,6 +2,7 @@
 #include "clients/mbedtls_facts.h"
 
 #include "clients/mbedtls_der.h"
+#include "clients/serial.h"
 
 #include <mbedtls/md.h>
 #include <mbedtls/oid.h>
@@ -85,24 +86,13 @@ void facts_read_extensions(struct certificate_facts *out, const uint8_t *bytes, 
 	}
 }
 
-static void print_serial(char *out, size_t size, const mbedtls_x509_buf *serial)
-{
-	size_t at = 0, used = 0;
-	while (at + 1 < serial->len && serial->p[at] == 0)
-		at++;
-	out[0] = '\0';
-	for (; at < serial->len && used + 3 <= size; at++)
-		used += (size_t)snprintf(out + used, size - used, "%02x", serial->p[at]);
-	if (out[0] == '0' && out[1] != '\0')
-		memmove(out, out + 1, strlen(out));
-}
-
 void facts_read(struct certificate_facts *out, const mbedtls_x509_crt *certificate)
 {
 	*out = (struct certificate_facts){.present = true};
 	mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), certificate->raw.p,
 		   certificate->raw.len, out->sha256);
-	print_serial(out->serial, sizeof out->serial, &certificate->serial);
+	serial_print(out->serial, sizeof out->serial, certificate->serial.p,
+		     certificate->serial.len);
 	out->not_before = der_seconds(&certificate->valid_from);
 	out->not_after = der_seconds(&certificate->valid_to);
 	facts_read_extensions(out, certificate->v3_ext.p, certificate->v3_ext.len);

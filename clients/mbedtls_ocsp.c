@@ -2,12 +2,14 @@
 #include "clients/mbedtls_ocsp.h"
 
 #include "clients/mbedtls_response.h"
+#include "clients/serial.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/md.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +28,18 @@ void native_note(struct native *native, int code, const char *text)
 		snprintf(native->text, sizeof native->text, "%s", text);
 	else if (code != 0)
 		mbedtls_strerror(code, native->text, sizeof native->text);
+}
+
+/* mbedTLS writes a line per flag; one line is wanted here. */
+void flags_print(char *out, size_t size, uint32_t flags)
+{
+	out[0] = '\0';
+	mbedtls_x509_crt_verify_info(out, size, "", flags);
+	size_t len = strlen(out);
+	if (len > 0 && out[len - 1] == '\n')
+		out[len - 1] = '\0';
+	for (char *at = out; (at = strchr(at, '\n')) != NULL;)
+		*at = ' ';
 }
 
 static bool digest(uint8_t out[static MBEDTLS_MD_MAX_SIZE], mbedtls_md_type_t hash,
@@ -62,8 +76,10 @@ static bool entry_matches(const struct entry *entry, const struct response_quest
 	mbedtls_md_type_t type;
 	mbedtls_asn1_buf id = {MBEDTLS_ASN1_OID, der_len(&entry->hash_id), entry->hash_id.at};
 	const mbedtls_x509_crt *issuer = question->issuer;
-	if (!der_equals(&entry->serial, question->certificate->serial.p,
-			question->certificate->serial.len) ||
+	const mbedtls_x509_crt *certificate = question->certificate;
+	if (issuer == NULL ||
+	    (certificate != NULL &&
+	     !der_equals(&entry->serial, certificate->serial.p, certificate->serial.len)) ||
 	    mbedtls_oid_get_md_alg(&id, &type) != 0)
 		return false;
 	if (!question->any_certid_hash && type != MBEDTLS_MD_SHA1)
@@ -77,18 +93,22 @@ static bool entry_matches(const struct entry *entry, const struct response_quest
 
 /*
  * Looks through all entries, since a responder may put others in front. Of several
- * for the same certificate a revoked one counts, else the first. False: one of them
- * does not parse.
+ * for the same certificate a revoked one counts, else the first; when there is none
+ * (*any is false) *found is the first of all. False: one of them does not parse.
  */
 static bool find_entry(struct entry *found, bool *any, const struct response *response,
 		       const struct response_question *question)
 {
 	struct der entries = response->entries;
 	struct entry entry;
+	bool is_first = true;
 	*any = false;
 	while (!der_is_empty(&entries)) {
 		if (!response_take_entry(&entry, &entries))
 			return false;
+		if (is_first)
+			*found = entry;
+		is_first = false;
 		if (!entry_matches(&entry, question))
 			continue;
 		if (!*any || (entry.status == STATUS_REVOKED && found->status != STATUS_REVOKED))
@@ -172,8 +192,11 @@ static bool may_speak(mbedtls_x509_crt *delegate, const struct response_question
 	if (code == 0)
 		code = mbedtls_x509_crt_verify(delegate, &issuer, NULL, NULL, &flags, NULL, NULL);
 	flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
+	char text[NATIVE_MAX] = "";
+	if (flags != 0)
+		flags_print(text, sizeof text, flags);
 	if (flags != 0 || (code != 0 && code != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED))
-		native_note(native, code, NULL);
+		native_note(native, code, text[0] != '\0' ? text : NULL);
 	else if (!has_ocsp_signing(delegate))
 		native_note(native, 0, "the signer's certificate lacks the OCSPSigning usage");
 	else if (!is_valid_at(delegate, question->now))
@@ -283,6 +306,26 @@ static bool has_wrong_nonce(const struct response *response,
 	       !der_equals(&response->nonce, question->nonce, question->nonce_len);
 }
 
+static void note_certid(struct certid_facts *out, const struct entry *entry)
+{
+	mbedtls_md_type_t type;
+	mbedtls_asn1_buf id = {MBEDTLS_ASN1_OID, der_len(&entry->hash_id), entry->hash_id.at};
+	if (mbedtls_oid_get_md_alg(&id, &type) == 0)
+		snprintf(out->hash, sizeof out->hash, "%s",
+			 mbedtls_md_get_name(mbedtls_md_info_from_type(type)));
+	else if (mbedtls_oid_get_numeric_string(out->hash, sizeof out->hash, &id) < 0)
+		snprintf(out->hash, sizeof out->hash, "unknown");
+	for (char *c = out->hash; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	out->name_len = der_len(&entry->name_hash);
+	out->key_len = der_len(&entry->key_hash);
+	out->name_len = out->name_len < DIGEST_MAX ? out->name_len : DIGEST_MAX;
+	out->key_len = out->key_len < DIGEST_MAX ? out->key_len : DIGEST_MAX;
+	memcpy(out->name_hash, entry->name_hash.at, out->name_len);
+	memcpy(out->key_hash, entry->key_hash.at, out->key_len);
+	serial_print(out->serial, sizeof out->serial, entry->serial.at, der_len(&entry->serial));
+}
+
 static void copy_entry(struct status_check *out, const struct entry *entry)
 {
 	out->status = entry->status;
@@ -310,6 +353,12 @@ void response_check(struct status_check *out, const struct response_question *qu
 	out->produced_at = response.produced_at;
 	if (!find_entry(&entry, &any, &response, question))
 		return;
+	note_certid(&out->certid, &entry);
+	if (question->issuer == NULL) {
+		copy_entry(out, &entry);
+		out->check = CHECK_NOT_CHECKED;
+		return;
+	}
 	if (!any) {
 		out->check = CHECK_WRONG_CERTIFICATE;
 		return;

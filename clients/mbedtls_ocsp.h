@@ -20,10 +20,10 @@
 
 /* What is asked of a response. Everything is borrowed. */
 struct response_question {
-	const mbedtls_x509_crt *certificate; /* whose status */
-	const mbedtls_x509_crt *issuer;      /* its issuer in the verified chain */
-	int64_t now;                         /* seconds since 1970 */
-	int skew_s;                          /* tolerance around both times */
+	const mbedtls_x509_crt *certificate; /* whose status; NULL: whom it names first */
+	const mbedtls_x509_crt *issuer; /* its issuer in the verified chain; NULL: only decode */
+	int64_t now;                    /* seconds since 1970 */
+	int skew_s;                     /* tolerance around both times */
 	int max_age_s;        /* without a nextUpdate; -1 any age, 0 a nextUpdate is wanted */
 	bool any_certid_hash; /* else SHA-1 only */
 	const uint8_t *nonce; /* as it was sent; NULL when none was */
@@ -32,7 +32,8 @@ struct response_question {
 
 /*
  * Checks len bytes as an OCSPResponse, in the order of RFC 6960 section 3.2, and
- * fills *out. Depends on nothing but its arguments; what goes wrong is a check.
+ * fills *out. Depends on nothing but its arguments; what goes wrong is a check. Without an
+ * issuer only what is in the response is told (CHECK_NOT_CHECKED).
  */
 void response_check(struct status_check *out, const struct response_question *question,
 		    const uint8_t *der, size_t len);
@@ -44,6 +45,9 @@ void response_check(struct status_check *out, const struct response_question *qu
 bool request_encode(uint8_t **der, size_t *len, const mbedtls_x509_crt *certificate,
 		    const mbedtls_x509_crt *issuer, const uint8_t *nonce, size_t nonce_len,
 		    struct error *err);
+
+/* mbedTLS's own words for verification flags, in one line. */
+void flags_print(char *out, size_t size, uint32_t flags);
 
 /* Notes what a call of mbedTLS said: code and its text. */
 void native_note(struct native *native, int code, const char *text);

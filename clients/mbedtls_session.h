@@ -14,12 +14,18 @@ struct session {
 	struct trust *trust; /* borrowed */
 	/* The chain that mbedTLS built, leaf first: copies that stand alone, because
 	 * its own are linked to whatever else the server sent. */
-	mbedtls_x509_crt chain[MAX_CHAIN];
+	mbedtls_x509_crt chain[MAX_CHAIN]; /* the first is empty when an issuer alone was given */
 	size_t num_chain;
 	uint32_t flags;    /* MBEDTLS_X509_BADCERT_*, of all certificates together */
 	int flagged_depth; /* the first that mbedTLS found fault with, -1 when none */
 	bool refused;      /* by the judge */
 };
+
+/* A session without a connection yet; NULL without memory. */
+struct session *session_new(void);
+
+/* open_given of struct client_backend. */
+void *session_open_given(struct probe *probe);
 
 /* Fills observation.chain_* and concludes with the chain's fault, which flags name. */
 void session_conclude_chain(struct probe *probe, const struct session *session, int code);

@@ -32,18 +32,6 @@ static enum reason reason_of(const struct session *session)
 	return REASON_CHAIN_INVALID;
 }
 
-/* mbedTLS writes a line per flag; one line is wanted here. */
-static void print_flags(char *out, size_t size, uint32_t flags)
-{
-	out[0] = '\0';
-	mbedtls_x509_crt_verify_info(out, size, "", flags);
-	size_t len = strlen(out);
-	if (len > 0 && out[len - 1] == '\n')
-		out[len - 1] = '\0';
-	for (char *at = out; (at = strchr(at, '\n')) != NULL;)
-		*at = ' ';
-}
-
 /* The parser says so of a critical extension that it does not know, before any chain
  * is built (library/x509_crt.c, x509_get_crt_ext). */
 static bool is_critical_extension(int code)
@@ -58,7 +46,7 @@ void session_conclude_chain(struct probe *probe, const struct session *session, 
 			     : session->flags != 0       ? reason_of(session)
 							 : REASON_CHAIN_INVALID;
 	if (session->flags != 0)
-		print_flags(seen->chain_error, sizeof seen->chain_error, session->flags);
+		flags_print(seen->chain_error, sizeof seen->chain_error, session->flags);
 	else
 		mbedtls_strerror(code, seen->chain_error, sizeof seen->chain_error);
 	seen->chain_depth = session->flagged_depth;

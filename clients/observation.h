@@ -29,6 +29,16 @@ struct native {
 	char text[NATIVE_MAX];
 };
 
+#define DIGEST_MAX 64 /* bytes: SHA-512 */
+
+/* A CertID as it stands in a response (RFC 6960 section 4.1.1). */
+struct certid_facts {
+	char hash[32]; /* "sha1", "sha256", another name, or the number of one unknown; "": none */
+	uint8_t name_hash[DIGEST_MAX], key_hash[DIGEST_MAX]; /* of the issuer */
+	size_t name_len, key_len;
+	char serial[64]; /* lower-case hex without leading zeros */
+};
+
 /* What the checks of one OCSP response or CRL gave, in the order of RFC 6960 section 3.2. */
 struct status_check {
 	enum check check;    /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
@@ -41,8 +51,10 @@ struct status_check {
 	int64_t produced_at;
 	int64_t revocation_time;
 	int revocation_reason; /* CRLReason, -1 when absent */
-	char signer[128];      /* subject of the certificate whose key signed, or "" */
-	struct native native;  /* what the stack's own call said */
+	/* Of the entry that was looked at; of the first when none is for the certificate. */
+	struct certid_facts certid;
+	char signer[128];     /* subject of the certificate whose key signed, or "" */
+	struct native native; /* what the stack's own call said */
 };
 
 struct certificate_facts {

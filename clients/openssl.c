@@ -100,6 +100,7 @@ const struct client_backend client_backend = {
 	.stop = stop,
 	.sha256 = sha256,
 	.handshake = session_handshake,
+	.open_given = session_open_given,
 	.check_ocsp = session_check_ocsp,
 	.check_crl = session_check_crl,
 	.make_ocsp_request = session_make_request,

@@ -1,6 +1,7 @@
 /* Knows how to read times, names, pointers and the TLS feature out of a certificate. */
 #include "clients/openssl_session.h"
 
+#include "clients/serial.h"
 #include "core/clock.h"
 
 #include <openssl/bio.h>
@@ -35,20 +36,9 @@ void subject_print(char *out, size_t size, const X509 *certificate)
 	BIO_free(bio);
 }
 
-static void read_serial(char *out, size_t size, const X509 *certificate)
+void serial_read(char *out, size_t size, const ASN1_INTEGER *serial)
 {
-	static const char digits[] = "0123456789abcdef";
-	const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
-	const unsigned char *bytes = ASN1_STRING_get0_data(serial);
-	size_t len = (size_t)ASN1_STRING_length(serial), used = 0;
-	for (size_t i = 0; i < 2 * len && used + 1 < size; i++) {
-		int digit = i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 15;
-		if (used > 0 || digit != 0)
-			out[used++] = digits[digit];
-	}
-	if (used == 0)
-		out[used++] = '0';
-	out[used] = '\0';
+	serial_print(out, size, ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial));
 }
 
 static bool has_status_request(X509 *certificate)
@@ -109,7 +99,7 @@ void facts_read(struct certificate_facts *facts, X509 *certificate)
 	unsigned int len = sizeof facts->sha256;
 	*facts = (struct certificate_facts){.present = true};
 	X509_digest(certificate, digests.sha256, facts->sha256, &len);
-	read_serial(facts->serial, sizeof facts->serial, certificate);
+	serial_read(facts->serial, sizeof facts->serial, X509_get0_serialNumber(certificate));
 	facts->must_staple = has_status_request(certificate);
 	read_ocsp_urls(facts, certificate);
 	read_crl_urls(facts, certificate);

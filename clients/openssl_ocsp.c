@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ static bool parse(struct examination *exam, const uint8_t *der, size_t len)
 		return fail(exam, CHECK_MALFORMED, 0);
 	if (OCSP_resp_count(exam->basic) < 1)
 		return fail_saying(exam, CHECK_MALFORMED, "no entry in the response");
+	time_read(&exam->out->produced_at, OCSP_resp_get0_produced_at(exam->basic));
 	return true;
 }
 
@@ -115,9 +117,23 @@ static bool is_weightier(OCSP_SINGLERESP *entry, OCSP_SINGLERESP *than)
 	return when > that;
 }
 
+/* The CertID of the certificate; without one that of the first entry, by our issuer. */
+static OCSP_CERTID *make_certid(const struct examination *exam, const EVP_MD *digest)
+{
+	ASN1_INTEGER *serial = NULL;
+	if (exam->certificate != NULL)
+		return OCSP_cert_to_id(digest, exam->certificate, exam->issuer);
+	const OCSP_CERTID *first = OCSP_SINGLERESP_get0_id(OCSP_resp_get0(exam->basic, 0));
+	if (first == NULL ||
+	    OCSP_id_get0_info(NULL, NULL, NULL, &serial, (OCSP_CERTID *)first) != 1)
+		return NULL;
+	return OCSP_cert_id_new(digest, X509_get_subject_name(exam->issuer),
+				X509_get0_pubkey_bitstr(exam->issuer), serial);
+}
+
 static bool find_by(struct examination *exam, const EVP_MD *digest)
 {
-	OCSP_CERTID *id = OCSP_cert_to_id(digest, exam->certificate, exam->issuer);
+	OCSP_CERTID *id = make_certid(exam, digest);
 	for (int i = -1; id != NULL && (i = OCSP_resp_find(exam->basic, id, i)) >= 0;) {
 		OCSP_SINGLERESP *entry = OCSP_resp_get0(exam->basic, i);
 		if (exam->entry == NULL || is_weightier(entry, exam->entry))
@@ -127,14 +143,40 @@ static bool find_by(struct examination *exam, const EVP_MD *digest)
 	return exam->entry != NULL;
 }
 
-static bool find_entry(struct examination *exam)
+static size_t copy_digest(uint8_t out[static DIGEST_MAX], const ASN1_OCTET_STRING *digest)
+{
+	size_t len = (size_t)ASN1_STRING_length(digest);
+	if (len > DIGEST_MAX)
+		len = DIGEST_MAX;
+	memcpy(out, ASN1_STRING_get0_data(digest), len);
+	return len;
+}
+
+static void note_certid(struct certid_facts *out, const OCSP_SINGLERESP *entry)
+{
+	ASN1_OCTET_STRING *name = NULL, *key = NULL;
+	ASN1_INTEGER *serial = NULL;
+	ASN1_OBJECT *hash = NULL;
+	/* A const only in the name: OpenSSL's parameter has none and changes nothing. */
+	OCSP_CERTID *id = (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(entry);
+	if (id == NULL || OCSP_id_get0_info(&name, &hash, &key, &serial, id) != 1)
+		return;
+	int nid = OBJ_obj2nid(hash);
+	if (nid != NID_undef)
+		snprintf(out->hash, sizeof out->hash, "%s", OBJ_nid2sn(nid));
+	else
+		OBJ_obj2txt(out->hash, sizeof out->hash, hash, 1);
+	for (char *c = out->hash; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	out->name_len = copy_digest(out->name_hash, name);
+	out->key_len = copy_digest(out->key_hash, key);
+	serial_read(out->serial, sizeof out->serial, serial);
+}
+
+/* What the entry that was found says, right or not. */
+static bool read_entry(struct examination *exam)
 {
 	struct status_check *out = exam->out;
-	find_by(exam, digests.sha1);
-	if (exam->policy->certid_hash == CERTID_HASH_ANY)
-		find_by(exam, digests.sha256);
-	if (exam->entry == NULL)
-		return fail_saying(exam, CHECK_WRONG_CERTIFICATE, "no entry for the certificate");
 	ASN1_GENERALIZEDTIME *revoked_at = NULL, *this_update = NULL, *next_update = NULL;
 	int reason = -1;
 	int status = OCSP_single_get0_status(exam->entry, &reason, &revoked_at, &this_update,
@@ -146,11 +188,33 @@ static bool find_entry(struct examination *exam)
 		out->revocation_reason = reason;
 		time_read(&out->revocation_time, revoked_at);
 	}
-	time_read(&out->produced_at, OCSP_resp_get0_produced_at(exam->basic));
 	if (!time_read(&out->this_update, this_update) ||
 	    (next_update != NULL && !time_read(&out->next_update, next_update)))
 		return fail_saying(exam, CHECK_MALFORMED, "a time in the entry is no time");
 	return true;
+}
+
+static bool find_entry(struct examination *exam)
+{
+	find_by(exam, digests.sha1);
+	if (exam->policy->certid_hash == CERTID_HASH_ANY)
+		find_by(exam, digests.sha256);
+	OCSP_SINGLERESP *shown = exam->entry != NULL ? exam->entry : OCSP_resp_get0(exam->basic, 0);
+	note_certid(&exam->out->certid, shown);
+	if (exam->entry == NULL)
+		return fail_saying(exam, CHECK_WRONG_CERTIFICATE, "no entry for the certificate");
+	return read_entry(exam);
+}
+
+/* Without a certificate there is nothing to check: the first entry is told. */
+static void decode(struct examination *exam, const uint8_t *der, size_t len)
+{
+	if (!parse(exam, der, len))
+		return;
+	exam->entry = OCSP_resp_get0(exam->basic, 0);
+	note_certid(&exam->out->certid, exam->entry);
+	if (read_entry(exam) && check_extensions(exam))
+		exam->out->check = CHECK_NOT_CHECKED;
 }
 
 /*
@@ -226,18 +290,22 @@ void session_check_ocsp(struct probe *probe, struct status_check *out, size_t de
 			const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
 {
 	const struct session *session = probe->session;
+	bool lacks_leaf = session != NULL && session->lacks_leaf;
+	bool only_decodes = session != NULL && session->chain == NULL;
 	struct examination exam = {
 		.session = session,
 		.policy = &probe->request->policy,
 		.out = out,
-		.certificate = session_certificate(session, depth),
-		.issuer = session_certificate(session, depth + 1),
+		.certificate = lacks_leaf ? NULL : session_certificate(session, depth),
+		.issuer = session_certificate(session, lacks_leaf ? depth : depth + 1),
 		.nonce = nonce,
 		.nonce_len = nonce_len,
 	};
 	*out = (struct status_check){.response_status = -1, .revocation_reason = -1};
 	ERR_clear_error();
-	if (exam.certificate == NULL || exam.issuer == NULL)
+	if (only_decodes)
+		decode(&exam, der, len);
+	else if ((exam.certificate == NULL && !lacks_leaf) || exam.issuer == NULL)
 		fail_saying(&exam, CHECK_WRONG_CERTIFICATE, "the certificate has no issuer here");
 	else
 		examine(&exam, der, len);

@@ -18,6 +18,7 @@ struct session {
 	X509_STORE *store;      /* shared with other probes of the same trust file; one reference */
 	STACK_OF(X509) * chain; /* verified, leaf first, root last; NULL before */
 	bool asked;             /* for a staple */
+	bool lacks_leaf; /* open_given without a certificate: the chain begins with its issuer */
 };
 
 /* Fetched once, since OpenSSL 3 looks algorithms up by name on every use otherwise. */
@@ -37,6 +38,9 @@ void facts_read(struct certificate_facts *facts, X509 *certificate);
 /* Seconds since 1970; false for what is no time. */
 bool time_read(int64_t *out, const ASN1_TIME *time);
 
+/* A serial number as clients/serial.h writes it. */
+void serial_read(char *out, size_t size, const ASN1_INTEGER *serial);
+
 /* Subject of a certificate as one line of at most size - 1 bytes. */
 void subject_print(char *out, size_t size, const X509 *certificate);
 
@@ -51,6 +55,7 @@ void native_say(struct native *native, const char *text);
 /* The parts of struct client_backend. */
 void *session_handshake(struct probe *probe);
 void session_close(struct probe *probe);
+void *session_open_given(struct probe *probe);
 void session_check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
 			const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len);
 void session_check_crl(struct probe *probe, struct status_check *out, size_t depth,

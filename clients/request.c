@@ -13,6 +13,7 @@
 #define STARTTLS_MAX       32
 #define DEFAULT_DEADLINE   10000
 #define LONGEST_DEADLINE   600000
+#define LAST_SECOND        INT64_C(253402300799) /* of the year 9999 */
 #define SYSTEM_TRUST_STORE "/etc/ssl/certs/ca-certificates.crt"
 
 static const char *const enforcement_spellings[] = {"application", "native"};
@@ -172,6 +173,21 @@ static bool read_evidence(struct request *request, const json_t *value, struct e
 	return request->evidence_dir != NULL;
 }
 
+static bool read_verify(struct request *request, const json_t *value, struct error *err)
+{
+	return verification_read(&request->verification, value, err);
+}
+
+static bool read_at(struct request *request, const json_t *value, struct error *err)
+{
+	json_int_t at_s = json_integer_value(value);
+	if (!json_is_integer(value) || at_s < 0 || at_s > LAST_SECOND)
+		return error_set(err, ERROR_USAGE, "'at' is a number of seconds since 1970");
+	request->verification.has_time = true;
+	request->verification.at_s = at_s;
+	return true;
+}
+
 static bool read_id(struct request *request, const json_t *value, struct error *err)
 {
 	(void)value;
@@ -179,26 +195,46 @@ static bool read_id(struct request *request, const json_t *value, struct error *
 	return request->id != NULL; /* read before all others */
 }
 
+/* Which kind of request a key belongs to. */
+enum key_use { USE_CONNECT = 1, USE_VERIFY = 2, USE_BOTH = 3 };
+
 struct request_key {
 	const char *name;
 	bool (*read)(struct request *request, const json_t *value, struct error *err);
-	bool required;
+	enum key_use use;
+	bool required; /* where it is of use */
 };
 
 static const struct request_key request_keys[] = {
-	{"id", read_id, true},
-	{"connect", read_connect, true},
-	{"server_name", read_server_name, true},
-	{"starttls", read_starttls, false},
-	{"tls", read_tls, false},
-	{"trust", read_trust, false},
-	{"enforcement", read_enforcement, false},
-	{"policy", read_policy, false},
-	{"fetch", read_fetch, false},
-	{"deadline_ms", read_deadline, false},
-	{"evidence_dir", read_evidence, false},
+	{"id", read_id, USE_BOTH, true},
+	{"connect", read_connect, USE_CONNECT, true},
+	{"server_name", read_server_name, USE_CONNECT, true},
+	{"starttls", read_starttls, USE_CONNECT, false},
+	{"tls", read_tls, USE_CONNECT, false},
+	{"trust", read_trust, USE_CONNECT, false},
+	{"enforcement", read_enforcement, USE_CONNECT, false},
+	{"policy", read_policy, USE_BOTH, false},
+	{"fetch", read_fetch, USE_CONNECT, false},
+	{"deadline_ms", read_deadline, USE_CONNECT, false},
+	{"evidence_dir", read_evidence, USE_CONNECT, false},
+	{"verify", read_verify, USE_VERIFY, true},
+	{"at", read_at, USE_VERIFY, false},
 };
 enum { NUM_REQUEST_KEYS = sizeof request_keys / sizeof request_keys[0] };
+
+static bool read_key(struct request *request, const json_t *object, const struct request_key *key,
+		     enum key_use use, struct error *err)
+{
+	const json_t *value = json_object_get(object, key->name);
+	bool is_of_use = (key->use & use) != 0;
+	if (value == NULL)
+		return !is_of_use || !key->required ||
+		       error_set(err, ERROR_USAGE, "'%s' is missing", key->name);
+	if (!is_of_use)
+		return error_set(err, ERROR_USAGE, "'%s' does not go with '%s'", key->name,
+				 use == USE_VERIFY ? "verify" : "connect");
+	return key->read(request, value, err);
+}
 
 static bool read_keys(struct request *request, const json_t *object, struct error *err)
 {
@@ -207,13 +243,10 @@ static bool read_keys(struct request *request, const json_t *object, struct erro
 		known[i] = request_keys[i].name;
 	if (!json_only_keys(object, "request", known, NUM_REQUEST_KEYS, err))
 		return false;
-	for (size_t i = 0; i < NUM_REQUEST_KEYS; i++) {
-		const json_t *value = json_object_get(object, request_keys[i].name);
-		if (value == NULL && request_keys[i].required)
-			return error_set(err, ERROR_USAGE, "'%s' is missing", request_keys[i].name);
-		if (value != NULL && !request_keys[i].read(request, value, err))
+	enum key_use use = json_object_get(object, "verify") != NULL ? USE_VERIFY : USE_CONNECT;
+	for (size_t i = 0; i < NUM_REQUEST_KEYS; i++)
+		if (!read_key(request, object, &request_keys[i], use, err))
 			return false;
-	}
 	return true;
 }
 
@@ -266,5 +299,6 @@ void request_clear(struct request *request)
 	free(request->starttls);
 	free(request->trust);
 	free(request->evidence_dir);
+	verification_clear(&request->verification);
 	*request = (struct request){0};
 }

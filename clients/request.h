@@ -5,6 +5,7 @@
 #ifndef CLIENTS_REQUEST_H
 #define CLIENTS_REQUEST_H
 
+#include "clients/verification.h"
 #include "core/policy.h"
 #include "core/situation.h"
 
@@ -30,6 +31,8 @@ struct request {
 	enum fetch_rule fetch;
 	int deadline_ms;
 	char *evidence_dir; /* NULL, or a directory that exists */
+	/* When this is wanted, only it, id and policy count; what is above is at its default. */
+	struct verification verification;
 };
 
 enum request_verdict {
