@@ -137,8 +137,7 @@ struct selection command_selection(const struct options *options)
 	};
 }
 
-/* The command line as one could type it again. */
-static void append_command(struct text *out, int argc, char **argv)
+void command_append_line(struct text *out, int argc, char **argv)
 {
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@+";
@@ -197,7 +196,7 @@ struct run *command_new_run(const struct command_data *data, const struct option
 	if (!plan_classes(&chosen, &data->classes, &selection, err))
 		return NULL;
 	text_init(&command, 65536);
-	append_command(&command, argc, argv);
+	command_append_line(&command, argc, argv);
 	struct run *run = run_new(options->vantage != NULL ? options->vantage : host,
 				  text_string(&command), err);
 	text_clear(&command);

@@ -5,6 +5,7 @@
 #ifndef HARNESS_COMMAND_H
 #define HARNESS_COMMAND_H
 
+#include "core/text.h"
 #include "harness/options.h"
 
 enum exit_status { EXIT_AS_EXPECTED = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_UNABLE = 3 };
@@ -16,6 +17,10 @@ int cmd_lab(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+
+/* Appends the command line as one could type it again. */
+void command_append_line(struct text *out, int argc, char **argv);
 
 /* Prints an error, line by line, and returns its exit status. */
 int command_fail(const char *name, const struct error *err);

@@ -23,30 +23,6 @@ struct engine {
 	struct pool *pool;
 };
 
-/* What the user named in place of the stack's own program; NULL when nothing. */
-static const char *chosen_program(const struct engine_options *options, const char *stack)
-{
-	const char *chosen = NULL;
-	size_t len = strlen(stack);
-	for (size_t i = 0; i < options->num_clients; i++)
-		if (strncmp(options->clients[i], stack, len) == 0 &&
-		    options->clients[i][len] == '=')
-			chosen = options->clients[i] + len + 1;
-	return chosen;
-}
-
-static char *describe_absence(const struct program *program)
-{
-	struct text text;
-	text_init(&text, 0);
-	text_append_format(&text, "%s: %s",
-			   program->built ? "missing" : "not built (its library was not installed)",
-			   program->missing);
-	char *fault = strdup(text_string(&text));
-	text_clear(&text);
-	return fault;
-}
-
 static bool find_programs(struct engine *engine, struct error *err)
 {
 	engine->num = run_num_stacks(engine->run);
@@ -59,13 +35,11 @@ static bool find_programs(struct engine *engine, struct error *err)
 		process_init(&engine->programs[i].process);
 	for (size_t i = 0; i < engine->num; i++) {
 		const struct stack *stack = run_stack_at(engine->run, i)->stack;
-		const char *chosen = chosen_program(engine->options, stack->id);
 		engine->ids[i] = stack->id;
-		if (!program_init(&engine->programs[i], engine->options->paths,
-				  chosen != NULL ? chosen : stack->program, err))
+		if (!program_find(&engine->programs[i], &engine->faults[i], engine->options->paths,
+				  stack, engine->options->clients, engine->options->num_clients,
+				  err))
 			return false;
-		if (engine->programs[i].path == NULL)
-			engine->faults[i] = describe_absence(&engine->programs[i]);
 	}
 	return true;
 }

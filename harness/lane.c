@@ -190,7 +190,9 @@ static bool lane_line(struct dispatch *dispatch, struct lane *lane, const char *
 	}
 	lane->flights[at] = lane->flights[--lane->num_flights];
 	struct answer answer;
-	if (answer_take(&answer, object, &err)) {
+	bool taken = dispatch->source->verifies ? answer_take_check(&answer, object, &err)
+						: answer_take(&answer, object, &err);
+	if (taken) {
 		lane->failures_in_row = 0;
 		dispatch->source->answered(dispatch->source->context, cookie, &answer);
 	} else {

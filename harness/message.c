@@ -32,6 +32,35 @@ json_t *message_request_to_json(const struct message_request *request)
 	return object;
 }
 
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	if (text != NULL)
+		json_set(object, key, json_string(text));
+}
+
+json_t *message_verification_to_json(const struct message_verification *verification)
+{
+	json_t *object = json_object(), *verify = json_object(), *policy = json_object();
+	set_text(verify, "kind", verification->is_crl ? "crl" : "ocsp");
+	set_text(verify, "bytes", verification->bytes);
+	set_text(verify, "file", verification->file);
+	set_text(verify, "certificate", verification->certificate);
+	set_text(verify, "issuer", verification->issuer);
+	set_text(verify, "chain", verification->chain);
+	set_text(verify, "trust", verification->trust);
+	json_set(object, "id", json_string(verification->id));
+	json_set(object, "verify", verify);
+	if (verification->has_time)
+		json_set(object, "at", json_integer((json_int_t)verification->at_s));
+	json_t *all = policy_to_json(verification->policy);
+	static const char *const axes[] = {"skew_s", "max_age_s", "certid_hash"};
+	for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+		json_set(policy, axes[i], json_incref(json_object_get(all, axes[i])));
+	json_set(object, "policy", policy);
+	json_decref(all);
+	return object;
+}
+
 /* The types of an answer's keys, and of the keys inside. null stands for absent. */
 struct key {
 	const char *name;
@@ -55,6 +84,16 @@ static const struct key staple_keys[] = {
 static const struct key fetch_keys[] = {
 	{"kind", 's'}, {"depth", 'i'}, {"url", 's'},         {"method", 's'}, {"layer", 's'},
 	{"ms", 'i'},   {"check", 's'}, {"http_status", 'i'}, {"text", 's'},   {"local_port", 'i'},
+};
+static const struct key certid_keys[] = {
+	{"hash", 's'}, {"issuer_name_hash", 's'}, {"issuer_key_hash", 's'}, {"serial", 's'}};
+static const struct key check_keys_of_answer[] = {
+	{"authentic", 'b'},       {"fresh", 'b'},
+	{"response_status", 'i'}, {"this_update", 's'},
+	{"next_update", 's'},     {"produced_at", 's'},
+	{"revocation_time", 's'}, {"revocation_reason", 'i'},
+	{"certid", 'o'},          {"signer", 's'},
+	{"native", 'o'},
 };
 static const struct key timing_keys[] = {
 	{"connect", 'i'},
@@ -177,6 +216,56 @@ bool answer_take(struct answer *answer, json_t *object, struct error *err)
 		.stage = (enum stage)stage,
 		.assurance = (enum status)assurance,
 		.detail = detail != NULL ? detail : "",
+	};
+	return true;
+}
+
+static bool check_verification(const json_t *check, struct error *err)
+{
+	const json_t *certid = json_object_get(check, "certid");
+	const json_t *native = json_object_get(check, "native");
+	return check_keys(check, "check.", check_keys_of_answer,
+			  sizeof check_keys_of_answer / sizeof *check_keys_of_answer, err) &&
+	       check_keys(certid, "check.certid.", certid_keys,
+			  sizeof certid_keys / sizeof *certid_keys, err) &&
+	       check_keys(native, "check.native.", native_keys,
+			  sizeof native_keys / sizeof *native_keys, err);
+}
+
+/* An answer that says why there is no check. */
+static bool take_refusal(struct answer *answer, json_t *object, struct error *err)
+{
+	if (!answer_take(answer, object, err))
+		return false;
+	if (answer->outcome != OUTCOME_CONNECT && answer->outcome != OUTCOME_WARN)
+		return true;
+	answer_clear(answer);
+	return error_set(err, ERROR_UNABLE,
+			 "'outcome' is a verdict on a connection, and 'check' "
+			 "is missing");
+}
+
+bool answer_take_check(struct answer *answer, json_t *object, struct error *err)
+{
+	const json_t *check = json_object_get(object, "check");
+	if (check == NULL)
+		return take_refusal(answer, object, err);
+	*answer = (struct answer){0};
+	bool good = json_is_object(check) || error_set(err, ERROR_UNABLE, "'check' is no object");
+	int verdict = good ? read_name(check, "check", &check_names, -1, err) : -1;
+	int status = good ? read_name(check, "status", &status_names, STATUS_NONE, err) : -1;
+	if (verdict < 0 || status < 0 || !check_verification(check, err)) {
+		json_decref(object);
+		return false;
+	}
+	*answer = (struct answer){
+		.object = object,
+		.outcome = OUTCOME_ERROR,
+		.detail = "",
+		.check = check,
+		.verdict = (enum check)verdict,
+		.status = (enum status)status,
+		.authentic = json_is_true(json_object_get(check, "authentic")),
 	};
 	return true;
 }

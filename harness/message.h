@@ -28,6 +28,19 @@ struct message_request {
 	const char *evidence_dir; /* NULL: none */
 };
 
+/* A request to verify something without a connection. Strings that may be NULL are left out. */
+struct message_verification {
+	const char *id;
+	bool is_crl;
+	const char *bytes; /* base64; NULL: file is given */
+	const char *file;
+	const char *certificate, *issuer, *chain, *trust; /* PEM text; may be NULL */
+	bool has_time;
+	int64_t at_s;
+	const struct policy *policy;
+};
+json_t *message_verification_to_json(const struct message_verification *verification);
+
 /* New reference; NULL without memory. */
 json_t *message_request_to_json(const struct message_request *request);
 
@@ -39,6 +52,12 @@ struct answer {
 	enum status assurance; /* GOOD, REVOKED or NONE */
 	enum stage stage;
 	const char *detail;
+	/* Of a verification: the object `check`, its verdict, and what the entry says. NULL
+	 * when it has none; only then do outcome, reason and detail say something. */
+	const json_t *check;
+	enum check verdict;
+	enum status status;
+	bool authentic;
 };
 
 /*
@@ -47,6 +66,11 @@ struct answer {
  * client's to give; err says which, and nothing is kept. Keys that are not known stay.
  */
 bool answer_take(struct answer *answer, json_t *object, struct error *err);
+
+/* The same for the answer of a verification: it has a `check`, or why there is none
+ * (outcome reject, unsupported or error). */
+bool answer_take_check(struct answer *answer, json_t *object, struct error *err);
+
 void answer_clear(struct answer *answer);
 
 /* Checks what --describe printed. *version and *stack are borrowed from object. */

@@ -36,6 +36,35 @@ bool program_init(struct program *program, const struct data_paths *paths, const
 	return program->missing != NULL || error_set(err, ERROR_UNABLE, "out of memory");
 }
 
+static char *describe_absence(const struct program *program)
+{
+	struct text text;
+	text_init(&text, 0);
+	text_append_format(&text, "%s: %s",
+			   program->built ? "missing" : "not built (its library was not installed)",
+			   program->missing);
+	char *fault = strdup(text_string(&text));
+	text_clear(&text);
+	return fault;
+}
+
+bool program_find(struct program *program, char **fault, const struct data_paths *paths,
+		  const struct stack *stack, const char *const *clients, size_t num_clients,
+		  struct error *err)
+{
+	const char *name = stack->program;
+	size_t len = strlen(stack->id);
+	for (size_t i = 0; i < num_clients; i++)
+		if (strncmp(clients[i], stack->id, len) == 0 && clients[i][len] == '=')
+			name = clients[i] + len + 1;
+	*fault = NULL;
+	if (!program_init(program, paths, name, err))
+		return false;
+	if (program->path == NULL)
+		*fault = describe_absence(program);
+	return true;
+}
+
 void program_clear(struct program *program)
 {
 	process_stop(&program->process, 0);

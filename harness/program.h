@@ -4,6 +4,7 @@
 #ifndef HARNESS_PROGRAM_H
 #define HARNESS_PROGRAM_H
 
+#include "harness/class.h"
 #include "harness/data_paths.h"
 #include "harness/process.h"
 
@@ -31,6 +32,14 @@ struct program {
  */
 bool program_init(struct program *program, const struct data_paths *paths, const char *name,
 		  struct error *err);
+/*
+ * The same for a stack's program, or the one that the user named in its place ("STACK=PATH", the
+ * last of several). *fault is new memory that says why there is none, or NULL.
+ */
+bool program_find(struct program *program, char **fault, const struct data_paths *paths,
+		  const struct stack *stack, const char *const *clients, size_t num_clients,
+		  struct error *err);
+
 void program_clear(struct program *program); /* kills what still runs */
 
 /*

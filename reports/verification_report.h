@@ -1,0 +1,30 @@
+/* How verifications without a connection are told: as text, and as a document. */
+#ifndef REPORTS_VERIFICATION_REPORT_H
+#define REPORTS_VERIFICATION_REPORT_H
+
+#include "harness/vector_judge.h"
+#include "harness/verification.h"
+#include "reports/format.h"
+
+#include <stdio.h>
+
+/* Plain data; everything is borrowed. */
+struct verification_report {
+	const struct verification *verification;
+	const char *command;
+	/* With test vectors, else NULL. */
+	const struct vector_index *index;
+	const struct vector_verdict *verdicts;
+	const struct explained *explained;
+};
+
+bool verification_text_write(FILE *out, const struct verification_report *report,
+			     const struct format_options *options, struct error *err);
+
+/* The document that verification.schema.json describes. */
+bool verification_json_write(FILE *out, const struct verification_report *report);
+
+extern const char verification_schema[]; /* not NUL-terminated */
+extern const size_t verification_schema_len;
+
+#endif
