@@ -209,7 +209,7 @@ static bool find_entry(struct examination *exam)
 /* Without a certificate there is nothing to check: the first entry is told. */
 static void decode(struct examination *exam, const uint8_t *der, size_t len)
 {
-	if (!parse(exam, der, len))
+	if (!parse(exam, der, len) || !check_version(exam))
 		return;
 	exam->entry = OCSP_resp_get0(exam->basic, 0);
 	note_certid(&exam->out->certid, exam->entry);

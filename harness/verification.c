@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define INLINE_MAX  ((size_t)512 << 10) /* bytes; in base64 they leave room for certificates */
-#define DEADLINE_MS 20000
+#define DEADLINE_MS 10000
 
 /* The question before all others, which no program can answer. */
 #define IMPOSSIBLE UINT64_C(0xffffffff)

@@ -12,10 +12,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = ERROR_INIT;
 	enum request_verdict verdict = request_parse(&request, (const char *)data, size, &err);
 	bool has_id = request.id != NULL;
+	bool verifies = has_id && request.verification.wanted &&
+			request.verification.bytes != NULL && request.verification.len > 0;
 	bool is_whole = has_id && request.address != NULL && request.server_name != NULL &&
 			request.trust != NULL && request.port > 0 && request.deadline_ms > 0 &&
 			request.tls != 0;
-	if (verdict == REQUEST_READ ? !is_whole : err.kind == ERROR_NONE)
+	if (verdict == REQUEST_READ ? is_whole == verifies : err.kind == ERROR_NONE)
 		abort();
 	if (has_id != (verdict != REQUEST_BROKEN))
 		abort();

@@ -180,6 +180,38 @@ START_TEST(foreign_bytes_cannot_break_the_line)
 }
 END_TEST
 
+START_TEST(a_check_says_what_was_found)
+{
+	struct status_check check = {
+		.check = CHECK_STALE,
+		.status = STATUS_REVOKED,
+		.authentic = true,
+		.this_update = 1,
+		.revocation_reason = 1,
+		.certid = {.hash = "sha1", .name_hash = {0xab}, .name_len = 1, .serial = "5"},
+	};
+	struct error err = ERROR_INIT;
+	struct text line;
+	text_init(&line, 0);
+	ck_assert(answer_append_check(&line, "id-1", &check));
+	json_t *object = json_parse_object(text_string(&line), line.len, ERROR_UNABLE, &err);
+	ck_assert_msg(object != NULL, "%s", err.text);
+	expect_text(object, "id", "id-1");
+	expect_text(object, "check.check", "stale");
+	expect_text(object, "check.status", "revoked");
+	expect_text(object, "check.this_update", "1970-01-01T00:00:01Z");
+	expect_text(object, "check.certid.issuer_name_hash", "ab");
+	expect_text(object, "check.certid.serial", "5");
+	expect_number(object, "check.revocation_reason", 1);
+	ck_assert(json_is_null(at(object, "check.next_update")));
+	ck_assert(json_is_null(at(object, "check.native")));
+	ck_assert(json_is_true(at(object, "check.authentic")));
+	ck_assert_ptr_null(json_object_get(object, "outcome"));
+	json_decref(object);
+	text_clear(&line);
+}
+END_TEST
+
 START_TEST(a_refusal_has_an_id_or_null)
 {
 	struct text line;
@@ -204,6 +236,7 @@ int main(void)
 	tcase_add_test(cases, what_is_absent_is_null);
 	tcase_add_test(cases, everything_that_was_seen_arrives);
 	tcase_add_test(cases, foreign_bytes_cannot_break_the_line);
+	tcase_add_test(cases, a_check_says_what_was_found);
 	tcase_add_test(cases, a_refusal_has_an_id_or_null);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);

@@ -328,6 +328,10 @@ START_TEST(facts_of_a_response_are_reported)
 	ck_assert_int_eq(seen.revocation_time, MAKER_NOW - 2 * DAY);
 	ck_assert_int_eq(seen.revocation_reason, 1);
 	ck_assert_str_eq(seen.signer, "CN=delegate");
+	ck_assert_str_eq(seen.certid.hash, "sha1");
+	ck_assert_uint_eq(seen.certid.name_len, 20);
+	ck_assert_uint_eq(seen.certid.key_len, 20);
+	ck_assert_str_ne(seen.certid.serial, "");
 }
 END_TEST
 

@@ -76,6 +76,76 @@ START_TEST(answers_are_checked_before_they_are_believed)
 }
 END_TEST
 
+static const struct row check_rows[] = {
+	{"the least check", "{\"check\": {\"check\": \"stale\"}}", NULL},
+	{"a whole check",
+	 "{\"check\": {\"check\": \"good\", \"status\": \"good\", \"authentic\": true, \"fresh\": "
+	 "true, \"response_status\": 0, \"this_update\": \"t\", \"next_update\": null, "
+	 "\"certid\": {\"hash\": \"sha1\"}, \"native\": {\"code\": 1}, \"mood\": 1}}",
+	 NULL},
+	{"no chain for it", "{\"outcome\": \"reject\", \"reason\": \"chain-untrusted\"}", NULL},
+	{"not supported", "{\"outcome\": \"unsupported\", \"reason\": \"policy-unsupported\"}",
+	 NULL},
+	{"a connection", "{\"outcome\": \"connect\", \"reason\": \"status-good\"}",
+	 "verdict on a connection"},
+	{"nothing", "{}", "'outcome'"},
+	{"a check that is text", "{\"check\": \"good\"}", "'check' is no object"},
+	{"a check that is none", "{\"check\": {\"check\": \"fine\"}}", "'check' is fine"},
+	{"a status that is none", "{\"check\": {\"check\": \"good\", \"status\": \"ok\"}}",
+	 "'status' is ok"},
+	{"authentic as text", "{\"check\": {\"check\": \"good\", \"authentic\": \"yes\"}}",
+	 "'check.authentic'"},
+	{"a CertID of numbers", "{\"check\": {\"check\": \"good\", \"certid\": {\"serial\": 5}}}",
+	 "'check.certid.serial'"},
+};
+
+START_TEST(checks_are_checked_before_they_are_believed)
+{
+	const struct row *row = &check_rows[_i];
+	struct error err = ERROR_INIT;
+	struct answer answer;
+	json_t *object = json_parse_object(row->line, strlen(row->line), ERROR_UNABLE, &err);
+	ck_assert_msg(object != NULL, "%s: %s", row->name, err.text);
+	bool taken = answer_take_check(&answer, object, &err);
+	ck_assert_msg(taken == (row->fault == NULL), "%s: %s", row->name, err.text);
+	if (!taken)
+		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
+	else if (answer.check == NULL)
+		ck_assert_int_ne(answer.outcome, OUTCOME_CONNECT);
+	else
+		ck_assert(answer.verdict == CHECK_STALE ||
+			  (answer.verdict == CHECK_GOOD && answer.status == STATUS_GOOD &&
+			   answer.authentic));
+	answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(a_verification_says_what_is_wanted_and_no_more)
+{
+	struct policy policy;
+	policy_init(&policy);
+	json_t *object = message_verification_to_json(&(struct message_verification){
+		.id = "1",
+		.is_crl = true,
+		.bytes = "MAA=",
+		.certificate = "c",
+		.has_time = true,
+		.at_s = 0,
+		.policy = &policy,
+	});
+	json_t *verify = json_object_get(object, "verify");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "kind")), "crl");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "bytes")), "MAA=");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "certificate")), "c");
+	ck_assert_ptr_null(json_object_get(verify, "file"));
+	ck_assert_ptr_null(json_object_get(verify, "issuer"));
+	ck_assert(json_is_integer(json_object_get(object, "at")));
+	ck_assert_uint_eq(json_object_size(json_object_get(object, "policy")), 3);
+	ck_assert_ptr_null(json_object_get(object, "connect"));
+	json_decref(object);
+}
+END_TEST
+
 static json_t *make_request(bool native, const char *fetch)
 {
 	struct policy policy;
@@ -159,6 +229,9 @@ static Suite *message_suite(void)
 {
 	Suite *suite = suite_create("message");
 	TCase *tcase = tcase_create("message");
+	tcase_add_loop_test(tcase, checks_are_checked_before_they_are_believed, 0,
+			    sizeof check_rows / sizeof *check_rows);
+	tcase_add_test(tcase, a_verification_says_what_is_wanted_and_no_more);
 	tcase_add_loop_test(tcase, answers_are_checked_before_they_are_believed, 0,
 			    (int)(sizeof rows / sizeof *rows));
 	tcase_add_test(tcase, a_request_says_what_is_wanted_and_no_more);

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 443}, "
-#define NAME  START "\"server_name\": \"host.test\""
+#define START  "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 443}, "
+#define VERIFY "{\"id\": \"a\", \"verify\": {\"kind\": \"ocsp\", "
+#define NAME   START "\"server_name\": \"host.test\""
 
 START_TEST(the_least_request_has_the_documented_defaults)
 {
@@ -54,6 +55,32 @@ START_TEST(every_key_arrives)
 	ck_assert_str_eq(request.evidence_dir, "e");
 	request_clear(&request);
 	request_clear(NULL);
+}
+END_TEST
+
+START_TEST(a_verification_arrives)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = VERIFY "\"bytes\": \"MAMKAQY=\", \"certificate\": \"c\", \"issuer\": "
+				  "\"i\", \"chain\": \"h\", \"trust\": \"t\"}, \"at\": 1355875200, "
+				  "\"policy\": {\"certid_hash\": \"any\"}}";
+	ck_assert_msg(request_parse(&request, line, strlen(line), &err) == REQUEST_READ, "%s",
+		      err.text);
+	const struct verification *wanted = &request.verification;
+	ck_assert(wanted->wanted);
+	ck_assert_int_eq(wanted->kind, VERIFICATION_OCSP);
+	ck_assert_uint_eq(wanted->len, 5);
+	ck_assert_mem_eq(wanted->bytes, "\x30\x03\x0a\x01\x06", 5);
+	ck_assert_str_eq(wanted->certificate, "c");
+	ck_assert_str_eq(wanted->issuer, "i");
+	ck_assert_str_eq(wanted->chain, "h");
+	ck_assert_str_eq(wanted->trust, "t");
+	ck_assert(wanted->has_time);
+	ck_assert_int_eq(wanted->at_s, 1355875200);
+	ck_assert_int_eq(request.policy.certid_hash, CERTID_HASH_ANY);
+	ck_assert_ptr_null(request.address);
+	request_clear(&request);
 }
 END_TEST
 
@@ -133,6 +160,37 @@ static const struct row rows[] = {
 	{"no deadline at all", NAME ", \"deadline_ms\": 0}", REQUEST_UNSUPPORTED, "'deadline_ms'"},
 	{"a deadline next week", NAME ", \"deadline_ms\": 604800000}", REQUEST_UNSUPPORTED,
 	 "'deadline_ms'"},
+	{"a verification", VERIFY "\"bytes\": \"MAA=\"}}", REQUEST_READ, NULL},
+	{"a verification with all that it may have",
+	 VERIFY "\"bytes\": \"MAA=\", \"certificate\": \"c\", \"issuer\": \"i\", \"chain\": "
+		"null, \"trust\": \"t\"}, \"at\": 0, \"policy\": {\"skew_s\": 1}}",
+	 REQUEST_READ, NULL},
+	{"a verification and a connection", START "\"verify\": {}}", REQUEST_UNSUPPORTED,
+	 "'connect' does not go with 'verify'"},
+	{"a verification that fetches", VERIFY "\"bytes\": \"MAA=\"}, \"fetch\": \"any\"}",
+	 REQUEST_UNSUPPORTED, "'fetch' does not go with 'verify'"},
+	{"a time for a connection", NAME ", \"at\": 1}", REQUEST_UNSUPPORTED,
+	 "'at' does not go with 'connect'"},
+	{"a verification of nothing", VERIFY "\"issuer\": \"i\"}}", REQUEST_UNSUPPORTED,
+	 "one of the keys 'bytes' and 'file'"},
+	{"a verification of two things", VERIFY "\"bytes\": \"MAA=\", \"file\": \"f\"}}",
+	 REQUEST_UNSUPPORTED, "one of the keys 'bytes' and 'file'"},
+	{"a verification of no base64", VERIFY "\"bytes\": \"?\"}}", REQUEST_UNSUPPORTED, "base64"},
+	{"a verification of a file that is not there", VERIFY "\"file\": \"/nowhere/f\"}}",
+	 REQUEST_UNSUPPORTED, "/nowhere/f"},
+	{"a verification of another kind", "{\"id\": \"a\", \"verify\": {\"kind\": \"jpeg\"}}",
+	 REQUEST_UNSUPPORTED, "'verify.kind'"},
+	{"an unknown key of a verification", VERIFY "\"bytes\": \"MAA=\", \"mood\": 1}}",
+	 REQUEST_UNSUPPORTED, "verify: unknown key 'mood'"},
+	{"an empty certificate", VERIFY "\"bytes\": \"MAA=\", \"certificate\": \"\"}}",
+	 REQUEST_UNSUPPORTED, "'verify.certificate'"},
+	{"a CRL for no certificate",
+	 "{\"id\": \"a\", \"verify\": {\"kind\": \"crl\", \"bytes\": \"MAA=\"}}",
+	 REQUEST_UNSUPPORTED, "'verify.certificate' is missing"},
+	{"a time before 1970", VERIFY "\"bytes\": \"MAA=\"}, \"at\": -1}", REQUEST_UNSUPPORTED,
+	 "'at'"},
+	{"a verification that is no object", "{\"id\": \"a\", \"verify\": 1}", REQUEST_UNSUPPORTED,
+	 "'verify' is an object"},
 	{"a number for trust", NAME ", \"trust\": 1}", REQUEST_UNSUPPORTED, "'trust'"},
 	{"an empty starttls", NAME ", \"starttls\": \"\"}", REQUEST_UNSUPPORTED, "'starttls'"},
 };
@@ -163,6 +221,7 @@ int main(void)
 	TCase *cases = tcase_create("request");
 	tcase_add_test(cases, the_least_request_has_the_documented_defaults);
 	tcase_add_test(cases, every_key_arrives);
+	tcase_add_test(cases, a_verification_arrives);
 	tcase_add_loop_test(cases, judges_the_line_as_the_row_says, 0,
 			    sizeof rows / sizeof rows[0]);
 	suite_add_tcase(suite, cases);

@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+"""`revoscope verify`: what every stack makes of responses and CRLs of the lab, without a connection."""
+
+import base64
+import os
+import shutil
+import subprocess
+import time
+import unittest
+import urllib.request
+
+from lab import Lab
+from programs import BAD_CLIENT, STACKS, ProgramTest, main, needs
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+# name: (what the responder says, what every stack finds, what the entry says)
+RESPONSES = {
+    "good": ({}, "good", "good"),
+    "revoked": ({"status": "revoked"}, "revoked", "revoked"),
+    "unknown": ({"status": "unknown"}, "unknown", "unknown"),
+    "stale": ({"this_update": "-8d", "next_update": "-1d"}, "stale", "good"),
+    "future": ({"this_update": "2d", "next_update": "4d"}, "not-yet-valid", "good"),
+    "delegate": ({"signer": "delegate"}, "good", "good"),
+    "leaf-signed": ({"signer": "leaf"}, "unauthorized-signer", "good"),
+    "corrupt": ({"signature": "corrupt"}, "bad-signature", "good"),
+    "other-serial": ({"certid": "wrong-serial"}, "wrong-certificate", "none"),
+    "try-later": ({"response": "try-later"}, "error-response", "none"),
+    "trailing": ({"encoding": "trailing"}, "malformed", None),
+}
+
+
+class VerifyTest(ProgramTest):
+    """A lab with RESPONSES, and what is needed to get at its answers."""
+
+    def setUp(self):
+        super().setUp()
+        self.lab = Lab(self, self.path("lab"), [
+            {"id": name, "host": f"{name}.lab.localhost",
+             "situation": {"certificate": {"crl_url": "true"}, "responder": says,
+                           "crl": {"behaviour": "answer", "status": "revoked" if name == "revoked" else "good"}}}
+            for name, (says, _, _) in RESPONSES.items()])
+        self.addCleanup(self.lab.process.stdin.close)
+
+    def exported(self, name):
+        """A directory with what the CA gave the owner of the scenario's certificate."""
+        directory = self.path("export", name)
+        if not os.path.isdir(directory):
+            os.makedirs(directory)
+            self.lab.command(command="export", scenario=name, directory=directory)
+        return directory
+
+    def fetched(self, name):
+        """The responder's answer for a scenario, as openssl ocsp saved it."""
+        directory = self.exported(name)
+        path = os.path.join(directory, "response.der")
+        subprocess.run([shutil.which("openssl"), "ocsp", "-noverify", "-issuer", directory + "/chain.pem", "-cert",
+                        directory + "/cert.pem", "-url", self.lab.ready["scenarios"][name]["ocsp_url"], "-respout", path],
+                       check=False, capture_output=True, timeout=20, env=self.environment)
+        if not os.path.exists(path):
+            # openssl ocsp saves nothing that it cannot parse: ask as it would.
+            request = os.path.join(directory, "request.der")
+            subprocess.run([shutil.which("openssl"), "ocsp", "-no_nonce", "-issuer", directory + "/chain.pem", "-cert",
+                            directory + "/cert.pem", "-reqout", request], check=True, capture_output=True, timeout=20,
+                           env=self.environment)
+            with open(request, "rb") as file:
+                question = urllib.request.Request(self.lab.ready["scenarios"][name]["ocsp_url"], data=file.read(),
+                                                  headers={"Content-Type": "application/ocsp-request"})
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(question, timeout=20) as answer:
+                with open(path, "wb") as file:
+                    file.write(answer.read())
+        return path
+
+    def crl(self, name):
+        path = os.path.join(self.exported(name), "list.crl")
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.lab.ready["scenarios"][name]["crl_url"], timeout=20) as answer, open(path, "wb") as file:
+            file.write(answer.read())
+        return path
+
+    def document(self, *arguments, expect=None):
+        return self.revoscope("verify", "--format", "json", *arguments, expect=expect).document()
+
+    def checks(self, document, question=0):
+        return {stack: finding["check"]["check"] if finding["check"] else finding["reason"]
+                for stack, finding in document["questions"][question]["findings"].items()}
+
+    def all_say(self, check):
+        return {stack: check for stack in STACKS}
+
+
+@needs("openssl")
+class Verify(VerifyTest):
+    def test_every_stack_finds_what_the_lab_made(self):
+        for name, (_, check, status) in RESPONSES.items():
+            directory = self.exported(name)
+            document = self.document("--response", self.fetched(name), "--cert", directory + "/cert.pem", "--issuer",
+                                     directory + "/chain.pem", "--trust", self.lab.ready["trust"],
+                                     expect=0 if check == "good" else 1)
+            with self.subTest(name):
+                self.assertEqual(self.checks(document), self.all_say(check))
+            for stack, finding in document["questions"][0]["findings"].items():
+                with self.subTest(f"{name} {stack}"):
+                    found = finding["check"]
+                    self.assertEqual(found["authentic"], check in ("good", "revoked", "unknown", "stale",
+                                                                   "not-yet-valid"))
+                    if status is not None:
+                        self.assertEqual(found["status"], status)
+                    if check == "good":
+                        self.assertEqual(found["response_status"], 0)
+                        self.assertEqual(found["certid"]["serial"].zfill(64)[-40:], self.lab.ready["scenarios"][name][
+                            "serial"].lower().zfill(64)[-40:])
+                        self.assertTrue(found["signer"])
+                    if check == "revoked":
+                        self.assertTrue(found["revocation_time"])
+
+    def test_certificates_may_come_in_one_file_and_every_form(self):
+        directory = self.exported("good")
+        response = self.fetched("good")
+        with open(response, "rb") as file:
+            der = file.read()
+        body = base64.encodebytes(der).decode()
+        forms = {
+            "der": response, "base64": self.write("b64", body),
+            "pem": self.write("pem", f"some words\n-----BEGIN OCSP RESPONSE-----\n{body}-----END OCSP RESPONSE-----\n"),
+        }
+        chains = {
+            "full chain": ["--cert", directory + "/fullchain.pem"],
+            "full chain and root": ["--cert", directory + "/fullchain.pem", "--trust", self.lab.ready["trust"]],
+            "issuer among others": ["--cert", directory + "/cert.pem", "--chain", directory + "/chain.pem"],
+            "issuer among the trusted": ["--cert", directory + "/cert.pem", "--trust", directory + "/chain.pem"],
+        }
+        for form, path in forms.items():
+            for name, words in chains.items():
+                with self.subTest(f"{form} {name}"):
+                    self.assertEqual(self.checks(self.document("--response", path, *words, expect=0)),
+                                     self.all_say("good"))
+
+    def test_a_wrong_chain_is_no_verdict_on_the_response(self):
+        directory = self.exported("good")
+        rows = {
+            "chain-untrusted": ["--issuer", directory + "/chain.pem", "--trust", self.lab.ready["other_trust"]],
+            "chain-incomplete": ["--trust", self.lab.ready["trust"]],
+        }
+        for reason, words in rows.items():
+            with self.subTest(reason):
+                document = self.document("--response", self.fetched("good"), "--cert", directory + "/cert.pem", *words,
+                                         expect=1)
+                self.assertEqual(self.checks(document), self.all_say(reason))
+        document = self.document("--response", self.fetched("good"), "--cert", directory + "/cert.pem", "--issuer",
+                                 self.lab.ready["trust"], expect=1)
+        self.assertEqual(self.checks(document), self.all_say("wrong-certificate"), "the issuer is another one")
+
+    def test_time_and_tolerance_are_the_user_s(self):
+        directory = self.exported("good")
+        words = ["--response", self.fetched("good"), "--cert", directory + "/fullchain.pem"]
+        rows = {
+            "+8d": "stale", "-3d": "not-yet-valid", "+1d": "good", str(int(time.time())): "good",
+            time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 30 * 86400)): "stale",
+        }
+        for when, check in rows.items():
+            with self.subTest(when):
+                document = self.document(*words, "--at", when)
+                self.assertEqual(self.checks(document), self.all_say(check))
+                self.assertTrue(document["questions"][0]["at"])
+        document = self.document(*words, "--at", "+8d", "--skew", str(10 * 86400), expect=0)
+        self.assertEqual(self.checks(document), self.all_say("good"))
+
+    def test_lists_are_verified_too(self):
+        for name, check in {"good": "good", "revoked": "revoked"}.items():
+            directory = self.exported(name)
+            path = self.crl(name)
+            with self.subTest(name):
+                document = self.document("--crl", path, "--cert", directory + "/fullchain.pem",
+                                         expect=0 if check == "good" else 1)
+                self.assertEqual(self.checks(document), self.all_say(check))
+        document = self.document("--response", self.fetched("good"), "--crl", self.crl("good"), "--cert",
+                                 self.exported("good") + "/fullchain.pem", expect=0)
+        self.assertEqual([question["kind"] for question in document["questions"]], ["ocsp", "crl"])
+
+    def test_what_is_longer_than_a_line_goes_another_way(self):
+        directory = self.exported("good")
+        with open(self.fetched("good"), "rb") as file:
+            long = self.write("long.der", file.read() + b"\0" * (2 << 20))
+        document = self.document("--response", long, "--cert", directory + "/fullchain.pem", expect=1)
+        self.assertEqual(self.checks(document), self.all_say("malformed"))
+
+    def test_text_shows_every_stack_side_by_side(self):
+        directory = self.exported("revoked")
+        result = self.revoscope("verify", "--response", self.fetched("revoked"), "--cert", directory + "/fullchain.pem",
+                                "--format", "json=" + self.path("out.json"), expect=1)
+        self.assertTrue(os.path.exists(self.path("out.json")))
+        line = next(line for line in result.out.splitlines() if line.strip().startswith("check"))
+        self.assertEqual(line.split()[1:], ["revoked"] * len(STACKS))
+        for word in ("CertID", "signer", "this update", "revoked at", *STACKS):
+            self.assertIn(word, result.out)
+        self.assertLessEqual(max(len(line) for line in result.out.splitlines()[1:]), 80)
+
+    @unittest.skipUnless(jsonschema, "not installed: python3-jsonschema")
+    def test_documents_are_valid_by_the_schema_that_is_printed(self):
+        schema = self.revoscope("schema", "verification", expect=0).document()
+        validator = jsonschema.validators.validator_for(schema)
+        validator.check_schema(schema)
+        for name in RESPONSES:
+            words = ["--response", self.fetched(name), "--cert", self.exported(name) + "/cert.pem", "--issuer",
+                     self.exported(name) + "/chain.pem"]
+            for more in ([], ["--trust", self.lab.ready["other_trust"], "--at", "+1d"]):
+                with self.subTest(f"{name} {more}"):
+                    document = self.document(*words, *more)
+                    self.assertEqual([error.message for error in validator(schema).iter_errors(document)], [])
+        broken = dict(document, questions=[])
+        self.assertTrue(list(validator(schema).iter_errors(broken)))
+
+    def test_a_list_of_vectors_is_held_against_the_stacks(self):
+        for name in ("good", "revoked", "corrupt"):
+            self.fetched(name)
+        rows = ["suite\tcase\tkind\tresponse_file\tcert_file\tissuer_file\texpected_status",
+                "s\tgood\tocsp\tgood/response.der\tgood/cert.pem\tgood/chain.pem\tgood",
+                "s\trevoked\tocsp\trevoked/response.der\trevoked/cert.pem\trevoked/chain.pem\trevoked",
+                "s\tcorrupt\tocsp\tcorrupt/response.der\tcorrupt/cert.pem\tcorrupt/chain.pem\tinvalid:bad-signature",
+                "s\tcorrupt-decodes\tocsp-parse\tcorrupt/response.der\t\t\tparse-ok(good)",
+                "s\tsigned\tocsp-signature\tgood/response.der\t\tgood/chain.pem\tgood"]
+        index = self.write("export/index.tsv", "\n".join(rows) + "\n")
+        result = self.revoscope("verify", "--index", index, expect=0)
+        for stack in STACKS:
+            self.assertRegex(result.out, f"{stack} .*: 5 of 5 vectors as expected")
+        wrong = self.write("export/wrong.tsv", "\n".join(rows[:2] + [rows[2][:-7] + "good"]) + "\n")
+        result = self.revoscope("verify", "--index", wrong, expect=1)
+        self.assertIn("Unexplained", result.out)
+        explained = self.write("explained.yaml", "- {stack: '*', case: s/revoked, got: revoked, why: it is}\n"
+                                                 "- {stack: '*', case: s/other, got: good, why: no more}\n")
+        result = self.revoscope("verify", "--index", wrong, "--explained", explained, expect=0)
+        self.assertIn("it is", result.out)
+        self.assertIn("stale explanation", result.out)
+        self.revoscope("verify", "--index", wrong, "--explained", explained, "--strict", expect=1)
+        document = self.document("--index", wrong, "--explained", explained, expect=0)
+        for stack in STACKS:
+            self.assertEqual(document["stacks"][stack]["vectors"],
+                             {"all": 2, "as_expected": 1, "explained": 1, "unexplained": 0})
+
+
+@needs("openssl")
+class BadInput(VerifyTest):
+    """What is wrong with the words or the files: one line on stderr, nothing on stdout, exit status 2."""
+
+    def test_bad_input_is_2_in_one_line(self):
+        directory = self.exported("good")
+        response = self.fetched("good")
+        chain = directory + "/fullchain.pem"
+        with open(response, "rb") as file:
+            der = file.read()
+        with open(chain, encoding="ascii") as file:
+            half = file.read()[:300]
+        with open(self.path("large"), "wb") as file:
+            file.truncate(100 << 20)
+        cert = ["--cert", chain]
+        rows = {
+            "no response": (cert, "nothing to verify"),
+            "no certificate": (["--response", response], "--cert is missing"),
+            "no issuer": (["--response", response, "--cert", directory + "/cert.pem"], "no issuer"),
+            "two certificates' files": (["--response", response, *cert, *cert], "--cert is given twice"),
+            "a word": ([response], "is no option"),
+            "an absent file": (["--response", "/nowhere/r.der", *cert], "/nowhere/r.der"),
+            "an empty file": (["--response", self.write("empty", ""), *cert], "empty"),
+            "a directory": (["--response", self.temporary, *cert], "directory"),
+            "100 MB": (["--response", self.path("large"), *cert], "larger than"),
+            "a page": (["--response", self.write("page", "<html>sign in</html>"), *cert], "neither DER nor PEM"),
+            "random bytes": (["--response", self.write("random", b"\x8f\x00\x13\x37" * 50), *cert], "neither"),
+            "a truncated response": (["--response", self.write("cut", der[:-1]), *cert], "cut off"),
+            "a certificate as a response": (["--response", chain, *cert], "no OCSP response in it"),
+            "a response as a certificate": (["--response", response, "--cert", response], "no certificate"),
+            "a truncated PEM": (["--response", response, "--cert", self.write("half.pem", half)], "no end"),
+            "a wrong time": (["--response", response, *cert, "--at", "soon"], "--at"),
+            "a negative skew": (["--response", response, *cert, "--skew", "-1"], "--skew"),
+            "an unknown hash": (["--response", response, *cert, "--certid-hash", "md5"], "--certid-hash"),
+            "an unknown stack": (["--response", response, *cert, "--stack", "opensll"], "opensll"),
+            "an unknown format": (["--response", response, *cert, "--format", "html"], "html"),
+            "a list and a response": (["--index", "x.tsv", "--response", response], "--index"),
+            "explained without a list": (["--response", response, *cert, "--explained", "x"], "--explained"),
+            "an absent list": (["--index", "/nowhere/i.tsv"], "/nowhere/i.tsv"),
+            "a list of nonsense": (["--index", self.write("i.tsv", "a\tb\n")], "unknown column"),
+            "a list with absent files": (["--index", self.write(
+                "j.tsv", "suite\tcase\tkind\tresponse_file\tcert_file\tissuer_file\texpected_status\n"
+                         "s\tc\tocsp\tabsent.der\tabsent.pem\tabsent.pem\tgood\n")], "j.tsv:2"),
+        }
+        for name, (words, text) in rows.items():
+            with self.subTest(name):
+                result = self.revoscope("verify", *words, expect=2)
+                self.assertEqual(result.err.count("\n"), 1, str(result))
+                self.assertIn(text, result.err)
+                self.assertEqual(result.out, "")
+
+    def test_a_client_that_knows_no_verification_is_no_finding_of_a_response(self):
+        path = self.path("odd")
+        shutil.copy(BAD_CLIENT, path)
+        os.chmod(path, 0o755)
+        self.write("odd.json", '{"fault": "none"}')
+        words = ["--response", self.fetched("good"), "--cert", self.exported("good") + "/fullchain.pem", "--client",
+                 "odd=" + path]
+        document = self.document(*words, expect=1)
+        self.assertEqual(document["questions"][0]["findings"]["odd"]["outcome"], "unsupported")
+        self.document(*words, "--stack", "odd", expect=3)
+
+    def test_a_client_that_breaks_is_told_apart(self):
+        for fault in ("crash", "garbage", "hang"):
+            path = self.path(fault)
+            shutil.copy(BAD_CLIENT, path)
+            os.chmod(path, 0o755)
+            self.write(fault + ".json", '{"fault": "%s", "when": ""}' % fault)
+            with self.subTest(fault):
+                result = self.revoscope("verify", "--response", self.fetched("good"), "--cert",
+                                        self.exported("good") + "/fullchain.pem", "--client", f"{fault}={path}", "--stack",
+                                        fault, timeout=60)
+                self.assertEqual(result.status, 3, str(result))
+                self.assertIn(fault, result.out)
+
+
+if __name__ == "__main__":
+    main()
