@@ -143,8 +143,10 @@ static void note_certid(struct certid_facts *out, const struct certificate_id *i
 		*c = (char)tolower((unsigned char)*c);
 	out->name_len = id->name.size < DIGEST_MAX ? id->name.size : DIGEST_MAX;
 	out->key_len = id->key.size < DIGEST_MAX ? id->key.size : DIGEST_MAX;
-	memcpy(out->name_hash, id->name.data, out->name_len);
-	memcpy(out->key_hash, id->key.data, out->key_len);
+	if (out->name_len > 0)
+		memcpy(out->name_hash, id->name.data, out->name_len);
+	if (out->key_len > 0)
+		memcpy(out->key_hash, id->key.data, out->key_len);
 	serial_print(out->serial, sizeof out->serial, id->serial.data, id->serial.size);
 }
 

@@ -321,8 +321,10 @@ static void note_certid(struct certid_facts *out, const struct entry *entry)
 	out->key_len = der_len(&entry->key_hash);
 	out->name_len = out->name_len < DIGEST_MAX ? out->name_len : DIGEST_MAX;
 	out->key_len = out->key_len < DIGEST_MAX ? out->key_len : DIGEST_MAX;
-	memcpy(out->name_hash, entry->name_hash.at, out->name_len);
-	memcpy(out->key_hash, entry->key_hash.at, out->key_len);
+	if (out->name_len > 0)
+		memcpy(out->name_hash, entry->name_hash.at, out->name_len);
+	if (out->key_len > 0)
+		memcpy(out->key_hash, entry->key_hash.at, out->key_len);
 	serial_print(out->serial, sizeof out->serial, entry->serial.at, der_len(&entry->serial));
 }
 

@@ -148,7 +148,8 @@ static size_t copy_digest(uint8_t out[static DIGEST_MAX], const ASN1_OCTET_STRIN
 	size_t len = (size_t)ASN1_STRING_length(digest);
 	if (len > DIGEST_MAX)
 		len = DIGEST_MAX;
-	memcpy(out, ASN1_STRING_get0_data(digest), len);
+	if (len > 0)
+		memcpy(out, ASN1_STRING_get0_data(digest), len);
 	return len;
 }
 
