@@ -321,9 +321,9 @@ static void note_certid(struct certid_facts *out, const struct entry *entry)
 	out->key_len = der_len(&entry->key_hash);
 	out->name_len = out->name_len < DIGEST_MAX ? out->name_len : DIGEST_MAX;
 	out->key_len = out->key_len < DIGEST_MAX ? out->key_len : DIGEST_MAX;
-	if (out->name_len > 0)
+	if (entry->name_hash.at != NULL)
 		memcpy(out->name_hash, entry->name_hash.at, out->name_len);
-	if (out->key_len > 0)
+	if (entry->key_hash.at != NULL)
 		memcpy(out->key_hash, entry->key_hash.at, out->key_len);
 	serial_print(out->serial, sizeof out->serial, entry->serial.at, der_len(&entry->serial));
 }

@@ -123,7 +123,7 @@ static bool read_policy(struct request *request, const json_t *value, struct err
 
 static bool read_enforcement(struct request *request, const json_t *value, struct error *err)
 {
-	int found;
+	int found = 0;
 	if (!read_name(&found, value, &enforcement_table, err))
 		return false;
 	request->enforcement = (enum enforcement)found;
@@ -132,7 +132,7 @@ static bool read_enforcement(struct request *request, const json_t *value, struc
 
 static bool read_fetch(struct request *request, const json_t *value, struct error *err)
 {
-	int found;
+	int found = 0;
 	if (!read_name(&found, value, &fetch_table, err))
 		return false;
 	request->fetch = (enum fetch_rule)found;

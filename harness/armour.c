@@ -24,7 +24,7 @@ static const struct {
 
 void blob_list_clear(struct blob_list *list)
 {
-	for (size_t i = 0; i < list->num; i++)
+	for (size_t i = 0; list->items != NULL && i < list->num; i++)
 		free(list->items[i].bytes);
 	free(list->items);
 	*list = (struct blob_list){0};
@@ -270,7 +270,7 @@ bool armour_read_one(struct blob *out, const char *path, enum armour_kind kind, 
 	if (done && list.num > 1)
 		done = error_set(err, ERROR_USAGE, "%s: more than one %s in it", path,
 				 kinds[kind].what);
-	if (done) {
+	if (done && list.items != NULL) {
 		*out = list.items[0];
 		list.items[0] = (struct blob){0};
 	}
