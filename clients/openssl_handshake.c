@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,12 +178,12 @@ static int judge_staple(SSL *ssl, void *context)
 	return probe_judge(session->probe).go_on ? 1 : 0;
 }
 
-static bool set_versions(SSL_CTX *context, int tls)
+static bool set_versions(SSL *ssl, int tls)
 {
 	int least = (tls & TLS_BIT_1_2) != 0 ? TLS1_2_VERSION : TLS1_3_VERSION;
 	int most = (tls & TLS_BIT_1_3) != 0 ? TLS1_3_VERSION : TLS1_2_VERSION;
-	return SSL_CTX_set_min_proto_version(context, least) == 1 &&
-	       SSL_CTX_set_max_proto_version(context, most) == 1;
+	return SSL_set_min_proto_version(ssl, least) == 1 &&
+	       SSL_set_max_proto_version(ssl, most) == 1;
 }
 
 static bool is_ip_address(const char *name)
@@ -229,35 +230,70 @@ static bool set_socket(SSL *ssl, struct net *net)
 	return true;
 }
 
-/* A context of its own for each probe; what is shared is only the parsed trust file. */
+static pthread_key_t context_key;
+static pthread_once_t context_once = PTHREAD_ONCE_INIT;
+static bool has_context_key;
+
+static void free_context(void *context)
+{
+	SSL_CTX_free(context);
+}
+
+static void make_context_key(void)
+{
+	has_context_key = pthread_key_create(&context_key, free_context) == 0;
+}
+
+/*
+ * The context of this thread, which does one probe at a time; borrowed. Making one
+ * costs OpenSSL 3.0 a quarter of a handshake, since it asks its providers for every
+ * algorithm. Nothing of a probe outlives it in there: OpenSSL keeps no status, a
+ * client's sessions are not cached, and what a probe sets, the next one sets anew.
+ */
+static SSL_CTX *own_context(void)
+{
+	pthread_once(&context_once, make_context_key);
+	SSL_CTX *context = has_context_key ? pthread_getspecific(context_key) : NULL;
+	if (context != NULL || !has_context_key)
+		return context;
+	context = SSL_CTX_new(TLS_client_method());
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_info_callback(context, note_alert);
+	SSL_CTX_set_tlsext_status_cb(context, judge_staple);
+	if (pthread_setspecific(context_key, context) != 0) {
+		SSL_CTX_free(context);
+		return NULL;
+	}
+	return context;
+}
+
 static bool set_up(struct session *session, struct error *err)
 {
 	const struct request *request = session->probe->request;
 	session->store = trust_take(request->trust, err);
 	if (session->store == NULL)
 		return false;
-	session->context = SSL_CTX_new(TLS_client_method());
-	if (session->context == NULL)
+	SSL_CTX *context = own_context();
+	if (context == NULL)
 		return error_set(err, ERROR_UNABLE, "OpenSSL has no context");
-	SSL_CTX *context = session->context;
 	X509_STORE_up_ref(session->store);
 	SSL_CTX_set_cert_store(context, session->store);
-	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(context, verify_chain, session);
-	SSL_CTX_set_info_callback(context, note_alert);
+	SSL_CTX_set_tlsext_status_arg(context, session);
 	session->asked = !is_native(session) && request->policy.asks_staple == YES;
-	if (session->asked) {
-		SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
-		SSL_CTX_set_tlsext_status_cb(context, judge_staple);
-		SSL_CTX_set_tlsext_status_arg(context, session);
-	}
-	if (!set_versions(context, request->tls))
-		return error_set(err, ERROR_UNABLE, "OpenSSL is not allowed these TLS versions");
 	session->ssl = SSL_new(context);
 	if (session->ssl == NULL || SSL_set_app_data(session->ssl, session) != 1 ||
 	    !set_socket(session->ssl, &session->probe->net) ||
 	    !set_name(session->ssl, request->server_name))
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot set up a connection");
+	/* Without a type the status callback is not called either. */
+	if (session->asked)
+		SSL_set_tlsext_status_type(session->ssl, TLSEXT_STATUSTYPE_ocsp);
+	if (!set_versions(session->ssl, request->tls))
+		return error_set(err, ERROR_UNABLE, "OpenSSL is not allowed these TLS versions");
 	return true;
 }
 
@@ -397,7 +433,6 @@ void session_close(struct probe *probe)
 	if (session->ssl != NULL && SSL_is_init_finished(session->ssl))
 		SSL_shutdown(session->ssl);
 	SSL_free(session->ssl);
-	SSL_CTX_free(session->context);
 	X509_STORE_free(session->store);
 	sk_X509_pop_free(session->chain, X509_free);
 	free(session);

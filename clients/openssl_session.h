@@ -13,7 +13,6 @@
 
 struct session {
 	struct probe *probe;
-	SSL_CTX *context; /* of this probe alone */
 	SSL *ssl;
 	X509_STORE *store;      /* shared with other probes of the same trust file; one reference */
 	STACK_OF(X509) * chain; /* verified, leaf first, root last; NULL before */
