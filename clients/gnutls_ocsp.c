@@ -1,5 +1,6 @@
 /* Knows how far GnuTLS checks an OCSP response, and checks the rest. */
 #include "clients/gnutls_ocsp.h"
+#include "clients/freshness.h"
 
 #include "clients/gnutls_der.h"
 #include "clients/gnutls_session.h"
@@ -388,19 +389,8 @@ static bool has_wrong_nonce(gnutls_ocsp_resp_t response, const struct response_q
 
 enum check times_check(const struct status_check *check, const struct response_question *question)
 {
-	int64_t now = question->now, skew = question->skew_s;
-	if (check->this_update > now + skew)
-		return CHECK_NOT_YET_VALID;
-	if (check->next_update != 0)
-		return check->next_update < check->this_update || check->next_update + skew < now
-			       ? CHECK_STALE
-			       : CHECK_GOOD;
-	if (question->max_age_s == 0)
-		return CHECK_NO_NEXT_UPDATE;
-	/* The tolerance is for moments, not for an age. */
-	if (question->max_age_s > 0 && now - check->this_update > question->max_age_s)
-		return CHECK_STALE;
-	return CHECK_GOOD;
+	return freshness_check(check->this_update, check->next_update, check->next_update != 0,
+			       question->now, question->skew_s, question->max_age_s);
 }
 
 static enum check check_of_status(enum status status)

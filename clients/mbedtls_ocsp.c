@@ -1,5 +1,6 @@
 /* Knows the rules of RFC 6960 for accepting a response. */
 #include "clients/mbedtls_ocsp.h"
+#include "clients/freshness.h"
 
 #include "clients/mbedtls_response.h"
 #include "clients/serial.h"
@@ -274,19 +275,8 @@ static void check_signer(struct status_check *out, const struct response *respon
 
 static enum check check_times(const struct entry *entry, const struct response_question *question)
 {
-	int64_t now = question->now, skew = question->skew_s;
-	if (entry->this_update > now + skew)
-		return CHECK_NOT_YET_VALID;
-	if (entry->has_next_update)
-		return entry->next_update < entry->this_update || entry->next_update + skew < now
-			       ? CHECK_STALE
-			       : CHECK_GOOD;
-	if (question->max_age_s == 0)
-		return CHECK_NO_NEXT_UPDATE;
-	/* The tolerance is for moments, not for an age. */
-	if (question->max_age_s > 0 && now - entry->this_update > question->max_age_s)
-		return CHECK_STALE;
-	return CHECK_GOOD;
+	return freshness_check(entry->this_update, entry->next_update, entry->has_next_update,
+			       question->now, question->skew_s, question->max_age_s);
 }
 
 static enum check check_of_status(enum status status)

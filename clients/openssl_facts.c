@@ -1,5 +1,6 @@
 /* Knows how to read times, names, pointers and the TLS feature out of a certificate. */
 #include "clients/openssl_session.h"
+#include "clients/freshness.h"
 
 #include "clients/serial.h"
 #include "core/clock.h"
@@ -109,15 +110,6 @@ void facts_read(struct certificate_facts *facts, X509 *certificate)
 
 enum check times_check(const struct policy *policy, int64_t this_update, int64_t next_update)
 {
-	int64_t now = clock_wall_s();
-	if (this_update > now + policy->skew_s)
-		return CHECK_NOT_YET_VALID;
-	if (next_update != 0)
-		return next_update < this_update || next_update + policy->skew_s < now ? CHECK_STALE
-										       : CHECK_GOOD;
-	if (policy->max_age_s == 0)
-		return CHECK_NO_NEXT_UPDATE;
-	if (policy->max_age_s > 0 && now - this_update > policy->max_age_s)
-		return CHECK_STALE;
-	return CHECK_GOOD;
+	return freshness_check(this_update, next_update, next_update != 0, clock_wall_s(),
+			       policy->skew_s, policy->max_age_s);
 }
