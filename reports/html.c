@@ -2,6 +2,7 @@
 #include "reports/html.h"
 
 #include "harness/time_factor.h"
+#include "reports/answer_words.h"
 #include "reports/html_story.h"
 #include "reports/html_text.h"
 #include "core/clock.h"
@@ -13,78 +14,29 @@ static const char style[] = {
 #include "reports/html_style.inc"
 };
 
-/* Whether a class has a cell of some kind; the columns of the answer in words. */
-struct tally {
-	const char *name;
-	size_t num_exposed, num_refused_good, num_blind;
-};
-
-/* Refusing a good certificate is the price of strictness, unless the chain itself is bad. */
-static bool refuses_good(const struct run_row *row, const struct cell *cell)
+/* One sentence "N of M client classes SAID: names." */
+static void write_sentence(FILE *out, struct run *run, enum answer_topic topic)
 {
-	if (cell->outcome != OUTCOME_REJECT)
-		return false;
-	if (row->scenario == NULL)
-		return true;
-	return row->scenario->truth == STATUS_GOOD && strcmp(row->scenario->family, "chain") != 0;
-}
-
-static struct tally tally_class(struct run *run, size_t class)
-{
-	struct tally tally = {.name = run_class_at(run, class)->class->id};
-	for (size_t r = 0; r < run_num_rows(run); r++) {
-		const struct cell *cell = run_cell(run, r, class);
-		tally.num_exposed += (cell->marks & CELL_EXPOSED) != 0;
-		tally.num_blind += (cell->marks & CELL_BLIND) != 0;
-		tally.num_refused_good += refuses_good(run_row_at(run, r), cell);
-	}
-	return tally;
-}
-
-/* One sentence "N of M client classes TEXT: names." */
-static void write_sentence(FILE *out, struct run *run, const char *text, size_t offset)
-{
-	size_t num = 0, num_classes = run_num_classes(run);
-	struct text names;
-	text_init(&names, 0);
-	for (size_t c = 0; c < num_classes; c++) {
-		struct tally tally = tally_class(run, c);
-		if (*(const size_t *)(const void *)((const char *)&tally + offset) == 0)
-			continue;
-		text_append_format(&names, "%s%s", num > 0 ? ", " : "", tally.name);
-		num++;
-	}
-	fprintf(out, "<p><strong>%zu of %zu</strong> client classes %s", num, num_classes, text);
-	if (num > 0 && num < num_classes) {
+	struct answer_sentence sentence;
+	answer_sentence_make(&sentence, run, topic);
+	fprintf(out, "<p><strong>%zu of %zu</strong> client classes %s", sentence.num,
+		sentence.num_classes, sentence.said);
+	if (sentence.names.len > 0) {
 		fputs(": <span class=\"muted\">", out);
-		html_write(out, text_string(&names));
+		html_write(out, text_string(&sentence.names));
 		fputs("</span>", out);
 	}
 	fputs(".</p>\n", out);
-	text_clear(&names);
+	answer_sentence_clear(&sentence);
 }
 
 static void write_answer(FILE *out, struct run *run)
 {
 	struct run_summary summary;
 	run_summarise(run, &summary);
-	bool lab = run_is_lab(run);
 	fputs("<div class=\"answer\">\n", out);
-	write_sentence(out, run,
-		       lab ? "connect to a revoked certificate in at least one scenario (exposed)"
-			   : "connect although another class knows the certificate to be revoked "
-			     "(exposed)",
-		       offsetof(struct tally, num_exposed));
-	write_sentence(
-		out, run,
-		lab ? "refuse a good certificate in at least one scenario, because its status "
-		      "cannot be established"
-		    : "refuse an endpoint",
-		offsetof(struct tally, num_refused_good));
-	write_sentence(
-		out, run,
-		"connect at least once without knowing the status and without saying so (blind)",
-		offsetof(struct tally, num_blind));
+	for (int topic = 0; topic < NUM_ANSWER_TOPICS; topic++)
+		write_sentence(out, run, (enum answer_topic)topic);
 	if (summary.num_unexpected > 0)
 		fprintf(out, "<p><strong>%zu of %zu cells are not as expected.</strong></p>\n",
 			summary.num_unexpected, summary.num_cells);

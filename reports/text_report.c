@@ -1,11 +1,10 @@
 /* Knows how a run is told at a terminal. */
 #include "reports/text_report.h"
 
-#include "core/clock.h"
 #include "core/text.h"
-#include "harness/time_factor.h"
-#include "harness/verdict.h"
+#include "reports/answer_words.h"
 #include "reports/matrix_text.h"
+#include "reports/run_notes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,84 +64,19 @@ static void append_paragraph(struct report *report, const struct text *words)
 	append_wrapped(report, text_string(words), 0, 0);
 }
 
-static void append_counts(struct text *words, const struct run_summary *summary)
+static void append_summary(struct report *report)
 {
-	bool first = true;
-	for (int i = 0; i < NUM_OUTCOMES; i++) {
-		if (summary->by_outcome[i] == 0)
-			continue;
-		text_append_format(words, "%s%zu %s", first ? "" : ", ", summary->by_outcome[i],
-				   outcome_name((enum outcome)i));
-		if (i == OUTCOME_CONNECT && summary->num_blind > 0)
-			text_append_format(words, " (%zu of them blind)", summary->num_blind);
-		first = false;
-	}
-	if (first)
-		text_append(words, "nothing was tested");
-	text_append(words, ".");
-}
-
-/* "openssl/no-check (5), ..." for cells with a mark. */
-static void append_classes(struct text *words, struct run *run, unsigned mark)
-{
-	bool first = true;
-	for (size_t i = 0; i < run_num_classes(run); i++) {
-		size_t num = 0;
-		for (size_t row = 0; row < run_num_rows(run); row++)
-			num += (run_cell(run, row, i)->marks & mark) != 0;
-		if (num == 0)
-			continue;
-		text_append_format(words, "%s%s (%zu)", first ? "" : ", ",
-				   run_class_at(run, i)->class->id, num);
-		first = false;
-	}
-}
-
-/* "3 cells: ", "1 cell: ": the first letters of plural make one of many. */
-static void append_number(struct text *words, size_t num, const char *noun, const char *plural)
-{
-	size_t letters = strcspn(plural, " :,");
-	text_append_format(words, "%zu %s%s", num, noun, num == 1 ? plural + letters : plural);
-}
-
-static void append_summary(struct report *report, const struct run_summary *summary)
-{
+	static void (*const parts[])(struct text * out, struct run * run) = {
+		answer_append_size, answer_append_exposed, answer_append_judgement};
 	struct text words;
 	text_init(&words, 0);
 	text_append(report->out, "\n");
-	append_number(&words, run_num_rows(report->run),
-		      run_is_lab(report->run) ? "scenario" : "endpoint", "s by ");
-	append_number(&words, run_num_classes(report->run), "client class", "es, ");
-	append_number(&words, summary->num_cells, "cell", "s: ");
-	append_counts(&words, summary);
-	append_paragraph(report, &words);
-	if (summary->num_exposed > 0) {
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		text_reset(&words);
-		text_append_format(
-			&words, "Exposed, that is connected to a revoked certificate, in %zu %s: ",
-			summary->num_exposed, summary->num_exposed == 1 ? "cell" : "cells");
-		append_classes(&words, report->run, CELL_EXPOSED);
-		text_append(&words, ".");
-		append_paragraph(report, &words);
+		parts[i](&words, report->run);
+		if (words.len > 0)
+			append_paragraph(report, &words);
 	}
-	text_reset(&words);
-	size_t num_judged = 0;
-	for (size_t row = 0; row < run_num_rows(report->run); row++)
-		for (size_t i = 0; i < run_num_classes(report->run); i++)
-			num_judged += cell_is_judged(run_cell(report->run, row, i));
-	if (summary->num_unexpected > 0)
-		text_append_format(&words, "Not as expected: %zu of %zu.", summary->num_unexpected,
-				   num_judged);
-	else if (num_judged == summary->num_cells)
-		text_append_format(&words, "All %zu cells are as expected.", num_judged);
-	else if (num_judged > 0)
-		text_append_format(&words,
-				   "All %zu cells that something is expected of are as expected.",
-				   num_judged);
-	if (summary->num_varies > 0)
-		text_append_format(&words, " Attempts differ in %zu cells.", summary->num_varies);
-	if (words.len > 0)
-		append_paragraph(report, &words);
 	text_clear(&words);
 }
 
@@ -258,144 +192,39 @@ static bool append_endpoint(struct report *report, size_t row, struct error *err
 	return true;
 }
 
-static void append_note(struct report *report, bool *first, const struct text *words)
-{
-	if (*first)
-		append_heading(report, "Notes");
-	*first = false;
-	text_append(report->out, "  - ");
-	append_wrapped(report, text_string(words), 4, 4);
-}
+struct noted {
+	struct report *report;
+	bool any;
+};
 
-static bool stack_wants_staple(const struct report *report, size_t stack)
+static void append_note(void *context, const char *words)
 {
-	for (size_t i = 0; i < run_num_classes(report->run); i++) {
-		const struct run_class *class = run_class_at(report->run, i);
-		if (class->stack == stack && !class->class->native &&
-		    class->class->policy.asks_staple == YES)
-			return true;
-	}
-	return false;
-}
-
-static void append_stack_notes(struct report *report, bool *first)
-{
-	struct text words;
-	text_init(&words, 0);
-	for (size_t i = 0; i < run_num_stacks(report->run); i++) {
-		const struct run_stack *stack = run_stack_at(report->run, i);
-		text_reset(&words);
-		if (stack->fault != NULL) {
-			text_append_format(&words, "%s: %s", stack->stack->id, stack->fault);
-			append_note(report, first, &words);
-			continue;
-		}
-		const char *lack = json_string_value(json_object_get(
-			json_object_get(stack->description, "lacks"), "status-request"));
-		if (lack == NULL || !stack_wants_staple(report, i))
-			continue;
-		text_append_format(&words,
-				   "%s cannot ask for a staple (%s); a policy that insists on one "
-				   "fails closed "
-				   "there (staple-not-supported).",
-				   stack->stack->title, lack);
-		append_note(report, first, &words);
-	}
-	text_clear(&words);
-}
-
-/* A user's own in the place of the project's: the reader of a report must not take one for the
- * other. */
-static void append_override(struct text *words, const char *id, const char *from)
-{
-	text_append(words, words->len == 0 ? "in place of the project's own: " : ", ");
-	append_visible(words, id);
-	text_append(words, " (from ");
-	append_visible(words, from);
-	text_append(words, ")");
-}
-
-static void append_overrides(struct report *report, bool *first)
-{
-	struct text words;
-	text_init(&words, 0);
-	for (size_t i = 0; i < run_num_classes(report->run); i++) {
-		const struct client_class *class = run_class_at(report->run, i)->class;
-		if (class->overrides != NULL)
-			append_override(&words, class->id, class->from);
-	}
-	for (size_t i = 0; i < run_num_rows(report->run); i++) {
-		const struct scenario *scenario = run_row_at(report->run, i)->scenario;
-		if (scenario != NULL && scenario->overrides != NULL)
-			append_override(&words, scenario->id, scenario->file);
-	}
-	if (words.len > 0)
-		append_note(report, first, &words);
-	text_clear(&words);
-}
-
-static void append_notes(struct report *report, const struct run_summary *summary)
-{
-	bool first = true;
-	struct text words;
-	text_init(&words, 0);
-	append_stack_notes(report, &first);
-	append_overrides(report, &first);
-	const struct expectation_list *deviations = run_deviations(report->run);
-	for (size_t i = 0; deviations != NULL && i < deviations->num; i++) {
-		const struct expectation *item = &deviations->items[i];
-		if (!expectation_is_stale(item))
-			continue;
-		text_reset(&words);
-		text_append_format(
-			&words, "stale deviation, it no longer happens: %s in %s should be %s [%s]",
-			item->class_pattern, item->row_pattern, outcome_name(item->outcome),
-			item->from);
-		append_note(report, &first, &words);
-	}
-	if (summary->num_done < summary->num_cells) {
-		text_reset(&words);
-		text_append_format(&words, "interrupted: %zu of %zu cells were not run.",
-				   summary->num_cells - summary->num_done, summary->num_cells);
-		append_note(report, &first, &words);
-	}
-	if (run_time_factor(report->run) != 1) {
-		char factor[24];
-		text_reset(&words);
-		text_append_format(&words,
-				   "times of slow responders and time-outs were divided by %s.",
-				   time_factor_print(factor, run_time_factor(report->run)));
-		append_note(report, &first, &words);
-	}
-	text_clear(&words);
+	struct noted *noted = context;
+	if (!noted->any)
+		append_heading(noted->report, "Notes");
+	noted->any = true;
+	text_append(noted->report->out, "  - ");
+	append_wrapped(noted->report, words, 4, 4);
 }
 
 static void append_clock(struct report *report)
 {
-	const struct run_clock *clock = run_clock(report->run);
-	char offset[32];
 	struct text words;
-	if (clock->offset_s == 0)
-		return;
 	text_init(&words, 0);
-	text_append_format(&words,
-			   "The clock of the clients was moved by %s%s, to %s: servers, staples "
-			   "and responders are those of now. Nothing is expected of such cells.",
-			   clock->offset_s > 0 ? "+" : "",
-			   duration_print(offset, clock->offset_s * 1000), clock->at);
-	text_append(report->out, "\n");
-	append_paragraph(report, &words);
+	run_notes_append_clock(&words, report->run);
+	if (words.len > 0) {
+		text_append(report->out, "\n");
+		append_paragraph(report, &words);
+	}
 	text_clear(&words);
 }
 
 static bool append_all(struct report *report, struct error *err)
 {
-	struct run_summary summary;
-	run_summarise(report->run, &summary);
 	if (!matrix_text_append(report->out, report->run, report->options))
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	append_clock(report);
-	append_summary(report, &summary);
+	append_summary(report);
 	if (!run_is_lab(report->run) && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
 		for (size_t row = 0; row < run_num_rows(report->run); row++)
 			if (!append_endpoint(report, row, err))
@@ -404,7 +233,7 @@ static bool append_all(struct report *report, struct error *err)
 		   !append_marked(report, "Attempts differ", CELL_VARIES, CELL_UNEXPECTED, err)) {
 		return false;
 	}
-	append_notes(report, &summary);
+	run_notes(report->run, append_note, &(struct noted){.report = report});
 	return true;
 }
 
