@@ -1,7 +1,6 @@
 /* Knows the course of a run from the first program to the last verdict. */
 #include "harness/engine.h"
 
-#include "core/clock.h"
 #include "harness/compliance.h"
 #include "harness/verdict.h"
 #include "harness/work.h"
@@ -180,28 +179,6 @@ static bool settle_hopeless(struct engine *engine, struct work *work, struct err
 	return done;
 }
 
-static void judge_cell(struct run *run, size_t row, size_t class, int64_t now)
-{
-	struct cell *cell = run_cell(run, row, class);
-	if ((cell->marks & CELL_DONE) == 0)
-		return;
-	const struct run_class *of = run_class_at(run, class);
-	if (run_clock(run)->offset_s != 0)
-		verdict_judge_moved(cell, run_row_at(run, row));
-	else
-		verdict_judge(cell, run_row_at(run, row), of->class->id,
-			      run_stack_at(run, of->stack)->version, run_deviations(run), now);
-}
-
-static void judge_all(struct run *run)
-{
-	int64_t now = clock_wall_s();
-	for (size_t row = 0; row < run_num_rows(run); row++)
-		for (size_t i = 0; i < run_num_classes(run); i++)
-			judge_cell(run, row, i, now);
-	verdict_compare_endpoints(run);
-}
-
 /* What the programs did besides answering: also what no cell was to blame for. */
 static void note_failures(struct engine *engine)
 {
@@ -272,7 +249,7 @@ enum engine_end engine_run(struct run *run, const struct engine_options *options
 	if (end == ENGINE_INTERRUPTED)
 		fill_stacks(&engine);
 	clean_up(&engine, end != ENGINE_DONE);
-	judge_all(run);
+	verdict_compare_endpoints(run);
 	run_finish(run, end != ENGINE_DONE);
 	return end;
 }

@@ -26,6 +26,13 @@ struct engine_options {
 	const char *starttls;   /* endpoints */
 	/* Endpoints: why row i cannot be tried (its address is NULL), by row. */
 	const char *const *row_faults;
+	/*
+	 * Called for each cell when its record is stored and it is judged, in any order; once more
+	 * when a later answer took its worth away. What other cells at an endpoint say about it
+	 * (exposed) is known only at the end. False ends the run as an interruption does.
+	 */
+	bool (*cell_done)(void *context, size_t row, size_t class);
+	void *cell_context;
 	/* Called after each cell; num_done of num_cells. */
 	void (*progress)(void *context, size_t num_done, size_t num_cells);
 	void *progress_context;

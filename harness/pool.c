@@ -18,6 +18,7 @@ struct pool {
 	void (*on_line)(void *context, const char *line, size_t len);
 	void *line_context;
 	bool attached_ended;
+	bool interrupted;
 };
 
 struct pool *pool_new(struct program *programs, size_t num_programs, int share, int deadline_ms)
@@ -65,6 +66,11 @@ bool pool_add(struct pool *pool, size_t program, uint64_t cookie, bool first)
 void pool_stop(struct pool *pool)
 {
 	pool->dispatch.stopped = true;
+}
+
+void pool_interrupt(struct pool *pool)
+{
+	pool->interrupted = true;
 }
 
 size_t pool_num_failures(const struct pool *pool, size_t program)
@@ -170,7 +176,7 @@ enum pool_end pool_run(struct pool *pool, const struct pool_source *source, stru
 			end = POOL_DONE;
 			break;
 		}
-		if (interrupt_count() > 0) {
+		if (interrupt_count() > 0 || pool->interrupted) {
 			end = POOL_INTERRUPTED;
 			break;
 		}

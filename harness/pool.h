@@ -72,6 +72,9 @@ enum pool_end pool_run(struct pool *pool, const struct pool_source *source, stru
 /* From a callback: ends pool_run with POOL_FAILED. */
 void pool_stop(struct pool *pool);
 
+/* Likewise with POOL_INTERRUPTED; also before pool_run. */
+void pool_interrupt(struct pool *pool);
+
 /* How often the program failed, what it did the last time (NULL: never), and why it was given
  * up (NULL when it was not). A failure need not cost a cell: what cannot be made to happen again
  * has no culprit. */

@@ -1,6 +1,8 @@
 /* Knows what the outcome of a cell means. */
 #include "harness/verdict.h"
 
+#include "core/clock.h"
+
 static int badness(const struct attempt *attempt)
 {
 	switch (attempt->outcome) {
@@ -93,6 +95,29 @@ void verdict_judge(struct cell *cell, const struct run_row *row, const char *cla
 void verdict_judge_moved(struct cell *cell, const struct run_row *row)
 {
 	judge(cell, row, NULL);
+}
+
+void verdict_judge_cell(struct run *run, size_t row, size_t class)
+{
+	const struct run_class *of = run_class_at(run, class);
+	struct cell *cell = run_cell(run, row, class);
+	if (run_clock(run)->offset_s != 0)
+		verdict_judge_moved(cell, run_row_at(run, row));
+	else
+		verdict_judge(cell, run_row_at(run, row), of->class->id,
+			      run_stack_at(run, of->stack)->version, run_deviations(run),
+			      clock_wall_s());
+}
+
+void verdict_withdraw(struct cell *cell)
+{
+	struct expectation *expected = cell->expectation;
+	if (expected != NULL && !cell_is_not_built(cell) && says_something(cell->outcome)) {
+		expected->num_applied--;
+		expected->num_seen -= (cell->marks & CELL_UNEXPECTED) == 0;
+	}
+	cell->expectation = NULL;
+	cell->marks &= ~(unsigned)(CELL_BLIND | CELL_EXPOSED | CELL_UNEXPECTED | CELL_DONE);
 }
 
 void verdict_compare_endpoints(struct run *run)

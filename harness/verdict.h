@@ -36,6 +36,12 @@ void verdict_judge(struct cell *cell, const struct run_row *row, const char *cla
  * present, so that nothing is expected here but a verdict. */
 void verdict_judge_moved(struct cell *cell, const struct run_row *row);
 
+/* Judges a cell of a run by what the run knows: its clock, the stack's version, deviations. */
+void verdict_judge_cell(struct run *run, size_t row, size_t class);
+
+/* Takes a judgement back, before the outcome of a judged cell is changed. */
+void verdict_withdraw(struct cell *cell);
+
 /*
  * After the last cell: at an endpoint nobody knows the truth in advance, but what one
  * client class established authentically (assurance revoked) exposes every other class

@@ -3,9 +3,9 @@
 
 #include "core/clock.h"
 #include "core/json.h"
+#include "harness/attempts.h"
 #include "harness/evidence.h"
 #include "harness/time_factor.h"
-#include "harness/verdict.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,9 +13,8 @@
 
 /* How long the lab's log may come after the client's answer. It takes a few milliseconds, more
  * on a machine under load; only a cell whose events never come waits for the whole of it. */
-#define SETTLE_MS    2000
-#define PORTS_MAX    64
-#define ATTEMPTS_MAX 100 /* different ones that are listed per cell */
+#define SETTLE_MS 2000
+#define PORTS_MAX 64
 
 /* A cell in the making: from its first request until its record is written. */
 struct job {
@@ -101,9 +100,18 @@ static struct cell *job_cell(struct work *work, const struct job *job)
 	return run_cell(work->run, job->row, job->class);
 }
 
-static void done_one(struct work *work, struct cell *cell)
+/* Its record is written: it is judged, and told to whoever listens. */
+static void tell_cell(struct work *work, size_t row, size_t class)
 {
-	cell->marks |= CELL_DONE;
+	const struct engine_options *options = work->options;
+	verdict_judge_cell(work->run, row, class);
+	if (options->cell_done != NULL && !options->cell_done(options->cell_context, row, class))
+		pool_interrupt(work->pool);
+}
+
+static void done_one(struct work *work, size_t row, size_t class)
+{
+	tell_cell(work, row, class);
 	work->num_done++;
 	if (work->options->progress != NULL)
 		work->options->progress(work->options->progress_context, work->num_done,
@@ -116,8 +124,10 @@ bool work_settle(struct work *work, size_t row, size_t class, enum outcome outco
 	struct cell *cell = run_cell(work->run, row, class);
 	verdict_add(cell, &(struct attempt){outcome, reason, STATUS_NONE});
 	struct cell_record record = {.detail = (char *)detail};
-	done_one(work, cell);
-	return run_store_record(work->run, cell, &record, err);
+	if (!run_store_record(work->run, cell, &record, err))
+		return false;
+	done_one(work, row, class);
+	return true;
 }
 
 static struct job *take_job(struct work *work, uint64_t cookie)
@@ -232,28 +242,6 @@ static void expect_events(struct job *job, const struct answer *answer)
 	}
 }
 
-/* Attempts that follow each other with the same result are one entry with a count. */
-static void list_attempt(struct job *job, const struct attempt *attempt, const char *detail)
-{
-	size_t num = json_array_size(job->attempts);
-	json_t *last = num > 0 ? json_array_get(job->attempts, num - 1) : NULL;
-	const char *outcome = json_string_value(json_object_get(last, "outcome"));
-	const char *reason = json_string_value(json_object_get(last, "reason"));
-	bool same = last != NULL && strcmp(outcome, outcome_name(attempt->outcome)) == 0 &&
-		    strcmp(reason, reason_name(attempt->reason)) == 0;
-	if (same) {
-		json_int_t times = json_integer_value(json_object_get(last, "times"));
-		json_set(last, "times", json_integer(times + 1));
-	} else if (num < ATTEMPTS_MAX) {
-		json_t *one = json_object();
-		json_set(one, "outcome", json_string(outcome_name(attempt->outcome)));
-		json_set(one, "reason", json_string(reason_name(attempt->reason)));
-		json_set(one, "detail", json_foreign_string(detail));
-		json_set(one, "times", json_integer(1));
-		json_array_append_new(job->attempts, one);
-	}
-}
-
 static bool finish_job(struct work *work, struct job *job)
 {
 	struct cell *cell = job_cell(work, job);
@@ -276,8 +264,9 @@ static bool finish_job(struct work *work, struct job *job)
 			job->next->previous = job->previous;
 	}
 	work->jobs[job->row * run_num_classes(work->run) + job->class] = NULL;
+	if (done)
+		done_one(work, job->row, job->class);
 	job_free(job);
-	done_one(work, cell);
 	return done;
 }
 
@@ -306,7 +295,7 @@ static void end_attempt(struct work *work, struct job *job, const struct attempt
 {
 	struct cell *cell = job_cell(work, job);
 	job->busy_us += clock_monotonic_us() - job->started_us;
-	list_attempt(job, attempt, detail);
+	attempts_add(job->attempts, attempt, detail);
 	if (verdict_add(cell, attempt)) {
 		json_decref(job->observation);
 		free(job->detail);
@@ -393,6 +382,8 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 	if (cell->num_attempts == 0)
 		return;
 	struct cell_record record;
+	if (job == NULL)
+		verdict_withdraw(cell);
 	cell->outcome = OUTCOME_ERROR;
 	cell->reason = REASON_PROGRAM_PROTOCOL;
 	cell->assurance = STATUS_NONE;
@@ -407,7 +398,9 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 	}
 	free(record.detail);
 	record.detail = strdup(detail);
-	if (!run_store_record(work->run, cell, &record, &work->err))
+	if (run_store_record(work->run, cell, &record, &work->err))
+		tell_cell(work, row, class);
+	else
 		fail_all(work);
 	cell_record_clear(&record);
 }

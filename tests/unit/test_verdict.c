@@ -202,6 +202,30 @@ START_TEST(deviations_are_counted_and_end_with_their_day)
 }
 END_TEST
 
+START_TEST(a_judgement_taken_back_counts_for_nothing)
+{
+	struct expectation known = deviation(NULL);
+	struct expectation_list deviations = {&known, 1};
+	struct scenario scenario = {.id = (char *)"s", .truth = STATUS_REVOKED};
+	struct run_row row = {.id = scenario.id, .scenario = &scenario};
+	static const struct attempt attempts[] = {
+		{OUTCOME_CONNECT, REASON_NOT_CHECKED, STATUS_NONE},
+		{OUTCOME_REJECT, REASON_STATUS_REVOKED, STATUS_REVOKED},
+		{OUTCOME_CRASH, REASON_PROGRAM_CRASH, STATUS_NONE},
+	};
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+		struct cell cell = {0};
+		verdict_add(&cell, &attempts[i]);
+		verdict_judge(&cell, &row, "openssl/hard-fail", NULL, &deviations, 0);
+		verdict_withdraw(&cell);
+		ck_assert_uint_eq(known.num_applied, 0);
+		ck_assert_uint_eq(known.num_seen, 0);
+		ck_assert_uint_eq(cell.marks, 0);
+		ck_assert_ptr_null(cell.expectation);
+	}
+}
+END_TEST
+
 START_TEST(a_deviation_of_other_releases_is_not_applied)
 {
 	static const struct {
@@ -274,6 +298,7 @@ static Suite *verdict_suite(void)
 	tcase_add_test(tcase, the_worst_of_several_attempts_is_shown);
 	tcase_add_test(tcase, attempts_that_agree_do_not_vary);
 	tcase_add_test(tcase, deviations_are_counted_and_end_with_their_day);
+	tcase_add_test(tcase, a_judgement_taken_back_counts_for_nothing);
 	tcase_add_test(tcase, a_deviation_of_other_releases_is_not_applied);
 	tcase_add_test(tcase, what_one_class_establishes_exposes_the_others_at_an_endpoint);
 	suite_add_tcase(suite, tcase);
