@@ -193,6 +193,16 @@ bool text_matches(const char *pattern, const char *name)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
+bool text_append_pattern(struct text *text, const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("*?[]\\", name[i]) != NULL && name[i] != '\0')
+			text_append(text, "\\");
+		text_append_bytes(text, &name[i], 1);
+	}
+	return !text->failed;
+}
+
 size_t text_specificity(const char *pattern)
 {
 	size_t num = 0;

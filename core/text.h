@@ -51,6 +51,10 @@ bool text_is_utf8(const char *bytes, size_t len);
 /* Shell pattern match of a whole name: * and ? also match '/', [..] as usual. */
 bool text_matches(const char *pattern, const char *name);
 
+/* Appends len bytes of a name as a pattern that matches it alone: what text_matches would take
+ * for more than a letter gets a backslash. */
+bool text_append_pattern(struct text *text, const char *name, size_t len);
+
 /* How many characters of a pattern are not wildcards: the larger, the more specific. */
 size_t text_specificity(const char *pattern);
 
