@@ -105,6 +105,7 @@ struct run *diff_run(const struct drawn_run *drawn)
 		for (size_t k = 0; k < run_num_classes(run); k++, cell = strtok_r(NULL, " ", &save))
 			fill_cell(run, run_cell(run, i, k), cell);
 	}
+	run_finish(run, false);
 	return run;
 }
 

@@ -1,0 +1,39 @@
+/* Knows which formats a comparison can be written in. */
+#include "reports/diff_report.h"
+
+#include <string.h>
+
+const struct diff_format diff_formats[] = {
+	{"text", true, diff_text_write},
+	{"json", false, diff_json_write},
+	{"markdown", false, diff_markdown_write},
+	{"html", false, diff_html_write},
+};
+const size_t num_diff_formats = sizeof diff_formats / sizeof *diff_formats;
+
+const char diff_schema[] = {
+#include "reports/diff_schema.inc"
+};
+const size_t diff_schema_len = sizeof diff_schema;
+
+const struct diff_format *diff_format_find(const char *name, size_t len, struct error *err)
+{
+	const char *names[sizeof diff_formats / sizeof *diff_formats];
+	char shown[64];
+	struct text list;
+	text_init(&list, 0);
+	for (size_t i = 0; i < num_diff_formats; i++) {
+		names[i] = diff_formats[i].name;
+		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
+			return &diff_formats[i];
+	}
+	for (size_t i = 0; i < num_diff_formats; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	snprintf(shown, sizeof shown, "%.*s", (int)(len < 60 ? len : 60), name);
+	const char *nearest = text_nearest(shown, names, num_diff_formats);
+	error_set(err, ERROR_USAGE, "a comparison has no format '%s'%s%s%s (there are: %s)", shown,
+		  nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+		  nearest != NULL ? "'?" : "", text_string(&list));
+	text_clear(&list);
+	return NULL;
+}

@@ -1,0 +1,69 @@
+/*
+ * The formats that a comparison of two runs can be written in, and their words. One row per
+ * format; a command knows none of them by name. The file is documented by diff.schema.json.
+ */
+#ifndef REPORTS_DIFF_REPORT_H
+#define REPORTS_DIFF_REPORT_H
+
+#include "core/text.h"
+#include "harness/diff.h"
+#include "reports/format.h"
+
+struct diff_format {
+	const char *name;
+	bool for_people; /* else machine output: alone on its stream */
+	/* Writes the whole comparison; write errors are left to the stream. */
+	bool (*write)(FILE *out, const struct diff *diff, const struct format_options *options,
+		      struct error *err);
+};
+
+extern const struct diff_format diff_formats[];
+extern const size_t num_diff_formats;
+
+/* NULL with err, which names the nearest and lists all, when there is none. len bytes of
+ * name are looked at. */
+const struct diff_format *diff_format_find(const char *name, size_t len, struct error *err);
+
+bool diff_text_write(FILE *out, const struct diff *diff, const struct format_options *options,
+		     struct error *err);
+bool diff_json_write(FILE *out, const struct diff *diff, const struct format_options *options,
+		     struct error *err);
+bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format_options *options,
+			 struct error *err);
+bool diff_html_write(FILE *out, const struct diff *diff, const struct format_options *options,
+		     struct error *err);
+
+extern const char diff_schema[]; /* not NUL-terminated */
+extern const size_t diff_schema_len;
+
+/*
+ * What the formats for people say. Ids and versions in it are foreign and raw: whoever
+ * writes them makes them harmless in its own way.
+ */
+
+/* "3 of 480 cells moved.", or what is to be said when none did or none could be compared. */
+void diff_words_summary(struct text *out, const struct diff *diff);
+
+/* "run 20261123T010203Z-1a2b of 2026-11-23T01:02:03Z, seen from here" */
+void diff_words_run(struct text *out, const struct run *run);
+
+/* "2 clients that connected now refuse (3 cells)" */
+void diff_words_heading(struct text *out, const struct diff *diff, enum move move);
+
+/* "connect (staple-stale), exposed"; the assurance only where it makes the difference. */
+void diff_words_state(struct text *out, const struct diff_group *group,
+		      const struct diff_state *state);
+
+/* The ids of a group's rows, at most `most` of them and how many more. */
+void diff_words_rows(struct text *out, const struct diff *diff, const struct diff_group *group,
+		     size_t most);
+
+/* Tells, sentence by sentence, which rows and classes came and went. */
+void diff_words_changes(const struct diff *diff, void (*tell)(void *context, const char *words),
+			void *context);
+
+/* The same of what may be the cause of moves, and of what was not compared. */
+void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const char *words),
+		      void *context);
+
+#endif

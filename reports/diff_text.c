@@ -1,0 +1,149 @@
+/* Knows how a comparison is told at a terminal. */
+#include "reports/diff_report.h"
+
+#include <string.h>
+
+#define ROWS_SHOWN 12
+
+struct page {
+	const struct diff *diff;
+	struct text *out;
+	const struct format_options *options;
+};
+
+static void append_color(struct page *page, const char *code)
+{
+	if (page->options->color)
+		text_append(page->out, code);
+}
+
+static const char *color_of(const struct diff_state *state)
+{
+	if (state->exposed)
+		return "\033[1;31m";
+	switch (state->outcome) {
+	case OUTCOME_CONNECT: return "\033[32m";
+	case OUTCOME_WARN: return "\033[33m";
+	case OUTCOME_REJECT: return "\033[36m";
+	case OUTCOME_UNSUPPORTED: return "\033[2m";
+	default: return "\033[1;35m";
+	}
+}
+
+/* Foreign words in lines that keep the width; further lines behind `indent` spaces. The first
+ * line is begun and has `used` columns. */
+static void append_wrapped(struct page *page, const char *words, size_t indent, size_t used)
+{
+	size_t width = page->options->width > 40 ? (size_t)page->options->width : 40;
+	struct text visible;
+	bool first = true;
+	text_init(&visible, 0);
+	text_append_visible(&visible, words, strlen(words));
+	for (const char *p = text_string(&visible); *p != '\0'; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+		if (!first && used + 1 + len > width) {
+			text_append_format(page->out, "\n%*s", (int)indent, "");
+			used = indent;
+			first = true;
+		}
+		text_append(page->out, first ? "" : " ");
+		text_append_bytes(page->out, p, len);
+		used += len + (first ? 0 : 1);
+		first = false;
+		p += len;
+	}
+	text_append(page->out, "\n");
+	text_clear(&visible);
+}
+
+static void tell_line(void *context, const char *words)
+{
+	struct page *page = context;
+	append_wrapped(page, words, 2, 0);
+}
+
+static void append_run(struct page *page, const char *label, const struct run *run)
+{
+	struct text words;
+	text_init(&words, 0);
+	diff_words_run(&words, run);
+	text_append(page->out, label);
+	append_wrapped(page, text_string(&words), strlen(label), strlen(label));
+	text_clear(&words);
+}
+
+static void append_state(struct page *page, const struct diff_group *group,
+			 const struct diff_state *state)
+{
+	struct text words;
+	text_init(&words, 0);
+	diff_words_state(&words, group, state);
+	append_color(page, color_of(state));
+	text_append(page->out, text_string(&words));
+	append_color(page, "\033[0m");
+	text_clear(&words);
+}
+
+/*   ROWS
+ *       CLASSES
+ *       connect (staple-stale) → reject (staple-stale) */
+static void append_group(struct page *page, const struct diff_group *group)
+{
+	struct text words;
+	text_init(&words, 0);
+	diff_words_rows(&words, page->diff, group, ROWS_SHOWN);
+	text_append(page->out, "  ");
+	append_wrapped(page, text_string(&words), 2, 2);
+	text_append(page->out, "      ");
+	append_wrapped(page, group->class_words, 6, 6);
+	text_append(page->out, "      ");
+	append_state(page, group, &group->before);
+	text_append(page->out, " → ");
+	append_state(page, group, &group->after);
+	text_append(page->out, "\n");
+	text_clear(&words);
+}
+
+static void append_moves(struct page *page)
+{
+	struct text words;
+	const struct diff *diff = page->diff;
+	text_init(&words, 0);
+	for (size_t i = 0; i < diff->num_groups; i++) {
+		enum move move = diff->groups[i].move;
+		if (i == 0 || move != diff->groups[i - 1].move) {
+			text_reset(&words);
+			diff_words_heading(&words, diff, move);
+			text_append(page->out, "\n");
+			append_color(page, "\033[1m");
+			text_append_format(page->out, "%s:", text_string(&words));
+			append_color(page, "\033[0m");
+			text_append(page->out, "\n");
+		}
+		append_group(page, &diff->groups[i]);
+	}
+	text_clear(&words);
+}
+
+bool diff_text_write(FILE *out, const struct diff *diff, const struct format_options *options,
+		     struct error *err)
+{
+	struct text text, words;
+	struct page page = {diff, &text, options};
+	text_init(&text, 0);
+	text_init(&words, 0);
+	append_run(&page, "before  ", diff->before);
+	append_run(&page, "after   ", diff->after);
+	diff_words_notes(diff, tell_line, &page);
+	append_moves(&page);
+	text_append(&text, "\n");
+	diff_words_changes(diff, tell_line, &page);
+	diff_words_summary(&words, diff);
+	append_wrapped(&page, text_string(&words), 0, 0);
+	bool done = !text.failed || error_set(err, ERROR_UNABLE, "the report is too large");
+	if (done)
+		fwrite(text_string(&text), 1, text.len, out);
+	text_clear(&text);
+	text_clear(&words);
+	return done;
+}
