@@ -2,11 +2,11 @@
 #include "harness/command.h"
 
 #include "core/clock.h"
-#include "core/file.h"
 #include "harness/added_client.h"
 #include "harness/interrupt.h"
 #include "harness/moment.h"
 #include "harness/progress.h"
+#include "harness/report_files.h"
 #include "harness/verdict.h"
 
 #include <signal.h>
@@ -228,55 +228,6 @@ struct format_options command_format_options(enum color_choice color, bool to_st
 	return options;
 }
 
-/* The reports in the making; opened before the work, so that a wrong path costs none of it. */
-struct writers {
-	struct output outputs[OPTIONS_OUTPUTS_MAX + 1];
-	struct file_writer files[OPTIONS_OUTPUTS_MAX + 1];
-	size_t num, num_open;
-};
-
-static bool open_writers(struct writers *writers, const struct options *options, struct error *err)
-{
-	bool has_stdout = false;
-	*writers = (struct writers){.num = options->num_outputs};
-	for (size_t i = 0; i < options->num_outputs; i++) {
-		writers->outputs[i] = options->outputs[i];
-		has_stdout = has_stdout || strcmp(options->outputs[i].path, "-") == 0;
-	}
-	if (!has_stdout)
-		writers->outputs[writers->num++] = (struct output){&formats[0], "-"};
-	for (size_t i = 0; i < writers->num; i++, writers->num_open++)
-		if (!file_writer_open(&writers->files[i], writers->outputs[i].path, err))
-			return false;
-	return true;
-}
-
-/* Every report is tried, so that a full disk under one does not cost the others. */
-static bool write_reports(struct writers *writers, struct run *run, enum color_choice color,
-			  struct error *err)
-{
-	bool all_done = true;
-	for (size_t i = 0; i < writers->num; i++) {
-		struct error fault = ERROR_INIT;
-		bool to_stdout = strcmp(writers->outputs[i].path, "-") == 0;
-		struct format_options options = command_format_options(color, to_stdout);
-		if (writers->outputs[i].format->write(writers->files[i].stream, run, &options,
-						      &fault) &&
-		    file_writer_commit(&writers->files[i], &fault))
-			continue;
-		file_writer_abort(&writers->files[i]);
-		error_add(err, fault.kind, "%s", fault.text);
-		all_done = false;
-	}
-	return all_done;
-}
-
-static void abort_writers(struct writers *writers)
-{
-	for (size_t i = 0; i < writers->num_open; i++)
-		file_writer_abort(&writers->files[i]);
-}
-
 static bool was_tested(const struct cell *cell)
 {
 	if ((cell->marks & CELL_DONE) == 0 || cell->outcome == OUTCOME_ERROR)
@@ -330,11 +281,16 @@ static bool move_clock(struct run *run, const struct options *options, struct er
 	return true;
 }
 
+static bool tell_cell(void *context, size_t row, size_t class)
+{
+	return report_files_cell(context, row, class);
+}
+
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
 		   const struct options *options, struct engine_options *engine)
 {
 	struct error err = ERROR_INIT;
-	struct writers writers = {0};
+	struct report_files files = {0};
 	struct progress progress = {0};
 	engine->paths = &data->paths;
 	engine->clients = options->clients.items;
@@ -344,6 +300,9 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	engine->repeat = options->repeat;
 	engine->evidence = options->evidence;
 	engine->fetch = options->fetch;
+	engine->cell_done = tell_cell;
+	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
+	engine->cell_context = &files;
 	engine->progress = progress_show;
 	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
 	engine->progress_context = &progress;
@@ -351,9 +310,10 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	if (!move_clock(run, options, &err))
 		goto out;
 	engine->clock_offset_s = run_clock(run)->offset_s;
-	if (!run_make_cells(run, &err) || !open_writers(&writers, options, &err) ||
+	if (!run_make_cells(run, &err) || !report_files_open(&files, options, &err) ||
 	    !interrupt_start(&err))
 		goto out;
+	report_files_follow(&files, run);
 	enum engine_end end = engine_run(run, engine, &err);
 	interrupt_stop();
 	progress_end(&progress);
@@ -361,14 +321,18 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	run_summarise(run, &summary);
 	/* What was done before a failure is worth its report. */
 	if (end != ENGINE_FAILED || summary.num_done > 0)
-		write_reports(&writers, run, options->color, &err);
-	if (end == ENGINE_INTERRUPTED)
-		fprintf(stderr, "%s: interrupted; %zu of %zu cells were done\n", name,
-			summary.num_done, summary.num_cells);
-	if (err.kind == ERROR_NONE)
+		report_files_write(&files, run, options->color, &err);
+	bool unread = report_files_are_unread(&files);
+	if (unread) /* Whoever ends a pipe knows why. */
+		err = ERROR_INIT;
+	if (unread || end == ENGINE_INTERRUPTED)
+		fprintf(stderr, "%s: %s; %zu of %zu cells were done\n", name,
+			unread ? "the report's reader went away" : "interrupted", summary.num_done,
+			summary.num_cells);
+	if (err.kind == ERROR_NONE && !unread)
 		status = judge_run(run, options);
 out:
-	abort_writers(&writers);
+	report_files_close(&files);
 	if (err.kind != ERROR_NONE)
 		status = command_fail(name, &err);
 	return status;

@@ -246,8 +246,8 @@ const struct argp options_work_argp = {.options = work_options, .parser = parse_
 static const struct argp_option output_options[] = {
 	{NULL, 0, NULL, 0, "Reports and exit status:", 3},
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "text, json or html; may be given again. Without a file to standard output, where only "
-	 "one can go (default: text)",
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text). jsonl comes line by line while the run goes on",
 	 3},
 	{"expect", KEY_EXPECT, "FILE", 0,
 	 "What is expected, by class and scenario or endpoint: a list of {class, scenario, "
@@ -305,7 +305,24 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp options_output_argp = {.options = output_options, .parser = parse_output};
+/* Puts the names of the formats behind the text of --format. */
+static char *list_formats(int key, const char *text, void *input)
+{
+	struct text list;
+	(void)input;
+	if (key != 'f' || text == NULL)
+		return (char *)text;
+	text_init(&list, 0);
+	text_append(&list, text);
+	for (size_t i = 0; i < num_formats; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : ". One of: ", formats[i].name);
+	char *filled = strdup(text_string(&list));
+	text_clear(&list);
+	return filled != NULL ? filled : (char *)text;
+}
+
+const struct argp options_output_argp = {
+	.options = output_options, .parser = parse_output, .help_filter = list_formats};
 
 /* --- parsing --- */
 

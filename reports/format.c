@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "reports/html.h"
+#include "reports/jsonl.h"
 #include "reports/result_json.h"
 #include "reports/text_report.h"
 
@@ -23,9 +24,11 @@ static bool write_json(FILE *out, struct run *run, const struct format_options *
 }
 
 const struct format formats[] = {
-	{"text", true, text_report_write},
-	{"json", false, write_json},
-	{"html", false, write_html},
+	{"text", "the matrix and what is not as expected, for a terminal", true, text_report_write,
+	 NULL},
+	{"json", "the whole result as one document", false, write_json, NULL},
+	{"jsonl", "a line per cell as it is done", false, jsonl_write, &jsonl_stream},
+	{"html", "a page to read and to pass on", false, write_html, NULL},
 };
 const size_t num_formats = sizeof formats / sizeof *formats;
 

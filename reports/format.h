@@ -16,13 +16,24 @@ struct format_options {
 	bool color; /* escape sequences are welcome */
 };
 
+/* How a format is written while the run goes on. Each is false when a record cannot be read back;
+ * write errors are left to the stream. */
+struct format_stream {
+	/* Before the first cell; the stacks are known. */
+	bool (*begin)(FILE *out, struct run *run, struct error *err);
+	bool (*cell)(FILE *out, struct run *run, size_t row, size_t class, struct error *err);
+	bool (*end)(FILE *out, struct run *run, struct error *err);
+};
+
 struct format {
 	const char *name;
-	bool for_people; /* else machine output: alone on its stream */
+	const char *text; /* what it is for, in some words */
+	bool for_people;  /* else machine output: alone on its stream */
 	/* Writes the whole report. False when a record cannot be read back; write errors
 	 * are left to the stream, for the caller to see. */
 	bool (*write)(FILE *out, struct run *run, const struct format_options *options,
 		      struct error *err);
+	const struct format_stream *stream; /* NULL: written only when the run is over */
 };
 
 extern const struct format formats[];

@@ -311,3 +311,26 @@ bool result_json_write(FILE *out, struct run *run, struct error *err)
 	write_member(out, "summary", summary_to_json(run, &summary), "}\n");
 	return done;
 }
+
+json_t *result_json_head(struct run *run)
+{
+	json_t *object = json_object();
+	json_set(object, "schema", json_integer(SCHEMA_VERSION));
+	json_set(object, "revoscope", json_string(REVOSCOPE_VERSION));
+	json_set(object, "run", run_to_json(run, false));
+	json_set(object, "stacks", stacks_to_json(run));
+	json_set(object, "classes", classes_to_json(run));
+	json_set(object, run_is_lab(run) ? "scenarios" : "endpoints", rows_to_json(run));
+	return object;
+}
+
+json_t *result_json_end(struct run *run)
+{
+	struct run_summary summary;
+	json_t *object = json_object();
+	run_summarise(run, &summary);
+	json_set(object, "run", run_to_json(run, summary.num_done < summary.num_cells));
+	json_set(object, "stacks", stacks_to_json(run));
+	json_set(object, "summary", summary_to_json(run, &summary));
+	return object;
+}
