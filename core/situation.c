@@ -146,6 +146,7 @@ const struct situation_field situation_fields[] = {
 	{"server", "tls", FIELD_TLS, NULL, 0, 0, AT(server.tls), -1, "TLS versions that the server speaks"},
 	NUMBER("server.staple", "skip_first", 0, 1000, server.staple.skip_first, -1, "connections of a client without a staple before the first with one")
 	NUMBER("server.staple", "skip_every", 0, 1000, server.staple.skip_every, -1, "every Nth connection of a client gets no staple")
+	BOOL("server.staple", "unasked", server.staple.unasked, "stapled for clients that did not ask, too")
 	OCSP_FIELDS("server.staple", server.staple.ocsp)
 	FETCH_FIELDS("responder", responder)
 	OCSP_FIELDS("responder", responder.ocsp)

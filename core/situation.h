@@ -149,6 +149,7 @@ struct staple_spec {
 	int present;    /* bool: `staple: none` clears it */
 	int skip_first; /* connections (per cell) that get none before the first that does */
 	int skip_every; /* every Nth connection (per cell) gets none; 0 never */
+	int unasked;    /* bool: also for a client that did not ask, against RFC 6066 */
 	struct ocsp_spec ocsp;
 };
 

@@ -104,8 +104,8 @@ static json_t *fetched_schema(const char *section)
 
 static json_t *expect_schema(void)
 {
-	json_t *outcomes =
-		json_pack("{s:[s, s, s, s]}", "enum", "connect", "warn", "reject", "unsupported");
+	json_t *outcomes = json_pack("{s:[s, s, s, s, s]}", "enum", "connect", "warn", "reject",
+				     "unsupported", "error");
 	json_t *properties = json_object();
 	json_set(properties, "verdict", json_incref(outcomes));
 	json_set(properties, "reason", names_schema(&reason_names));

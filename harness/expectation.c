@@ -11,11 +11,13 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const verdict_spellings[] = {"connect", "warn", "reject", "unsupported"};
+/* A crash or a hang is nobody's wish; an error may be one: the server breaks TLS. */
+static const char *const verdict_spellings[] = {"connect", "warn", "reject", "unsupported",
+						"error"};
 static const struct name_table verdict_names = {
 	"verdict", verdict_spellings, NULL, sizeof verdict_spellings / sizeof verdict_spellings[0]};
 static const enum outcome verdict_outcomes[] = {OUTCOME_CONNECT, OUTCOME_WARN, OUTCOME_REJECT,
-						OUTCOME_UNSUPPORTED};
+						OUTCOME_UNSUPPORTED, OUTCOME_ERROR};
 
 static void expectation_clear(struct expectation *item)
 {

@@ -185,6 +185,10 @@ static bool check_effect(const struct situation *situation, struct yaml *yaml,
 	if (staple != NULL && !situation->server.staple.present &&
 	    yaml_count(staple) > (yaml_get(staple, "present") != NULL))
 		done = yaml_fault(yaml, staple, err, "nothing is stapled, so this has no effect");
+	/* The endpoint of GnuTLS, which staples for intermediates, cannot do it. */
+	if (situation->server.staple.unasked && situation->intermediate.staple != UPPER_STAPLE_NONE)
+		done = yaml_fault(yaml, mapping, err,
+				  "unasked and a staple for the intermediate exclude each other");
 	return done;
 }
 

@@ -36,10 +36,10 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	{"no verdict of a client", "'*/*': crash",
-	 "f.yaml:1:8: unknown verdict 'crash' (one of: connect, warn, reject, unsupported)"},
+	 "f.yaml:1:8: unknown verdict 'crash' (one of: connect, warn, reject, unsupported, error)"},
 	{"a slip in a verdict", "'*/*': {verdict: rejct}",
 	 "f.yaml:1:18: unknown verdict 'rejct', did you mean 'reject'? (one of: connect, warn, "
-	 "reject, unsupported)"},
+	 "reject, unsupported, error)"},
 	{"a slip in a reason", "'*/*': {verdict: warn, reason: staple-stal}",
 	 "f.yaml:1:32: unknown reason 'staple-stal', did you mean 'staple-stale'?"},
 	{"a slip in a key", "'*/*': {verdict: warn, reasn: staple-stale}",
@@ -61,7 +61,7 @@ static const struct refusal refusals[] = {
 	{"no mapping", "warn", "f.yaml:1:1: expect is a mapping (key: value)"},
 	{"two faults", "'*/a': wrn\n'*/b': {verdict: connect, why: ''}",
 	 "f.yaml:1:8: unknown verdict 'wrn', did you mean 'warn'? (one of: connect, warn, reject, "
-	 "unsupported)\nf.yaml:2:32: why has no value"},
+	 "unsupported, error)\nf.yaml:2:32: why has no value"},
 };
 
 START_TEST(refuses_with_place_and_rule)

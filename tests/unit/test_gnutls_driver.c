@@ -16,11 +16,49 @@
 	" {\"id\": \"" id "\", \"host\": \"" id ".lab.localhost\", \"situation\": " \
 	"{\"intermediate\": {\"staple\": \"" id "\"}" more "}}"
 
-static const char scenarios_text[] =
-	"[{\"id\": \"plain\", \"host\": \"plain.lab.localhost\"}," ABOVE("good", "") "," ABOVE(
-		"revoked", "") "," ABOVE("stale", "") "," ABOVE("unknown",
-								", \"server.staple\": "
-								"{\"present\": \"false\"}") "]";
+#define NAMED(id, more)                                                             \
+	" {\"id\": \"" id "\", \"host\": \"" id ".lab.localhost\", \"situation\": " \
+	"{\"intermediate\": {\"staple\": \"good\"}, " more "}}"
+
+static const char scenarios_text
+	[] = "[{\"id\": \"plain\", \"host\": \"plain.lab.localhost\"}," ABOVE("good", "") "," ABOVE("revoked", "") "," ABOVE("stale", "") "," ABOVE(
+		"unknown",
+		", \"server.staple\": "
+		"{\"present\": \"false\"}") "," NAMED("first",
+						      "\"server.staple\": "
+						      "{\"skip_first\": "
+						      "\"1\"}") "," NAMED("ev"
+									  "er"
+									  "y",
+									  "\""
+									  "se"
+									  "rv"
+									  "er"
+									  ".s"
+									  "ta"
+									  "pl"
+									  "e"
+									  "\""
+									  ": "
+									  "{"
+									  "\""
+									  "sk"
+									  "ip"
+									  "_e"
+									  "ve"
+									  "ry"
+									  "\""
+									  ": "
+									  "\""
+									  "3"
+									  "\""
+									  "}") "," NAMED("old",
+											 "\"server"
+											 "\": "
+											 "{\"tls\":"
+											 " \"1."
+											 "2\"}") "," NAMED("new",
+													   "\"server\": {\"tls\": \"1.3\"}") "]";
 
 static struct pki pki;
 static struct catalogue catalogue;
@@ -193,6 +231,60 @@ START_TEST(a_scenario_of_the_other_endpoint_is_not_played)
 }
 END_TEST
 
+/* In the order of the connections: whether each gets its staples. */
+static const struct {
+	const char *host, *stapled;
+} skip_rows[] = {
+	{"first.lab.localhost", "-++"},
+	{"every.lab.localhost", "++-++-"},
+	{"c1.every.lab.localhost", "++-"},
+};
+
+START_TEST(connections_without_a_staple_are_counted_per_sni)
+{
+	for (size_t i = 0; i < sizeof skip_rows / sizeof skip_rows[0]; i++) {
+		for (const char *sign = skip_rows[i].stapled; *sign != '\0'; sign++) {
+			struct attempt attempt = {.host = skip_rows[i].host, .priorities = TLS_1_3};
+			run(&attempt);
+			ck_assert(attempt.completed);
+			ck_assert_int_eq(attempt.status[0], *sign == '+' ? 0 : -1);
+			ck_assert_int_eq(attempt.status[1], *sign == '+' ? 0 : -1);
+			json_t *event = take_event();
+			ck_assert_int_eq(json_is_object(json_object_get(event, "staple")),
+					 *sign == '+');
+			ck_assert_int_eq(json_is_object(json_object_get(event, "staple_above")),
+					 *sign == '+');
+			json_decref(event);
+		}
+	}
+}
+END_TEST
+
+/* version NULL: the handshake fails. TLS 1.2 alone is played by the first endpoint. */
+static const struct {
+	const char *host, *priorities, *version;
+} version_rows[] = {
+	{"new.lab.localhost", TLS_1_3, "1.3"},
+	{"new.lab.localhost", TLS_1_2, NULL},
+	{"new.lab.localhost", "NORMAL", "1.3"},
+};
+
+START_TEST(versions_are_those_of_the_scenario)
+{
+	struct attempt attempt = {.host = version_rows[_i].host,
+				  .priorities = version_rows[_i].priorities};
+	run(&attempt);
+	json_t *event = take_event();
+	ck_assert_int_eq(attempt.completed, version_rows[_i].version != NULL);
+	if (version_rows[_i].version != NULL)
+		ck_assert_str_eq(json_string_value(json_object_get(event, "tls")),
+				 version_rows[_i].version);
+	else
+		ck_assert_uint_eq(attempt.alert, GNUTLS_A_HANDSHAKE_FAILURE);
+	json_decref(event);
+}
+END_TEST
+
 START_TEST(rubbish_is_survived)
 {
 	int fd = connect_to(listener.port);
@@ -218,6 +310,9 @@ int main(void)
 			    sizeof staple_rows / sizeof staple_rows[0]);
 	tcase_add_loop_test(tests, a_scenario_of_the_other_endpoint_is_not_played, 0,
 			    sizeof strangers / sizeof strangers[0]);
+	tcase_add_test(tests, connections_without_a_staple_are_counted_per_sni);
+	tcase_add_loop_test(tests, versions_are_those_of_the_scenario, 0,
+			    sizeof version_rows / sizeof version_rows[0]);
 	tcase_add_test(tests, rubbish_is_survived);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -97,12 +97,15 @@ static const struct refusal refusals[] = {
 	 HEAD "truth: bad\nvariants: {a: {}, b: {truth: worse}}" TAIL,
 	 "x/f.yaml:4:8: unknown truth 'bad' (one of: good, revoked, unknown)\n"
 	 "x/f.yaml:5:30: unknown truth 'worse' (one of: good, revoked, unknown)"},
+	{"unasked beside a staple for the intermediate",
+	 HEAD "intermediate: {staple: good}\nserver: {staple: {unasked: true}}\nexpect: {'*': warn}\n",
+	 "x/f.yaml:1:1: unasked and a staple for the intermediate exclude each other"},
 	{"all faults in one go", HEAD "server: {staple: {status: x, certid: y}}\nexpect: {a: b}\n",
 	 "x/f.yaml:4:27: unknown status 'x' (one of: good, revoked, unknown)\n"
 	 "x/f.yaml:4:38: unknown CertID 'y' (one of: match, wrong-serial, wrong-issuer)\n"
 	 "x/f.yaml:5:10: 'a' is no pattern of classes (as */soft-fail, openssl/native, or * for "
 	 "all)\n"
-	 "x/f.yaml:5:13: unknown verdict 'b' (one of: connect, warn, reject, unsupported)"},
+	 "x/f.yaml:5:13: unknown verdict 'b' (one of: connect, warn, reject, unsupported, error)"},
 };
 
 START_TEST(refuses_with_place_and_rule)

@@ -19,6 +19,7 @@ static const char scenarios_text[] =
 " {\"id\": \"huge\", \"host\": \"huge.lab.localhost\", \"situation\": {\"server.staple\": {\"encoding\": \"huge\"}}},"
 " {\"id\": \"first\", \"host\": \"first.lab.localhost\", \"situation\": {\"server.staple\": {\"skip_first\": \"2\"}}},"
 " {\"id\": \"every\", \"host\": \"every.lab.localhost\", \"situation\": {\"server.staple\": {\"skip_every\": \"3\"}}},"
+" {\"id\": \"pushy\", \"host\": \"pushy.lab.localhost\", \"situation\": {\"server.staple\": {\"unasked\": \"true\"}}},"
 " {\"id\": \"old\", \"host\": \"old.lab.localhost\", \"situation\": {\"server\": {\"tls\": \"1.2\"}}},"
 " {\"id\": \"new\", \"host\": \"new.lab.localhost\", \"situation\": {\"server\": {\"tls\": \"1.3\"}}},"
 " {\"id\": \"rsa\", \"host\": \"rsa.lab.localhost\", \"situation\": {\"certificate\": {\"key\": \"rsa-2048\"}}},"
@@ -237,6 +238,30 @@ START_TEST(bytes_are_stapled_as_they_are_when_asked_for)
 }
 END_TEST
 
+/* RFC 8446 section 4.2, RFC 5246 section 7.4.1.4: what was not asked for ends the handshake. */
+START_TEST(who_did_not_ask_can_be_given_a_staple_all_the_same)
+{
+	int max_version = _i == 0 ? TLS1_2_VERSION : TLS1_3_VERSION;
+	struct attempt asking = {
+		.sni = "pushy.lab.localhost", .asks = true, .max_version = max_version};
+	run(&asking);
+	ck_assert(asking.completed && asking.stapled);
+	bytes_clear(&asking.staple);
+	json_decref(take_event());
+
+	struct attempt silent = {.sni = "pushy.lab.localhost", .max_version = max_version};
+	run(&silent);
+	ck_assert(!silent.completed);
+	json_t *event = take_event();
+	ck_assert(json_is_false(json_object_get(event, "status_request")));
+	ck_assert(json_is_object(json_object_get(event, "staple")));
+	const json_t *alert = json_object_get(event, "alert");
+	ck_assert_int_eq(json_integer_value(json_object_get(alert, "number")),
+			 SSL_AD_UNSUPPORTED_EXTENSION);
+	json_decref(event);
+}
+END_TEST
+
 /* OpenSSL 3.0 as a client takes at most 16 KiB in a CertificateStatus of TLS 1.2. */
 START_TEST(a_megabyte_is_stapled_in_tls_1_2)
 {
@@ -445,6 +470,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, bytes_are_stapled_as_they_are_when_asked_for, 0,
 			    sizeof staple_rows / sizeof staple_rows[0]);
+	tcase_add_loop_test(tests, who_did_not_ask_can_be_given_a_staple_all_the_same, 0, 2);
 	tcase_add_test(tests, a_megabyte_is_stapled_in_tls_1_2);
 	tcase_add_test(tests, an_empty_staple_is_sent_and_the_alert_is_told);
 	tcase_add_loop_test(tests, the_scenario_is_picked_by_sni, 0,
