@@ -82,13 +82,9 @@ bool command_data_load(struct command_data *data, const struct options *options,
 		if (!expectation_read_deviations(&data->deviations,
 						 options->deviation_files.items[i], err))
 			done = false;
-	size_t num_deviations = data->deviations.num;
 	if (options->expectations != NULL &&
-	    !expectation_read_deviations(&data->deviations, options->expectations, err))
+	    !expectation_read_own(&data->deviations, options->expectations, err))
 		done = false;
-	/* The user's own are no known faults of a stack: none of them is ever stale. */
-	for (size_t i = num_deviations; i < data->deviations.num; i++)
-		data->deviations.items[i].is_deviation = false;
 	if (done)
 		done = added_clients(&data->classes, options->clients.items, options->clients.num,
 				     err);
@@ -264,7 +260,7 @@ static int judge_run(struct run *run, const struct options *options)
 		}
 	}
 	if (options->strict)
-		num_findings += summary.num_stale;
+		num_findings += summary.num_stale + summary.num_expired;
 	if (num_tested == 0 || summary.num_done < summary.num_cells)
 		return EXIT_UNABLE;
 	return num_findings > 0 ? EXIT_FINDING : EXIT_AS_EXPECTED;

@@ -99,16 +99,17 @@ static bool read_versions(struct expectation *item, struct yaml *yaml, struct ya
 	return yaml_fault(yaml, yaml_get(mapping, "versions"), err, "%s", cause.text);
 }
 
-/* The mapping of an expectation, or of a deviation, which has three keys more. */
+/* The mapping of an expectation; a deviation and the user's own have four keys more. */
 static bool read_details(struct expectation *item, struct yaml *yaml, struct yaml_node *mapping,
 			 struct error *err)
 {
-	static const char *const known[] = {"verdict", "reason",   "why",  "versions",
-					    "class",   "scenario", "until"};
+	static const char *const known[] = {"verdict", "reason",   "why",      "versions",
+					    "class",   "scenario", "endpoint", "until"};
 	const char *what = item->is_deviation ? "a deviation" : "an expectation";
+	size_t num_known = item->is_deviation || item->is_own ? 8 : 4;
 	if (!yaml_check_mapping(yaml, mapping, what, err))
 		return false;
-	bool done = yaml_check_keys(yaml, mapping, what, known, item->is_deviation ? 7 : 4, err);
+	bool done = yaml_check_keys(yaml, mapping, what, known, num_known, err);
 	struct yaml_node *verdict = yaml_get(mapping, "verdict");
 	if (verdict == NULL)
 		done = yaml_fault(yaml, mapping, err, "verdict is missing");
@@ -125,13 +126,35 @@ static bool read_details(struct expectation *item, struct yaml *yaml, struct yam
 	return yaml_take_text(&item->why, yaml, mapping, "why", item->is_deviation, err) && done;
 }
 
-/* Splits a list of patterns, with a fault for one that cannot be a class's. */
+/* The texts of a list, each whole, so that a name with a comma can be said. */
+static bool take_items(struct words *words, struct yaml *yaml, struct yaml_node *list,
+		       const char *what, struct error *err)
+{
+	if (yaml_count(list) == 0)
+		return yaml_fault(yaml, list, err, "%s is an empty list", what);
+	words->items = calloc(yaml_count(list), sizeof *words->items);
+	for (size_t i = 0; words->items != NULL && i < yaml_count(list); i++) {
+		const char *text = yaml_check_text(yaml, yaml_item(list, i), what, err);
+		if (text == NULL)
+			return false;
+		if ((words->items[i] = strdup(text)) == NULL)
+			break;
+		words->num++;
+	}
+	return words->num == yaml_count(list) || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+/* Reads patterns, with a fault for one that cannot be a class's. */
 static bool split_patterns(struct words *words, struct yaml *yaml, struct yaml_node *node,
 			   bool are_classes, struct error *err)
 {
 	bool done = true;
-	if (!words_split(words, yaml_text(node)))
+	if (yaml_kind(node) == YAML_SEQUENCE) {
+		if (!take_items(words, yaml, node, "a list of patterns", err))
+			return false;
+	} else if (!words_split(words, yaml_text(node))) {
 		return error_set(err, ERROR_UNABLE, "out of memory");
+	}
 	for (size_t i = 0; i < words->num; i++) {
 		const char *word = words->items[i];
 		if (*word == '\0')
@@ -208,22 +231,29 @@ static bool read_patterns(struct words *words, struct yaml *yaml, struct yaml_no
 	struct yaml_node *node = yaml_get(mapping, key);
 	if (node == NULL)
 		return yaml_fault(yaml, mapping, err, "%s is missing", key);
-	if (yaml_check_text(yaml, node, key, err) == NULL)
+	if (yaml_kind(node) != YAML_SEQUENCE && yaml_check_text(yaml, node, key, err) == NULL)
 		return false;
 	return split_patterns(words, yaml, node, are_classes, err);
 }
 
-static bool read_deviation(struct expectation_list *list, struct yaml *yaml,
-			   struct yaml_node *mapping, struct error *err)
+/* One entry of a list: a deviation, or the user's own. */
+static bool read_entry(struct expectation_list *list, struct yaml *yaml, struct yaml_node *mapping,
+		       bool is_own, struct error *err)
 {
-	struct expectation model = {.is_deviation = true};
+	struct expectation model = {.is_deviation = !is_own, .is_own = is_own};
 	struct words classes = {0}, rows = {0};
 	long long day;
 	if (yaml_kind(mapping) != YAML_MAPPING)
-		return yaml_check_mapping(yaml, mapping, "a deviation", err);
+		return yaml_check_mapping(yaml, mapping, is_own ? "an expectation" : "a deviation",
+					  err);
+	model.of_endpoints = yaml_get(mapping, "endpoint") != NULL;
 	bool done = read_details(&model, yaml, mapping, err);
 	done = read_patterns(&classes, yaml, mapping, "class", true, err) && done;
-	done = read_patterns(&rows, yaml, mapping, "scenario", false, err) && done;
+	done = read_patterns(&rows, yaml, mapping, model.of_endpoints ? "endpoint" : "scenario",
+			     false, err) &&
+	       done;
+	if (model.of_endpoints && yaml_get(mapping, "scenario") != NULL)
+		done = yaml_fault(yaml, mapping, err, "scenario and endpoint exclude each other");
 	done = yaml_take_text(&model.until, yaml, mapping, "until", false, err) && done;
 	if (model.until != NULL && !parse_day(&day, model.until))
 		done = yaml_fault(yaml, yaml_get(mapping, "until"), err,
@@ -238,27 +268,50 @@ static bool read_deviation(struct expectation_list *list, struct yaml *yaml,
 	return done;
 }
 
-bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
-				      struct error *err)
+static bool read_entries(struct expectation_list *list, struct yaml *yaml, bool is_own,
+			 struct error *err)
 {
 	bool done = true;
 	struct yaml_node *root = yaml_root(yaml);
 	if (yaml_kind(root) != YAML_SEQUENCE)
 		return yaml_fault(yaml, root, err,
-				  "a file of deviations is a list (- class: …, scenario: …)");
+				  "a file of %s is a list (- class: …, scenario: …)",
+				  is_own ? "expectations" : "deviations");
 	for (size_t i = 0; i < yaml_count(root); i++)
-		done = read_deviation(list, yaml, yaml_item(root, i), err) && done;
+		done = read_entry(list, yaml, yaml_item(root, i), is_own, err) && done;
 	return done;
 }
 
-bool expectation_read_deviations(struct expectation_list *list, const char *path, struct error *err)
+static bool read_file(struct expectation_list *list, const char *path, bool is_own,
+		      struct error *err)
 {
 	struct yaml *yaml = yaml_load(path, err);
 	if (yaml == NULL)
 		return false;
-	bool done = expectation_read_deviations_yaml(list, yaml, err);
+	bool done = read_entries(list, yaml, is_own, err);
 	yaml_free(yaml);
 	return done;
+}
+
+bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
+				      struct error *err)
+{
+	return read_entries(list, yaml, false, err);
+}
+
+bool expectation_read_own_yaml(struct expectation_list *list, struct yaml *yaml, struct error *err)
+{
+	return read_entries(list, yaml, true, err);
+}
+
+bool expectation_read_deviations(struct expectation_list *list, const char *path, struct error *err)
+{
+	return read_file(list, path, false, err);
+}
+
+bool expectation_read_own(struct expectation_list *list, const char *path, struct error *err)
+{
+	return read_file(list, path, true, err);
 }
 
 /* A pattern without a variant speaks of every variant. */
@@ -266,7 +319,8 @@ static bool row_matches(const char *pattern, const char *row_id)
 {
 	if (row_id == NULL)
 		return false;
-	if (text_matches(pattern, row_id))
+	/* "[::1]:443" as a pattern would mean something else than the endpoint of that name. */
+	if (strcmp(pattern, row_id) == 0 || text_matches(pattern, row_id))
 		return true;
 	const char *at = strchr(row_id, '@');
 	if (at == NULL || strchr(pattern, '@') != NULL)
@@ -277,15 +331,16 @@ static bool row_matches(const char *pattern, const char *row_id)
 	return matches;
 }
 
-static bool applies(const struct expectation *item, const struct expectation_cell *cell)
+/* Whether it speaks of the cell, be its day over or not. */
+static bool speaks_of(const struct expectation *item, const struct expectation_cell *cell)
 {
+	if (item->of_endpoints && !cell->is_endpoint)
+		return false;
 	if (!text_matches(item->class_pattern, cell->class_id))
 		return false;
 	if (item->row_pattern != NULL && !row_matches(item->row_pattern, cell->row_id))
 		return false;
-	if (item->versions != NULL && !version_range_holds(item->versions, cell->version))
-		return false;
-	return !expectation_expired(item, cell->now);
+	return item->versions == NULL || version_range_holds(item->versions, cell->version);
 }
 
 static struct expectation *find_best(struct expectation_list *list,
@@ -295,7 +350,7 @@ static struct expectation *find_best(struct expectation_list *list,
 	size_t best_weight = 0;
 	for (size_t i = 0; list != NULL && i < list->num; i++) {
 		struct expectation *item = &list->items[i];
-		if (!applies(item, cell))
+		if (!speaks_of(item, cell) || expectation_expired(item, cell->now))
 			continue;
 		size_t weight = text_specificity(item->class_pattern);
 		if (item->row_pattern != NULL)
@@ -322,4 +377,26 @@ bool expectation_expired(const struct expectation *expectation, int64_t now)
 	if (expectation->until == NULL || !parse_day(&day, expectation->until))
 		return false;
 	return now >= day + 86400;
+}
+
+void expectation_note_expired(struct expectation_list *list, const struct expectation_cell *cell)
+{
+	for (size_t i = 0; list != NULL && i < list->num; i++) {
+		struct expectation *item = &list->items[i];
+		if (expectation_expired(item, cell->now) && speaks_of(item, cell))
+			item->num_expired++;
+	}
+}
+
+enum expectation_fault expectation_fault(const struct expectation *expectation)
+{
+	if (!expectation->is_deviation && !expectation->is_own)
+		return EXPECTATION_FINE;
+	if (expectation->num_expired > 0)
+		return EXPECTATION_EXPIRED;
+	if (expectation->num_applied > 0 && expectation->num_seen == 0)
+		return EXPECTATION_STALE;
+	if (expectation->is_own && expectation->num_decided == 0)
+		return EXPECTATION_UNUSED;
+	return EXPECTATION_FINE;
 }

@@ -250,9 +250,9 @@ static const struct argp_option output_options[] = {
 	 "one can go (default: text). jsonl comes line by line while the run goes on",
 	 3},
 	{"expect", KEY_EXPECT, "FILE", 0,
-	 "What is expected, by class and scenario or endpoint: a list of {class, scenario, "
-	 "verdict, "
-	 "reason, why} in YAML; goes before what the scenarios say",
+	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
+	 "in "
+	 "YAML; goes before what the scenarios say",
 	 3},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
@@ -260,7 +260,8 @@ static const struct argp_option output_options[] = {
 	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
 	 "reject, warn (which includes reject) or unsupported, besides; or never",
 	 3},
-	{"strict", KEY_STRICT, NULL, 0, "Stale deviations, and stacks that are not there, fail too",
+	{"strict", KEY_STRICT, NULL, 0,
+	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
 	 3},
 	{0},
 };

@@ -326,7 +326,9 @@ void run_summarise(struct run *run, struct run_summary *out)
 		out->num_varies += (cell->marks & CELL_VARIES) != 0;
 	}
 	for (size_t i = 0; run->deviations != NULL && i < run->deviations->num; i++) {
-		const struct expectation *item = &run->deviations->items[i];
-		out->num_stale += expectation_is_stale(item);
+		enum expectation_fault fault = expectation_fault(&run->deviations->items[i]);
+		out->num_stale += fault == EXPECTATION_STALE;
+		out->num_expired += fault == EXPECTATION_EXPIRED;
+		out->num_unused += fault == EXPECTATION_UNUSED;
 	}
 }

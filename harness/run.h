@@ -118,20 +118,23 @@ bool run_load_record(struct run *run, const struct cell *cell, struct cell_recor
 		     struct error *err);
 void cell_record_clear(struct cell_record *record);
 
-/* Deviations of this run (borrowed), for the stale ones among them. */
+/* Deviations and the user's own expectations of this run (borrowed), for the stale and expired
+ * ones among them. */
 void run_set_deviations(struct run *run, struct expectation_list *deviations);
 struct expectation_list *run_deviations(const struct run *run);
 
-/* A deviation whose cells ran, and that none of them showed. */
+/* A deviation, and no expectation of the user's own, whose cells ran and did not show it. */
 static inline bool expectation_is_stale(const struct expectation *item)
 {
-	return item->is_deviation && item->num_applied > 0 && item->num_seen == 0;
+	return item->is_deviation && expectation_fault(item) == EXPECTATION_STALE;
 }
 
 struct run_summary {
 	size_t num_cells, num_done;
 	size_t by_outcome[NUM_OUTCOMES];
-	size_t num_unexpected, num_blind, num_exposed, num_varies, num_stale;
+	size_t num_unexpected, num_blind, num_exposed, num_varies;
+	/* Deviations and the user's own expectations (enum expectation_fault). */
+	size_t num_stale, num_expired, num_unused;
 };
 void run_summarise(struct run *run, struct run_summary *out);
 

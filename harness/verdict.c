@@ -70,6 +70,8 @@ static void judge(struct cell *cell, const struct run_row *row, struct expectati
 				(row->scenario != NULL && row->scenario->truth == STATUS_REVOKED)))
 		cell->marks |= CELL_EXPOSED;
 	cell->expectation = expected;
+	if (expected != NULL)
+		expected->num_decided++;
 	if (cell_is_not_built(cell))
 		return;
 	bool holds = says_something(cell->outcome);
@@ -88,7 +90,8 @@ static void judge(struct cell *cell, const struct run_row *row, struct expectati
 void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
 		   const char *version, struct expectation_list *deviations, int64_t now)
 {
-	const struct expectation_cell of = {class_id, row->id, version, now};
+	const struct expectation_cell of = {class_id, row->id, version, now, row->scenario == NULL};
+	expectation_note_expired(deviations, &of);
 	judge(cell, row, find_expectation(row, deviations, &of));
 }
 

@@ -141,4 +141,7 @@ void answer_append_judgement(struct text *out, struct run *run)
 	if (summary.num_varies > 0)
 		text_append_format(out, "%sAttempts differ in %zu cells.", out->len > 0 ? " " : "",
 				   summary.num_varies);
+	if (summary.num_stale + summary.num_expired > 0)
+		text_append_format(out, "%sOf what was expected, %zu stale and %zu expired.",
+				   out->len > 0 ? " " : "", summary.num_stale, summary.num_expired);
 }

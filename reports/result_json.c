@@ -2,6 +2,7 @@
 #include "reports/result_json.h"
 
 #include "core/json.h"
+#include "harness/expectation_json.h"
 #include "harness/verdict.h"
 
 #include <stdlib.h>
@@ -268,6 +269,7 @@ static json_t *summary_to_json(struct run *run, const struct run_summary *summar
 	json_set(object, "exposed", json_integer((json_int_t)summary->num_exposed));
 	json_set(object, "varies", json_integer((json_int_t)summary->num_varies));
 	json_set(object, "stale_deviations", stale_to_json(run));
+	json_set(object, "expectations", expectation_faults_to_json(run_deviations(run)));
 	return object;
 }
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define FAULTS_SHOWN 20
+
 struct notes {
 	struct run *run;
 	void (*take)(void *context, const char *words);
@@ -86,22 +88,57 @@ static void note_overrides(struct notes *notes)
 	end_note(notes);
 }
 
-static void note_stale_deviations(struct notes *notes)
+/* What one says: "gnutls and all in stale should be warn [ours.yaml:7]". */
+static void append_expectation(struct notes *notes, const struct expectation *item)
 {
-	const struct expectation_list *deviations = run_deviations(notes->run);
-	for (size_t i = 0; deviations != NULL && i < deviations->num; i++) {
-		const struct expectation *item = &deviations->items[i];
-		if (!expectation_is_stale(item))
-			continue;
+	append_visible(&notes->words, item->class_pattern);
+	text_append(&notes->words, " in ");
+	append_visible(&notes->words, item->row_pattern);
+	text_append_format(&notes->words, " should be %s [", outcome_name(item->outcome));
+	append_visible(&notes->words, item->from);
+	text_append(&notes->words, "]");
+}
+
+static void append_fault(struct notes *notes, const struct expectation *item,
+			 enum expectation_fault fault)
+{
+	if (fault == EXPECTATION_EXPIRED)
+		text_append_format(&notes->words, "expired %s, it counted until %s: ",
+				   item->is_deviation ? "deviation" : "expectation", item->until);
+	else if (item->is_deviation)
 		text_append(&notes->words, "stale deviation, it no longer happens: ");
-		append_visible(&notes->words, item->class_pattern);
-		text_append(&notes->words, " in ");
-		append_visible(&notes->words, item->row_pattern);
-		text_append_format(&notes->words, " should be %s [", outcome_name(item->outcome));
-		append_visible(&notes->words, item->from);
-		text_append(&notes->words, "]");
+	else
+		text_append(&notes->words, "stale expectation, none of its cells showed it: ");
+}
+
+/* Stale ones and expired ones each with a note, up to FAULTS_SHOWN; those unused in one. */
+static void note_expectations(struct notes *notes)
+{
+	const struct expectation_list *list = run_deviations(notes->run);
+	const struct expectation *unused = NULL;
+	size_t num_unused = 0, num = 0;
+	for (size_t i = 0; list != NULL && i < list->num; i++) {
+		enum expectation_fault fault = expectation_fault(&list->items[i]);
+		if (fault == EXPECTATION_UNUSED && num_unused++ == 0)
+			unused = &list->items[i];
+		if (fault == EXPECTATION_FINE || fault == EXPECTATION_UNUSED ||
+		    num++ >= FAULTS_SHOWN)
+			continue;
+		append_fault(notes, &list->items[i], fault);
+		append_expectation(notes, &list->items[i]);
 		end_note(notes);
 	}
+	if (num > FAULTS_SHOWN)
+		text_append_format(&notes->words, "%zu more are stale or expired.",
+				   num - FAULTS_SHOWN);
+	end_note(notes);
+	if (unused != NULL) {
+		text_append_format(
+			&notes->words, "%zu %s no cell of this run; the first: ", num_unused,
+			num_unused == 1 ? "expectation decided" : "expectations decided");
+		append_expectation(notes, unused);
+	}
+	end_note(notes);
 }
 
 static void note_course(struct notes *notes)
@@ -126,7 +163,7 @@ void run_notes(struct run *run, void (*take)(void *context, const char *words), 
 	text_init(&notes.words, 0);
 	note_stacks(&notes);
 	note_overrides(&notes);
-	note_stale_deviations(&notes);
+	note_expectations(&notes);
 	note_course(&notes);
 	text_clear(&notes.words);
 }

@@ -14,11 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct yaml *yaml = yaml_parse("fuzz/input.yaml", (const char *)data, size, &err);
 	bool done = yaml != NULL && scenario_read_yaml(&list, yaml, "fuzz/input.yaml", &err);
 	struct expectation_list deviations = {0};
-	if (yaml != NULL)
+	if (yaml != NULL) {
 		expectation_read_deviations_yaml(&deviations, yaml, NULL);
+		expectation_read_own_yaml(&deviations, yaml, NULL);
+	}
 	for (size_t i = 0; i < deviations.num; i++)
 		expectation_expired(&deviations.items[i], 0);
-	expectation_find(NULL, &deviations, &(struct expectation_cell){"a/b", "c@d", "3.0.2", 0});
+	expectation_find(NULL, &deviations,
+			 &(struct expectation_cell){"a/b", "c@d", "3.0.2", 0, false});
 	expectation_list_clear(&deviations);
 	yaml_free(yaml);
 	/* A refusal says why; what is accepted is whole. */

@@ -1,5 +1,6 @@
 /* Expectations: how they are read, and which one decides a cell. */
 #include "harness/expectation.h"
+#include "harness/expectation_json.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -12,6 +13,15 @@ static bool read_mapping(struct expectation_list *list, const char *text, struct
 	struct yaml *yaml = yaml_parse("f.yaml", text, strlen(text), err);
 	ck_assert_msg(yaml != NULL, "%s", err->text);
 	bool done = expectation_read_mapping(list, yaml, yaml_root(yaml), err);
+	yaml_free(yaml);
+	return done;
+}
+
+static bool read_own(struct expectation_list *list, const char *text, struct error *err)
+{
+	struct yaml *yaml = yaml_parse("own.yaml", text, strlen(text), err);
+	ck_assert_msg(yaml != NULL, "%s", err->text);
+	bool done = expectation_read_own_yaml(list, yaml, err);
 	yaml_free(yaml);
 	return done;
 }
@@ -89,6 +99,15 @@ static const struct refusal bad_deviations[] = {
 	{"a range that is none",
 	 "- {class: a/b, scenario: x, why: x, verdict: warn, versions: \"3.0\"}",
 	 ":1:62: '3.0' is no range of versions (as \">=3.0 <3.6\""},
+	{"scenarios and endpoints",
+	 "- {class: a/b, scenario: x, endpoint: y, why: x, verdict: warn}",
+	 ":1:3: scenario and endpoint exclude each other"},
+	{"an empty list of patterns", "- {class: [], scenario: x, why: x, verdict: warn}",
+	 ":1:11: a list of patterns is an empty list"},
+	{"a list in a list", "- {class: a/b, scenario: [[x]], why: x, verdict: warn}",
+	 "a list of patterns"},
+	{"a class in a list that is none", "- {class: [b], scenario: x, why: x, verdict: warn}",
+	 "'b' is no pattern of classes"},
 	{"the second of two", "- {class: a/b, scenario: x, why: x, verdict: warn}\n- x",
 	 ":2:3: a deviation is a mapping"},
 };
@@ -197,7 +216,8 @@ START_TEST(what_does_not_hold_in_a_version_leaves_it_to_the_next)
 	struct error err = ERROR_INIT;
 	ck_assert_msg(read_mapping(&own, own_text, &err), "%s", err.text);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct expectation_cell cell = {"gnutls/native", "x", rows[i].version, 0};
+		struct expectation_cell cell = {
+			.class_id = "gnutls/native", .row_id = "x", .version = rows[i].version};
 		ck_assert_int_eq(expectation_find(&own, NULL, &cell)->outcome, rows[i].outcome);
 	}
 	expectation_list_clear(&own);
@@ -214,7 +234,7 @@ START_TEST(a_deviation_that_is_over_leaves_it_to_the_next)
 				      "until: 2027-01-31}\n",
 				      &err),
 		      "%s", err.text);
-	struct expectation_cell cell = {"a/b", "x", NULL, 1801353600};
+	struct expectation_cell cell = {.class_id = "a/b", .row_id = "x", .now = 1801353600};
 	ck_assert_int_eq(expectation_find(NULL, &deviations, &cell)->outcome, OUTCOME_REJECT);
 	cell.now += 86400;
 	ck_assert_int_eq(expectation_find(NULL, &deviations, &cell)->outcome, OUTCOME_WARN);
@@ -232,6 +252,95 @@ START_TEST(a_day_ends_at_its_end)
 	ck_assert(expectation_expired(&item, 1801353600 + 86400));
 	item.until = NULL;
 	ck_assert(!expectation_expired(&item, INT64_MAX));
+}
+END_TEST
+
+START_TEST(an_endpoint_is_no_scenario)
+{
+	struct expectation_list own = {0};
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_own(&own,
+			       "- {class: '*', endpoint: ['a,b:443', '[::1]:443', 'c:*'], verdict: "
+			       "warn}\n"
+			       "- {class: '*', scenario: 's*', verdict: reject}\n",
+			       &err),
+		      "%s", err.text);
+	static const struct {
+		const char *row;
+		bool is_endpoint;
+		int outcome; /* -1: nothing is expected */
+	} rows[] = {{"a,b:443", true, OUTCOME_WARN},        {"[::1]:443", true, OUTCOME_WARN},
+		    {"c:25@192.0.2.1", true, OUTCOME_WARN}, {"c:25", false, -1},
+		    {"stale", false, OUTCOME_REJECT},       {"a", true, -1}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct expectation_cell cell = {.class_id = "a/b",
+						.row_id = rows[i].row,
+						.is_endpoint = rows[i].is_endpoint};
+		struct expectation *found = expectation_find(NULL, &own, &cell);
+		ck_assert_msg((found != NULL ? (int)found->outcome : -1) == rows[i].outcome, "%s",
+			      rows[i].row);
+	}
+	expectation_list_clear(&own);
+}
+END_TEST
+
+START_TEST(stale_expired_and_unused_are_three_things)
+{
+	struct expectation_list own = {0}, again = {0};
+	struct error err = ERROR_INIT;
+	ck_assert_msg(read_own(&own,
+			       "- {class: a/b, endpoint: 'stale:1', verdict: warn, why: w}\n"
+			       "- {class: a/b, endpoint: 'seen:1', verdict: warn}\n"
+			       "- {class: a/b, endpoint: 'over:1', verdict: reject, reason: "
+			       "staple-stale, until: 2020-01-31}\n"
+			       "- {class: a/b, scenario: 'unused', verdict: warn}\n",
+			       &err),
+		      "%s", err.text);
+	own.items[0].num_decided = own.items[0].num_applied = 2;
+	own.items[1].num_decided = own.items[1].num_applied = own.items[1].num_seen = 2;
+	struct expectation_cell cell = {
+		.class_id = "a/b", .row_id = "over:1", .now = 1800000000, .is_endpoint = true};
+	ck_assert_ptr_null(expectation_find(NULL, &own, &cell));
+	expectation_note_expired(&own, &cell);
+	static const enum expectation_fault faults[] = {EXPECTATION_STALE, EXPECTATION_FINE,
+							EXPECTATION_EXPIRED, EXPECTATION_UNUSED};
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(expectation_fault(&own.items[i]), faults[i]);
+	/* The document tells the same, and gives it back. */
+	json_t *first = expectation_faults_to_json(&own);
+	ck_assert_msg(expectation_faults_from_json(&again, first, &err), "%s", err.text);
+	ck_assert_uint_eq(again.num, 3);
+	ck_assert_int_eq(expectation_fault(&again.items[0]), EXPECTATION_STALE);
+	ck_assert_int_eq(expectation_fault(&again.items[1]), EXPECTATION_EXPIRED);
+	ck_assert_int_eq(expectation_fault(&again.items[2]), EXPECTATION_UNUSED);
+	ck_assert_str_eq(again.items[1].until, "2020-01-31");
+	json_t *second = expectation_faults_to_json(&again);
+	ck_assert(json_equal(first, second));
+	json_decref(first);
+	json_decref(second);
+	expectation_list_clear(&own);
+	expectation_list_clear(&again);
+}
+END_TEST
+
+static const char *const bad_faults[] = {
+	"{}",
+	"{\"stale\": 1, \"expired\": [], \"unused\": []}",
+	"{\"stale\": [1], \"expired\": [], \"unused\": []}",
+	"{\"stale\": [{\"class\": \"a\"}], \"expired\": [], \"unused\": []}",
+	"{\"stale\": [{\"class\": \"a\", \"scenario\": \"b\", \"outcome\": \"joy\", \"why\": null, "
+	"\"until\": null, \"from\": \"f\"}], \"expired\": [], \"unused\": []}",
+};
+
+START_TEST(refuses_what_is_no_list_of_faults)
+{
+	struct expectation_list list = {0};
+	struct error err = ERROR_INIT;
+	json_t *faults = json_loads(bad_faults[_i], 0, NULL);
+	ck_assert(!expectation_faults_from_json(&list, faults, &err));
+	ck_assert_int_eq(err.kind, ERROR_USAGE);
+	json_decref(faults);
+	expectation_list_clear(&list);
 }
 END_TEST
 
@@ -258,6 +367,10 @@ int main(void)
 	tcase_add_test(tcase, what_does_not_hold_in_a_version_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_deviation_that_is_over_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_day_ends_at_its_end);
+	tcase_add_test(tcase, an_endpoint_is_no_scenario);
+	tcase_add_test(tcase, stale_expired_and_unused_are_three_things);
+	tcase_add_loop_test(tcase, refuses_what_is_no_list_of_faults, 0,
+			    sizeof bad_faults / sizeof *bad_faults);
 	tcase_add_test(tcase, no_deviation_is_a_fine_list);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);
