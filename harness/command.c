@@ -2,8 +2,10 @@
 #include "harness/command.h"
 
 #include "core/clock.h"
+#include "core/json.h"
 #include "harness/added_client.h"
 #include "harness/interrupt.h"
+#include "harness/keeping.h"
 #include "harness/moment.h"
 #include "harness/progress.h"
 #include "harness/report_files.h"
@@ -181,6 +183,21 @@ static bool add_classes(struct run *run, const struct command_data *data, const 
 	return done;
 }
 
+/* For whoever starts it once more: argv[0] is "revoscope COMMAND". */
+static void set_arguments(struct run *run, int argc, char **argv)
+{
+	char *directory = getcwd(NULL, 0);
+	json_t *arguments = json_array();
+	const char *command = strchr(argv[0], ' ');
+	json_array_append_new(arguments,
+			      json_foreign_string(command != NULL ? command + 1 : argv[0]));
+	for (int i = 1; i < argc; i++)
+		json_array_append_new(arguments, json_foreign_string(argv[i]));
+	run_set_arguments(run, directory, arguments);
+	json_decref(arguments);
+	free(directory);
+}
+
 struct run *command_new_run(const struct command_data *data, const struct options *options,
 			    int argc, char **argv, struct error *err)
 {
@@ -196,8 +213,10 @@ struct run *command_new_run(const struct command_data *data, const struct option
 	struct run *run = run_new(options->vantage != NULL ? options->vantage : host,
 				  text_string(&command), err);
 	text_clear(&command);
-	if (run != NULL)
+	if (run != NULL) {
 		run_set_time_factor(run, options->time_factor);
+		set_arguments(run, argc, argv);
+	}
 	if (run != NULL && !add_classes(run, data, chosen, err)) {
 		run_free(run);
 		run = NULL;
@@ -277,16 +296,42 @@ static bool move_clock(struct run *run, const struct options *options, struct er
 	return true;
 }
 
+/* Who listens while a run goes on. */
+struct listeners {
+	struct report_files files;
+	struct keeping keeping;
+};
+
 static bool tell_cell(void *context, size_t row, size_t class)
 {
-	return report_files_cell(context, row, class);
+	struct listeners *listeners = context;
+	keeping_take(&listeners->keeping, row, class);
+	return report_files_cell(&listeners->files, row, class);
+}
+
+static int tick(void *context)
+{
+	struct listeners *listeners = context;
+	return keeping_tick(&listeners->keeping);
+}
+
+/* A run that cannot be kept is worth its reports all the same. */
+static void warn_not_kept(const char *name, const struct error *why)
+{
+	struct text line;
+	text_init(&line, 0);
+	text_append_visible(&line, why->text, strlen(why->text));
+	fprintf(stderr, "%s: warning: this run is not kept, or not whole: %s\n", name,
+		text_string(&line));
+	text_clear(&line);
 }
 
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
 		   const struct options *options, struct engine_options *engine)
 {
 	struct error err = ERROR_INIT;
-	struct report_files files = {0};
+	struct error keeping_err = ERROR_INIT;
+	struct listeners listeners = {0};
 	struct progress progress = {0};
 	engine->paths = &data->paths;
 	engine->clients = options->clients.items;
@@ -298,7 +343,8 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	engine->fetch = options->fetch;
 	engine->cell_done = tell_cell;
 	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
-	engine->cell_context = &files;
+	engine->cell_context = &listeners;
+	engine->cell_tick = tick;
 	engine->progress = progress_show;
 	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
 	engine->progress_context = &progress;
@@ -306,19 +352,25 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	if (!move_clock(run, options, &err))
 		goto out;
 	engine->clock_offset_s = run_clock(run)->offset_s;
-	if (!run_make_cells(run, &err) || !report_files_open(&files, options, &err) ||
+	if (!run_make_cells(run, &err) || !report_files_open(&listeners.files, options, &err) ||
 	    !interrupt_start(&err))
 		goto out;
-	report_files_follow(&files, run);
+	report_files_follow(&listeners.files, run);
+	keeping_start(&listeners.keeping, run, options, &keeping_err);
+	if (keeping_err.kind != ERROR_NONE)
+		warn_not_kept(name, &keeping_err);
 	enum engine_end end = engine_run(run, engine, &err);
 	interrupt_stop();
 	progress_end(&progress);
+	/* Not said twice. */
+	if (keeping_err.kind == ERROR_NONE && !keeping_finish(&listeners.keeping, &keeping_err))
+		warn_not_kept(name, &keeping_err);
 	struct run_summary summary;
 	run_summarise(run, &summary);
 	/* What was done before a failure is worth its report. */
 	if (end != ENGINE_FAILED || summary.num_done > 0)
-		report_files_write(&files, run, options->color, &err);
-	bool unread = report_files_are_unread(&files);
+		report_files_write(&listeners.files, run, options->color, &err);
+	bool unread = report_files_are_unread(&listeners.files);
 	if (unread) /* Whoever ends a pipe knows why. */
 		err = ERROR_INIT;
 	if (unread || end == ENGINE_INTERRUPTED)
@@ -327,8 +379,12 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 			summary.num_cells);
 	if (err.kind == ERROR_NONE && !unread)
 		status = judge_run(run, options);
+	/* Who names a database wants the run in it. */
+	if (options->db != NULL && keeping_err.kind != ERROR_NONE)
+		status = EXIT_UNABLE;
 out:
-	report_files_close(&files);
+	keeping_finish(&listeners.keeping, &keeping_err);
+	report_files_close(&listeners.files);
 	if (err.kind != ERROR_NONE)
 		status = command_fail(name, &err);
 	return status;

@@ -18,6 +18,7 @@ int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* Appends the command line as one could type it again. */
 void command_append_line(struct text *out, int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct command {
 } commands[] = {
 	{"run", cmd_run, "the lab's scenarios, every client class, the matrix"},
 	{"probe", cmd_probe, "real endpoints, every client class, the matrix"},
+	{"report", cmd_report, "a kept run, or a result document, in another format"},
 	{"verify", cmd_verify, "what each stack makes of an OCSP response or a CRL"},
 	{"lab", cmd_lab, "keep the lab up for any client"},
 	{"list", cmd_list, "scenarios, classes, policies, stacks, reasons"},

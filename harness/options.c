@@ -21,6 +21,7 @@ enum key {
 	KEY_REPEAT,
 	KEY_EVIDENCE,
 	KEY_AT,
+	KEY_DB,
 	KEY_NO_STORE,
 	KEY_NO_FETCH,
 	KEY_FETCH_PRIVATE,
@@ -205,6 +206,7 @@ static const struct argp_option work_options[] = {
 	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 2},
 	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
 	 2},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 2},
 	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 2},
 	{0},
 };
@@ -234,7 +236,8 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 		word_list_add(&options->clients, arg);
 		return 0;
 	case KEY_VANTAGE: options->vantage = arg; return 0;
-	case KEY_NO_STORE: return 0;
+	case KEY_DB: options->db = arg; return 0;
+	case KEY_NO_STORE: options->no_store = true; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -263,6 +266,17 @@ static const struct argp_option output_options[] = {
 	{"strict", KEY_STRICT, NULL, 0,
 	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
 	 3},
+	{0},
+};
+
+static const struct argp_option formats_options[] = {
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
+	 0},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
 	{0},
 };
 
@@ -302,6 +316,7 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EXPECT: options->expectations = arg; return 0;
 	case KEY_STRICT: options->strict = true; return 0;
+	case KEY_DB: options->db = arg; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -324,6 +339,9 @@ static char *list_formats(int key, const char *text, void *input)
 
 const struct argp options_output_argp = {
 	.options = output_options, .parser = parse_output, .help_filter = list_formats};
+
+const struct argp options_formats_argp = {
+	.options = formats_options, .parser = parse_output, .help_filter = list_formats};
 
 /* --- parsing --- */
 

@@ -56,6 +56,8 @@ struct options {
 	const char *at; /* NULL: the clients' clock is not moved */
 	const char *evidence;
 	const char *fetch;
+	const char *db; /* NULL: where runs are kept usually */
+	bool no_store;
 };
 
 /* What --scenarios and --classes do, in every command that has them. */
@@ -66,11 +68,16 @@ struct options {
 	"Read stacks, policies and client classes from here too; one with the id of one that is " \
 	"there stands in its place. May be given again"
 
+#define OPTIONS_DB_TEXT                                                       \
+	"Database of kept runs (default: $XDG_STATE_HOME/revoscope/runs.db, " \
+	"or below ~/.local/state)"
+
 extern const struct argp options_selection_argp; /* --class --tag --exclude --scenarios --classes */
 extern const struct argp
 	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
 extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
-extern const struct argp options_output_argp; /* --format --color --fail-on --strict */
+extern const struct argp options_output_argp;  /* --format --color --fail-on --strict */
+extern const struct argp options_formats_argp; /* --format --color --db: of a kept run */
 
 void options_init(struct options *options);
 void options_clear(struct options *options);

@@ -12,8 +12,9 @@
 #include <time.h>
 
 struct run {
-	char id[32];
-	char *vantage, *command;
+	char id[RUN_ID_MAX + 1];
+	char *vantage, *command, *version, *directory;
+	json_t *arguments;
 	char started[32], finished[32];
 	bool is_finished, interrupted;
 	struct run_clock clock;
@@ -25,6 +26,8 @@ struct run {
 	struct cell *cells; /* row by row */
 	struct spool *spool;
 	struct expectation_list *deviations;
+	void *owned;
+	void (*free_owned)(void *owned);
 };
 
 static void make_id(char id[32], int64_t now)
@@ -53,7 +56,8 @@ struct run *run_new(const char *vantage, const char *command, struct error *err)
 	run->time_factor = 1;
 	run->vantage = strdup(vantage);
 	run->command = strdup(command);
-	if (run->vantage == NULL || run->command == NULL)
+	run->version = strdup(REVOSCOPE_VERSION);
+	if (run->vantage == NULL || run->command == NULL || run->version == NULL)
 		error_set(err, ERROR_UNABLE, "out of memory");
 	else if ((run->spool = spool_new(err)) != NULL)
 		return run;
@@ -83,7 +87,12 @@ void run_free(struct run *run)
 	free(run->cells);
 	free(run->vantage);
 	free(run->command);
+	free(run->version);
+	free(run->directory);
+	json_decref(run->arguments);
 	spool_free(run->spool);
+	if (run->free_owned != NULL)
+		run->free_owned(run->owned);
 	free(run);
 }
 
@@ -222,6 +231,56 @@ const char *run_command(const struct run *run)
 	return run->command;
 }
 
+const char *run_version(const struct run *run)
+{
+	return run->version;
+}
+
+void run_set_arguments(struct run *run, const char *directory, json_t *arguments)
+{
+	free(run->directory);
+	json_decref(run->arguments);
+	run->directory = directory != NULL ? strdup(directory) : NULL;
+	run->arguments = json_incref(arguments);
+}
+
+const char *run_directory(const struct run *run)
+{
+	return run->directory;
+}
+
+const json_t *run_arguments(const struct run *run)
+{
+	return run->arguments;
+}
+
+bool run_restore(struct run *run, const struct run_origin *origin, struct error *err)
+{
+	free(run->version);
+	free(run->vantage);
+	free(run->command);
+	run->version = strdup(origin->version);
+	run->vantage = strdup(origin->vantage);
+	run->command = strdup(origin->command);
+	if (run->version == NULL || run->vantage == NULL || run->command == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	snprintf(run->id, sizeof run->id, "%s", origin->id);
+	snprintf(run->started, sizeof run->started, "%s", origin->started);
+	run->is_finished = true;
+	run->interrupted = origin->finished == NULL;
+	if (origin->finished != NULL)
+		snprintf(run->finished, sizeof run->finished, "%s", origin->finished);
+	run->clock = origin->clock;
+	run->time_factor = origin->time_factor;
+	return true;
+}
+
+void run_own(struct run *run, void *owned, void (*free_owned)(void *owned))
+{
+	run->owned = owned;
+	run->free_owned = free_owned;
+}
+
 const char *run_started(const struct run *run)
 {
 	return run->started;
@@ -254,6 +313,22 @@ struct expectation_list *run_deviations(const struct run *run)
 	return run->deviations;
 }
 
+bool run_write_record(struct run *run, struct cell *cell, const void *bytes, size_t len,
+		      struct error *err)
+{
+	bool done = spool_append(run->spool, &cell->spool_offset, bytes, len, err);
+	cell->spool_len = done ? len : 0;
+	if (!done)
+		cell->spool_offset = -1;
+	return done;
+}
+
+bool run_read_record(struct run *run, const struct cell *cell, struct text *out, struct error *err)
+{
+	return cell->spool_offset < 0 ||
+	       spool_read(run->spool, out, cell->spool_offset, cell->spool_len, err);
+}
+
 bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
 		      struct error *err)
 {
@@ -269,11 +344,7 @@ bool run_store_record(struct run *run, struct cell *cell, const struct cell_reco
 	if (!done)
 		error_set(err, ERROR_UNABLE, "out of memory");
 	else
-		done = spool_append(run->spool, &cell->spool_offset, text_string(&line), line.len,
-				    err);
-	cell->spool_len = done ? line.len : 0;
-	if (!done)
-		cell->spool_offset = -1;
+		done = run_write_record(run, cell, text_string(&line), line.len, err);
 	text_clear(&line);
 	json_decref(object);
 	return done;

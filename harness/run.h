@@ -7,6 +7,7 @@
 #define HARNESS_RUN_H
 
 #include "core/name.h"
+#include "core/text.h"
 #include "harness/class.h"
 #include "harness/expectation.h"
 #include "harness/scenario.h"
@@ -71,6 +72,8 @@ struct cell_record {
 	json_t *attempts;    /* with --repeat: [{outcome, reason, detail}, ...], or NULL */
 };
 
+#define RUN_ID_MAX 31
+
 struct run *run_new(const char *vantage, const char *command, struct error *err);
 void run_free(struct run *run);
 
@@ -108,7 +111,26 @@ const char *run_command(const struct run *run);
 const char *run_started(const struct run *run);  /* UTC text */
 const char *run_finished(const struct run *run); /* UTC text; NULL while running or interrupted */
 bool run_is_lab(const struct run *run);          /* rows are scenarios */
+const char *run_version(const struct run *run);  /* of the revoscope that ran it */
 void run_finish(struct run *run, bool interrupted);
+
+/* How it was started: a directory and the words behind the program's name ("run", "stale").
+ * The array is borrowed; both are NULL when that is not known. */
+void run_set_arguments(struct run *run, const char *directory, json_t *arguments);
+const char *run_directory(const struct run *run);
+const json_t *run_arguments(const struct run *run);
+
+/* What is known of a run that was kept, instead of what run_new said. Copied. */
+struct run_origin {
+	const char *id, *version, *started, *vantage, *command;
+	const char *finished; /* NULL: it never came to its end */
+	struct run_clock clock;
+	double time_factor;
+};
+bool run_restore(struct run *run, const struct run_origin *origin, struct error *err);
+
+/* Hands something over that has to live as long as the run: its classes, its scenarios. */
+void run_own(struct run *run, void *owned, void (*free_owned)(void *owned));
 
 /* Appends the record to the spool and points the cell at it. */
 bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
@@ -117,6 +139,12 @@ bool run_store_record(struct run *run, struct cell *cell, const struct cell_reco
 bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
 		     struct error *err);
 void cell_record_clear(struct cell_record *record);
+
+/* The same as the bytes that lie in the spool, a line of JSON: for the store, which neither
+ * needs to know what is in it. Empty when there is none. */
+bool run_read_record(struct run *run, const struct cell *cell, struct text *out, struct error *err);
+bool run_write_record(struct run *run, struct cell *cell, const void *bytes, size_t len,
+		      struct error *err);
 
 /* Deviations and the user's own expectations of this run (borrowed), for the stale and expired
  * ones among them. */

@@ -27,19 +27,37 @@ static int open_unlinked(const char *directory)
 	return fd;
 }
 
-struct spool *spool_new(struct error *err)
+static int open_temporary(struct error *err)
 {
 	const char *directory = getenv("TMPDIR");
 	if (directory == NULL || *directory != '/')
 		directory = "/tmp";
+	int fd = open_unlinked(directory);
+	if (fd < 0)
+		error_set_errno(err, ERROR_UNABLE, "%s: no file for the observations", directory);
+	return fd;
+}
+
+FILE *spool_file(struct error *err)
+{
+	int fd = open_temporary(err);
+	FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
+	if (fd >= 0 && file == NULL) {
+		error_set_errno(err, ERROR_UNABLE, "no temporary file");
+		close(fd);
+	}
+	return file;
+}
+
+struct spool *spool_new(struct error *err)
+{
 	struct spool *spool = calloc(1, sizeof *spool);
 	if (spool == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		return NULL;
 	}
-	spool->fd = open_unlinked(directory);
+	spool->fd = open_temporary(err);
 	if (spool->fd < 0) {
-		error_set_errno(err, ERROR_UNABLE, "%s: no file for the observations", directory);
 		free(spool);
 		return NULL;
 	}

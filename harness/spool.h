@@ -8,6 +8,7 @@
 #include "core/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 struct spool;
 
@@ -22,5 +23,8 @@ bool spool_append(struct spool *spool, int64_t *offset, const void *bytes, size_
 /* Reads len bytes back and appends them to out. */
 bool spool_read(struct spool *spool, struct text *out, int64_t offset, size_t len,
 		struct error *err);
+
+/* Such a file bare, for what has to be read twice; closed with fclose. NULL with err. */
+FILE *spool_file(struct error *err);
 
 #endif

@@ -408,6 +408,7 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 static int tick(void *context)
 {
 	struct work *work = context;
+	const struct engine_options *options = work->options;
 	int wanted = -1;
 	bool news = work->settling != NULL && witness_has_news(work->witness);
 	for (struct job *job = work->settling, *next; job != NULL; job = next) {
@@ -422,7 +423,8 @@ static int tick(void *context)
 			wanted = left;
 		}
 	}
-	return wanted;
+	int listener = options->cell_tick != NULL ? options->cell_tick(options->cell_context) : -1;
+	return listener >= 0 && (wanted < 0 || listener < wanted) ? listener : wanted;
 }
 
 static bool finished(void *context)
