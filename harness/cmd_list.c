@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "harness/interrupt.h"
+#include "harness/list_runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,24 +17,31 @@ static const char doc[] =
 	"  policies    the built-in policies\n"
 	"  stacks      TLS stacks with versions, what they can and cannot do and why; asks the\n"
 	"              client programs, and checks them in the lab as a run does\n"
-	"  reasons     the closed list of reason codes\n\n"
+	"  reasons     the closed list of reason codes\n"
+	"  runs        the runs that are kept, latest first\n\n"
 	"Examples:\n"
 	"  revoscope list scenarios\n"
-	"  revoscope list stacks --format json\n\n"
-	"`revoscope explain NAME` tells more of each but stacks.";
+	"  revoscope list stacks --format json\n"
+	"  revoscope list runs --prune 90d        delete what is older than that\n\n"
+	"`revoscope explain NAME` tells more of each but stacks and runs; `revoscope report RUN` "
+	"shows a run.";
 
 struct list_options {
 	struct options common;
 	bool as_json;
+	const char *prune; /* an age; NULL: nothing is deleted */
 };
 
-enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_CLIENT };
+enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_CLIENT, KEY_DB, KEY_PRUNE };
 
 static const struct argp_option list_options[] = {
 	{"format", 'f', "text|json", 0, "How (default: text)", 0},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 0},
 	{"client", KEY_CLIENT, "STACK=PATH", 0, "Drive a stack with this program, or add a stack",
+	 0},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
+	{"prune", KEY_PRUNE, "AGE", 0, "runs: delete those that began longer ago than AGE (90d)",
 	 0},
 	{0},
 };
@@ -46,6 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
 	case KEY_CLASSES: word_list_add(&options->common.class_files, arg); return 0;
 	case KEY_CLIENT: word_list_add(&options->common.clients, arg); return 0;
+	case KEY_DB: options->common.db = arg; return 0;
+	case KEY_PRUNE: options->prune = arg; return 0;
 	case 'f':
 		if (strcmp(arg, "json") != 0 && strcmp(arg, "text") != 0)
 			options_fail(state, "--format: '%s' is none of: text, json", arg);
@@ -58,7 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = list_options,
 	.parser = parse,
-	.args_doc = "scenarios|classes|policies|stacks|reasons",
+	.args_doc = "scenarios|classes|policies|stacks|reasons|runs",
 	.doc = doc,
 };
 
@@ -251,13 +261,22 @@ static bool list_stacks(const struct command_data *data, const struct list_optio
 	return done;
 }
 
+static bool list_kept_runs(const struct command_data *data, const struct list_options *options,
+			   struct error *err)
+{
+	(void)data;
+	return options->prune != NULL
+		       ? list_runs_prune(options->common.db, options->prune, options->as_json, err)
+		       : list_runs(options->common.db, options->as_json, err);
+}
+
 static const struct {
 	const char *name;
 	bool (*print)(const struct command_data *data, const struct list_options *options,
 		      struct error *err);
 } lists[] = {
 	{"scenarios", list_scenarios}, {"classes", list_classes}, {"policies", list_policies},
-	{"stacks", list_stacks},       {"reasons", list_reasons},
+	{"stacks", list_stacks},       {"reasons", list_reasons}, {"runs", list_kept_runs},
 };
 #define NUM_LISTS (sizeof lists / sizeof *lists)
 
@@ -268,17 +287,18 @@ static size_t find_list(const struct list_options *options, const char *command)
 	for (size_t i = 0; i < NUM_LISTS; i++)
 		names[i] = lists[i].name;
 	if (options->common.words.num != 1)
-		options_fail(&state,
-			     "one of scenarios, classes, policies, stacks, reasons is expected");
+		options_fail(
+			&state,
+			"one of scenarios, classes, policies, stacks, reasons, runs is expected");
 	for (size_t i = 0; i < NUM_LISTS; i++)
 		if (strcmp(names[i], options->common.words.items[0]) == 0)
 			return i;
 	const char *nearest = text_nearest(options->common.words.items[0], names, NUM_LISTS);
-	options_fail(
-		&state,
-		"no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, reasons)",
-		options->common.words.items[0], nearest != NULL ? "; did you mean '" : "",
-		nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+	options_fail(&state,
+		     "no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, "
+		     "reasons, runs)",
+		     options->common.words.items[0], nearest != NULL ? "; did you mean '" : "",
+		     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
 int cmd_list(int argc, char **argv)
@@ -289,7 +309,12 @@ int cmd_list(int argc, char **argv)
 	options_init(&options.common);
 	options_parse(&argp, argc, argv, &options);
 	size_t list = find_list(&options, argv[0]);
-	if (command_data_load(&data, &options.common, &err))
+	bool of_runs = strcmp(lists[list].name, "runs") == 0;
+	if (options.prune != NULL && !of_runs)
+		error_set(&err, ERROR_USAGE, "--prune is for `list runs`");
+	else if (of_runs)
+		lists[list].print(&data, &options, &err);
+	else if (command_data_load(&data, &options.common, &err))
 		lists[list].print(&data, &options, &err);
 	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
 	command_data_clear(&data);

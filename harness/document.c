@@ -2,6 +2,7 @@
 #include "harness/document.h"
 
 #include "core/json.h"
+#include "harness/document_source.h"
 #include "harness/run_maker.h"
 #include "harness/spool.h"
 
@@ -10,17 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The bytes of a document one by one, with the place for messages. */
-struct source {
-	FILE *file;
-	const char *name;
-	size_t part_left; /* what the part that is being read may still have */
-	size_t line;
-	int peeked; /* a byte that was looked at, or -1 */
-	bool too_long;
-	struct error *err;
-};
-
 /* The members that are read whole; NULL until they were met. */
 struct members {
 	json_t *run, *stacks, *classes, *scenarios, *endpoints, *summary, *version;
@@ -28,139 +18,6 @@ struct members {
 	long cells; /* where the list of cells begins; -1: not met */
 	size_t cells_line;
 };
-
-/* Always false; names the file and the line that is being read. */
-static bool fault(const struct source *source, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static bool fault(const struct source *source, const char *format, ...)
-{
-	struct text text;
-	va_list args;
-	text_init(&text, ERROR_TEXT_MAX);
-	va_start(args, format);
-	text_append_format_list(&text, format, args);
-	va_end(args);
-	error_set(source->err, ERROR_USAGE, "%s:%zu: %s", source->name, source->line,
-		  text_string(&text));
-	text_clear(&text);
-	return false;
-}
-
-static int next_byte(struct source *source)
-{
-	int byte = source->peeked;
-	if (byte >= 0) {
-		source->peeked = -1;
-		return byte;
-	}
-	byte = getc_unlocked(source->file);
-	source->line += byte == '\n';
-	return byte;
-}
-
-/* The next byte that is no white space, which is not taken yet; EOF at the end. */
-static int look(struct source *source)
-{
-	int byte;
-	do
-		byte = next_byte(source);
-	while (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n');
-	source->peeked = byte;
-	return byte;
-}
-
-static bool fault_end(const struct source *source)
-{
-	if (ferror(source->file))
-		return fault(source, "cannot be read: %s", strerror(errno));
-	return fault(source, "the document ends too early: it was cut short");
-}
-
-static bool take_byte(struct source *source, int wanted)
-{
-	int byte = look(source);
-	if (byte == EOF)
-		return fault_end(source);
-	if (byte != wanted)
-		return fault(source, "no result document: '%c' is expected here", wanted);
-	next_byte(source);
-	return true;
-}
-
-/* For jansson, which looks no byte further than the value when it gets them singly. */
-static size_t give_byte(void *buffer, size_t size, void *context)
-{
-	struct source *source = context;
-	if (size == 0 || source->part_left == 0) {
-		source->too_long = source->part_left == 0;
-		return (size_t)-1;
-	}
-	int byte = next_byte(source);
-	if (byte == EOF)
-		return 0;
-	source->part_left--;
-	*(char *)buffer = (char)byte;
-	return 1;
-}
-
-/* A text, a list or an object. New reference, or NULL with err. */
-static json_t *take_value(struct source *source)
-{
-	json_error_t why;
-	size_t first_line = source->line;
-	look(source);
-	source->part_left = DOCUMENT_PART_MAX;
-	source->too_long = false;
-	json_t *value = json_load_callback(
-		give_byte, source,
-		JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY, &why);
-	if (value != NULL)
-		return value;
-	if (source->too_long)
-		fault(source, "a part that began in line %zu is longer than %zu MiB", first_line,
-		      DOCUMENT_PART_MAX >> 20);
-	else if (feof(source->file))
-		fault_end(source);
-	else
-		fault(source, "not JSON: %s", why.text);
-	return NULL;
-}
-
-/* A number or a word such as true; out may be NULL. */
-static void take_word(struct source *source, char *out, size_t size)
-{
-	size_t len = 0;
-	int byte;
-	while ((byte = next_byte(source)) != EOF && strchr(",}] \t\r\n", byte) == NULL)
-		if (out != NULL && len + 1 < size)
-			out[len++] = (char)byte;
-	source->peeked = byte;
-	if (out != NULL)
-		out[len] = '\0';
-}
-
-/* Passes over a value: brackets are counted, texts are minded. */
-static bool skip_value(struct source *source)
-{
-	int first = look(source), depth = 0;
-	bool in_text = false;
-	if (first != '"' && first != '[' && first != '{') {
-		take_word(source, NULL, 0);
-		return source->peeked != EOF || fault_end(source);
-	}
-	do {
-		int byte = next_byte(source);
-		if (byte == EOF)
-			return fault_end(source);
-		if (in_text && byte == '\\')
-			next_byte(source);
-		else if (byte == '"')
-			in_text = !in_text;
-		else if (!in_text)
-			depth += (byte == '[' || byte == '{') - (byte == ']' || byte == '}');
-	} while (in_text || depth > 0);
-	return true;
-}
 
 /* --- the members --- */
 
@@ -178,17 +35,18 @@ static void members_clear(struct members *members)
 static bool take_schema(struct source *source)
 {
 	char word[32];
-	look(source);
-	take_word(source, word, sizeof word);
+	source_look(source);
+	source_take_word(source, word, sizeof word);
 	char *end;
 	long schema = strtol(word, &end, 10);
 	if (end == word || *end != '\0')
-		return fault(source, "no result document: 'schema' is no number");
+		return source_fault(source, "no result document: 'schema' is no number");
 	if (schema != DOCUMENT_SCHEMA)
-		return fault(source,
-			     "is of schema %ld, and this revoscope reads schema %d; a revoscope of "
-			     "the version that wrote it can read it",
-			     schema, DOCUMENT_SCHEMA);
+		return source_fault(
+			source,
+			"is of schema %ld, and this revoscope reads schema %d; a revoscope of "
+			"the version that wrote it can read it",
+			schema, DOCUMENT_SCHEMA);
 	return true;
 }
 
@@ -211,55 +69,56 @@ static bool take_member(struct source *source, struct members *members, const ch
 		return take_schema(source);
 	}
 	if (strcmp(key, "cells") == 0) {
-		look(source);
+		source_look(source);
 		members->cells = ftell(source->file) - 1;
 		members->cells_line = source->line;
-		return skip_value(source);
+		return source_skip(source);
 	}
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strcmp(known[i].key, key) != 0)
 			continue;
 		if (*known[i].value != NULL)
-			return fault(source, "'%s' is there twice", key);
-		*known[i].value = take_value(source);
+			return source_fault(source, "'%s' is there twice", key);
+		*known[i].value = source_take_value(source);
 		return *known[i].value != NULL;
 	}
-	return skip_value(source);
+	return source_skip(source);
 }
 
 static bool take_members(struct source *source, struct members *members)
 {
-	if (look(source) != '{')
-		return fault(source, "no result document (what `--format json` writes)");
-	bool more = take_byte(source, '{') && look(source) != '}';
+	if (source_look(source) != '{')
+		return source_fault(source, "no result document (what `--format json` writes)");
+	bool more = source_take(source, '{') && source_look(source) != '}';
 	while (more) {
-		if (look(source) != '"')
-			return take_byte(source, '"');
-		json_t *key = take_value(source);
+		if (source_look(source) != '"')
+			return source_take(source, '"');
+		json_t *key = source_take_value(source);
 		if (key == NULL)
 			return false;
-		bool done = take_byte(source, ':') &&
+		bool done = source_take(source, ':') &&
 			    take_member(source, members, json_string_value(key));
 		json_decref(key);
 		if (!done)
 			return false;
-		more = look(source) == ',';
+		more = source_look(source) == ',';
 		if (more)
-			next_byte(source);
+			source_next(source);
 	}
-	if (!take_byte(source, '}'))
+	if (!source_take(source, '}'))
 		return false;
-	if (look(source) != EOF)
-		return fault(source, "there is more behind the end of the document");
+	if (source_look(source) != EOF)
+		return source_fault(source, "there is more behind the end of the document");
 	bool whole = members->has_schema && json_is_object(members->run) &&
 		     json_is_object(members->stacks) && json_is_object(members->classes) &&
 		     json_is_object(members->summary) && json_is_string(members->version) &&
 		     json_is_object(members->scenarios) != json_is_object(members->endpoints);
 	source->line = 1;
 	if (!whole || members->cells < 0)
-		return fault(source, "no result document (what `--format json` writes): schema, "
-				     "run, stacks, classes, scenarios or endpoints, cells and "
-				     "summary are expected");
+		return source_fault(source,
+				    "no result document (what `--format json` writes): schema, "
+				    "run, stacks, classes, scenarios or endpoints, cells and "
+				    "summary are expected");
 	return true;
 }
 
@@ -311,7 +170,7 @@ static bool add_parts(const struct source *source, struct run_maker *maker, json
 	bool done = ids != NULL;
 	for (size_t i = 0; done && i < json_object_size(object); i++)
 		if (!add(maker, ids[i], json_object_get(object, ids[i]), &why))
-			done = fault(source, "%s: %.128s: %s", name, ids[i], why.text);
+			done = source_fault(source, "%s: %.128s: %s", name, ids[i], why.text);
 	if (ids == NULL)
 		error_set(source->err, ERROR_UNABLE, "out of memory");
 	free(ids);
@@ -325,7 +184,7 @@ static bool add_head(const struct source *source, struct run_maker *maker,
 	const json_t *order = json_object_get(members->run, "order");
 	bool in_lab = members->scenarios != NULL;
 	if (!run_maker_set_run(maker, members->run, json_string_value(members->version), &why))
-		return fault(source, "run: %s", why.text);
+		return source_fault(source, "run: %s", why.text);
 	if (!add_parts(source, maker, members->stacks, json_object_get(order, "stacks"), "stacks",
 		       run_maker_add_stack) ||
 	    !add_parts(source, maker, members->classes, json_object_get(order, "classes"),
@@ -336,7 +195,7 @@ static bool add_head(const struct source *source, struct run_maker *maker,
 		return false;
 	return (run_maker_make_cells(maker, &why) &&
 		run_maker_set_faults(maker, members->summary, &why)) ||
-	       fault(source, "%s", why.text);
+	       source_fault(source, "%s", why.text);
 }
 
 /* --- the cells --- */
@@ -411,16 +270,17 @@ static bool add_cell(const struct source *source, struct run_maker *maker, const
 	const char *class_id = json_string_value(json_object_get(about, "class"));
 	if (row_id == NULL || class_id == NULL ||
 	    !run_maker_find(maker, &row, &class, row_id, class_id))
-		return fault(source, "a cell's row or class is none of the document's");
+		return source_fault(source, "a cell's row or class is none of the document's");
 	size_t index = row * run_num_classes(run) + class;
 	if (seen[index])
-		return fault(source, "the cell %.128s %.128s is there twice", row_id, class_id);
+		return source_fault(source, "the cell %.128s %.128s is there twice", row_id,
+				    class_id);
 	seen[index] = true;
 	if (fill_cell(maker, run_cell(run, row, class), about, &why))
 		return true;
 	if (why.kind == ERROR_UNABLE)
 		return error_set(source->err, ERROR_UNABLE, "%s", why.text);
-	return fault(source, "the cell %.128s %.128s: %s", row_id, class_id, why.text);
+	return source_fault(source, "the cell %.128s %.128s: %s", row_id, class_id, why.text);
 }
 
 static bool add_cells(struct source *source, struct run_maker *maker)
@@ -430,20 +290,20 @@ static bool add_cells(struct source *source, struct run_maker *maker)
 	bool *seen = calloc(wanted + 1, sizeof *seen);
 	if (seen == NULL)
 		return error_set(source->err, ERROR_UNABLE, "out of memory");
-	bool done = take_byte(source, '[');
-	bool more = done && look(source) != ']';
+	bool done = source_take(source, '[');
+	bool more = done && source_look(source) != ']';
 	while (done && more) {
-		json_t *cell = take_value(source);
+		json_t *cell = source_take_value(source);
 		done = cell != NULL && add_cell(source, maker, cell, seen);
 		json_decref(cell);
 		num++;
-		more = look(source) == ',';
+		more = source_look(source) == ',';
 		if (more)
-			next_byte(source);
+			source_next(source);
 	}
-	done = done && take_byte(source, ']');
+	done = done && source_take(source, ']');
 	if (done && num < wanted)
-		done = fault(source, "%zu cells are missing", wanted - num);
+		done = source_fault(source, "%zu cells are missing", wanted - num);
 	free(seen);
 	return done;
 }
@@ -469,7 +329,7 @@ static bool read_document(struct run **run, struct source *source)
 		goto out;
 	/* Whoever sorted the keys put the cells in front of what they speak of. */
 	if (fseek(source->file, members.cells, SEEK_SET) != 0) {
-		done = fault(source, "cannot be read: %s", strerror(errno));
+		done = source_fault(source, "cannot be read: %s", strerror(errno));
 		goto out;
 	}
 	source->peeked = -1;
@@ -510,29 +370,32 @@ static bool copy_stream(FILE **file, const char *name, struct error *err)
 	return done;
 }
 
+bool document_read(struct run **run, FILE *file, const char *name, struct error *err)
+{
+	struct source source = {.file = file, .name = name, .line = 1, .peeked = -1, .err = err};
+	*run = NULL;
+	return read_document(run, &source);
+}
+
 bool document_read_file(struct run **run, const char *path, struct error *err)
 {
 	bool is_standard = strcmp(path, "-") == 0;
-	struct source source = {
-		.name = is_standard ? "standard input" : path,
-		.line = 1,
-		.peeked = -1,
-		.err = err,
-	};
+	const char *name = is_standard ? "standard input" : path;
 	struct stat info;
 	*run = NULL;
-	source.file = fopen(is_standard ? "/dev/stdin" : path, "re");
-	if (source.file == NULL)
-		return error_set_errno(err, ERROR_USAGE, "%s", source.name);
-	bool done = fstat(fileno(source.file), &info) == 0 || fault(&source, "cannot be read");
+	FILE *file = fopen(is_standard ? "/dev/stdin" : path, "re");
+	if (file == NULL)
+		return error_set_errno(err, ERROR_USAGE, "%s", name);
+	bool done = fstat(fileno(file), &info) == 0 ||
+		    error_set_errno(err, ERROR_UNABLE, "%s: cannot be read", name);
 	if (done && S_ISDIR(info.st_mode))
-		done = error_set(err, ERROR_USAGE, "%s: is a directory, not a file", path);
+		done = error_set(err, ERROR_USAGE, "%s: is a directory, not a file", name);
 	if (done && S_ISREG(info.st_mode) && (size_t)info.st_size > DOCUMENT_MAX_BYTES)
-		done = error_set(err, ERROR_USAGE, "%s: is larger than %zu MiB", source.name,
+		done = error_set(err, ERROR_USAGE, "%s: is larger than %zu MiB", name,
 				 DOCUMENT_MAX_BYTES >> 20);
 	if (done && !S_ISREG(info.st_mode))
-		done = copy_stream(&source.file, source.name, err);
-	done = done && read_document(run, &source);
-	fclose(source.file);
+		done = copy_stream(&file, name, err);
+	done = done && document_read(run, file, name, err);
+	fclose(file);
 	return done;
 }

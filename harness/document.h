@@ -7,6 +7,8 @@
 
 #include "harness/run.h"
 
+#include <stdio.h>
+
 #define DOCUMENT_SCHEMA    1
 #define DOCUMENT_MAX_BYTES ((size_t)256 << 20)
 #define DOCUMENT_PART_MAX  ((size_t)16 << 20) /* one member, or one cell */
@@ -29,5 +31,8 @@ json_t *document_stale(const struct run *run);                 /* deviations: [â
  * counted anew.
  */
 bool document_read_file(struct run **run, const char *path, struct error *err);
+
+/* The same of a stream that can be read again from any place, under a name for messages. */
+bool document_read(struct run **run, FILE *file, const char *name, struct error *err);
 
 #endif

@@ -17,7 +17,7 @@ static const struct command {
 	{"report", cmd_report, "a kept run, or a result document, in another format"},
 	{"verify", cmd_verify, "what each stack makes of an OCSP response or a CRL"},
 	{"lab", cmd_lab, "keep the lab up for any client"},
-	{"list", cmd_list, "scenarios, classes, policies, stacks, reasons"},
+	{"list", cmd_list, "scenarios, classes, policies, stacks, reasons, kept runs"},
 	{"explain", cmd_explain, "what a scenario, class, policy or reason is"},
 	{"schema", cmd_schema, "the JSON Schemas of results, scenarios and classes"},
 };
