@@ -141,7 +141,30 @@ static json_t *tls_json(const struct observation *seen)
 	json_t *object = json_object();
 	json_set(object, "version", text_or_null(seen->tls_version));
 	json_set(object, "cipher", text_or_null(seen->cipher));
+	if (seen->num_earlier > 0)
+		json_set(object, "resumed", json_boolean(seen->resumed));
 	return object;
+}
+
+/* The connections before the one that the answer is about, oldest first. */
+static json_t *earlier_json(const struct observation *seen)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < seen->num_earlier; i++) {
+		const struct earlier_connection *earlier = &seen->earlier[i];
+		json_t *object = json_object();
+		json_set(object, "outcome", name(outcome_name(earlier->outcome)));
+		json_set(object, "reason", name(reason_name(earlier->reason)));
+		json_set(object, "assurance", name(status_name(earlier->assurance)));
+		json_set(object, "tls", text_or_null(earlier->tls_version));
+		json_set(object, "resumed", json_boolean(earlier->resumed));
+		json_set(object, "left_session", json_boolean(earlier->has_session));
+		json_set(object, "local_port",
+			 earlier->local_port == 0 ? json_null()
+						  : json_integer(earlier->local_port));
+		json_array_append_new(array, object);
+	}
+	return array;
 }
 
 static json_t *timing_json(const struct observation *seen)
@@ -173,6 +196,8 @@ bool answer_append(struct text *out, const char *id, const struct observation *s
 	json_set(object, "alert", alert_json(seen));
 	json_set(object, "assurance", name(status_name(seen->assurance)));
 	json_set(object, "tls", tls_json(seen));
+	if (seen->num_earlier > 0)
+		json_set(object, "earlier", earlier_json(seen));
 	json_set(object, "certificate", certificate_json(&seen->certificate));
 	json_set(object, "chain", chain_json(seen));
 	json_t *staples = json_array(), *fetches = json_array();

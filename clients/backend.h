@@ -29,6 +29,9 @@ enum capability {
 };
 #undef CAPABILITY
 
+/* Far more than a round trip: a server that has sent no ticket by then sends none. */
+#define TICKET_WAIT_MS 1000
+
 /* What the judge decided, for the backend to carry out. */
 struct judgement {
 	bool go_on;
@@ -105,6 +108,17 @@ struct client_backend {
 
 	/* Certificate facts of the verified chain at depth; false beyond its end. */
 	bool (*certificate_at)(struct probe *probe, struct certificate_facts *out, size_t depth);
+
+	/*
+	 * What a later connection of the same probe needs to resume probe->session: its
+	 * ticket and its verified chain. Waits for the ticket of TLS 1.3 for at most
+	 * TICKET_WAIT_MS. NULL when the server left nothing to resume. The next handshake
+	 * finds it in probe->kept and offers it; when the server resumes, it sets
+	 * observation.resumed, takes facts and chain from what was kept, and calls
+	 * probe_judge() as ever, if only after the handshake.
+	 */
+	void *(*keep)(struct probe *probe);
+	void (*forget)(void *kept);
 
 	/* Says goodbye (close_notify without waiting) and frees the session. */
 	void (*close)(struct probe *probe);

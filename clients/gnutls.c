@@ -176,7 +176,9 @@ static const char *priorities_of(int tls)
 
 static unsigned init_flags(const struct request *request)
 {
-	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS;
+	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK;
+	if (request->policy.resumption == RESUMPTION_NO)
+		flags |= GNUTLS_NO_TICKETS;
 	if (request->enforcement == ENFORCEMENT_APPLICATION && request->policy.asks_staple == NO)
 		flags |= COMPAT_NO_STATUS_REQUEST;
 	return flags;
@@ -226,6 +228,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	if (code == 0)
 		code = gnutls_credentials_set(session->tls, GNUTLS_CRD_CERTIFICATE,
 					      session->credentials);
+	if (code == 0)
+		code = resumption_offer(probe, session);
 	if (code != 0) {
 		verdict_failure(probe, session, code);
 		return false;
@@ -302,6 +306,11 @@ static void conclude(struct probe *probe, struct session *session, int code)
 	if (code == 0) {
 		note_tls(probe, session->tls);
 		probe->observation.chain_verified = true;
+		/* The verify function is not called then. */
+		if (resumption_note(probe, session)) {
+			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
+			session->refused = !probe_judge(probe).go_on;
+		}
 	} else {
 		send_alert(probe, session, code);
 	}
@@ -426,5 +435,7 @@ const struct client_backend client_backend = {
 	.check_crl = check_crl,
 	.make_ocsp_request = make_ocsp_request,
 	.certificate_at = certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
 	.close = close_session,
 };

@@ -64,6 +64,16 @@ void verdict_chain(struct probe *probe, const struct session *session);
 /* Concludes with the failure of a handshake that is not the chain's. */
 void verdict_failure(struct probe *probe, const struct session *session, int code);
 
+/* Offers what probe->kept holds; before the handshake. */
+int resumption_offer(const struct probe *probe, const struct session *session);
+
+/* When the server resumed: notes it, with the certificates that the session stands for. */
+bool resumption_note(struct probe *probe, struct session *session);
+
+/* keep and forget of struct client_backend. */
+void *session_keep(struct probe *probe);
+void session_forget(void *kept);
+
 /*
  * Native enforcement: what GnuTLS itself decided, and the reason for it, for which
  * the staples are looked at with our own eyes. code is that of the handshake.

@@ -235,11 +235,15 @@ static bool set_up(struct probe *probe, struct session *session)
 	mbedtls_ssl_conf_ca_chain(config, trust_roots(session->trust), NULL);
 	mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &generator);
 	mbedtls_ssl_conf_verify(config, look_at_certificate, probe);
-	mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	mbedtls_ssl_conf_session_tickets(config, request->policy.resumption == RESUMPTION_NO
+							 ? MBEDTLS_SSL_SESSION_TICKETS_DISABLED
+							 : MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
 	compat_prefer_fast_groups(config);
 	code = mbedtls_ssl_setup(&session->ssl, config);
 	if (code == 0)
 		code = mbedtls_ssl_set_hostname(&session->ssl, request->server_name);
+	if (code == 0)
+		code = resumption_offer(probe, session);
 	if (code != 0)
 		goto failed;
 	mbedtls_ssl_set_bio(&session->ssl, probe, send_bytes, receive_bytes, NULL);
@@ -289,6 +293,11 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		return;
 	if (code == 0) {
 		note_connection(probe, session);
+		/* The callback is not called then. */
+		if (resumption_note(probe, session)) {
+			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
+			session->refused = !probe_judge(probe).go_on;
+		}
 		/* Only in native enforcement: else the judge has concluded. */
 		probe_conclude(probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
 			       "the chain verified; mbed TLS looks at no revocation status");
@@ -425,5 +434,7 @@ const struct client_backend client_backend = {
 	.check_crl = check_crl,
 	.make_ocsp_request = make_ocsp_request,
 	.certificate_at = certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
 	.close = close_session,
 };

@@ -73,6 +73,17 @@ static inline void compat_prefer_fast_groups(mbedtls_ssl_config *config)
 #endif
 }
 
+/* Whether what reading returned tells that a ticket of TLS 1.3 came. */
+static inline bool compat_is_ticket(int code)
+{
+#ifdef MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET
+	return code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+#else
+	(void)code;
+	return false;
+#endif
+}
+
 /* The description in the alert that ended the handshake; asked only after
  * MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE, when the message buffer still holds it. */
 static inline int compat_alert_received(const mbedtls_ssl_context *ssl)

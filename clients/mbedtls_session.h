@@ -27,6 +27,16 @@ struct session *session_new(void);
 /* open_given of struct client_backend. */
 void *session_open_given(struct probe *probe);
 
+/* Offers what probe->kept holds; before the handshake. */
+int resumption_offer(const struct probe *probe, struct session *session);
+
+/* When the server resumed: notes it, with the certificates that the session stands for. */
+bool resumption_note(struct probe *probe, struct session *session);
+
+/* keep and forget of struct client_backend. */
+void *session_keep(struct probe *probe);
+void session_forget(void *kept);
+
 /* Fills observation.chain_* and concludes with the chain's fault, which flags name. */
 void session_conclude_chain(struct probe *probe, const struct session *session, int code);
 

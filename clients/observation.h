@@ -7,6 +7,7 @@
 #define CLIENTS_OBSERVATION_H
 
 #include "core/name.h"
+#include "core/situation.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -101,7 +102,21 @@ struct fetch_facts {
 	struct status_check check;
 };
 
+/* A connection before the one that is judged. */
+struct earlier_connection {
+	enum outcome outcome; /* connect or warn, or there would be no later one */
+	enum reason reason;
+	enum status assurance;
+	char tls_version[16];
+	bool resumed;
+	bool has_session; /* it left one to resume */
+	int local_port;
+};
+
 struct observation {
+	struct earlier_connection earlier[CONNECTIONS_MAX - 1];
+	size_t num_earlier;
+	bool resumed; /* this connection resumed the session of an earlier one */
 	enum outcome outcome;
 	enum reason reason;
 	enum stage stage;

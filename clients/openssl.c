@@ -105,5 +105,7 @@ const struct client_backend client_backend = {
 	.check_crl = session_check_crl,
 	.make_ocsp_request = session_make_request,
 	.certificate_at = session_certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
 	.close = session_close,
 };

@@ -168,12 +168,14 @@ static void keep_staples(struct session *session)
 		probe_keep_staple(session->probe, 0, staple, (size_t)len);
 }
 
-/* Called once per handshake, after the chain verified, also when nothing was stapled. */
+/* Called once per handshake, after the chain verified, also when nothing was stapled; in a
+ * resumed one in TLS 1.3 only. */
 static int judge_staple(SSL *ssl, void *context)
 {
 	struct session *session = context;
 	(void)ssl;
 	note_tls(session);
+	resumption_note(session);
 	keep_staples(session);
 	return probe_judge(session->probe).go_on ? 1 : 0;
 }
@@ -292,6 +294,8 @@ static bool set_up(struct session *session, struct error *err)
 	/* Without a type the status callback is not called either. */
 	if (session->asked)
 		SSL_set_tlsext_status_type(session->ssl, TLSEXT_STATUSTYPE_ocsp);
+	if (!resumption_offer(session))
+		return error_set(err, ERROR_UNABLE, "OpenSSL cannot offer a session");
 	if (!set_versions(session->ssl, request->tls))
 		return error_set(err, ERROR_UNABLE, "OpenSSL is not allowed these TLS versions");
 	return true;
@@ -413,11 +417,12 @@ void *session_handshake(struct probe *probe)
 	if (!drive(session))
 		return session;
 	note_tls(session);
+	resumption_note(session);
 	if (is_native(session)) {
 		conclude_native(session);
 	} else if (!probe->judged) {
-		/* No hook was called: a handshake without a certificate, which this client
-		 * never offers, or a later OpenSSL with other habits. */
+		/* No hook was called: the session was resumed, or a later OpenSSL has other
+		 * habits. */
 		probe->observation.stage = STAGE_AFTER_HANDSHAKE;
 		keep_staples(session);
 		probe_judge(probe);

@@ -51,7 +51,15 @@ int native_take(struct native *native, int library);
 /* What OpenSSL accepts without a word and we do not: our words, marked as such. */
 void native_say(struct native *native, const char *text);
 
+/* Offers what probe->kept holds; before the handshake. */
+bool resumption_offer(const struct session *session);
+
+/* When the server resumed: notes it, with the certificates that the session stands for. */
+void resumption_note(struct session *session);
+
 /* The parts of struct client_backend. */
+void *session_keep(struct probe *probe);
+void session_forget(void *kept);
 void *session_handshake(struct probe *probe);
 void session_close(struct probe *probe);
 void *session_open_given(struct probe *probe);

@@ -2,6 +2,7 @@
 #include "clients/probe.h"
 
 #include "clients/evidence.h"
+#include "clients/resumption.h"
 #include "clients/revocation.h"
 #include "clients/starttls.h"
 
@@ -77,7 +78,8 @@ struct judgement probe_judge(struct probe *probe)
 		return judgement;
 	struct observation *seen = &probe->observation;
 	int64_t start_us = clock_monotonic_us();
-	judgement.alert = revocation_judge(probe);
+	if (!resumption_judge(seen, &probe->request->policy))
+		judgement.alert = revocation_judge(probe);
 	seen->revocation_us = clock_monotonic_us() - start_us;
 	probe->judged = true;
 	probe->concluded = true;
@@ -112,6 +114,22 @@ static bool reach(struct probe *probe, struct deadline deadline)
 	return false;
 }
 
+static bool is_let_on(const struct observation *seen)
+{
+	return seen->outcome == OUTCOME_CONNECT || seen->outcome == OUTCOME_WARN;
+}
+
+/* Keeps what the next connection can resume this session by. */
+static void keep_session(struct probe *probe)
+{
+	bool is_last = probe->observation.num_earlier + 1 == (size_t)probe->request->connections;
+	if (is_last || probe->request->policy.resumption == RESUMPTION_NO ||
+	    !is_let_on(&probe->observation))
+		return;
+	client_backend.forget(probe->kept);
+	probe->kept = client_backend.keep(probe);
+}
+
 static void shake_hands(struct probe *probe)
 {
 	struct observation *seen = &probe->observation;
@@ -121,8 +139,53 @@ static void shake_hands(struct probe *probe)
 	if (!probe->concluded)
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
 			       "the client program came to no conclusion");
+	keep_session(probe);
 	client_backend.close(probe);
 	probe->session = NULL;
+}
+
+/* Puts this connection among the earlier ones, and clears the table for the next. */
+static void begin_next(struct probe *probe)
+{
+	struct observation *seen = &probe->observation;
+	struct earlier_connection earlier[CONNECTIONS_MAX - 1];
+	size_t num = seen->num_earlier;
+	memcpy(earlier, seen->earlier, sizeof earlier);
+	earlier[num] = (struct earlier_connection){
+		.outcome = seen->outcome,
+		.reason = seen->reason,
+		.assurance = seen->assurance,
+		.resumed = seen->resumed,
+		.has_session = probe->kept != NULL,
+		.local_port = seen->local_port,
+	};
+	memcpy(earlier[num].tls_version, seen->tls_version, sizeof earlier[num].tls_version);
+	for (size_t i = 0; i < MAX_CHAIN; i++)
+		free(probe->staples[i].data);
+	memset(probe->staples, 0, sizeof probe->staples);
+	memset(seen, 0, sizeof *seen);
+	memcpy(seen->earlier, earlier, sizeof earlier);
+	seen->num_earlier = num + 1;
+	probe->judged = false;
+	probe->concluded = false;
+}
+
+/* One connection after the other, until one is not let on. */
+static void connect_all(struct probe *probe)
+{
+	const struct request *request = probe->request;
+	struct observation *seen = &probe->observation;
+	struct deadline deadline = deadline_in_ms(request->deadline_ms);
+	for (int i = 0;; i++) {
+		seen->alert_number = -1;
+		seen->chain_depth = -1;
+		if (reach(probe, deadline))
+			shake_hands(probe);
+		net_close(&probe->net);
+		if (i + 1 >= request->connections || !is_let_on(seen))
+			return;
+		begin_next(probe);
+	}
 }
 
 void probe_run(struct probe *probe, const struct request *request)
@@ -137,9 +200,10 @@ void probe_run(struct probe *probe, const struct request *request)
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STAGE_NONE,
 			       "unknown starttls protocol '%s' (one of: %s)", request->starttls,
 			       starttls_known());
-	else if (reach(probe, deadline_in_ms(request->deadline_ms)))
-		shake_hands(probe);
-	net_close(&probe->net);
+	else
+		connect_all(probe);
+	client_backend.forget(probe->kept);
+	probe->kept = NULL;
 	seen->total_us = clock_monotonic_us() - start_us;
 }
 

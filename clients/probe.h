@@ -19,6 +19,7 @@ struct probe {
 	struct observation observation;
 	struct staple_bytes staples[MAX_CHAIN]; /* by depth */
 	void *session; /* the backend's, set by it before it calls probe_judge */
+	void *kept;    /* the backend's, to resume an earlier session by; NULL for none */
 	bool judged;
 	bool concluded;              /* an outcome is set */
 	struct error evidence_error; /* the first evidence file that could not be written */
@@ -26,7 +27,8 @@ struct probe {
 
 /*
  * The whole attempt: connects, lets the backend shake hands, judges on the way and
- * fills probe->observation. request is borrowed until probe_clear.
+ * fills probe->observation; as often as the request says, while the client goes on. The
+ * observation is of the last connection. request is borrowed until probe_clear.
  */
 void probe_run(struct probe *probe, const struct request *request);
 

@@ -144,6 +144,11 @@ static bool read_deadline(struct request *request, const json_t *value, struct e
 	return read_number(&request->deadline_ms, value, "deadline_ms", 1, LONGEST_DEADLINE, err);
 }
 
+static bool read_connections(struct request *request, const json_t *value, struct error *err)
+{
+	return read_number(&request->connections, value, "connections", 1, CONNECTIONS_MAX, err);
+}
+
 static bool read_server_name(struct request *request, const json_t *value, struct error *err)
 {
 	request->server_name = take_text(value, "server_name", SERVER_NAME_MAX, err);
@@ -216,6 +221,7 @@ static const struct request_key request_keys[] = {
 	{"policy", read_policy, USE_BOTH, false},
 	{"fetch", read_fetch, USE_CONNECT, false},
 	{"deadline_ms", read_deadline, USE_CONNECT, false},
+	{"connections", read_connections, USE_CONNECT, false},
 	{"evidence_dir", read_evidence, USE_CONNECT, false},
 	{"verify", read_verify, USE_VERIFY, true},
 	{"at", read_at, USE_VERIFY, false},
@@ -264,6 +270,7 @@ enum request_verdict request_parse(struct request *request, const char *line, si
 	*request = (struct request){
 		.tls = TLS_BIT_1_2 | TLS_BIT_1_3,
 		.deadline_ms = DEFAULT_DEADLINE,
+		.connections = 1,
 	};
 	policy_init(&request->policy);
 	json_t *object = json_parse_object(line, len, ERROR_USAGE, err);

@@ -29,7 +29,8 @@ struct request {
 	struct policy policy;
 	bool has_axes; /* the request states some */
 	enum fetch_rule fetch;
-	int deadline_ms;
+	int deadline_ms;    /* of all connections together */
+	int connections;    /* in a row, from 1 to CONNECTIONS_MAX; the last is judged */
 	char *evidence_dir; /* NULL, or a directory that exists */
 	/* When this is wanted, only it, id and policy count; what is above is at its default. */
 	struct verification verification;

@@ -22,6 +22,7 @@ NAMES(ocsp_method_names, "method", "get", "post", "auto");
 NAMES(uses_crl_names, "use of CRLs", "no", "fallback", "prefer", "only");
 NAMES(scope_names, "scope", "leaf", "chain");
 NAMES(certid_hash_names, "CertID hash", "sha1", "any");
+NAMES(resumption_names, "way to resume", "no", "recheck", "remember", "skip", "hook");
 NAMES(action_names, "action", "connect", "warn", "reject", "next", "next-or-reject");
 NAMES(no_url_names, "action", "connect", "warn", "reject", "next", "next-or-reject", "as-missing");
 

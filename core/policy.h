@@ -18,6 +18,15 @@ enum ocsp_method { OCSP_METHOD_GET, OCSP_METHOD_POST, OCSP_METHOD_AUTO };
 enum uses_crl { USES_CRL_NO, USES_CRL_FALLBACK, USES_CRL_PREFER, USES_CRL_ONLY };
 enum scope { SCOPE_LEAF, SCOPE_CHAIN };
 enum certid_hash { CERTID_HASH_SHA1, CERTID_HASH_ANY };
+/* Of a session that an earlier connection left (RFC 8446 section 2.2, RFC 5077): it brings
+ * no certificate and no staple. */
+enum resumption {
+	RESUMPTION_NO,       /* every handshake is a full one */
+	RESUMPTION_RECHECK,  /* the sources are walked anew */
+	RESUMPTION_REMEMBER, /* what the full handshake gave still counts */
+	RESUMPTION_SKIP,     /* nobody looks */
+	RESUMPTION_HOOK,     /* the check sits in the stack's hook: rechecked if that is called */
+};
 
 /*
  * What to do when a source gives no good status. `next` goes on to the next source;

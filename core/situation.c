@@ -128,6 +128,7 @@ TABLE(upper_staple, "staple of the intermediate");
 
 /* clang-format off */
 const struct situation_field situation_fields[] = {
+	NUMBER("client", "connections", 1, CONNECTIONS_MAX, client.connections, -1, "how often it connects in a row; the last is judged")
 	NAME("certificate", "must_staple", feature, certificate.must_staple, "TLS feature extension (RFC 7633): 5, or an odd one")
 	BOOL("certificate", "no_rev_avail", certificate.no_rev_avail, "noRevAvail (RFC 9608)")
 	POINTER("certificate", "ocsp_url", certificate.ocsp_url, "OCSP URL: true (the lab's), false, or a URL")
@@ -144,6 +145,8 @@ const struct situation_field situation_fields[] = {
 	BOOL("intermediate", "crl_url", intermediate.crl_url, "whether it names a CRL")
 	NAME("intermediate", "staple", upper_staple, intermediate.staple, "what is stapled for it in TLS 1.3")
 	{"server", "tls", FIELD_TLS, NULL, 0, 0, AT(server.tls), -1, "TLS versions that the server speaks"},
+	BOOL("server", "resumption", server.resumption, "whether sessions can be resumed, by tickets")
+	NUMBER("server.staple", "revoked_after", 0, 1000, server.staple.revoked_after, -1, "connections of a client after which the staple says revoked; 0 never")
 	NUMBER("server.staple", "skip_first", 0, 1000, server.staple.skip_first, -1, "connections of a client without a staple before the first with one")
 	NUMBER("server.staple", "skip_every", 0, 1000, server.staple.skip_every, -1, "every Nth connection of a client gets no staple")
 	BOOL("server.staple", "unasked", server.staple.unasked, "stapled for clients that did not ask, too")
@@ -164,8 +167,8 @@ const struct situation_field situation_fields[] = {
 };
 /* clang-format on */
 
-const char *const situation_sections[] = {"certificate",   "intermediate", "server",
-					  "server.staple", "responder",    "crl"};
+const char *const situation_sections[] = {"client",        "certificate", "intermediate", "server",
+					  "server.staple", "responder",   "crl"};
 const size_t num_situation_sections = sizeof situation_sections / sizeof situation_sections[0];
 
 const size_t num_situation_fields = sizeof situation_fields / sizeof situation_fields[0];
@@ -192,6 +195,7 @@ static void init_ocsp(struct ocsp_spec *ocsp, enum status truth)
 void situation_init(struct situation *situation, enum status truth)
 {
 	memset(situation, 0, sizeof *situation);
+	situation->client.connections = 1;
 	situation->certificate.ocsp_url = POINTER_LAB;
 	situation->certificate.starts_ms = -10 * DAY_MS;
 	situation->certificate.lifetime_ms = 90 * DAY_MS;

@@ -15,6 +15,8 @@
 /* The value of a duration field that is written "none". */
 #define DURATION_NONE     INT64_MIN
 #define SITUATION_URL_MAX 256
+/* In a row, of one client. */
+#define CONNECTIONS_MAX 10
 
 #define LIST(symbol, spelling) KEY_##symbol,
 enum key_kind {
@@ -146,15 +148,17 @@ struct ocsp_spec {
 };
 
 struct staple_spec {
-	int present;    /* bool: `staple: none` clears it */
-	int skip_first; /* connections (per cell) that get none before the first that does */
-	int skip_every; /* every Nth connection (per cell) gets none; 0 never */
-	int unasked;    /* bool: also for a client that did not ask, against RFC 6066 */
+	int present;       /* bool: `staple: none` clears it */
+	int skip_first;    /* connections (per cell) that get none before the first that does */
+	int skip_every;    /* every Nth connection (per cell) gets none; 0 never */
+	int revoked_after; /* connections (per cell) after which it says revoked; 0 never */
+	int unasked;       /* bool: also for a client that did not ask, against RFC 6066 */
 	struct ocsp_spec ocsp;
 };
 
 struct server_spec {
-	int tls; /* bits TLS_BIT_* */
+	int tls;        /* bits TLS_BIT_* */
+	int resumption; /* bool: gives session tickets */
 	struct staple_spec staple;
 };
 
@@ -180,7 +184,13 @@ struct crl_spec {
 	int encoding;      /* enum encoding */
 };
 
+/* What the client does; the lab does not look at it. */
+struct client_spec {
+	int connections; /* one after the other; what the last one gives is judged */
+};
+
 struct situation {
+	struct client_spec client;
 	struct certificate_spec certificate;
 	struct intermediate_spec intermediate;
 	struct server_spec server;
@@ -211,7 +221,7 @@ struct situation_field {
 	const char *text;
 };
 
-/* "certificate", "intermediate", "server", "server.staple", "responder", "crl". */
+/* "client", "certificate", "intermediate", "server", "server.staple", "responder", "crl". */
 extern const char *const situation_sections[];
 extern const size_t num_situation_sections;
 

@@ -29,7 +29,15 @@ static const char doc[] =
 	"nothing could be "
 	"tested, or it was interrupted.";
 
-enum key { KEY_TARGETS = 0x200, KEY_CONNECT, KEY_SERVERNAME, KEY_CA, KEY_STARTTLS, KEY_ALL };
+enum key {
+	KEY_TARGETS = 0x200,
+	KEY_CONNECT,
+	KEY_SERVERNAME,
+	KEY_CA,
+	KEY_STARTTLS,
+	KEY_ALL,
+	KEY_CONNECTIONS
+};
 
 struct probe_options {
 	struct options common; /* first: the children's input */
@@ -40,6 +48,7 @@ struct probe_options {
 	const char *starttls;
 	enum address_family family;
 	bool all;
+	int connections;
 };
 
 static const struct argp_option target_options[] = {
@@ -54,6 +63,10 @@ static const struct argp_option target_options[] = {
 	 1},
 	{"ipv4", '4', NULL, 0, "IPv4 addresses only", 1},
 	{"ipv6", '6', NULL, 0, "IPv6 addresses only", 1},
+	{"connections", KEY_CONNECTIONS, "N", 0,
+	 "Connect N times in a row for one attempt and judge the last (1 to 10), so that classes "
+	 "whose policy says so resume their sessions",
+	 1},
 	{"all-addresses", KEY_ALL, NULL, 0, "Every address of a name, each a row of its own", 1},
 	{0},
 };
@@ -79,6 +92,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case '4': options->family = FAMILY_IPV4; return 0;
 	case '6': options->family = FAMILY_IPV6; return 0;
 	case KEY_ALL: options->all = true; return 0;
+	case KEY_CONNECTIONS:
+		options->connections =
+			options_number(state, "--connections", arg, 1, CONNECTIONS_MAX);
+		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -246,6 +263,7 @@ int cmd_probe(int argc, char **argv)
 	struct engine_options engine = {
 		.trust = trust,
 		.starttls = options.starttls,
+		.connections = options.connections,
 		.row_faults = (const char *const *)targets.faults,
 	};
 	status = command_do_run(argv[0], targets.run, &data, &options.common, &engine);

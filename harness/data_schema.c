@@ -126,6 +126,7 @@ static json_t *expect_schema(void)
 /* What a file and a variant share. */
 static void add_situation(json_t *properties)
 {
+	json_set(properties, "client", section_schema("client"));
 	json_set(properties, "certificate", section_schema("certificate"));
 	json_set(properties, "intermediate", section_schema("intermediate"));
 	json_set(properties, "server", section_schema("server"));

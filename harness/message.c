@@ -8,6 +8,51 @@
 #define PROTOCOL_VERSION 1
 #define CONCURRENCY_MAX  64
 
+/* The axes that version 1 of the protocol began with. What came later is said only when it
+ * says something, so that a program that does not know it goes on as before. */
+static bool is_first_axis(const char *name)
+{
+	static const char *const names[] = {
+		"asks_staple",
+		"checks_staple",
+		"must_staple",
+		"requires_staple",
+		"fetches_ocsp",
+		"ocsp_method",
+		"nonce",
+		"uses_crl",
+		"scope",
+		"timeout_ms",
+		"skew_s",
+		"max_age_s",
+		"certid_hash",
+		"on_missing",
+		"on_unavailable",
+		"on_unknown",
+		"on_stale",
+		"on_malformed",
+		"on_bad_signature",
+		"on_wrong_certificate",
+		"on_revoked",
+		"on_error_response",
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static json_t *axes_to_json(const struct policy *policy)
+{
+	json_t *object = policy_to_json(policy);
+	for (size_t i = 0; i < num_policy_axes; i++) {
+		const struct policy_axis *axis = &policy_axes[i];
+		if (policy_get(policy, axis) == axis->fallback && !is_first_axis(axis->name))
+			json_object_del(object, axis->name);
+	}
+	return object;
+}
+
 json_t *message_request_to_json(const struct message_request *request)
 {
 	json_t *object = json_object();
@@ -16,13 +61,15 @@ json_t *message_request_to_json(const struct message_request *request)
 		 json_pack("{s:s, s:i}", "address", request->address, "port", request->port));
 	json_set(object, "server_name", json_string(request->server_name));
 	json_set(object, "enforcement", json_string(request->native ? "native" : "application"));
-	json_t *policy = request->policy != NULL ? policy_to_json(request->policy) : NULL;
+	json_t *policy = request->policy != NULL ? axes_to_json(request->policy) : NULL;
 	if (request->impossible_axis != NULL)
 		json_set(policy, request->impossible_axis, json_string("yes"));
 	json_set(object, "policy", policy);
 	if (request->fetch != NULL)
 		json_set(object, "fetch", json_string(request->fetch));
 	json_set(object, "deadline_ms", json_integer(request->deadline_ms));
+	if (request->connections > 1)
+		json_set(object, "connections", json_integer(request->connections));
 	if (request->starttls != NULL)
 		json_set(object, "starttls", json_string(request->starttls));
 	if (request->trust != NULL)
@@ -70,7 +117,11 @@ struct key {
 static const struct key native_keys[] = {
 	{"library", 's'}, {"code", 'i'}, {"name", 's'}, {"text", 's'}};
 static const struct key alert_keys[] = {{"direction", 's'}, {"number", 'i'}, {"name", 's'}};
-static const struct key tls_keys[] = {{"version", 's'}, {"cipher", 's'}};
+static const struct key tls_keys[] = {{"version", 's'}, {"cipher", 's'}, {"resumed", 'b'}};
+static const struct key earlier_keys[] = {
+	{"outcome", 's'}, {"reason", 's'},       {"assurance", 's'},  {"tls", 's'},
+	{"resumed", 'b'}, {"left_session", 'b'}, {"local_port", 'i'},
+};
 static const struct key chain_keys[] = {{"verified", 'b'}, {"error", 's'}, {"depth", 'i'}};
 static const struct key certificate_keys[] = {
 	{"sha256", 's'},   {"serial", 's'},     {"must_staple", 'b'}, {"ocsp_urls", 't'},
@@ -145,15 +196,11 @@ struct part {
 		{name, type}, keys, sizeof keys / sizeof *keys \
 	}
 static const struct part parts[] = {
-	PART("native", 'o', native_keys),
-	PART("alert", 'o', alert_keys),
-	PART("tls", 'o', tls_keys),
-	PART("chain", 'o', chain_keys),
-	PART("certificate", 'o', certificate_keys),
-	PART("staples", 'a', staple_keys),
-	PART("fetches", 'a', fetch_keys),
-	PART("timing_us", 'o', timing_keys),
-	{{"detail", 's'}, NULL, 0},
+	PART("native", 'o', native_keys),    PART("alert", 'o', alert_keys),
+	PART("tls", 'o', tls_keys),          PART("earlier", 'a', earlier_keys),
+	PART("chain", 'o', chain_keys),      PART("certificate", 'o', certificate_keys),
+	PART("staples", 'a', staple_keys),   PART("fetches", 'a', fetch_keys),
+	PART("timing_us", 'o', timing_keys), {{"detail", 's'}, NULL, 0},
 	{{"local_port", 'i'}, NULL, 0},
 };
 

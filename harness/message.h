@@ -25,6 +25,7 @@ struct message_request {
 	const char *impossible_axis; /* NULL, or an axis that no client can know */
 	const char *fetch; /* "public" or "none"; NULL: anything, and the key is not sent */
 	int deadline_ms;
+	int connections;          /* 0 or 1: one, and the key is not sent */
 	const char *evidence_dir; /* NULL: none */
 };
 

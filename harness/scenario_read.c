@@ -22,11 +22,12 @@ struct reader {
 	struct error *err;
 };
 
-static const char *const file_keys[] = {"title",     "why",         "source",       "tags",
-					"truth",     "certificate", "intermediate", "server",
-					"responder", "crl",         "expect",       "variants"};
-static const char *const variant_keys[] = {"title",  "truth",     "certificate", "intermediate",
-					   "server", "responder", "crl",         "expect"};
+static const char *const file_keys[] = {
+	"title",        "why",    "source",    "tags", "truth",  "client",  "certificate",
+	"intermediate", "server", "responder", "crl",  "expect", "variants"};
+static const char *const variant_keys[] = {"title",       "truth",        "client",
+					   "certificate", "intermediate", "server",
+					   "responder",   "crl",          "expect"};
 static const char *const truth_spellings[] = {"good", "revoked", "unknown"};
 static const struct name_table truth_names = {"truth", truth_spellings, NULL, 3};
 static const enum status truths[] = {STATUS_GOOD, STATUS_REVOKED, STATUS_UNKNOWN};
@@ -198,8 +199,10 @@ static bool read_situation(struct situation *situation, struct yaml *yaml,
 {
 	bool done = true;
 	struct yaml_node *node;
+	if ((node = yaml_get(mapping, "client")) != NULL)
+		done = read_section(situation, yaml, "client", node, err);
 	if ((node = yaml_get(mapping, "certificate")) != NULL)
-		done = read_section(situation, yaml, "certificate", node, err);
+		done = read_section(situation, yaml, "certificate", node, err) && done;
 	if ((node = yaml_get(mapping, "intermediate")) != NULL)
 		done = read_section(situation, yaml, "intermediate", node, err) && done;
 	if ((node = yaml_get(mapping, "server")) != NULL)

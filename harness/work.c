@@ -199,6 +199,8 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 		.policy = class->native ? NULL : &policy,
 		.fetch = work->options->fetch,
 		.deadline_ms = work->options->deadline_ms,
+		.connections = row->scenario != NULL ? row->scenario->situation.client.connections
+						     : work->options->connections,
 		.evidence_dir = job->folder,
 	});
 	job->started_us = clock_monotonic_us();
@@ -232,6 +234,7 @@ static void expect_events(struct job *job, const struct answer *answer)
 	json_t *fetch;
 	if (answer->outcome == OUTCOME_UNSUPPORTED)
 		return;
+	job->connections_due += json_array_size(json_object_get(answer->object, "earlier"));
 	if (answer->stage != STAGE_CONNECT)
 		job->connections_due++;
 	json_array_foreach(json_object_get(answer->object, "fetches"), i, fetch)

@@ -62,15 +62,17 @@ SITUATIONS = {
     "upper-staple": {**staple(), "intermediate": {"staple": "good"}},
     "upper-staple-revoked": {**staple(), "intermediate": {"staple": "revoked", "status": "revoked"}},
     "upper-bare": {**staple(), "intermediate": {"staple": "none"}},
-    "long": responder(),
+    "long": responder(), "tickets": {**responder(), "server": {"resumption": "true"}},
+    "tickets-staple": {**staple(), "server": {"resumption": "true"}},
 }
 
 
 class Row:
     """One situation under policies that differ in one axis: {value: what is seen}."""
 
-    def __init__(self, scenario, base, values, unable=None, tls="1.2", needs="status-request"):
+    def __init__(self, scenario, base, values, unable=None, tls="1.2", needs="status-request", connections=1):
         self.scenario, self.base, self.values, self.tls = scenario, base, values, tls
+        self.connections = connections
         self.unable, self.needs = unable, needs  # where the stack lacks what is needed; None: it lacks nothing
 
 
@@ -191,6 +193,22 @@ ROWS = {
 }
 
 
+# The second connection is what is seen. In TLS 1.2 no stack calls its hook in a resumed handshake, in TLS 1.3
+# OpenSSL does, where a staple was asked for, and has none to show.
+RESUMED = {"no": seen(GOOD, fetched=["ocsp"], resumed=False), "recheck": seen(GOOD, fetched=["ocsp"], resumed=True),
+           "remember": seen(GOOD, fetched=[], resumed=True),
+           "skip": seen(("connect", "session-resumed"), fetched=[], resumed=True),
+           "hook": seen(("connect", "session-resumed"), fetched=[], resumed=True)}
+ROWS["resumption"] = [
+    Row("tickets", FETCHES, RESUMED, connections=2),
+    Row("tickets", FETCHES, {key: value for key, value in RESUMED.items() if key != "hook"}, tls="1.3", connections=2),
+    Row("tickets-staple", {**ASKS, "requires_staple": "yes"}, {
+        "no": seen(GOOD, resumed=False), "recheck": seen(("reject", "staple-missing"), resumed=True),
+        "remember": seen(GOOD, resumed=True), "skip": seen(("connect", "session-resumed"), resumed=True)},
+        {"no": seen(UNSUPPORTED)}, tls="1.3", connections=2),
+    Row("good", FETCHES, {"skip": seen(GOOD, fetched=["ocsp"], resumed=False)}, connections=2)]  # it gives no ticket
+
+
 def has_nonce(path):
     """Whether the OCSP request at the end of a GET's path carries one."""
     text = urllib.parse.unquote(path.split("/ocsp/", 1)[1])
@@ -221,7 +239,7 @@ class Axes(Contract):
                             "id": f"{axis} {number} {value}", "policy": {**row.base, axis: value},
                             "connect": {"address": "127.0.0.1", "port": about.get("port", ready["tls_port"])},
                             "server_name": f"r{next(names)}." + about["host"], "trust": ready["trust"],
-                            "tls": {"min": row.tls, "max": row.tls}}
+                            "tls": {"min": row.tls, "max": row.tls}, "connections": row.connections}
 
     def requests_of(self, answer, events):
         """The lab's requests for the fetches of an answer. Ports are used again, so that the path counts too."""
@@ -236,8 +254,11 @@ class Axes(Contract):
         fetched = sorted(self.requests_of(answer, events), key=events.index)
         connection = [event for event in events if event["event"] == "connection" and
                       event["sni"] == request["server_name"]]
-        self.assertEqual(len(connection), 1, answer["id"])
+        self.assertEqual(len(connection), request["connections"], answer["id"])
+        resumed = answer["tls"].get("resumed", False)
+        self.assertEqual(connection[-1]["resumed"], resumed, answer["id"])
         return {"verdict": (answer["outcome"], answer["reason"]), "asked": connection[0]["status_request"],
+                "resumed": resumed,
                 "fetched": [event["kind"] + (" above" if "/intermediate/" in event["path"] else "") for event in fetched],
                 "methods": [event["method"] for event in fetched],
                 "nonce": any(has_nonce(event["path"]) for event in fetched if event["method"] == "GET" and
@@ -269,6 +290,7 @@ class Axes(Contract):
             able = row.unable is None or row.needs not in self.lacks
             expected = row.values[value] if able else row.unable.get(value)
             with self.subTest(axis, scenario=row.scenario, value=value):
+                self.assertEqual(len(answer.pop("earlier", [])) + 1, row.connections, answer["detail"])
                 self.check_shape(answer)
                 if expected is not None:
                     num += 1

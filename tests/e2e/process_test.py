@@ -103,7 +103,7 @@ class Writing(ProgramTest):
 
     def test_a_full_disk_under_a_report_leaves_no_half_of_it(self):
         report = self.path("report.json")
-        script = 'ulimit -f 1; trap "" XFSZ; exec "$@"'
+        script = 'ulimit -f 64; trap "" XFSZ; exec "$@"'
         result = self.run_program("/bin/bash", "-c", script, "-", REVOSCOPE, "run", "--no-store", "--class",
                                   "openssl/*", "--format", "json=" + report, "healthy", "staple")
         self.assertEqual(result.status, 3, str(result))

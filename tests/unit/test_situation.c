@@ -21,7 +21,7 @@ static const char *another_value(const struct situation_field *field)
 		situation_spell(&situation, field, usual);
 		return strcmp(usual, "true") == 0 ? "false" : "true";
 	case FIELD_NAME: return field->table->names[field->table->num - 1];
-	case FIELD_NUMBER: return "503";
+	case FIELD_NUMBER: return field->most < 503 ? "7" : "503";
 	case FIELD_DURATION: return field->implied_behaviour >= 0 ? "7s" : "-7s";
 	case FIELD_DURATION_NONE: return "none";
 	case FIELD_POINTER: return "http://example.test/x";
