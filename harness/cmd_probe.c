@@ -242,7 +242,23 @@ static bool find_roots(char **path, const char *ca, struct error *err)
 	return done;
 }
 
+/* Of a list on standard input nothing is left by the time of a retest. */
+static bool check_again(const struct probe_options *options, struct error *err)
+{
+	for (size_t i = 0; options->common.again != NULL && i < options->files.num; i++)
+		if (strcmp(options->files.items[i], "-") == 0)
+			return error_set(err, ERROR_USAGE,
+					 "the targets came from standard input (--targets -) and "
+					 "were not kept: this run cannot be repeated");
+	return true;
+}
+
 int cmd_probe(int argc, char **argv)
+{
+	return cmd_probe_again(argc, argv, NULL);
+}
+
+int cmd_probe_again(int argc, char **argv, struct again *again)
 {
 	struct probe_options options = {0};
 	struct error err = ERROR_INIT;
@@ -252,7 +268,8 @@ int cmd_probe(int argc, char **argv)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options_parse(&argp, argc, argv, &options);
-	if (!command_data_load(&data, &options.common, &err) ||
+	options_set_again(&options.common, again);
+	if (!check_again(&options, &err) || !command_data_load(&data, &options.common, &err) ||
 	    !find_roots(&trust, options.ca, &err))
 		goto out;
 	/* The words are targets, not scenarios. */

@@ -14,6 +14,7 @@ static const char doc[] =
 	"  revoscope report                               the last run once more\n"
 	"  revoscope report latest~1 --format html=before.html\n"
 	"  revoscope report result.json --format text --format html=result.html\n"
+	"  revoscope report --write-expect ours.yaml      for --expect of the next run\n"
 	"  revoscope list runs                            what is kept\n\n"
 	"Exit status: 0 it is written, whatever the run had found; 2 wrong usage, no such run, no "
 	"such document; 3 it could not be read or written.";
@@ -40,6 +41,27 @@ static const struct argp argp = {
 	.children = children,
 };
 
+/* Patterns of classes are held against the classes that are known now. */
+static bool write_expectations(const char *name, struct run *run, const struct options *options,
+			       struct error *err)
+{
+	struct command_data data = {0};
+	struct file_writer file = {0};
+	if (options->write_expect == NULL)
+		return true;
+	if (run_clock(run)->offset_s != 0)
+		return error_set(err, ERROR_USAGE,
+				 "--write-expect: the clock of run %s was moved; nothing is "
+				 "expected of such clients",
+				 run_id(run));
+	bool done = command_data_load(&data, options, err) &&
+		    file_writer_open(&file, options->write_expect, err) &&
+		    command_write_expectations(name, &file, run, &data.classes, err);
+	file_writer_abort(&file);
+	command_data_clear(&data);
+	return done;
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct options options;
@@ -49,7 +71,8 @@ int cmd_report(int argc, char **argv)
 	const char *word = options.words.num > 0 ? options.words.items[0] : "latest";
 	struct report_files files = {0};
 	struct run *run = keeping_load(word, options.db, STORE_RECORDS, &err);
-	if (run != NULL && report_files_open(&files, &options, &err))
+	if (run != NULL && report_files_open(&files, &options, &err) &&
+	    write_expectations(argv[0], run, &options, &err))
 		report_files_write(&files, run, options.color, &err);
 	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
 	report_files_close(&files);

@@ -64,6 +64,11 @@ static bool add_scenarios(struct run *run, const struct scenario_list *scenarios
 
 int cmd_run(int argc, char **argv)
 {
+	return cmd_run_again(argc, argv, NULL);
+}
+
+int cmd_run_again(int argc, char **argv, struct again *again)
+{
 	struct options options;
 	struct error err = ERROR_INIT;
 	struct command_data data = {0};
@@ -73,6 +78,7 @@ int cmd_run(int argc, char **argv)
 	options_init(&options);
 	options.time_factor = TIME_FACTOR_RUN;
 	options_parse(&argp, argc, argv, &options);
+	options_set_again(&options, again);
 	struct selection selection = command_selection(&options);
 	if (!command_data_load(&data, &options, &err))
 		goto out;

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "harness/data_schema.h"
+#include "reports/diff_report.h"
 #include "reports/result_schema.h"
 #include "reports/verification_report.h"
 
@@ -11,6 +12,7 @@
 static const char doc[] = "Prints a JSON Schema (2020-12)."
 			  "\v"
 			  "  result     the document of --format json\n"
+			  "  diff       the document of `revoscope diff --format json`\n"
 			  "  verification  the document of `revoscope verify --format json`\n"
 			  "  scenario   a scenario file (YAML)\n"
 			  "  classes    a file of client classes (YAML)\n\n"
@@ -25,15 +27,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
 	case ARGP_KEY_END:
 		if (options->words.num != 1)
-			options_fail(state,
-				     "one of result, verification, scenario, classes is expected");
+			options_fail(
+				state,
+				"one of result, diff, verification, scenario, classes is expected");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
 static const struct argp argp = {
-	.parser = parse, .args_doc = "result|verification|scenario|classes", .doc = doc};
+	.parser = parse, .args_doc = "result|diff|verification|scenario|classes", .doc = doc};
 
 static void print(json_t *schema)
 {
@@ -44,7 +47,8 @@ static void print(json_t *schema)
 
 int cmd_schema(int argc, char **argv)
 {
-	static const char *const names[] = {"result", "verification", "scenario", "classes"};
+	static const char *const names[] = {"result", "diff", "verification", "scenario",
+					    "classes"};
 	struct options options;
 	options_init(&options);
 	options_parse(&argp, argc, argv, &options);
@@ -52,6 +56,8 @@ int cmd_schema(int argc, char **argv)
 	int status = EXIT_AS_EXPECTED;
 	if (strcmp(word, "result") == 0) {
 		fwrite(result_schema, 1, result_schema_len, stdout);
+	} else if (strcmp(word, "diff") == 0) {
+		fwrite(diff_schema, 1, diff_schema_len, stdout);
 	} else if (strcmp(word, "verification") == 0) {
 		fwrite(verification_schema, 1, verification_schema_len, stdout);
 	} else if (strcmp(word, "scenario") == 0) {
@@ -60,9 +66,10 @@ int cmd_schema(int argc, char **argv)
 		print(data_schema_classes());
 	} else {
 		struct error err = ERROR_INIT;
-		const char *nearest = text_nearest(word, names, 4);
+		const char *nearest = text_nearest(word, names, 5);
 		error_set(&err, ERROR_USAGE,
-			  "no schema of '%.64s'%s%s%s (there are: result, verification, scenario, "
+			  "no schema of '%.64s'%s%s%s (there are: result, diff, verification, "
+			  "scenario, "
 			  "classes)",
 			  word, nearest != NULL ? "; did you mean '" : "",
 			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/added_client.h"
+#include "harness/expectation_write.h"
 #include "harness/interrupt.h"
 #include "harness/keeping.h"
 #include "harness/moment.h"
@@ -326,6 +327,65 @@ static void warn_not_kept(const char *name, const struct error *why)
 	text_clear(&line);
 }
 
+bool command_write_expectations(const char *name, struct file_writer *file, struct run *run,
+				const struct class_file *classes, struct error *err)
+{
+	struct expectation_written written;
+	struct text text;
+	text_init(&text, 0);
+	bool done = expectation_write(&text, run, classes, &written, err);
+	if (done) {
+		fwrite(text_string(&text), 1, text.len, file->stream);
+		done = file_writer_commit(file, err);
+	}
+	text_clear(&text);
+	if (!done)
+		return error_prefix(err, "--write-expect");
+	if (written.num_left_out > 0)
+		fprintf(stderr,
+			"%s: --write-expect: %zu cells without a verdict were left out, which "
+			"nobody can expect\n",
+			name, written.num_left_out);
+	return true;
+}
+
+/* A file of expectations of half a run would take the place of a whole one. */
+static void write_expectations(const char *name, struct file_writer *file, struct run *run,
+			       const struct command_data *data, const struct run_summary *summary,
+			       struct error *err)
+{
+	if (file->stream == NULL)
+		return;
+	if (summary->num_done < summary->num_cells)
+		fprintf(stderr,
+			"%s: --write-expect: nothing is written of a run that was not "
+			"finished\n",
+			name);
+	else
+		command_write_expectations(name, file, run, &data->classes, err);
+}
+
+/* With a moved clock nothing is expected, so a file would say nothing, or be without effect. */
+static bool open_expectations(struct file_writer *file, const struct options *options,
+			      struct error *err)
+{
+	if (options->at != NULL && (options->expectations != NULL || options->write_expect != NULL))
+		return error_set(err, ERROR_USAGE,
+				 "--at: nothing is expected of clients whose clock is moved; leave "
+				 "out --%s",
+				 options->expectations != NULL ? "expect" : "write-expect");
+	return options->write_expect == NULL || file_writer_open(file, options->write_expect, err);
+}
+
+/* For `retest`, which looks for the run in the database. */
+static void tell_again(const struct options *options, const struct run *run, bool is_kept)
+{
+	if (options->again == NULL)
+		return;
+	snprintf(options->again->id, sizeof options->again->id, "%s", run_id(run));
+	options->again->is_kept = is_kept;
+}
+
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
 		   const struct options *options, struct engine_options *engine)
 {
@@ -333,6 +393,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	struct error keeping_err = ERROR_INIT;
 	struct listeners listeners = {0};
 	struct progress progress = {0};
+	struct file_writer expectations = {0};
 	engine->paths = &data->paths;
 	engine->clients = options->clients.items;
 	engine->num_clients = options->clients.num;
@@ -349,7 +410,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	/* cppcheck-suppress autoVariables ; the engine runs in this function only */
 	engine->progress_context = &progress;
 	int status = EXIT_UNABLE;
-	if (!move_clock(run, options, &err))
+	if (!move_clock(run, options, &err) || !open_expectations(&expectations, options, &err))
 		goto out;
 	engine->clock_offset_s = run_clock(run)->offset_s;
 	if (!run_make_cells(run, &err) || !report_files_open(&listeners.files, options, &err) ||
@@ -365,6 +426,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	/* Not said twice. */
 	if (keeping_err.kind == ERROR_NONE && !keeping_finish(&listeners.keeping, &keeping_err))
 		warn_not_kept(name, &keeping_err);
+	tell_again(options, run, keeping_err.kind == ERROR_NONE);
 	struct run_summary summary;
 	run_summarise(run, &summary);
 	/* What was done before a failure is worth its report. */
@@ -377,6 +439,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 		fprintf(stderr, "%s: %s; %zu of %zu cells were done\n", name,
 			unread ? "the report's reader went away" : "interrupted", summary.num_done,
 			summary.num_cells);
+	write_expectations(name, &expectations, run, data, &summary, &err);
 	if (err.kind == ERROR_NONE && !unread)
 		status = judge_run(run, options);
 	/* Who names a database wants the run in it. */
@@ -385,6 +448,7 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 out:
 	keeping_finish(&listeners.keeping, &keeping_err);
 	report_files_close(&listeners.files);
+	file_writer_abort(&expectations);
 	if (err.kind != ERROR_NONE)
 		status = command_fail(name, &err);
 	return status;

@@ -5,6 +5,7 @@
 #ifndef HARNESS_COMMAND_H
 #define HARNESS_COMMAND_H
 
+#include "core/file.h"
 #include "core/text.h"
 #include "harness/options.h"
 
@@ -19,6 +20,12 @@ int cmd_explain(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_retest(int argc, char **argv);
+
+/* The same work for `retest`, with argv as it was kept; again is filled in. */
+int cmd_run_again(int argc, char **argv, struct again *again);
+int cmd_probe_again(int argc, char **argv, struct again *again);
 
 /* Appends the command line as one could type it again. */
 void command_append_line(struct text *out, int argc, char **argv);
@@ -60,6 +67,11 @@ struct run *command_new_run(const struct command_data *data, const struct option
  */
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
 		   const struct options *options, struct engine_options *engine);
+
+/* Writes what a run showed to --write-expect's file and tells on standard error what cannot be
+ * expected. Opened before the work: file_writer_open. */
+bool command_write_expectations(const char *name, struct file_writer *file, struct run *run,
+				const struct class_file *classes, struct error *err);
 
 /* Whether text on standard output may be coloured, and how wide it may be. */
 struct format_options command_format_options(enum color_choice color, bool to_stdout);

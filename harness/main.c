@@ -14,6 +14,8 @@ static const struct command {
 } commands[] = {
 	{"run", cmd_run, "the lab's scenarios, every client class, the matrix"},
 	{"probe", cmd_probe, "real endpoints, every client class, the matrix"},
+	{"diff", cmd_diff, "what moved between two runs"},
+	{"retest", cmd_retest, "a kept run once more, and what moved"},
 	{"report", cmd_report, "a kept run, or a result document, in another format"},
 	{"verify", cmd_verify, "what each stack makes of an OCSP response or a CRL"},
 	{"lab", cmd_lab, "keep the lab up for any client"},
@@ -36,6 +38,7 @@ static void print_help(FILE *out)
 	      "machine\n"
 	      "  revoscope run must-staple            one family of scenarios\n"
 	      "  revoscope probe example.org          a server on the network\n"
+	      "  revoscope retest                     what moved since the last run\n"
 	      "  revoscope explain openssl/hard-fail  what that client class does\n"
 	      "  revoscope lab stale                  try your own client against a stale "
 	      "staple\n\n"

@@ -28,6 +28,7 @@ enum key {
 	KEY_CLIENT,
 	KEY_VANTAGE,
 	KEY_EXPECT,
+	KEY_WRITE_EXPECT,
 	KEY_COLOR,
 	KEY_FAIL_ON,
 	KEY_STRICT,
@@ -124,6 +125,23 @@ double options_time_factor(const struct argp_state *state, const char *text)
 		options_fail(state, "--time-factor: '%s' is no number from 1 to %d", text,
 			     TIME_FACTOR_MOST);
 	return factor;
+}
+
+enum color_choice options_color(const struct argp_state *state, const char *text)
+{
+	static const char *const colors[] = {"auto", "always", "never"};
+	return (enum color_choice)choose(state, "--color", text, colors, 3);
+}
+
+void options_set_again(struct options *options, struct again *again)
+{
+	if (again == NULL)
+		return;
+	options->again = again;
+	options->num_outputs = 0;
+	options->evidence = options->write_expect = NULL;
+	options->db = again->db;
+	options->no_store = false;
 }
 
 /* --- what is chosen --- */
@@ -257,6 +275,8 @@ static const struct argp_option output_options[] = {
 	 "in "
 	 "YAML; goes before what the scenarios say",
 	 3},
+	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
+	 "Write what was seen as a file for --expect, so that a later run shows what moved", 3},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
 	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
@@ -274,6 +294,8 @@ static const struct argp_option formats_options[] = {
 	 "The report's format; may be given again. Without a file to standard output, where only "
 	 "one can go (default: text)",
 	 0},
+	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
+	 "Write what was seen as a file for --expect of run and probe", 0},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
@@ -302,19 +324,21 @@ static void add_output(struct options *options, const struct argp_state *state, 
 
 static error_t parse_output(int key, char *arg, struct argp_state *state)
 {
-	static const char *const colors[] = {"auto", "always", "never"};
 	static const char *const levels[] = {"unexpected", "reject", "warn", "unsupported",
 					     "never"};
 	struct options *options = state->input;
 	switch (key) {
 	case 'f': add_output(options, state, arg); return 0;
-	case KEY_COLOR:
-		options->color = (enum color_choice)choose(state, "--color", arg, colors, 3);
-		return 0;
+	case KEY_COLOR: options->color = options_color(state, arg); return 0;
 	case KEY_FAIL_ON:
 		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
 		return 0;
 	case KEY_EXPECT: options->expectations = arg; return 0;
+	case KEY_WRITE_EXPECT:
+		if (arg[0] == '\0' || strcmp(arg, "-") == 0)
+			options_fail(state, "--write-expect: '%s' names no file", arg);
+		options->write_expect = arg;
+		return 0;
 	case KEY_STRICT: options->strict = true; return 0;
 	case KEY_DB: options->db = arg; return 0;
 	default: return ARGP_ERR_UNKNOWN;

@@ -35,6 +35,13 @@ struct output {
 	const char *path; /* "-" is standard output */
 };
 
+/* A run that is done once more for `retest`: kept there, and without a report of its own. */
+struct again {
+	const char *db;
+	char id[RUN_ID_MAX + 1]; /* of the new run, once it has begun */
+	bool is_kept;            /* it came to its end, and all of it is in the database */
+};
+
 struct options {
 	struct word_list words;   /* what is no option */
 	struct word_list classes; /* --class, and so on */
@@ -45,6 +52,7 @@ struct options {
 	struct word_list scenario_directories;
 	struct word_list deviation_files;
 	const char *expectations; /* NULL: none */
+	const char *write_expect; /* NULL: nowhere */
 	const char *vantage;
 	struct output outputs[OPTIONS_OUTPUTS_MAX];
 	size_t num_outputs;
@@ -58,6 +66,7 @@ struct options {
 	const char *fetch;
 	const char *db; /* NULL: where runs are kept usually */
 	bool no_store;
+	struct again *again; /* NULL but for `retest` */
 };
 
 /* What --scenarios and --classes do, in every command that has them. */
@@ -98,6 +107,13 @@ void options_fail(const struct argp_state *state, const char *format, ...)
 
 /* What --time-factor was given, or the end of the program. */
 double options_time_factor(const struct argp_state *state, const char *text);
+
+/* What --color was given, or the end of the program. */
+enum color_choice options_color(const struct argp_state *state, const char *text);
+
+/* Turns what was parsed into the same for `retest`, which keeps its own files from being
+ * written over; again may be NULL. Borrowed. */
+void options_set_again(struct options *options, struct again *again);
 
 /* A number within bounds, or the end of the program. */
 int options_number(const struct argp_state *state, const char *option, const char *text, int least,

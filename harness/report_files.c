@@ -19,7 +19,8 @@ bool report_files_open(struct report_files *files, const struct options *options
 		files->outputs[i] = options->outputs[i];
 		has_stdout = has_stdout || goes_to_stdout(&options->outputs[i]);
 	}
-	if (!has_stdout)
+	/* What `retest` has to say goes there. */
+	if (!has_stdout && options->again == NULL)
 		files->outputs[files->num++] = (struct output){&formats[0], "-"};
 	for (size_t i = 0; i < files->num; i++, files->num_open++)
 		if (!file_writer_open(&files->files[i], files->outputs[i].path, err))
