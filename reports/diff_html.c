@@ -1,11 +1,8 @@
 /* Knows a comparison as one self-contained page: no network, no script. */
 #include "reports/diff_report.h"
 
+#include "reports/html_page.h"
 #include "reports/html_text.h"
-
-static const char style[] = {
-#include "reports/html_style.inc"
-};
 
 #define ROWS_SHOWN 200
 
@@ -99,17 +96,11 @@ bool diff_html_write(FILE *out, const struct diff *diff, const struct format_opt
 	(void)options;
 	(void)err;
 	text_init(&words, 0);
+	text_append_format(&words, "revoscope %s to %s", run_id(diff->before), run_id(diff->after));
+	html_page_begin(out, text_string(&words), false);
+	text_reset(&words);
 	diff_words_summary(&words, diff);
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-	      "name=\"viewport\" content=\"width=device-width, "
-	      "initial-scale=1\">\n<title>revoscope ",
-	      out);
-	html_write(out, run_id(diff->before));
-	fputs(" to ", out);
-	html_write(out, run_id(diff->after));
-	fputs("</title>\n<style>\n", out);
-	fwrite(style, 1, sizeof style, out);
-	fputs("</style>\n</head>\n<body>\n<main>\n<h1>What moved</h1>\n", out);
+	fputs("<main>\n<h1>What moved</h1>\n", out);
 	write_run(out, "before", diff->before);
 	write_run(out, "after", diff->after);
 	fputs("<div class=\"answer\">\n<p><strong>", out);
@@ -119,7 +110,8 @@ bool diff_html_write(FILE *out, const struct diff *diff, const struct format_opt
 	diff_words_notes(diff, tell_item, out);
 	fputs("</ul>\n</div>\n", out);
 	write_moves(out, diff);
-	fputs("</main>\n</body>\n</html>\n", out);
+	fputs("</main>\n", out);
+	html_page_end(out, false);
 	text_clear(&words);
 	return true;
 }

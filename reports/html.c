@@ -1,253 +1,206 @@
-/* Knows the page: the answer in words, the matrix with its groups, the legend. */
+/* Knows the page: its order, the answer in words, notes, stacks, the glossary. */
 #include "reports/html.h"
 
-#include "harness/time_factor.h"
+#include "core/policy.h"
+#include "core/text.h"
 #include "reports/answer_words.h"
+#include "reports/html_class.h"
+#include "reports/html_matrix.h"
+#include "reports/html_page.h"
 #include "reports/html_story.h"
 #include "reports/html_text.h"
-#include "core/clock.h"
-#include "core/text.h"
+#include "reports/run_notes.h"
 
 #include <string.h>
 
-static const char style[] = {
-#include "reports/html_style.inc"
-};
+#define NAMES_SHOWN 8 /* of client classes in a sentence; more are folded away */
 
-/* One sentence "N of M client classes SAID: names." */
+static void write_header(FILE *out, struct run *run)
+{
+	bool lab = run_is_lab(run);
+	fprintf(out,
+		"<a class=skip href=#matrix>To the matrix</a>\n<header>\n<p class=brand>revoscope "
+		"%s</p>\n<h1>When revocation status goes wrong: who connects, who warns, who "
+		"refuses</h1>\n<p class=run>Run <b>",
+		REVOSCOPE_VERSION);
+	html_write(out, run_id(run));
+	fputs("</b>, ", out);
+	html_write(out, run_started(run));
+	fputs(", seen from ", out);
+	html_write(out, run_vantage(run));
+	fputs("<br><code>", out);
+	html_write(out, run_command(run));
+	fprintf(out,
+		"</code></p>\n<nav aria-label=\"Parts of the report\">"
+		"<a href=#answer>Answer</a> <a href=#matrix>Matrix</a> "
+		"<a href=#classes>Client classes</a> <a href=#rows>%s</a> "
+		"<a href=#stacks>Stacks</a> <a href=#words>Words</a></nav>\n</header>\n<main>\n",
+		lab ? "Scenarios" : "Endpoints");
+}
+
+/* A page that is passed on must not hide that it speaks of another day. */
+static void write_clock(FILE *out, const struct run *run)
+{
+	struct text words;
+	text_init(&words, 0);
+	run_notes_append_clock(&words, run);
+	if (words.len > 0) {
+		fputs("<p class=clock>", out);
+		html_write(out, text_string(&words));
+		fputs("</p>\n", out);
+	}
+	text_clear(&words);
+}
+
+static size_t count_names(const char *names)
+{
+	size_t num = names[0] != '\0';
+	for (; *names != '\0'; names++)
+		num += *names == ',';
+	return num;
+}
+
 static void write_sentence(FILE *out, struct run *run, enum answer_topic topic)
 {
+	static const char *const styles[NUM_ANSWER_TOPICS] = {[ANSWER_EXPOSED] = "exposed",
+							      [ANSWER_REFUSES] = "reject",
+							      [ANSWER_BLIND] = "blind"};
 	struct answer_sentence sentence;
 	answer_sentence_make(&sentence, run, topic);
-	fprintf(out, "<p><strong>%zu of %zu</strong> client classes %s", sentence.num,
-		sentence.num_classes, sentence.said);
-	if (sentence.names.len > 0) {
-		fputs(": <span class=\"muted\">", out);
-		html_write(out, text_string(&sentence.names));
-		fputs("</span>", out);
+	const char *names = text_string(&sentence.names);
+	fprintf(out,
+		"<div class=\"finding %s\">\n<p><strong>%zu <small>of %zu</small></strong> client "
+		"classes %s.</p>\n",
+		sentence.num > 0 ? styles[topic] : "none", sentence.num, sentence.num_classes,
+		sentence.said);
+	bool folded = count_names(names) > NAMES_SHOWN;
+	if (names[0] != '\0') {
+		fputs(folded ? "<details><summary>Which ones</summary><p>" : "<p class=names>",
+		      out);
+		html_write(out, names);
+		fputs(folded ? "</p></details>\n" : "</p>\n", out);
 	}
-	fputs(".</p>\n", out);
+	fputs("</div>\n", out);
 	answer_sentence_clear(&sentence);
 }
 
 static void write_answer(FILE *out, struct run *run)
 {
 	struct run_summary summary;
+	struct text words;
 	run_summarise(run, &summary);
-	fputs("<div class=\"answer\">\n", out);
+	fputs("<section id=answer aria-label=\"The answer in words\">\n<div class=findings>\n",
+	      out);
 	for (int topic = 0; topic < NUM_ANSWER_TOPICS; topic++)
 		write_sentence(out, run, (enum answer_topic)topic);
-	if (summary.num_unexpected > 0)
-		fprintf(out, "<p><strong>%zu of %zu cells are not as expected.</strong></p>\n",
-			summary.num_unexpected, summary.num_cells);
-	else
-		fprintf(out, "<p>%zu cells%s.</p>\n", summary.num_done,
-			run_clock(run)->offset_s == 0 ? ", all as expected" : "");
+	fputs("</div>\n<p class=size>", out);
+	text_init(&words, 0);
+	answer_append_size(&words, run);
+	html_write(out, text_string(&words));
+	text_reset(&words);
+	answer_append_judgement(&words, run);
+	fputs(summary.num_unexpected > 0 ? " <strong class=mismatch>" : " <strong>", out);
+	html_write(out, text_string(&words));
+	fputs("</strong></p>\n", out);
+	text_clear(&words);
 	if (summary.num_done < summary.num_cells)
 		fprintf(out, "<p><strong>The run was ended before %zu of its cells.</strong></p>\n",
 			summary.num_cells - summary.num_done);
-	fputs("</div>\n", out);
+	fputs("</section>\n", out);
 }
 
-/* The policy's part of a class: the columns with the same one stand under one heading. */
-static const char *group_of(const struct run *run, size_t class)
+struct notes {
+	FILE *out;
+	size_t num;
+};
+
+static void take_note(void *context, const char *words)
 {
-	return run_class_at(run, class)->class->policy_id;
+	struct notes *notes = context;
+	fputs(notes->num++ == 0 ? "<h2>Notes</h2>\n<ul class=notes>\n<li>" : "<li>", notes->out);
+	html_write(notes->out, words);
+	fputc('\n', notes->out);
 }
 
-static void write_column_heads(FILE *out, struct run *run)
+static void write_notes(FILE *out, struct run *run)
 {
-	size_t num = run_num_classes(run);
-	fputs("<thead><tr><th class=\"corner\" rowspan=\"2\" scope=\"col\">", out);
-	fputs(run_is_lab(run) ? "scenario" : "endpoint", out);
-	fputs("</th>", out);
-	for (size_t c = 0; c < num;) {
-		size_t end = c + 1;
-		while (end < num && strcmp(group_of(run, end), group_of(run, c)) == 0)
-			end++;
-		fprintf(out, "<th scope=\"colgroup\" colspan=\"%zu\">", end - c);
-		html_write(out, group_of(run, c));
-		fputs("</th>", out);
-		c = end;
-	}
-	fputs("</tr>\n<tr>", out);
-	for (size_t c = 0; c < num; c++) {
-		const struct run_class *class = run_class_at(run, c);
-		fputs("<th scope=\"col\" title=\"", out);
-		html_write(out, class->class->title);
-		fputs("\">", out);
-		html_write(out, run_stack_at(run, class->stack)->stack->title);
-		fputs("</th>", out);
-	}
-	fputs("</tr></thead>\n", out);
-}
-
-static void write_cell(FILE *out, struct run *run, size_t r, size_t c)
-{
-	const struct cell *cell = run_cell(run, r, c);
-	fprintf(out, "<td class=\"%s%s\"><a href=\"#", html_cell_style(cell),
-		cell->marks & CELL_UNEXPECTED ? " unexpected" : "");
-	html_write_cell_id(out, run_row_at(run, r), run_class_at(run, c));
-	fprintf(out, "\" title=\"%s\">", reason_name(cell->reason));
-	html_write_cell_words(out, cell);
-	fputs("</a></td>", out);
-}
-
-static void write_matrix(FILE *out, struct run *run)
-{
-	const char *family = NULL;
-	fputs("<h2 id=\"matrix\">Matrix</h2>\n<div class=\"matrix\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"Matrix of client classes by rows\">\n<table>\n",
-	      out);
-	write_column_heads(out, run);
-	fputs("<tbody>\n", out);
-	for (size_t r = 0; r < run_num_rows(run); r++) {
-		const struct run_row *row = run_row_at(run, r);
-		if (row->scenario != NULL &&
-		    (family == NULL || strcmp(family, row->scenario->family) != 0)) {
-			family = row->scenario->family;
-			fprintf(out, "<tr><th class=\"family\" scope=\"rowgroup\" colspan=\"%zu\">",
-				run_num_classes(run) + 1);
-			html_write(out, family);
-			fputs("</th></tr>\n", out);
-		}
-		fputs("<tr><th scope=\"row\"><a href=\"#row-", out);
-		html_write_id(out, row->id);
-		fputs("\">", out);
-		html_write(out, row->id);
-		fputs("</a></th>", out);
-		for (size_t c = 0; c < run_num_classes(run); c++)
-			write_cell(out, run, r, c);
-		fputs("</tr>\n", out);
-	}
-	fputs("</tbody></table>\n</div>\n", out);
-}
-
-static void write_legend(FILE *out)
-{
-	fputs("<h2>Words</h2>\n<ul>\n", out);
-	for (size_t i = 0; i < outcome_names.num; i++)
-		fprintf(out, "<li><strong>%s</strong>: the client %s</li>\n",
-			outcome_names.names[i], outcome_names.texts[i]);
-	fputs("<li><strong>blind</strong>: connected, says nothing, and knows nothing of the "
-	      "status</li>\n"
-	      "<li><strong>exposed</strong>: completed the connection to a revoked "
-	      "certificate</li>\n</ul>\n",
-	      out);
+	struct notes notes = {.out = out};
+	run_notes(run, take_note, &notes);
+	if (notes.num > 0)
+		fputs("</ul>\n", out);
 }
 
 static void write_stacks(FILE *out, struct run *run)
 {
-	fputs("<h2>Stacks</h2>\n<ul>\n", out);
+	fputs("<h2 id=stacks>Stacks</h2>\n<dl class=stacks>\n", out);
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
-		fputs("<li><strong>", out);
+		fputs("<dt>", out);
 		html_write(out, stack->stack->title);
-		fputs("</strong> ", out);
+		fputc(' ', out);
 		html_write(out, stack->version);
+		fputc('\n', out);
 		if (stack->fault != NULL) {
-			fputs(" <strong>", out);
+			fputs("<dd class=mismatch>", out);
 			html_write(out, stack->fault);
-			fputs("</strong>", out);
+			fputc('\n', out);
 		}
 		const char *capability;
 		json_t *why;
 		json_object_foreach(json_object_get(stack->description, "lacks"), capability, why)
 		{
-			fputs("<br><span class=\"muted\">lacks ", out);
+			fputs("<dd>lacks <code>", out);
 			html_write(out, capability);
-			fputs(": ", out);
+			fputs("</code>: ", out);
 			html_write(out, json_string_value(why));
-			fputs("</span>", out);
+			fputc('\n', out);
 		}
-		fputs("</li>\n", out);
 	}
-	fputs("</ul>\n", out);
+	fputs("</dl>\n", out);
 }
 
-/* A page that is passed on must not hide that it speaks of another day. */
-static void write_clock(FILE *out, struct run *run)
+static void write_words(FILE *out)
 {
-	const struct run_clock *clock = run_clock(run);
-	char offset[32];
-	if (clock->offset_s == 0)
-		return;
-	fprintf(out,
-		"<p class=\"clock\"><strong>The clock of the clients was moved by %s%s</strong>, "
-		"to "
-		"%s. Servers, staples and responders are those of now: this shows who breaks if "
-		"nothing is refreshed until then. Nothing is expected of such cells.</p>\n",
-		clock->offset_s > 0 ? "+" : "", duration_print(offset, clock->offset_s * 1000),
-		clock->at);
+	fputs("<h2 id=words>Words</h2>\n<h3>Outcomes</h3>\n<dl>\n", out);
+	for (size_t i = 0; i < outcome_names.num; i++)
+		fprintf(out, "<dt>%s\n<dd>the client %s\n", outcome_names.names[i],
+			outcome_names.texts[i]);
+	fputs("<dt>blind\n<dd>connected, says nothing, and knows nothing of the status\n"
+	      "<dt>exposed\n<dd>completed the connection to a revoked certificate\n</dl>\n"
+	      "<h3>Axes of a policy</h3>\n<dl>\n",
+	      out);
+	for (size_t i = 0; i < num_policy_axes; i++)
+		fprintf(out, "<dt>%s\n<dd>%s\n", policy_axes[i].name, policy_axes[i].text);
+	fputs("</dl>\n", out);
 }
 
-static void write_override(FILE *out, bool *first, const char *id, const char *from)
+/* What html.js fills and opens; without scripts a dialog is not shown. */
+static void write_panel(FILE *out)
 {
-	fputs(*first ? "<p class=\"muted\">In place of the project's own: " : ", ", out);
-	*first = false;
-	html_write(out, id);
-	fputs(" (from <code>", out);
-	html_write(out, from);
-	fputs("</code>)", out);
-}
-
-/* What is a user's own in the place of the project's. */
-static void write_overrides(FILE *out, const struct run *run)
-{
-	bool first = true;
-	for (size_t i = 0; i < run_num_classes(run); i++) {
-		const struct client_class *class = run_class_at(run, i)->class;
-		if (class->overrides != NULL)
-			write_override(out, &first, class->id, class->from);
-	}
-	for (size_t i = 0; i < run_num_rows(run); i++) {
-		const struct scenario *scenario = run_row_at(run, i)->scenario;
-		if (scenario != NULL && scenario->overrides != NULL)
-			write_override(out, &first, scenario->id, scenario->file);
-	}
-	if (!first)
-		fputs(".</p>\n", out);
-}
-
-static void write_time_factor(FILE *out, const struct run *run)
-{
-	char factor[24];
-	if (run_time_factor(run) != 1)
-		fprintf(out,
-			"<p class=\"muted\">Times of slow responders and time-outs were divided "
-			"by %s.</p>\n",
-			time_factor_print(factor, run_time_factor(run)));
+	fputs("<dialog id=panel aria-labelledby=panel-title>\n<button id=panel-close "
+	      "type=button>Close <kbd>Esc</kbd></button>\n<h2 id=panel-title tabindex=-1></h2>\n"
+	      "<div id=panel-body></div>\n</dialog>\n",
+	      out);
 }
 
 bool html_write_run(FILE *out, struct run *run, struct error *err)
 {
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, "
-	      "initial-scale=1\">\n<title>revoscope ",
-	      out);
-	html_write(out, run_id(run));
-	fputs("</title>\n<style>\n", out);
-	fwrite(style, 1, sizeof style, out);
-	fputs("</style>\n</head>\n<body>\n<main>\n<h1>When revocation status goes wrong: who "
-	      "connects, "
-	      "who warns, who refuses</h1>\n<p class=\"run\">run ",
-	      out);
-	html_write(out, run_id(run));
-	fputs(", ", out);
-	html_write(out, run_started(run));
-	fputs(", seen from ", out);
-	html_write(out, run_vantage(run));
-	fputs(", <code>", out);
-	html_write(out, run_command(run));
-	fputs("</code></p>\n", out);
+	struct text title;
+	text_init(&title, 0);
+	text_append_format(&title, "revoscope %s", run_id(run));
+	html_page_begin(out, text_string(&title), true);
+	text_clear(&title);
+	write_header(out, run);
 	write_clock(out, run);
 	write_answer(out, run);
-	write_matrix(out, run);
+	html_write_matrix(out, run);
+	html_write_classes(out, run);
 	bool done = html_write_stories(out, run, err);
-	write_legend(out);
+	write_notes(out, run);
 	write_stacks(out, run);
-	write_overrides(out, run);
-	write_time_factor(out, run);
-	fputs("</main>\n</body>\n</html>\n", out);
+	write_words(out);
+	fputs("</main>\n", out);
+	write_panel(out);
+	html_page_end(out, true);
 	return done;
 }

@@ -1,6 +1,7 @@
 /*
  * A run as one self-contained HTML page: the answer in words, the matrix, and the
- * story of every cell. No network, no script; works from file://.
+ * story of every cell. No network; works from file://, and without scripts, which only filter
+ * and open stories beside the matrix.
  */
 #ifndef REPORTS_HTML_H
 #define REPORTS_HTML_H

@@ -1,251 +1,215 @@
-/* Knows how one cell's story is told: verdict, sources, the stack's words, the lab's view. */
+/* Knows how a row is told as a document, and which of its cells share a story. */
 #include "reports/html_story.h"
 
+#include "core/situation.h"
+#include "core/text.h"
+#include "reports/html_seen.h"
 #include "reports/html_text.h"
+#include "reports/repeat.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-void html_write_cell_id(FILE *out, const struct run_row *row, const struct run_class *class)
-{
-	fputs("cell-", out);
-	html_write_id(out, row->id);
-	fputc('-', out);
-	html_write_id(out, class->class->id);
-}
+/* What is told of one cell, as HTML; both owned. */
+struct told {
+	char *story; /* without times: the same bytes are the same story */
+	char *times;
+	bool is_written;
+};
 
-const char *html_cell_style(const struct cell *cell)
+/* What the scenario's servers do that those of a healthy set-up do not. */
+static void write_situation(FILE *out, const struct scenario *scenario)
 {
-	if (cell->marks & CELL_EXPOSED)
-		return "exposed";
-	if (cell->marks & CELL_BLIND)
-		return "blind";
-	return outcome_is_verdict(cell->outcome) ? outcome_name(cell->outcome) : "other";
-}
-
-void html_write_cell_words(FILE *out, const struct cell *cell)
-{
-	if (!(cell->marks & CELL_DONE)) {
-		fputs("not run", out);
-		return;
+	struct situation healthy;
+	bool any = false;
+	situation_init(&healthy, scenario->truth);
+	fputs("<dt>What is served\n", out);
+	for (size_t i = 0; i < num_situation_fields; i++) {
+		const struct situation_field *field = &situation_fields[i];
+		char value[SITUATION_URL_MAX], usual[SITUATION_URL_MAX];
+		situation_spell(&scenario->situation, field, value);
+		situation_spell(&healthy, field, usual);
+		if (strcmp(value, usual) == 0)
+			continue;
+		any = true;
+		fprintf(out, "<dd><code>%s.%s: ", field->section, field->key);
+		html_write(out, value);
+		fputs("</code> ", out);
+		html_write(out, field->text);
+		fputs(" <span class=muted>(usually ", out);
+		html_write(out, usual);
+		fputs(")</span>\n", out);
 	}
-	fputs(outcome_name(cell->outcome), out);
-	if (cell->marks & CELL_BLIND)
-		fputs(", blind", out);
-	if (cell->marks & CELL_EXPOSED)
-		fputs(", exposed", out);
-	if (cell->marks & CELL_VARIES)
-		fputs(", varies", out);
-	if (cell->marks & CELL_UNEXPECTED)
-		fputs(", unexpected", out);
+	if (!any)
+		fputs("<dd>as in a healthy set-up: a current staple and a responder, and both say "
+		      "what the CA knows\n",
+		      out);
 }
 
-static void write_labelled(FILE *out, const char *label, const json_t *object, const char *key)
+static void write_scenario(FILE *out, const struct scenario *scenario)
 {
-	if (!json_is_object(object) || json_is_null(json_object_get(object, key)) ||
-	    json_object_get(object, key) == NULL)
-		return;
-	fprintf(out, " %s ", label);
-	html_write_member(out, object, key);
+	fputs("<p>", out);
+	html_write(out, scenario->why);
+	fputs("\n<dl>", out);
+	if (scenario->source != NULL) {
+		fputs("<dt>Source\n<dd>", out);
+		html_write(out, scenario->source);
+		fputc('\n', out);
+	}
+	write_situation(out, scenario);
+	fprintf(out, "<dt>The CA knows\n<dd>%s\n", status_name(scenario->truth));
+	if (scenario->file != NULL) {
+		fputs("<dt>File\n<dd><code>", out);
+		html_write(out, scenario->file);
+		fputs("</code>\n", out);
+	}
+	fputs("</dl>\n", out);
 }
 
-static void write_staples(FILE *out, const json_t *observation)
+static void write_urls(FILE *out, const char *title, const json_t *urls)
 {
 	size_t i;
-	json_t *staple;
-	json_array_foreach(json_object_get(observation, "staples"), i, staple)
+	json_t *url;
+	json_array_foreach((json_t *)urls, i, url)
 	{
-		fputs("<li>staple for depth ", out);
-		html_write_member(out, staple, "depth");
-		fputs(", ", out);
-		html_write_member(out, staple, "bytes");
-		fputs(" bytes: ", out);
-		html_write_member(out, staple, "check");
-		write_labelled(out, "· status", staple, "status");
-		write_labelled(out, "· thisUpdate", staple, "this_update");
-		write_labelled(out, "· nextUpdate", staple, "next_update");
-		write_labelled(out, "· signed by", staple, "signer");
-		fputs("</li>\n", out);
+		fprintf(out, "<dt>%s\n<dd><code>", title);
+		html_write(out, json_string_value(url));
+		fputs("</code>\n", out);
 	}
 }
 
-static void write_fetches(FILE *out, const json_t *observation)
+/* The certificate as the first client saw it that got so far. */
+static void write_certificate(FILE *out, const json_t *certificate)
 {
-	size_t i;
-	json_t *fetch;
-	json_array_foreach(json_object_get(observation, "fetches"), i, fetch)
-	{
-		fputs("<li>", out);
-		html_write_member(out, fetch, "method");
-		fputs(" <code>", out);
-		html_write_member(out, fetch, "url");
-		fputs("</code>:", out);
-		write_labelled(out, "reached", fetch, "layer");
-		write_labelled(out, "· HTTP", fetch, "http_status");
-		write_labelled(out, "· check", fetch, "check");
-		write_labelled(out, "· ms", fetch, "ms");
-		fputs("</li>\n", out);
-	}
+	fputs("<dt>Certificate\n<dd>", out);
+	fputs(json_is_true(json_object_get(certificate, "must_staple")) ? "must-staple, "
+									: "not must-staple, ",
+	      out);
+	fputs("valid from ", out);
+	html_write_member(out, certificate, "not_before");
+	fputs(" to ", out);
+	html_write_member(out, certificate, "not_after");
+	fputs(", serial <code>", out);
+	html_write_member(out, certificate, "serial");
+	fputs("</code>, SHA-256 <code>", out);
+	html_write_member(out, certificate, "sha256");
+	fputs("</code>\n", out);
+	write_urls(out, "Responder", json_object_get(certificate, "ocsp_urls"));
+	write_urls(out, "CRL", json_object_get(certificate, "crl_urls"));
 }
 
-static void write_native(FILE *out, const json_t *observation)
+static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *err)
 {
-	const json_t *native = json_object_get(observation, "native");
-	const json_t *alert = json_object_get(observation, "alert");
-	if (json_is_object(native)) {
-		fputs("<li>the stack says <span class=\"native\">", out);
-		html_write_member(out, native, "library");
-		write_labelled(out, "", native, "code");
-		write_labelled(out, "", native, "name");
-		write_labelled(out, "", native, "text");
-		fputs("</span></li>\n", out);
+	const struct run_row *row = run_row_at(run, r);
+	fputs("<dl><dt>Address\n<dd>", out);
+	html_write(out, row->address != NULL ? row->address : "did not resolve");
+	fprintf(out, ", port %d\n<dt>Server name\n<dd>", row->port);
+	html_write(out, row->server_name);
+	fputc('\n', out);
+	for (size_t c = 0; c < run_num_classes(run); c++) {
+		struct cell_record record;
+		if (!run_load_record(run, run_cell(run, r, c), &record, err))
+			return false;
+		const json_t *certificate = json_object_get(record.observation, "certificate");
+		bool seen = json_is_string(json_object_get(certificate, "sha256"));
+		if (seen)
+			write_certificate(out, certificate);
+		cell_record_clear(&record);
+		if (seen)
+			break;
 	}
-	if (json_is_object(alert)) {
-		fputs("<li>alert ", out);
-		html_write_member(out, alert, "direction");
-		write_labelled(out, "", alert, "number");
-		write_labelled(out, "", alert, "name");
-		fputs("</li>\n", out);
-	}
+	fputs("</dl>\n", out);
+	return true;
 }
 
-/* What the lab's side of the connection saw, so that the client's word can be held against it. */
-static void write_server(FILE *out, const json_t *server)
+static bool tell(struct told *told, struct run *run, const struct cell *cell, struct error *err)
 {
-	size_t i;
-	json_t *connection;
-	json_array_foreach(json_object_get(server, "connections"), i, connection)
-	{
-		fputs("<li>the server saw: staple asked for ", out);
-		html_write_member(out, connection, "status_request");
-		const json_t *staple = json_object_get(connection, "staple");
-		fputs(", staple sent ", out);
-		if (!html_write_member(out, staple, "bytes"))
-			fputs("none", out);
-		else
-			fputs(" bytes", out);
-		fputs(", handshake completed ", out);
-		html_write_member(out, connection, "completed");
-		write_labelled(out, ", alert", json_object_get(connection, "alert"), "name");
-		fputs("</li>\n", out);
+	struct cell_record record;
+	size_t len;
+	if (!run_load_record(run, cell, &record, err))
+		return false;
+	FILE *story = open_memstream(&told->story, &len);
+	FILE *times = open_memstream(&told->times, &len);
+	if (story != NULL && times != NULL) {
+		html_write_seen(story, cell, &record);
+		html_write_times(times, cell, &record);
 	}
-	json_array_foreach(json_object_get(server, "requests"), i, connection)
-	{
-		fputs("<li>the responder saw: ", out);
-		html_write_member(out, connection, "method");
-		fputs(" <code>", out);
-		html_write_member(out, connection, "path");
-		fputs("</code>, behaviour ", out);
-		html_write_member(out, connection, "behaviour");
-		fputs("</li>\n", out);
-	}
+	bool done = story != NULL && times != NULL;
+	done = (story == NULL || fclose(story) == 0) && done;
+	done = (times == NULL || fclose(times) == 0) && done;
+	cell_record_clear(&record);
+	return done || error_set(err, ERROR_UNABLE, "out of memory");
 }
 
-static void write_attempts(FILE *out, const json_t *attempts)
+/* The story that class `first` and later ones share. */
+static void write_shared(FILE *out, struct run *run, size_t row, size_t first, struct told *told)
 {
-	size_t i;
-	json_t *attempt;
-	json_array_foreach(attempts, i, attempt)
-	{
-		fprintf(out, "<li>attempt %zu: ", i + 1);
-		html_write_member(out, attempt, "outcome");
-		fputs(", ", out);
-		html_write_member(out, attempt, "reason");
-		fputs("</li>\n", out);
+	struct text command;
+	fputs("<article>\n", out);
+	fputs(told[first].story, out);
+	fputs("<ul>", out);
+	for (size_t c = first; c < run_num_classes(run); c++) {
+		if (told[c].is_written || strcmp(told[c].story, told[first].story) != 0)
+			continue;
+		told[c].is_written = true;
+		fprintf(out, "<li id=c%zu-%zu><a href=#k%zu>", row, c, c);
+		html_write(out, run_class_at(run, c)->class->id);
+		fputs("</a> ", out);
+		fputs(told[c].times, out);
+		fputc('\n', out);
 	}
+	text_init(&command, 0);
+	repeat_append(&command, run, row, first);
+	fputs("</ul>\n<p class=repeat><code>", out);
+	html_write(out, text_string(&command));
+	fputs("</code>\n</article>\n", out);
+	text_clear(&command);
 }
 
-static void write_expectation(FILE *out, const struct cell *cell)
+static bool write_row_stories(FILE *out, struct run *run, size_t row, struct error *err)
 {
-	const struct expectation *expected = cell->expectation;
-	if (expected == NULL) {
-		fputs("<span class=\"muted\">nothing stated</span>", out);
-		return;
+	size_t num = run_num_classes(run);
+	struct told *told = calloc(num + 1, sizeof *told);
+	bool done = told != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+	for (size_t c = 0; done && c < num; c++)
+		done = tell(&told[c], run, run_cell(run, row, c), err);
+	for (size_t c = 0; done && c < num; c++)
+		if (!told[c].is_written)
+			write_shared(out, run, row, c, told);
+	for (size_t c = 0; told != NULL && c < num; c++) {
+		free(told[c].story);
+		free(told[c].times);
 	}
-	fputs(cell->marks & CELL_UNEXPECTED ? "<strong>no, expected " : "yes, ", out);
-	fputs(outcome_name(expected->outcome), out);
-	if (expected->has_reason)
-		fprintf(out, " (%s)", reason_name(expected->reason));
-	if (cell->marks & CELL_UNEXPECTED)
-		fputs("</strong>", out);
-	if (expected->why != NULL) {
-		fputs("<br><span class=\"muted\">", out);
-		html_write(out, expected->why);
-		fputs("</span>", out);
-	}
-}
-
-static void write_cell_row(FILE *out, const struct run_row *row, const struct run_class *class,
-			   const struct cell *cell, const struct cell_record *record)
-{
-	fputs("<tr id=\"", out);
-	html_write_cell_id(out, row, class);
-	fputs("\"><th scope=\"row\">", out);
-	html_write(out, class->class->id);
-	fprintf(out, "</th><td><span class=\"verdict %s\">", html_cell_style(cell));
-	html_write_cell_words(out, cell);
-	fprintf(out, "</span></td><td><strong>%s</strong><br>", reason_name(cell->reason));
-	html_write(out, record->detail);
-	fputs("<details><summary>evidence</summary><ul class=\"plain\">\n", out);
-	write_staples(out, record->observation);
-	write_fetches(out, record->observation);
-	write_native(out, record->observation);
-	write_server(out, record->server);
-	write_attempts(out, record->attempts);
-	fputs("</ul></details></td><td>", out);
-	write_expectation(out, cell);
-	fputs("</td></tr>\n", out);
-}
-
-static void write_heading(FILE *out, const struct run_row *row)
-{
-	fputs("<h3 id=\"row-", out);
-	html_write_id(out, row->id);
-	fputs("\">", out);
-	if (row->scenario != NULL) {
-		html_write(out, row->scenario->title);
-		fputs(" <code>", out);
-		html_write(out, row->id);
-		fputs("</code></h3>\n<p>", out);
-		html_write(out, row->scenario->why);
-		if (row->scenario->source != NULL) {
-			fputs(" <span class=\"muted\">(", out);
-			html_write(out, row->scenario->source);
-			fputs(")</span>", out);
-		}
-		fprintf(out, "</p>\n<p class=\"muted\">What the CA knows: %s.</p>\n",
-			status_name(row->scenario->truth));
-	} else {
-		html_write(out, row->id);
-		fputs("</h3>\n<p class=\"muted\">", out);
-		html_write(out, row->address != NULL ? row->address : "did not resolve");
-		fprintf(out, ", port %d, server name ", row->port);
-		html_write(out, row->server_name);
-		fputs("</p>\n", out);
-	}
+	free(told);
+	return done;
 }
 
 bool html_write_stories(FILE *out, struct run *run, struct error *err)
 {
-	fputs("<h2 id=\"stories\">Stories</h2>\n<div class=\"stories\">\n", out);
+	bool lab = run_is_lab(run);
+	fprintf(out, "<h2 id=rows>%s</h2>\n", lab ? "Scenarios" : "Endpoints");
+	fprintf(out,
+		"<p class=lead>Each %s with what its servers send, and what every client class "
+		"made of it. Classes with the same story share it; behind their names stands how "
+		"long they took. The last line repeats it.</p>\n",
+		lab ? "scenario" : "endpoint");
 	for (size_t r = 0; r < run_num_rows(run); r++) {
 		const struct run_row *row = run_row_at(run, r);
-		fputs("<section>\n", out);
-		write_heading(out, row);
-		fputs("<table><thead><tr><th scope=\"col\">client class</th><th "
-		      "scope=\"col\">verdict</th>"
-		      "<th scope=\"col\">why</th><th scope=\"col\">as "
-		      "expected</th></tr></thead>\n<tbody>\n",
-		      out);
-		for (size_t c = 0; c < run_num_classes(run); c++) {
-			const struct cell *cell = run_cell(run, r, c);
-			struct cell_record record = {0};
-			if (!run_load_record(run, cell, &record, err))
-				return false;
-			write_cell_row(out, row, run_class_at(run, c), cell, &record);
-			cell_record_clear(&record);
+		fprintf(out, "<section class=row id=r%zu>\n<h3>", r);
+		if (row->scenario != NULL) {
+			html_write(out, row->scenario->title);
+			fputc(' ', out);
 		}
-		fputs("</tbody></table>\n</section>\n", out);
+		fputs("<code>", out);
+		html_write(out, row->id);
+		fputs("</code></h3>\n", out);
+		if (row->scenario != NULL)
+			write_scenario(out, row->scenario);
+		else if (!write_endpoint(out, run, r, err))
+			return false;
+		if (!write_row_stories(out, run, r, err))
+			return false;
+		fputs("</section>\n", out);
 	}
-	fputs("</div>\n", out);
 	return true;
 }

@@ -1,4 +1,8 @@
-/* The stories: per scenario or endpoint, what each client class saw, decided, and why. */
+/*
+ * The rows as documents: what a scenario or endpoint is, what its servers send, and the story of
+ * every client class there. Classes with the same story share it. Ids: a row is "r3", the cell of
+ * row 3 and class 17 "c3-17" (indices of the run).
+ */
 #ifndef REPORTS_HTML_STORY_H
 #define REPORTS_HTML_STORY_H
 
@@ -8,13 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* False when a record cannot be read back, or without memory. */
 bool html_write_stories(FILE *out, struct run *run, struct error *err);
-
-/* The fragment of a cell's story, "cell-ROW-CLASS", without '#'. */
-void html_write_cell_id(FILE *out, const struct run_row *row, const struct run_class *class);
-
-/* The CSS class and the words of an outcome with its marks: "connect, blind". */
-const char *html_cell_style(const struct cell *cell);
-void html_write_cell_words(FILE *out, const struct cell *cell);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "core/text.h"
 
-#include <ctype.h>
 #include <string.h>
 
 void html_write(FILE *out, const char *text)
@@ -24,14 +23,6 @@ void html_write(FILE *out, const char *text)
 		}
 	}
 	text_clear(&visible);
-}
-
-void html_write_id(FILE *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-		fputc(isalnum(byte) || byte == '-' || byte == '_' ? byte : '.', out);
-	}
 }
 
 bool html_write_member(FILE *out, const json_t *object, const char *key)

@@ -12,10 +12,6 @@
 /* Writes text for element content or a quoted attribute value. NULL writes nothing. */
 void html_write(FILE *out, const char *text);
 
-/* Writes text as part of an id or fragment: what is no letter, digit, '.', '-' or '_' becomes '.'.
- */
-void html_write_id(FILE *out, const char *text);
-
 /* Writes the member `key` of an object: a string, number or boolean. Returns false,
  * and writes nothing, when it is absent, null or something else. */
 bool html_write_member(FILE *out, const json_t *object, const char *key);
