@@ -2,9 +2,14 @@
 #include "reports/format.h"
 
 #include "core/text.h"
+#include "reports/csv.h"
 #include "reports/html.h"
 #include "reports/jsonl.h"
+#include "reports/junit.h"
+#include "reports/markdown.h"
+#include "reports/openmetrics.h"
 #include "reports/result_json.h"
+#include "reports/sarif.h"
 #include "reports/text_report.h"
 
 #include <string.h>
@@ -28,7 +33,12 @@ const struct format formats[] = {
 	 NULL},
 	{"json", "the whole result as one document", false, write_json, NULL},
 	{"jsonl", "a line per cell as it is done", false, jsonl_write, &jsonl_stream},
+	{"csv", "a table with a row per cell, for a spreadsheet", false, csv_write, NULL},
+	{"markdown", "a page for a wiki", false, markdown_write_run, NULL},
 	{"html", "a page to read and to pass on", false, write_html, NULL},
+	{"junit", "a test case per cell, for a CI system", false, junit_write, NULL},
+	{"sarif", "the findings, for a code-scanning dashboard", false, sarif_write, NULL},
+	{"openmetrics", "gauges, for monitoring", false, openmetrics_write, NULL},
 };
 const size_t num_formats = sizeof formats / sizeof *formats;
 

@@ -1,0 +1,21 @@
+/*
+ * Text for a page of GitHub- or GitLab-flavoured Markdown, in paragraphs, list items and table
+ * cells alike. Nothing foreign can begin a block, end a table cell, become HTML, a link, an image
+ * or a mention.
+ */
+#ifndef REPORTS_MARKDOWN_TEXT_H
+#define REPORTS_MARKDOWN_TEXT_H
+
+#include <stdio.h>
+
+/*
+ * Writes text that stands behind words of ours on the same line: foreign bytes are made visible,
+ * signs of Markdown escaped, and a word that looks like an address (https://…, www.…, a@b) is
+ * written as code, for both sites make links and mentions out of them. NULL writes nothing.
+ */
+void markdown_write(FILE *out, const char *text);
+
+/* Writes text as code: an id, a reason, a command. */
+void markdown_write_code(FILE *out, const char *text);
+
+#endif

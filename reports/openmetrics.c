@@ -1,0 +1,288 @@
+/* Knows the names, units and labels of the metrics. */
+#include "reports/openmetrics.h"
+
+#include "core/text.h"
+#include "harness/verdict.h"
+#include "reports/metric_facts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct metric;
+
+/* What a metric's sample of a cell is; has is false where there is none. */
+struct sample {
+	bool has;
+	int64_t value;
+};
+
+/* The cell that is written. */
+struct measured {
+	struct run *run;
+	size_t row, class;
+	const struct cell *cell;
+	const struct metric_facts *facts;
+	const struct metric *metric;
+	int64_t now_s; /* of the clients, at the start of the run */
+};
+
+static struct sample of_seen(enum seen seen)
+{
+	return (struct sample){seen != NOT_LOOKED, seen == SEEN_YES};
+}
+
+static struct sample of_mark(const struct measured *at, unsigned mark)
+{
+	return (struct sample){true, (at->cell->marks & mark) != 0};
+}
+
+static struct sample exposed(const struct measured *at)
+{
+	return of_mark(at, CELL_EXPOSED);
+}
+
+static struct sample blind(const struct measured *at)
+{
+	return of_mark(at, CELL_BLIND);
+}
+
+static struct sample as_expected(const struct measured *at)
+{
+	return (struct sample){cell_is_judged(at->cell), (at->cell->marks & CELL_UNEXPECTED) == 0};
+}
+
+static struct sample staple_present(const struct measured *at)
+{
+	return of_seen(at->facts->staple_present);
+}
+
+static struct sample staple_valid(const struct measured *at)
+{
+	return of_seen(at->facts->staple_valid);
+}
+
+static struct sample staple_left(const struct measured *at)
+{
+	return (struct sample){at->facts->has_next_update, at->facts->next_update_s - at->now_s};
+}
+
+static struct sample staple_next_update(const struct measured *at)
+{
+	return (struct sample){at->facts->has_next_update, at->facts->next_update_s};
+}
+
+static struct sample must_staple(const struct measured *at)
+{
+	return of_seen(at->facts->must_staple);
+}
+
+static struct sample ocsp_url(const struct measured *at)
+{
+	return of_seen(at->facts->ocsp_url);
+}
+
+static struct sample not_after(const struct measured *at)
+{
+	return (struct sample){at->facts->has_not_after, at->facts->not_after_s};
+}
+
+static const struct metric {
+	const char *name, *unit, *help;
+	struct sample (*measure)(const struct measured *at);
+} cell_metrics[] = {
+	{"revoscope_exposed", NULL, "1 when the client connected to a revoked certificate.",
+	 exposed},
+	{"revoscope_blind", NULL,
+	 "1 when the client connected, said nothing and knew nothing of the status.", blind},
+	{"revoscope_as_expected", NULL, "Whether the cell is as expected; absent when nothing is.",
+	 as_expected},
+	{"revoscope_staple_present", NULL,
+	 "Whether the server stapled; absent when the client does not ask or did not get so far.",
+	 staple_present},
+	{"revoscope_staple_valid", NULL,
+	 "1 for a staple that this client finds good; 0 for one it does not, and for none.",
+	 staple_valid},
+	{"revoscope_staple_left_seconds", "seconds",
+	 "From the start of the run to the staple's nextUpdate; absent when there is none.",
+	 staple_left},
+	{"revoscope_staple_next_update_timestamp_seconds", "seconds",
+	 "The staple's nextUpdate; absent when there is none.", staple_next_update},
+	{"revoscope_must_staple", NULL, "Whether the certificate has TLS feature 5 (RFC 7633).",
+	 must_staple},
+	{"revoscope_ocsp_url_present", NULL, "Whether the certificate names an OCSP responder.",
+	 ocsp_url},
+	{"revoscope_certificate_not_after_timestamp_seconds", "seconds",
+	 "The end of the certificate's validity.", not_after},
+};
+
+static void write_head(FILE *out, const char *name, const char *unit, const char *help)
+{
+	fprintf(out, "# TYPE %s gauge\n", name);
+	if (unit != NULL)
+		fprintf(out, "# UNIT %s %s\n", name, unit);
+	fprintf(out, "# HELP %s %s\n", name, help);
+}
+
+/* A label's value: backslash, quote and line feed are escaped; foreign bytes are made visible
+ * first, since the value must be UTF-8. */
+static void write_label(FILE *out, const char *name, const char *value, bool first)
+{
+	struct text visible;
+	text_init(&visible, 0);
+	text_append_visible(&visible, value, strlen(value));
+	fprintf(out, "%s%s=\"", first ? "" : ",", name);
+	for (const char *p = text_string(&visible); *p != '\0'; p++) {
+		if (*p == '\\' || *p == '"')
+			fputc('\\', out);
+		fputc(*p, out);
+	}
+	fputc('"', out);
+	text_clear(&visible);
+}
+
+/* The labels that tell a cell; those of a row and a class are the same in every metric. */
+static void write_cell_labels(FILE *out, const struct measured *at)
+{
+	const struct run_row *row = run_row_at(at->run, at->row);
+	const struct run_class *class = run_class_at(at->run, at->class);
+	if (row->scenario != NULL) {
+		write_label(out, "scenario", row->id, true);
+		write_label(out, "family", row->scenario->family, false);
+	} else {
+		write_label(out, "endpoint", row->id, true);
+	}
+	write_label(out, "class", class->class->id, false);
+	write_label(out, "stack", run_stack_at(at->run, class->stack)->stack->id, false);
+	write_label(out, "policy", class->class->policy_id, false);
+}
+
+/* One sample per state, of which one is 1: the closed list can be alerted on by name. */
+static void write_states(FILE *out, const struct measured *at, const char *name, const char *label,
+			 const struct name_table *states, size_t num, size_t is)
+{
+	for (size_t i = 0; i < num; i++) {
+		fprintf(out, "%s{", name);
+		write_cell_labels(out, at);
+		write_label(out, label, states->names[i], false);
+		fprintf(out, "} %d\n", i == is);
+	}
+}
+
+static void write_outcome(FILE *out, const struct measured *at)
+{
+	write_states(out, at, "revoscope_outcome", "outcome", &outcome_names, NUM_OUTCOMES,
+		     (size_t)at->cell->outcome);
+}
+
+/* none, good and revoked: a client that was told unknown knows nothing. */
+static void write_assurance(FILE *out, const struct measured *at)
+{
+	enum status assurance = at->cell->assurance;
+	write_states(out, at, "revoscope_assurance", "assurance", &status_names, STATUS_UNKNOWN,
+		     assurance < STATUS_UNKNOWN ? (size_t)assurance : STATUS_NONE);
+}
+
+/* Calls write for every cell that was done. */
+static void each_cell(FILE *out, struct measured at, const struct metric_facts *facts,
+		      void (*write)(FILE *out, const struct measured *at))
+{
+	for (at.row = 0; at.row < run_num_rows(at.run); at.row++) {
+		for (at.class = 0; at.class < run_num_classes(at.run); at.class ++) {
+			at.cell = run_cell(at.run, at.row, at.class);
+			at.facts = &facts[at.row * run_num_classes(at.run) + at.class];
+			if ((at.cell->marks & CELL_DONE) != 0)
+				write(out, &at);
+		}
+	}
+}
+
+static void write_sample(FILE *out, const struct measured *at)
+{
+	struct sample sample = at->metric->measure(at);
+	if (!sample.has)
+		return;
+	fprintf(out, "%s{", at->metric->name);
+	write_cell_labels(out, at);
+	fprintf(out, "} %" PRId64 "\n", sample.value);
+}
+
+static void write_time(FILE *out, const char *name, const char *help, const char *time)
+{
+	int64_t seconds;
+	if (!metric_parse_time(&seconds, time))
+		return;
+	write_head(out, name, "seconds", help);
+	fprintf(out, "%s %" PRId64 "\n", name, seconds);
+}
+
+static void write_count(FILE *out, const char *name, const char *help, size_t count)
+{
+	write_head(out, name, NULL, help);
+	fprintf(out, "%s %zu\n", name, count);
+}
+
+static void write_run(FILE *out, struct run *run)
+{
+	struct run_summary summary;
+	run_summarise(run, &summary);
+	write_head(out, "revoscope_run_info", NULL, "The run that this is of.");
+	fputs("revoscope_run_info{", out);
+	write_label(out, "run", run_id(run), true);
+	write_label(out, "vantage", run_vantage(run), false);
+	write_label(out, "version", REVOSCOPE_VERSION, false);
+	fputs("} 1\n", out);
+	write_time(out, "revoscope_run_started_timestamp_seconds", "When the run was started.",
+		   run_started(run));
+	write_time(out, "revoscope_run_finished_timestamp_seconds",
+		   "When the run was over; absent when it was interrupted.", run_finished(run));
+	write_count(out, "revoscope_cells", "Cells of the run.", summary.num_cells);
+	write_count(out, "revoscope_cells_done", "Cells that were run.", summary.num_done);
+	write_count(out, "revoscope_cells_unexpected", "Cells that are not as expected.",
+		    summary.num_unexpected);
+	write_count(out, "revoscope_cells_exposed",
+		    "Cells that connected to a revoked certificate.", summary.num_exposed);
+	write_count(out, "revoscope_cells_blind", "Cells that connected silently, knowing nothing.",
+		    summary.num_blind);
+}
+
+static void write_stacks(FILE *out, struct run *run)
+{
+	write_head(out, "revoscope_stack_usable", NULL,
+		   "The TLS stacks with their versions: 0 for one that could not be driven.");
+	for (size_t i = 0; i < run_num_stacks(run); i++) {
+		const struct run_stack *stack = run_stack_at(run, i);
+		fputs("revoscope_stack_usable{", out);
+		write_label(out, "stack", stack->stack->id, true);
+		write_label(out, "version", stack->version != NULL ? stack->version : "", false);
+		fprintf(out, "} %d\n", stack->compliant);
+	}
+}
+
+bool openmetrics_write(FILE *out, struct run *run, const struct format_options *options,
+		       struct error *err)
+{
+	struct measured at = {.run = run};
+	struct metric_facts *facts = metric_facts_gather(run, err);
+	(void)options;
+	if (facts == NULL)
+		return false;
+	/* A staple is as old as the client's clock says. */
+	if (metric_parse_time(&at.now_s, run_started(run)))
+		at.now_s += run_clock(run)->offset_s;
+	write_run(out, run);
+	write_stacks(out, run);
+	write_head(out, "revoscope_outcome", NULL, "What became of the cell: 1 for one outcome.");
+	each_cell(out, at, facts, write_outcome);
+	write_head(out, "revoscope_assurance", NULL,
+		   "What the client knew of the status: 1 for one of none, good, revoked.");
+	each_cell(out, at, facts, write_assurance);
+	for (size_t i = 0; i < sizeof cell_metrics / sizeof *cell_metrics; i++) {
+		at.metric = &cell_metrics[i];
+		write_head(out, at.metric->name, at.metric->unit, at.metric->help);
+		each_cell(out, at, facts, write_sample);
+	}
+	fputs("# EOF\n", out);
+	free(facts);
+	return true;
+}

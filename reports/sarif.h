@@ -1,0 +1,13 @@
+/*
+ * What a run found as SARIF 2.1.0, for code-scanning dashboards: unexpected, exposed and blind
+ * cells, cells without a verdict, stale deviations. Cells that are as they should be are absent.
+ */
+#ifndef REPORTS_SARIF_H
+#define REPORTS_SARIF_H
+
+#include "reports/format.h"
+
+bool sarif_write(FILE *out, struct run *run, const struct format_options *options,
+		 struct error *err);
+
+#endif
