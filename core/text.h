@@ -41,7 +41,7 @@ const char *text_string(const struct text *text);
 
 /*
  * Appends foreign bytes so that a terminal shows them harmlessly: control
- * characters, bytes that are not UTF-8, and the bidirectional and invisible
+ * characters, bytes that are not UTF-8, noncharacters, and the bidirectional and invisible
  * format characters of Unicode become \xNN or \u{NNNN}. A newline becomes \n.
  */
 bool text_append_visible(struct text *text, const char *bytes, size_t len);

@@ -244,9 +244,9 @@ static void write_note(void *context, const char *words)
 
 static void write_repeat(FILE *out, struct run *run)
 {
-	fputs("\n## How to repeat\n\n<pre>", out);
-	markdown_write_code(out, run_command(run));
-	fputs("</pre>\n\n", out);
+	fputs("\n## How to repeat\n\n", out);
+	markdown_write_block(out, run_command(run));
+	fputc('\n', out);
 	fputs(run_is_lab(run)
 		      ? "The lab runs on the machine itself and signs everything afresh; no "
 			"network "

@@ -3,14 +3,25 @@
 
 #include "core/text.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
+
+/* What needs no escape between backticks, also in a table. */
+static bool is_plain(const char *visible, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)visible[i]) && strchr("-_./@:+=,%", visible[i]) == NULL)
+			return false;
+	return len > 0;
+}
 
 /*
- * HTML's element instead of backticks: between these no escape works, so that a '|' in a table or
- * a backtick could not be said. Each sign is a character reference, which never is syntax
+ * HTML's element where backticks do not do: between these no escape works, so that a '|' in a table
+ * or a backtick could not be said. Each sign is a character reference, which never is syntax
  * (CommonMark section 2.5). Neither site looks for links and mentions in it.
  */
-static void write_code(FILE *out, const char *visible, size_t len)
+static void write_element(FILE *out, const char *visible, size_t len)
 {
 	fputs("<code>", out);
 	for (size_t i = 0; i < len; i++) {
@@ -20,6 +31,25 @@ static void write_code(FILE *out, const char *visible, size_t len)
 			fputc(visible[i], out);
 	}
 	fputs("</code>", out);
+}
+
+static void write_code(FILE *out, const char *visible, size_t len)
+{
+	if (is_plain(visible, len))
+		fprintf(out, "`%.*s`", (int)len, visible);
+	else
+		write_element(out, visible, len);
+}
+
+void markdown_write_block(FILE *out, const char *text)
+{
+	struct text visible;
+	text_init(&visible, 0);
+	text_append_visible(&visible, text, strlen(text));
+	fputs("<pre>", out);
+	write_element(out, text_string(&visible), visible.len);
+	fputs("</pre>\n", out);
+	text_clear(&visible);
 }
 
 void markdown_write_code(FILE *out, const char *text)

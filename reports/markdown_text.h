@@ -18,4 +18,7 @@ void markdown_write(FILE *out, const char *text);
 /* Writes text as code: an id, a reason, a command. */
 void markdown_write_code(FILE *out, const char *text);
 
+/* Writes text as a block of code on a line of its own. */
+void markdown_write_block(FILE *out, const char *text);
+
 #endif

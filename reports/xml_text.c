@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-/* U+FFFE and U+FFFF in UTF-8. */
-static bool is_no_character(const char *at)
-{
-	return memcmp(at, "\xef\xbf", 2) == 0 && (at[2] == '\xbe' || at[2] == '\xbf');
-}
-
 void xml_write(FILE *out, const char *text)
 {
 	struct text visible;
@@ -23,14 +17,6 @@ void xml_write(FILE *out, const char *text)
 		case '&': fputs("&amp;", out); break;
 		case '"': fputs("&quot;", out); break;
 		case '\'': fputs("&#39;", out); break;
-		case '\xef':
-			if (is_no_character(at)) {
-				fputs(at[2] == '\xbe' ? "\\u{fffe}" : "\\u{ffff}", out);
-				at += 2;
-				break;
-			}
-			fputc(*at, out);
-			break;
 		default: fputc(*at, out); break;
 		}
 	}

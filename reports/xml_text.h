@@ -1,6 +1,7 @@
 /*
  * Text for an XML 1.0 document. Most control characters, surrogates, U+FFFE and U+FFFF cannot be
- * said in XML 1.0 at all, not even as a character reference (section 2.2): they become visible.
+ * said in XML 1.0 at all, not even as a character reference (section 2.2): text_append_visible
+ * makes them visible, as everywhere.
  */
 #ifndef REPORTS_XML_TEXT_H
 #define REPORTS_XML_TEXT_H
