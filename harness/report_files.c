@@ -3,7 +3,6 @@
 
 #include "harness/command.h"
 
-#include <stdio_ext.h>
 #include <string.h>
 
 static bool goes_to_stdout(const struct output *output)
@@ -68,11 +67,6 @@ bool report_files_write(struct report_files *files, struct run *run, enum color_
 		if (write_one(files, i, run, color, &fault) &&
 		    file_writer_commit(&files->files[i], &fault))
 			continue;
-		/* Nobody reads it: what is left in the buffer is no lost output. */
-		if (files->streams[i] != NULL && report_stream_is_unread(files->streams[i])) {
-			__fpurge(files->files[i].stream);
-			clearerr(files->files[i].stream);
-		}
 		file_writer_abort(&files->files[i]);
 		error_add(err, fault.kind, "%s", fault.text);
 		all_done = false;

@@ -1,8 +1,15 @@
-/* Knows what a reader was told of a run so far. */
+/*
+ * Knows what a reader was told of a run so far, and that one who reads slowly must not hold up the
+ * run: a program that waits for its reader answers its clients late, and their time-outs strike.
+ */
 #include "reports/report_stream.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* What a cell was when it was written. */
 struct told {
@@ -15,9 +22,13 @@ struct told {
 
 struct report_stream {
 	const struct format_stream *calls;
-	FILE *out;
+	int fd;
 	struct run *run;
-	struct told *told; /* by cell */
+	struct told *told;       /* by cell */
+	size_t *queue;           /* cells that are done and not written yet, as a ring */
+	size_t first, num, size; /* size: one place per cell */
+	char *line;              /* what is being written; NULL: nothing */
+	size_t line_len, line_sent;
 	bool has_begun, is_lost, is_unread;
 	struct error err;
 };
@@ -30,12 +41,14 @@ struct report_stream *report_stream_new(const struct format *format, FILE *out, 
 	if (stream == NULL)
 		return NULL;
 	stream->calls = format->stream;
-	stream->out = out;
+	stream->fd = fileno(out);
 	stream->run = run;
-	stream->told = calloc(run_num_rows(run) * run_num_classes(run) + 1, sizeof *stream->told);
-	if (stream->told != NULL)
+	stream->size = run_num_rows(run) * run_num_classes(run) + 1;
+	stream->told = calloc(stream->size, sizeof *stream->told);
+	stream->queue = calloc(stream->size, sizeof *stream->queue);
+	if (stream->told != NULL && stream->queue != NULL)
 		return stream;
-	free(stream);
+	report_stream_free(stream);
 	return NULL;
 }
 
@@ -44,6 +57,8 @@ void report_stream_free(struct report_stream *stream)
 	if (stream == NULL)
 		return;
 	free(stream->told);
+	free(stream->queue);
+	free(stream->line);
 	free(stream);
 }
 
@@ -58,51 +73,113 @@ static bool knows(const struct told *told, const struct cell *cell)
 	       told->assurance == cell->assurance && told->marks == cell->marks;
 }
 
-/* Hands what was written to the reader, who may be a pipe that is looked at now. */
-static bool flush(struct report_stream *stream)
+enum part { PART_HEAD, PART_CELL, PART_END };
+
+/* Makes the next line; index is the cell's. */
+static bool make_line(struct report_stream *stream, enum part part, size_t index)
 {
-	errno = 0;
-	if (fflush(stream->out) == 0 && !ferror(stream->out))
-		return true;
-	stream->is_unread = errno == EPIPE;
-	error_set_errno(&stream->err, ERROR_UNABLE, "the report cannot be written");
-	return false;
+	size_t num_classes = run_num_classes(stream->run);
+	FILE *out = open_memstream(&stream->line, &stream->line_len);
+	if (out == NULL)
+		return error_set(&stream->err, ERROR_UNABLE, "out of memory");
+	bool done = part == PART_HEAD  ? stream->calls->begin(out, stream->run, &stream->err)
+		    : part == PART_END ? stream->calls->end(out, stream->run, &stream->err)
+				       : stream->calls->cell(out, stream->run, index / num_classes,
+							     index % num_classes, &stream->err);
+	stream->line_sent = 0;
+	if (fclose(out) != 0 && done)
+		done = error_set(&stream->err, ERROR_UNABLE, "out of memory");
+	return done;
 }
 
-static bool begin(struct report_stream *stream)
+/*
+ * Writes what is left of the line. Without may_wait only as much as the reader takes at once: what
+ * is at most PIPE_BUF bytes never blocks on a pipe that polls as writable (pipe(7)).
+ */
+static bool send_line(struct report_stream *stream, bool may_wait)
 {
-	if (stream->has_begun)
-		return true;
-	stream->has_begun = true;
-	return stream->calls->begin(stream->out, stream->run, &stream->err);
+	while (stream->line != NULL && stream->line_sent < stream->line_len) {
+		struct pollfd fd = {.fd = stream->fd, .events = POLLOUT};
+		size_t len = stream->line_len - stream->line_sent;
+		if (!may_wait && poll(&fd, 1, 0) <= 0)
+			return true;
+		ssize_t sent = write(stream->fd, stream->line + stream->line_sent,
+				     len < PIPE_BUF ? len : PIPE_BUF);
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0 && errno == EAGAIN) {
+			if (!may_wait)
+				return true;
+			poll(&fd, 1, -1);
+			continue;
+		}
+		if (sent < 0) {
+			stream->is_unread = errno == EPIPE;
+			return error_set_errno(&stream->err, ERROR_UNABLE,
+					       "the report cannot be written");
+		}
+		stream->line_sent += (size_t)sent;
+	}
+	free(stream->line);
+	stream->line = NULL;
+	return true;
 }
 
-static bool write_cell(struct report_stream *stream, size_t row, size_t class)
+/* Makes line after line of what is queued, as far as the reader takes them. */
+static bool pump(struct report_stream *stream, bool may_wait)
 {
-	const struct cell *cell = run_cell(stream->run, row, class);
-	struct told *told = &stream->told[row * run_num_classes(stream->run) + class];
-	if (knows(told, cell))
-		return true;
-	*told = tell(cell);
-	return stream->calls->cell(stream->out, stream->run, row, class, &stream->err);
+	for (;;) {
+		if (!send_line(stream, may_wait))
+			return false;
+		if (stream->line != NULL || (stream->has_begun && stream->num == 0))
+			return true;
+		if (!stream->has_begun) {
+			stream->has_begun = true;
+			if (!make_line(stream, PART_HEAD, 0))
+				return false;
+			continue;
+		}
+		size_t index = stream->queue[stream->first];
+		struct told *told = &stream->told[index];
+		const struct cell *cell =
+			run_cell(stream->run, index / run_num_classes(stream->run),
+				 index % run_num_classes(stream->run));
+		stream->first = (stream->first + 1) % stream->size;
+		stream->num--;
+		if (knows(told, cell))
+			continue;
+		*told = tell(cell);
+		if (!make_line(stream, PART_CELL, index))
+			return false;
+	}
+}
+
+static void enqueue(struct report_stream *stream, size_t index)
+{
+	/* A cell that is told twice stands in the queue once; when there is no place the end finds
+	 * it all the same. */
+	if (stream->num < stream->size)
+		stream->queue[(stream->first + stream->num++) % stream->size] = index;
 }
 
 bool report_stream_cell(struct report_stream *stream, size_t row, size_t class)
 {
-	if (!stream->is_lost)
-		stream->is_lost =
-			!begin(stream) || !write_cell(stream, row, class) || !flush(stream);
+	if (!stream->is_lost) {
+		enqueue(stream, row * run_num_classes(stream->run) + class);
+		stream->is_lost = !pump(stream, false);
+	}
 	return !stream->is_lost;
 }
 
 bool report_stream_end(struct report_stream *stream, struct error *err)
 {
-	bool done = !stream->is_lost && begin(stream);
-	for (size_t row = 0; done && row < run_num_rows(stream->run); row++)
-		for (size_t i = 0; done && i < run_num_classes(stream->run); i++)
-			done = write_cell(stream, row, i);
+	bool done = !stream->is_lost && pump(stream, true);
+	for (size_t i = 0; done && i + 1 < stream->size; i++) {
+		enqueue(stream, i);
+		done = pump(stream, true);
+	}
 	if (done)
-		done = stream->calls->end(stream->out, stream->run, &stream->err) && flush(stream);
+		done = make_line(stream, PART_END, 0) && send_line(stream, true);
 	stream->is_lost = !done;
 	if (!done)
 		error_add(err, stream->err.kind, "%s", stream->err.text);

@@ -15,9 +15,9 @@ struct report_stream *report_stream_new(const struct format *format, FILE *out, 
 void report_stream_free(struct report_stream *stream);
 
 /*
- * Writes a cell that is done and judged, and hands it to the reader at once; the head goes before
- * the first. False when something failed, now or before: the stream is lost then, and says why in
- * report_stream_end.
+ * Takes a cell that is done and judged; the head goes before the first. As much is written as the
+ * reader takes without waiting; the rest follows with the next cells. False when something failed,
+ * now or before: the stream is lost then, and says why in report_stream_end.
  */
 bool report_stream_cell(struct report_stream *stream, size_t row, size_t class);
 
