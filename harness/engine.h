@@ -33,8 +33,8 @@ struct engine_options {
 	 * (exposed) is known only at the end. False ends the run as an interruption does.
 	 */
 	bool (*cell_done)(void *context, size_t row, size_t class);
-	/* Called while the cells are run; returns in how many ms it wants to be called again, or -1.
-	 * NULL: nobody asks. Both have to be quick: nothing else goes on meanwhile. */
+	/* Called while the cells are run; returns in how many ms it wants to be called again, or
+	 * -1. NULL: nobody asks. Both have to be quick: nothing else goes on meanwhile. */
 	int (*cell_tick)(void *context);
 	void *cell_context;
 	/* Called after each cell; num_done of num_cells. */

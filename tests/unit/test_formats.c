@@ -16,7 +16,7 @@
 static const struct {
 	const char *format, *suffix;
 } writers[] = {
-	{"csv", "csv"},     {"markdown", "md"},        {"junit", "xml"},
+	{"csv", "csv"},     {"markdown", "md.txt"},    {"junit", "xml"},
 	{"sarif", "sarif"}, {"openmetrics", "om.txt"}, {"jsonl", "jsonl"},
 };
 #define NUM_WRITERS (sizeof writers / sizeof *writers)
