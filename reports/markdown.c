@@ -74,7 +74,7 @@ static void write_environment(FILE *out, struct run *run)
 	write_line(out, "seen from", run_vantage(run));
 	write_line(out, "started", run_started(run));
 	write_line(out, "finished", finished != NULL ? finished : "not: it was interrupted");
-	write_line(out, "revoscope", REVOSCOPE_VERSION);
+	write_line(out, "revoscope", run_version(run));
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
 		fputs("| ", out);

@@ -230,7 +230,7 @@ static void write_run(FILE *out, struct run *run)
 	fputs("revoscope_run_info{", out);
 	write_label(out, "run", run_id(run), true);
 	write_label(out, "vantage", run_vantage(run), false);
-	write_label(out, "version", REVOSCOPE_VERSION, false);
+	write_label(out, "version", run_version(run), false);
 	fputs("} 1\n", out);
 	write_time(out, "revoscope_run_started_timestamp_seconds", "When the run was started.",
 		   run_started(run));

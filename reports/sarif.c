@@ -263,13 +263,13 @@ static bool write_results(struct sarif *sarif, struct error *err)
 	return true;
 }
 
-static json_t *tool(void)
+static json_t *tool(const struct run *run)
 {
 	json_t *rules = json_array();
 	for (size_t i = 0; i < NUM_SARIF_RULES; i++)
 		json_array_append_new(rules, sarif_rule_to_json(&sarif_rules[i]));
 	return json_pack("{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope",
-			 "version", REVOSCOPE_VERSION, "organization", "revoscope",
+			 "version", run_version(run), "organization", "revoscope",
 			 "shortDescription", "text",
 			 "When revocation status goes wrong: which TLS clients connect, warn, "
 			 "refuse.",
@@ -311,7 +311,7 @@ bool sarif_write(FILE *out, struct run *run, const struct format_options *option
 	      "sarif-2.1.0.json\",\"version\":\"2.1.0\","
 	      "\"runs\":[{\n\"tool\":",
 	      out);
-	write_value(out, tool());
+	write_value(out, tool(run));
 	fputs(",\n\"invocations\":[", out);
 	write_value(out, invocation(run));
 	fputs("],\n\"automationDetails\":", out);

@@ -20,6 +20,7 @@ static const struct {
 	{"sarif", "sarif"}, {"openmetrics", "om.txt"}, {"jsonl", "jsonl"},
 };
 #define NUM_WRITERS (sizeof writers / sizeof *writers)
+#define NUM_GOLDEN  (NUM_WRITERS - 1) /* JSON Lines have a schema */
 
 /* What a peer might say: markup, separators, escapes, bytes that are no text. */
 static const char hostile[] =
@@ -289,13 +290,38 @@ START_TEST(no_staple_never_reads_as_good)
 }
 END_TEST
 
+START_TEST(json_lines_are_a_head_the_cells_and_an_end)
+{
+	static const char *const kinds[] = {"head", "cell", "end"};
+	struct run *run = hostile_run();
+	size_t num = 0, num_cells = run_num_rows(run) * run_num_classes(run);
+	struct text text;
+	json_error_t fault;
+	write_report(&text, "jsonl", run);
+	for (char *line = text.data, *end; *line != '\0'; line = end + 1, num++) {
+		end = strchr(line, '\n');
+		json_t *object =
+			json_loadb(line, (size_t)(end - line), JSON_REJECT_DUPLICATES, &fault);
+		ck_assert_msg(object != NULL, "line %zu: %s", num + 1, fault.text);
+		ck_assert_uint_eq(json_object_size(object), 1);
+		size_t kind = num == 0 ? 0 : num <= num_cells ? 1 : 2;
+		ck_assert_ptr_nonnull(json_object_get(object, kinds[kind]));
+		json_decref(object);
+	}
+	ck_assert_uint_eq(num, num_cells + 2);
+	text_clear(&text);
+	run_free(run);
+}
+END_TEST
+
 static Suite *formats_suite(void)
 {
 	Suite *suite = suite_create("formats");
 	TCase *tcase = tcase_create("formats");
-	tcase_add_loop_test(tcase, a_run_is_written_as_in_the_golden_file, 0, NUM_WRITERS);
-	tcase_add_loop_test(tcase, a_hostile_run_is_written_as_in_the_golden_file, 0, NUM_WRITERS);
+	tcase_add_loop_test(tcase, a_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
+	tcase_add_loop_test(tcase, a_hostile_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
 	tcase_add_loop_test(tcase, no_format_passes_on_what_is_no_text, 0, NUM_WRITERS);
+	tcase_add_test(tcase, json_lines_are_a_head_the_cells_and_an_end);
 	tcase_add_test(tcase, the_seconds_left_are_counted_from_the_start);
 	tcase_add_test(tcase, no_staple_never_reads_as_good);
 	suite_add_tcase(suite, tcase);
