@@ -55,7 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&diff_output_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp cmd_diff_argp = {
 	.parser = parse,
 	.args_doc = "A B",
 	.doc = doc,
@@ -67,7 +67,7 @@ int cmd_diff(int argc, char **argv)
 	struct diff_options options = {.num_runs = 0};
 	struct error err = ERROR_INIT;
 	int status = EXIT_UNABLE;
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_diff_argp, argc, argv, &options);
 	struct run *before =
 		keeping_load(options.runs[0], options.output.db, STORE_CELLS_ONLY, &err);
 	struct run *after = NULL;

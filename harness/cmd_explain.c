@@ -40,7 +40,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_explain_argp = {
 	.options = explain_options,
 	.parser = parse,
 	.args_doc = "SCENARIO|CLASS|POLICY|REASON ...",
@@ -379,7 +379,7 @@ int cmd_explain(int argc, char **argv)
 	struct command_data data = {0};
 	struct scenario_list scenarios = {0};
 	options_init(&options);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_explain_argp, argc, argv, &options);
 	bool done = command_data_load(&data, &options, &err);
 	if (done)
 		done = command_plan_scenarios(&scenarios, &data.paths, &options,

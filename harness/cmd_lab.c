@@ -65,7 +65,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_lab_argp = {
 	.options = lab_options,
 	.parser = parse,
 	.args_doc = "[SCENARIO|FAMILY|FILE|GLOB ...]",
@@ -253,7 +253,7 @@ int cmd_lab(int argc, char **argv)
 	struct command_data data = {0};
 	struct scenario_list scenarios = {0};
 	options_init(&options.common);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_lab_argp, argc, argv, &options);
 	struct selection selection = command_selection(&options.common);
 	if (!data_paths_find(&data.paths, &err))
 		goto out;

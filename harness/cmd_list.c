@@ -65,7 +65,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_list_argp = {
 	.options = list_options,
 	.parser = parse,
 	.args_doc = "scenarios|classes|policies|stacks|reasons|runs",
@@ -307,7 +307,7 @@ int cmd_list(int argc, char **argv)
 	struct error err = ERROR_INIT;
 	struct command_data data = {0};
 	options_init(&options.common);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_list_argp, argc, argv, &options);
 	size_t list = find_list(&options, argv[0]);
 	bool of_runs = strcmp(lists[list].name, "runs") == 0;
 	if (options.prune != NULL && !of_runs)

@@ -106,7 +106,7 @@ static const struct argp_child children[] = {
 	{&options_output_argp, 0, NULL, 0},
 	{0},
 };
-static const struct argp argp = {
+const struct argp cmd_probe_argp = {
 	.options = target_options,
 	.parser = parse,
 	.args_doc = "TARGET ...",
@@ -267,7 +267,7 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	char *trust = NULL;
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_probe_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
 	if (!check_again(&options, &err) || !command_data_load(&data, &options.common, &err) ||
 	    !find_roots(&trust, options.ca, &err))

@@ -34,7 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&options_formats_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp cmd_report_argp = {
 	.parser = parse,
 	.args_doc = "[RUN|FILE.json]",
 	.doc = doc,
@@ -67,7 +67,7 @@ int cmd_report(int argc, char **argv)
 	struct options options;
 	struct error err = ERROR_INIT;
 	options_init(&options);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_report_argp, argc, argv, &options);
 	const char *word = options.words.num > 0 ? options.words.items[0] : "latest";
 	struct report_files files = {0};
 	struct run *run = keeping_load(word, options.db, STORE_RECORDS, &err);

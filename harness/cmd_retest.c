@@ -44,7 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&diff_output_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {
+const struct argp cmd_retest_argp = {
 	.parser = parse,
 	.args_doc = "[RUN]",
 	.doc = doc,
@@ -168,7 +168,7 @@ int cmd_retest(int argc, char **argv)
 	struct again again = {.db = NULL};
 	char *db = NULL;
 	int status = EXIT_UNABLE;
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_retest_argp, argc, argv, &options);
 	struct run *before =
 		load(options.run != NULL ? options.run : "latest", &options.output, &db, &err);
 	if (before == NULL || !diff_output_open(&options.output, &err))

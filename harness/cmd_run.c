@@ -42,7 +42,7 @@ static const struct argp_child children[] = {
 	{&options_output_argp, 0, NULL, 0},
 	{0},
 };
-static const struct argp argp = {
+const struct argp cmd_run_argp = {
 	.parser = parse,
 	.args_doc = "[SCENARIO|FAMILY|FILE|GLOB ...]",
 	.doc = doc,
@@ -77,7 +77,7 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options);
 	options.time_factor = TIME_FACTOR_RUN;
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_run_argp, argc, argv, &options);
 	options_set_again(&options, again);
 	struct selection selection = command_selection(&options);
 	if (!command_data_load(&data, &options, &err))

@@ -35,7 +35,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_schema_argp = {
 	.parser = parse, .args_doc = "result|diff|verification|scenario|classes", .doc = doc};
 
 static void print(json_t *schema)
@@ -51,7 +51,7 @@ int cmd_schema(int argc, char **argv)
 					    "classes"};
 	struct options options;
 	options_init(&options);
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_schema_argp, argc, argv, &options);
 	const char *word = options.words.items[0];
 	int status = EXIT_AS_EXPECTED;
 	if (strcmp(word, "result") == 0) {

@@ -200,7 +200,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {.options = verify_options_list, .parser = parse, .doc = doc};
+const struct argp cmd_verify_argp = {.options = verify_options_list, .parser = parse, .doc = doc};
 
 static bool is_chosen(const struct verify_options *options, const char *stack)
 {
@@ -339,7 +339,7 @@ int cmd_verify(int argc, char **argv)
 	options.policy.skew_s = 300;
 	options.policy.max_age_s = 604800;
 	options.policy.certid_hash = CERTID_HASH_ANY;
-	options_parse(&argp, argc, argv, &options);
+	options_parse(&cmd_verify_argp, argc, argv, &options);
 	verification.policy = options.policy;
 	text_init(&command, 65536);
 	command_append_line(&command, argc, argv);

@@ -1,4 +1,4 @@
-/* Knows which commands there are, and that lost output is no success. */
+/* Knows how a command is chosen, and that lost output is no success. */
 #include "core/text.h"
 #include "harness/command.h"
 
@@ -7,32 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *text;
-} commands[] = {
-	{"run", cmd_run, "the lab's scenarios, every client class, the matrix"},
-	{"probe", cmd_probe, "real endpoints, every client class, the matrix"},
-	{"diff", cmd_diff, "what moved between two runs"},
-	{"retest", cmd_retest, "a kept run once more, and what moved"},
-	{"report", cmd_report, "a kept run, or a result document, in another format"},
-	{"verify", cmd_verify, "what each stack makes of an OCSP response or a CRL"},
-	{"lab", cmd_lab, "keep the lab up for any client"},
-	{"list", cmd_list, "scenarios, classes, policies, stacks, reasons, kept runs"},
-	{"explain", cmd_explain, "what a scenario, class, policy or reason is"},
-	{"schema", cmd_schema, "the JSON Schemas of results, scenarios and classes"},
-};
-#define NUM_COMMANDS (sizeof commands / sizeof *commands)
-
 static void print_help(FILE *out)
 {
 	fputs("Usage: revoscope COMMAND [OPTION...] [WORD...]\n"
 	      "When revocation status goes wrong, which of your TLS clients connect, which warn, "
 	      "which refuse?\n\n",
 	      out);
-	for (size_t i = 0; i < NUM_COMMANDS; i++)
-		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].text);
+	for (size_t i = 0; i < num_commands; i++)
+		fprintf(out, "  %-9s %s\n", command_table[i].name, command_table[i].text);
 	fputs("\nExamples:\n"
 	      "  revoscope run                        the whole matrix, in the lab on this "
 	      "machine\n"
@@ -72,17 +54,20 @@ static void check_output(void)
 
 static int unknown_command(const char *word)
 {
-	const char *names[NUM_COMMANDS];
 	struct text visible;
-	for (size_t i = 0; i < NUM_COMMANDS; i++)
-		names[i] = commands[i].name;
-	const char *nearest = text_nearest(word, names, NUM_COMMANDS);
+	const char **names = calloc(num_commands, sizeof *names);
+	if (names == NULL)
+		abort();
+	for (size_t i = 0; i < num_commands; i++)
+		names[i] = command_table[i].name;
+	const char *nearest = text_nearest(word, names, num_commands);
 	text_init(&visible, 0);
 	text_append_visible(&visible, word, strlen(word));
 	fprintf(stderr, "revoscope: unknown command '%s'%s%s%s\n", text_string(&visible),
 		nearest != NULL ? "; did you mean '" : " (revoscope --help lists them)",
 		nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 	text_clear(&visible);
+	free(names);
 	return EXIT_USAGE;
 }
 
@@ -113,13 +98,13 @@ int main(int argc, char **argv)
 		argv[2] = help;
 		argc = 3;
 	}
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		if (strcmp(commands[i].name, word) != 0)
+	for (size_t i = 0; i < num_commands; i++) {
+		if (strcmp(command_table[i].name, word) != 0)
 			continue;
 		char name[32];
-		snprintf(name, sizeof name, "revoscope %s", commands[i].name);
+		snprintf(name, sizeof name, "revoscope %s", command_table[i].name);
 		argv[1] = name;
-		return commands[i].run(argc - 1, argv + 1);
+		return command_table[i].run(argc - 1, argv + 1);
 	}
 	return unknown_command(word);
 }
