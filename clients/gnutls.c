@@ -122,6 +122,7 @@ static int verify(gnutls_session_t tls)
 {
 	struct probe *probe = gnutls_session_get_ptr(tls);
 	struct session *session = probe->session;
+	chain_read(session);
 	int code = gnutls_certificate_verify_peers3(tls, probe->request->server_name,
 						    &session->status);
 	chain_note(probe, session);

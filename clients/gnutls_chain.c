@@ -3,55 +3,52 @@
 
 #include <string.h>
 
-/* GnuTLS itself takes at most 16 (GNUTLS_DEFAULT_MAX_VERIFY_DEPTH). */
-#define MAX_SENT 16
-
-struct sent {
-	gnutls_x509_crt_t certificates[MAX_SENT]; /* owned until moved into the chain */
-	int depths[MAX_SENT];                     /* in the chain; -1: not part of it */
-	unsigned num;
-};
-
-static void read_sent(struct sent *sent, gnutls_session_t tls)
+void chain_read(struct session *session)
 {
 	unsigned num = 0;
-	const gnutls_datum_t *list = gnutls_certificate_get_peers(tls, &num);
-	for (unsigned i = 0; list != NULL && i < num && i < MAX_SENT; i++) {
-		gnutls_x509_crt_t *one = &sent->certificates[i];
-		sent->depths[i] = -1;
-		if (gnutls_x509_crt_init(one) != 0)
-			break;
-		if (gnutls_x509_crt_import(*one, &list[i], GNUTLS_X509_FMT_DER) != 0) {
-			gnutls_x509_crt_deinit(*one);
-			*one = NULL;
-			break;
+	const gnutls_datum_t *list = gnutls_certificate_get_peers(session->tls, &num);
+	for (unsigned i = session->num_own; list != NULL && i < num && i < MAX_SENT; i++) {
+		gnutls_x509_crt_t one;
+		if (gnutls_x509_crt_init(&one) != 0)
+			return;
+		if (gnutls_x509_crt_import(one, &list[i], GNUTLS_X509_FMT_DER) != 0) {
+			gnutls_x509_crt_deinit(one);
+			return;
 		}
-		sent->num++;
+		session->own[session->num_own++] = one;
 	}
+	session->has_all_sent = session->num_own == num;
 }
 
 /* The callback below is given no session (gnutls_verify_output_function). */
 static _Thread_local struct session *listener;
 
-static bool fingerprint(uint8_t out[static 32], gnutls_x509_crt_t certificate)
+/* Ours that is the same, to the last byte; or NULL. */
+static gnutls_x509_crt_t find_own(const struct session *session, gnutls_x509_crt_t certificate)
 {
-	size_t len = 32;
-	return gnutls_x509_crt_get_fingerprint(certificate, GNUTLS_DIG_SHA256, out, &len) == 0 &&
-	       len == 32;
+	for (size_t i = 0; i < session->num_own; i++)
+		if (gnutls_x509_crt_equals(session->own[i], certificate) != 0)
+			return session->own[i];
+	return NULL;
 }
 
+/* GnuTLS works on copies of what was sent, and on the trusted roots themselves. */
 static int note_signature(gnutls_x509_crt_t certificate, gnutls_x509_crt_t issuer,
 			  gnutls_x509_crl_t crl, unsigned status)
 {
 	struct session *session = listener;
-	struct signature_seen *seen;
 	if (session == NULL || crl != NULL || certificate == NULL || issuer == NULL ||
 	    status != 0 ||
 	    session->num_signatures == sizeof session->signatures / sizeof *session->signatures)
 		return 0;
-	seen = &session->signatures[session->num_signatures];
-	if (fingerprint(seen->certificate, certificate) && fingerprint(seen->issuer, issuer))
-		session->num_signatures++;
+	gnutls_x509_crt_t own = find_own(session, certificate);
+	gnutls_x509_crt_t own_issuer = find_own(session, issuer);
+	/* What is not ours is a trusted root then, and lives as long as these. */
+	if (own != NULL && session->has_all_sent)
+		session->signatures[session->num_signatures++] = (struct signature_seen){
+			.certificate = own,
+			.issuer = own_issuer != NULL ? own_issuer : issuer,
+		};
 	return 0;
 }
 
@@ -61,73 +58,76 @@ void chain_listen(struct session *session)
 	gnutls_session_set_verify_output_function(session->tls, note_signature);
 }
 
-static bool is_signature_known(const struct session *session, gnutls_x509_crt_t issuer,
-			       gnutls_x509_crt_t certificate)
-{
-	struct signature_seen wanted = {0};
-	if (session->num_signatures == 0 || !fingerprint(wanted.certificate, certificate) ||
-	    !fingerprint(wanted.issuer, issuer))
-		return false;
-	for (size_t i = 0; i < session->num_signatures; i++)
-		if (memcmp(&session->signatures[i], &wanted, sizeof wanted) == 0)
-			return true;
-	return false;
-}
-
-bool chain_is_issuer(const struct session *session, gnutls_x509_crt_t issuer,
-		     gnutls_x509_crt_t certificate)
+bool chain_is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate)
 {
 	unsigned status = 0;
-	if (gnutls_x509_crt_check_issuer(certificate, issuer) == 0)
-		return false;
-	return is_signature_known(session, issuer, certificate) ||
-	       (gnutls_x509_crt_verify(certificate, &issuer, 1,
-				       GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
-					       GNUTLS_VERIFY_DISABLE_CRL_CHECKS |
-					       GNUTLS_VERIFY_ALLOW_BROKEN,
-				       &status) == 0 &&
-		status == 0);
+	return gnutls_x509_crt_check_issuer(certificate, issuer) != 0 &&
+	       gnutls_x509_crt_verify(certificate, &issuer, 1,
+				      GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
+					      GNUTLS_VERIFY_DISABLE_CRL_CHECKS |
+					      GNUTLS_VERIFY_ALLOW_BROKEN,
+				      &status) == 0 &&
+	       status == 0;
 }
 
+/* Of the trusted roots; borrowed from them. */
 static gnutls_x509_crt_t trusted_issuer(const struct session *session,
 					gnutls_x509_crt_t certificate)
 {
 	gnutls_x509_trust_list_t trust;
 	gnutls_x509_crt_t issuer = NULL;
 	gnutls_certificate_get_trust_list(session->credentials, &trust);
-	if (trust == NULL ||
-	    gnutls_x509_trust_list_get_issuer(trust, certificate, &issuer, GNUTLS_TL_GET_COPY) != 0)
+	if (trust == NULL || gnutls_x509_trust_list_get_issuer(trust, certificate, &issuer, 0) != 0)
 		return NULL;
-	if (chain_is_issuer(session, issuer, certificate))
-		return issuer;
-	gnutls_x509_crt_deinit(issuer);
-	return NULL;
+	return chain_is_issuer(issuer, certificate) ? issuer : NULL;
 }
 
-/* The next certificate upwards, owned by the caller; NULL when nobody is known. */
-static gnutls_x509_crt_t take_issuer(const struct session *session, struct sent *sent,
-				     gnutls_x509_crt_t certificate)
+static bool is_in_chain(const struct session *session, gnutls_x509_crt_t certificate)
 {
-	for (unsigned i = 0; i < sent->num; i++) {
-		gnutls_x509_crt_t candidate = sent->certificates[i];
-		if (sent->depths[i] >= 0 || !chain_is_issuer(session, candidate, certificate))
-			continue;
-		sent->depths[i] = (int)session->num_chain;
-		return candidate;
+	for (size_t i = 0; i < session->num_chain; i++)
+		if (session->chain[i] == certificate)
+			return true;
+	return false;
+}
+
+/* The next certificate upwards; NULL when nobody is known. What GnuTLS found in the
+ * handshake costs nothing more. */
+static gnutls_x509_crt_t find_issuer(const struct session *session, gnutls_x509_crt_t certificate)
+{
+	for (size_t i = 0; i < session->num_signatures; i++) {
+		const struct signature_seen *seen = &session->signatures[i];
+		if (seen->certificate == certificate && !is_in_chain(session, seen->issuer))
+			return seen->issuer;
 	}
+	for (size_t i = 0; i < session->num_own; i++)
+		if (!is_in_chain(session, session->own[i]) &&
+		    chain_is_issuer(session->own[i], certificate))
+			return session->own[i];
 	return trusted_issuer(session, certificate);
 }
 
-static void build(struct session *session, struct sent *sent)
+/* A root, whether trusted or not. The names are compared first, since most certificates are
+ * none and GnuTLS takes long for the rest: a CA may have certified its own next key. */
+static bool is_root(gnutls_x509_crt_t certificate)
 {
-	gnutls_x509_crt_t next = sent->certificates[0];
-	sent->depths[0] = 0;
+	gnutls_datum_t subject = {NULL, 0}, issuer = {NULL, 0};
+	bool is = gnutls_x509_crt_get_raw_dn(certificate, &subject) == 0 &&
+		  gnutls_x509_crt_get_raw_issuer_dn(certificate, &issuer) == 0 &&
+		  subject.size == issuer.size &&
+		  memcmp(subject.data, issuer.data, subject.size) == 0;
+	gnutls_free(subject.data);
+	gnutls_free(issuer.data);
+	return is && gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
+}
+
+static void build(struct session *session)
+{
+	gnutls_x509_crt_t next = session->own[0];
 	while (next != NULL && session->num_chain < MAX_CHAIN) {
 		session->chain[session->num_chain++] = next;
-		if (gnutls_x509_crt_check_issuer(next, next) != 0 ||
-		    session->num_chain == MAX_CHAIN)
+		if (is_root(next) || session->num_chain == MAX_CHAIN)
 			break;
-		next = take_issuer(session, sent, next);
+		next = find_issuer(session, next);
 	}
 }
 
@@ -142,38 +142,65 @@ static void keep_evidence(struct probe *probe, const struct session *session)
 }
 
 /* GnuTLS counts staples by the order in which the server sent the certificates. */
-static void keep_staples(struct probe *probe, const struct session *session,
-			 const struct sent *sent)
+static void keep_staples(struct probe *probe, const struct session *session)
 {
-	for (unsigned i = 0; i < sent->num; i++) {
+	for (unsigned i = 0; i < session->num_own; i++) {
 		gnutls_datum_t staple = {NULL, 0};
-		if (sent->depths[i] >= 0 &&
+		size_t depth = 0;
+		while (depth < session->num_chain && session->chain[depth] != session->own[i])
+			depth++;
+		if (depth < session->num_chain &&
 		    gnutls_ocsp_status_request_get2(session->tls, i, &staple) == 0)
-			probe_keep_staple(probe, (size_t)sent->depths[i], staple.data, staple.size);
+			probe_keep_staple(probe, depth, staple.data, staple.size);
 	}
 }
 
 void chain_note(struct probe *probe, struct session *session)
 {
-	struct sent sent = {.num = 0};
-	read_sent(&sent, session->tls);
-	if (sent.num > 0 && session->num_chain == 0) {
-		build(session, &sent);
-		facts_read(&probe->observation.certificate, session->chain[0]);
-		keep_staples(probe, session, &sent);
-		if (probe_wants_certificates(probe))
-			keep_evidence(probe, session);
+	chain_read(session);
+	if (session->num_own == 0 || session->num_chain > 0)
+		return;
+	build(session);
+	facts_read(&probe->observation.certificate, session->chain[0]);
+	keep_staples(probe, session);
+	if (probe_wants_certificates(probe))
+		keep_evidence(probe, session);
+}
+
+size_t certificates_copy(gnutls_x509_crt_t *to, const gnutls_x509_crt_t *from, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		gnutls_datum_t der = {NULL, 0};
+		if (gnutls_x509_crt_export2(from[i], GNUTLS_X509_FMT_DER, &der) != 0)
+			return i;
+		bool done = gnutls_x509_crt_init(&to[i]) == 0;
+		if (done && gnutls_x509_crt_import(to[i], &der, GNUTLS_X509_FMT_DER) != 0) {
+			gnutls_x509_crt_deinit(to[i]);
+			done = false;
+		}
+		gnutls_free(der.data);
+		if (!done)
+			return i;
 	}
-	for (unsigned i = 0; i < sent.num; i++)
-		if (sent.depths[i] < 0)
-			gnutls_x509_crt_deinit(sent.certificates[i]);
+	return num;
+}
+
+bool chain_add_copy(struct session *session, gnutls_x509_crt_t certificate)
+{
+	if (session->num_chain == MAX_CHAIN || session->num_own == MAX_SENT ||
+	    certificates_copy(&session->own[session->num_own], &certificate, 1) == 0)
+		return false;
+	session->chain[session->num_chain++] = session->own[session->num_own++];
+	return true;
 }
 
 void chain_clear(struct session *session)
 {
 	if (listener == session)
 		listener = NULL;
-	for (size_t i = 0; i < session->num_chain; i++)
-		gnutls_x509_crt_deinit(session->chain[i]);
+	for (size_t i = 0; i < session->num_own; i++)
+		gnutls_x509_crt_deinit(session->own[i]);
+	session->num_own = 0;
 	session->num_chain = 0;
+	session->num_signatures = 0;
 }

@@ -56,11 +56,10 @@ static void given_clear(struct given *given)
 	list_clear(&given->trust);
 }
 
-static gnutls_x509_crt_t find_signer(const struct session *session, const struct list *list,
-				     gnutls_x509_crt_t certificate)
+static gnutls_x509_crt_t find_signer(const struct list *list, gnutls_x509_crt_t certificate)
 {
 	for (unsigned i = 0; i < list->num; i++)
-		if (chain_is_issuer(session, list->items[i], certificate))
+		if (chain_is_issuer(list->items[i], certificate))
 			return list->items[i];
 	return NULL;
 }
@@ -140,24 +139,13 @@ static gnutls_x509_crt_t find_trusted(struct probe *probe, const struct given *g
 	return NULL;
 }
 
+/* NULL: there is an issuer alone. */
 static bool add_copy(struct session *session, gnutls_x509_crt_t certificate)
 {
-	gnutls_datum_t der = {NULL, 0};
-	gnutls_x509_crt_t *copy = &session->chain[session->num_chain];
-	if (certificate == NULL) {
-		session->num_chain++;
-		return true;
-	}
-	if (gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &der) != 0)
-		return false;
-	bool done = gnutls_x509_crt_init(copy) == 0;
-	if (done && gnutls_x509_crt_import(*copy, &der, GNUTLS_X509_FMT_DER) != 0) {
-		gnutls_x509_crt_deinit(*copy);
-		done = false;
-	}
-	session->num_chain += done;
-	gnutls_free(der.data);
-	return done;
+	if (certificate != NULL)
+		return chain_add_copy(session, certificate);
+	session->num_chain++;
+	return true;
 }
 
 static void build(struct probe *probe, struct session *session, const struct given *given)
@@ -166,9 +154,9 @@ static void build(struct probe *probe, struct session *session, const struct giv
 		given->certificate.num > 0 ? given->certificate.items[0] : NULL;
 	gnutls_x509_crt_t issuer = given->issuer.num > 0 ? given->issuer.items[0] : NULL;
 	if (issuer == NULL && certificate != NULL)
-		issuer = find_signer(session, &given->chain, certificate);
+		issuer = find_signer(&given->chain, certificate);
 	if (issuer == NULL && certificate != NULL)
-		issuer = find_signer(session, &given->trust, certificate);
+		issuer = find_signer(&given->trust, certificate);
 	if (issuer == NULL) {
 		probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INCOMPLETE, STAGE_NONE,
 			       "none of the given certificates issued the certificate");

@@ -10,26 +10,6 @@ struct kept {
 	size_t num_chain;
 };
 
-/* GnuTLS counts no references to certificates. */
-static size_t copy_chain(gnutls_x509_crt_t to[static MAX_CHAIN], const gnutls_x509_crt_t *from,
-			 size_t num)
-{
-	for (size_t i = 0; i < num; i++) {
-		gnutls_datum_t der;
-		if (gnutls_x509_crt_export2(from[i], GNUTLS_X509_FMT_DER, &der) != 0)
-			return i;
-		bool done = gnutls_x509_crt_init(&to[i]) == 0;
-		if (done && gnutls_x509_crt_import(to[i], &der, GNUTLS_X509_FMT_DER) != 0) {
-			gnutls_x509_crt_deinit(to[i]);
-			done = false;
-		}
-		gnutls_free(der.data);
-		if (!done)
-			return i;
-	}
-	return num;
-}
-
 static bool has_ticket(const struct session *session)
 {
 	return gnutls_protocol_get_version(session->tls) != GNUTLS_TLS1_3 ||
@@ -64,7 +44,7 @@ void *session_keep(struct probe *probe)
 	struct kept *kept = calloc(1, sizeof *kept);
 	if (kept == NULL)
 		return NULL;
-	kept->num_chain = copy_chain(kept->chain, session->chain, session->num_chain);
+	kept->num_chain = certificates_copy(kept->chain, session->chain, session->num_chain);
 	if (kept->num_chain == session->num_chain &&
 	    gnutls_session_get_data2(session->tls, &kept->ticket) == 0)
 		return kept;
@@ -97,7 +77,8 @@ bool resumption_note(struct probe *probe, struct session *session)
 	if (kept == NULL || gnutls_session_is_resumed(session->tls) == 0)
 		return false;
 	chain_clear(session);
-	session->num_chain = copy_chain(session->chain, kept->chain, kept->num_chain);
+	for (size_t i = 0; i < kept->num_chain && chain_add_copy(session, kept->chain[i]); i++)
+		;
 	probe->observation.resumed = true;
 	probe->observation.chain_verified = true;
 	if (session->num_chain > 0)

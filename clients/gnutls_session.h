@@ -10,17 +10,25 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
-/* That GnuTLS verified the one's signature with the other's key: SHA-256 of both. */
+/* GnuTLS itself takes at most 16 (GNUTLS_DEFAULT_MAX_VERIFY_DEPTH). */
+#define MAX_SENT 16
+
+/* That GnuTLS verified the one's signature with the other's key. Both borrowed: of the
+ * session's own, or the issuer of the trusted roots. */
 struct signature_seen {
-	uint8_t certificate[32];
-	uint8_t issuer[32];
+	gnutls_x509_crt_t certificate;
+	gnutls_x509_crt_t issuer;
 };
 
 struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
-	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known; owned.
+	gnutls_x509_crt_t own[MAX_SENT]; /* what the server sent, as it did; or other copies */
+	size_t num_own;
+	bool has_all_sent;
+	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known: some of
+					     * own, perhaps behind them one of the trusted roots.
 					     * The first is NULL when an issuer alone was given. */
 	size_t num_chain;
 	struct signature_seen signatures[2 * MAX_CHAIN];
@@ -35,9 +43,19 @@ struct session {
 
 /*
  * From now on GnuTLS tells which signatures it verified for this session, so that
- * chain_note need not verify them again. For the thread that will do the handshake.
+ * chain_note need not verify them again, when chain_read has read the certificates before.
+ * For the thread that will do the handshake.
  */
 void chain_listen(struct session *session);
+
+/* Reads the certificates that the server sent, once they came. */
+void chain_read(struct session *session);
+
+/* Adds a copy of a certificate to the end of the chain. */
+bool chain_add_copy(struct session *session, gnutls_x509_crt_t certificate);
+
+/* New copies of certificates, which GnuTLS counts no references to; how many there are. */
+size_t certificates_copy(gnutls_x509_crt_t *to, const gnutls_x509_crt_t *from, size_t num);
 
 /*
  * Reads the certificates that the server sent, puts them in order by who signed
@@ -49,8 +67,7 @@ void chain_note(struct probe *probe, struct session *session);
 void chain_clear(struct session *session);
 
 /* By name and by signature: a CA may have two keys under one name. */
-bool chain_is_issuer(const struct session *session, gnutls_x509_crt_t issuer,
-		     gnutls_x509_crt_t certificate);
+bool chain_is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate);
 
 /* open_given of struct client_backend. */
 void *session_open_given(struct probe *probe);
