@@ -3,25 +3,34 @@
 
 #include "core/situation.h"
 #include "core/text.h"
+#include "harness/explain_cell.h"
 #include "reports/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char doc[] =
-	"Says in plain words what a scenario, client class, policy or reason is."
+	"Says in plain words what a scenario, client class, policy or reason is, and what happened "
+	"in a cell of a run."
 	"\v"
 	"Examples:\n"
 	"  revoscope explain stale                a scenario: what, why, who should do what\n"
 	"  revoscope explain openssl/hard-fail    a client class, axis by axis\n"
 	"  revoscope explain must-staple          a policy\n"
-	"  revoscope explain staple-stale         a reason";
+	"  revoscope explain staple-stale         a reason\n"
+	"  revoscope explain latest/stale@8d/gnutls/native\n"
+	"                                         a cell of a kept run (revoscope list runs): what "
+	"was\n"
+	"                                         seen, and why this verdict\n"
+	"  revoscope explain result.json/stale@8d/gnutls/native\n"
+	"                                         the same of a result document";
 
-enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES };
+enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_DB };
 
 static const struct argp_option explain_options[] = {
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 0},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
 	{0},
 };
 
@@ -32,6 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
 	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
 	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
+	case KEY_DB: options->db = arg; return 0;
 	case ARGP_KEY_END:
 		if (options->words.num == 0)
 			options_fail(state, "what? Try: revoscope explain stale");
@@ -43,7 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp cmd_explain_argp = {
 	.options = explain_options,
 	.parser = parse,
-	.args_doc = "SCENARIO|CLASS|POLICY|REASON ...",
+	.args_doc = "SCENARIO|CLASS|POLICY|REASON|RUN/ROW/CLASS ...",
 	.doc = doc,
 };
 
@@ -367,7 +377,9 @@ static bool explain(const struct command_data *data, const struct scenario_list 
 	if (found)
 		return true;
 	const char *nearest = find_nearest(&data->classes, scenarios, word);
-	return error_set(err, ERROR_USAGE, "'%.200s' is no scenario, class, policy or reason%s%s%s",
+	return error_set(err, ERROR_USAGE,
+			 "'%.200s' is no scenario, class, policy or reason, nor a cell "
+			 "(RUN/ROW/CLASS)%s%s%s",
 			 word, nearest != NULL ? "; did you mean '" : "",
 			 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
@@ -387,7 +399,9 @@ int cmd_explain(int argc, char **argv)
 	for (size_t i = 0; done && i < options.words.num; i++) {
 		if (i > 0)
 			printf("\n");
-		done = explain(&data, &scenarios, options.words.items[i], &err);
+		const char *word = options.words.items[i];
+		done = explain_is_cell(word) ? explain_cell(word, options.db, &err)
+					     : explain(&data, &scenarios, word, &err);
 	}
 	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
 	scenario_list_clear(&scenarios);
