@@ -101,6 +101,8 @@ static json_t *class_entry(struct run *run, size_t i)
 	const struct client_class *about = class->class;
 	json_t *object = json_object();
 	json_set(object, "title", json_foreign_string(about->title));
+	json_set(object, "text",
+		 about->text != NULL ? json_foreign_string(about->text) : json_null());
 	json_set(object, "stack", json_string(run_stack_at(run, class->stack)->stack->id));
 	json_set(object, "enforcement", json_string(about->native ? "native" : "application"));
 	json_set(object, "policy_id", json_string(about->policy_id));

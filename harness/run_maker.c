@@ -299,6 +299,7 @@ bool run_maker_add_class(struct run_maker *maker, const char *id, const json_t *
 	if (stack == NULL || enforcement == NULL || !find_stack(&class->stack, file, stack, err) ||
 	    !take_id(&class->id, "client class", id, err) ||
 	    !take_copy(&class->title, about, "title", err) ||
+	    !take_maybe(&class->text, about, "text", err) ||
 	    !take_copy(&class->policy_id, about, "policy_id", err) ||
 	    !check_id("policy", class->policy_id, err) ||
 	    !take_copy(&class->origin, about, "origin", err) ||
