@@ -17,6 +17,7 @@ struct walk {
 	struct decision *decision;
 	int weight;         /* of the reason chosen so far, 0 when there is none */
 	bool passed_reject; /* a next-or-reject was passed and nothing answered since */
+	bool is_let_off;    /* it ended with nothing known, which noRevAvail says to be well */
 };
 
 static enum reason staple_reason(enum check check)
@@ -59,12 +60,13 @@ enum reason decision_reason(const struct source_result *result)
 	}
 }
 
-/* Revocation does not wear off: an authentic revoked counts after nextUpdate too. */
-static bool is_revoked(const struct source_result *result)
+/* Revocation does not wear off: an authentic revoked counts after nextUpdate too, but for
+ * a policy that heeds current answers only. */
+bool decision_is_revoked(const struct policy *policy, const struct source_result *result)
 {
+	bool is_stale = result->check == CHECK_STALE || result->check == CHECK_NO_NEXT_UPDATE;
 	return result->says_revoked &&
-	       (result->check == CHECK_REVOKED || result->check == CHECK_STALE ||
-		result->check == CHECK_NO_NEXT_UPDATE);
+	       (result->check == CHECK_REVOKED || (is_stale && policy->heeds_stale_revoked == YES));
 }
 
 /* Whether the certificate should have named this source: a CRL behind the responder is
@@ -76,27 +78,72 @@ static bool needs_url(const struct policy *policy, enum source source)
 	return source == SOURCE_OCSP;
 }
 
-static int action_for(const struct policy *policy, const struct source_result *result)
+/* What a special axis says, or else the general one. */
+static int action_or(int special, int general)
+{
+	return special != ACTION_INHERIT ? special : general;
+}
+
+/* The error statuses of RFC 6960 section 4.2.1 that pass with time are apart. */
+static int error_action(const struct policy *policy, int response_status)
+{
+	enum { INTERNAL_ERROR = 2, TRY_LATER = 3 };
+	switch (response_status) {
+	case INTERNAL_ERROR: return action_or(policy->on_internal_error, policy->on_error_response);
+	case TRY_LATER: return action_or(policy->on_try_later, policy->on_error_response);
+	default: return policy->on_error_response;
+	}
+}
+
+/* What the policy says to a check, whoever gave it. */
+static int stapled_action(const struct policy *policy, const struct source_result *result)
 {
 	switch (result->check) {
 	case CHECK_UNKNOWN: return policy->on_unknown;
-	case CHECK_ERROR_RESPONSE: return policy->on_error_response;
+	case CHECK_ERROR_RESPONSE: return error_action(policy, result->response_status);
 	case CHECK_WRONG_CERTIFICATE: return policy->on_wrong_certificate;
-	case CHECK_BAD_SIGNATURE:
 	case CHECK_UNAUTHORIZED_SIGNER:
+		return action_or(policy->on_unauthorized_signer, policy->on_bad_signature);
+	case CHECK_BAD_SIGNATURE:
 	case CHECK_WRONG_NONCE: return policy->on_bad_signature;
-	case CHECK_NOT_YET_VALID:
+	case CHECK_NOT_YET_VALID: return action_or(policy->on_not_yet_valid, policy->on_stale);
 	case CHECK_STALE:
 	case CHECK_NO_NEXT_UPDATE: return policy->on_stale;
 	case CHECK_MISSING:
-		if (policy->on_no_url != ACTION_AS_MISSING && needs_url(policy, result->source))
-			return policy->on_no_url;
-		return policy->on_missing;
+		return needs_url(policy, result->source)
+			       ? action_or(policy->on_no_url, policy->on_missing)
+			       : policy->on_missing;
 	case CHECK_NOT_SUPPORTED: return policy->on_missing;
 	case CHECK_UNAVAILABLE: return ACTION_NEXT;
 	/* REVOKED without says_revoked is a backend's slip: never an answer. */
 	default: return policy->on_malformed;
 	}
+}
+
+/* Something came, parsed, and is no answer that may be used. */
+static bool is_fault(enum check check)
+{
+	switch (check) {
+	case CHECK_ERROR_RESPONSE:
+	case CHECK_WRONG_CERTIFICATE:
+	case CHECK_BAD_SIGNATURE:
+	case CHECK_UNAUTHORIZED_SIGNER:
+	case CHECK_WRONG_NONCE:
+	case CHECK_NOT_YET_VALID:
+	case CHECK_STALE:
+	case CHECK_NO_NEXT_UPDATE: return true;
+	default: return false;
+	}
+}
+
+static int action_for(const struct policy *policy, const struct source_result *result)
+{
+	int action = stapled_action(policy, result);
+	if (result->source == SOURCE_STAPLE)
+		return action;
+	if (result->check == CHECK_MALFORMED)
+		return action_or(policy->on_fetched_malformed, action);
+	return is_fault(result->check) ? action_or(policy->on_fetched_fault, action) : action;
 }
 
 static int weight_of(const struct source_result *result)
@@ -165,7 +212,7 @@ static bool take(struct walk *walk, const struct source_result *result)
 		settle(walk, result, OUTCOME_CONNECT, STATUS_GOOD);
 		return true;
 	}
-	if (is_revoked(result)) {
+	if (decision_is_revoked(policy, result)) {
 		settle(walk, result, outcome_of(policy->on_revoked), STATUS_REVOKED);
 		return true;
 	}
@@ -208,6 +255,12 @@ static bool fails_insistence(const struct decision_input *input)
 	return valid && check != CHECK_GOOD;
 }
 
+/* RFC 9608 section 4: revocation checking is skipped. A staple that came is looked at. */
+static bool is_released(const struct decision_input *input)
+{
+	return input->no_rev_avail && input->policy->no_rev_avail == NO_REV_AVAIL_ACCEPT;
+}
+
 static bool uses_staple(const struct decision_input *input)
 {
 	const struct policy *policy = input->policy;
@@ -216,7 +269,8 @@ static bool uses_staple(const struct decision_input *input)
 	return input->depth == 0 || input->can_ask;
 }
 
-size_t decision_sources(enum source out[static NUM_SOURCES], const struct decision_input *input)
+/* The sources that the policy has for a certificate like others. */
+static size_t list_sources(enum source out[static NUM_SOURCES], const struct decision_input *input)
 {
 	const struct policy *policy = input->policy;
 	size_t num = 0;
@@ -235,15 +289,31 @@ size_t decision_sources(enum source out[static NUM_SOURCES], const struct decisi
 	return num;
 }
 
+size_t decision_sources(enum source out[static NUM_SOURCES], const struct decision_input *input)
+{
+	if (!is_released(input))
+		return list_sources(out, input);
+	bool has_staple = input->staple.check != CHECK_MISSING &&
+			  input->staple.check != CHECK_NOT_SUPPORTED && uses_staple(input) &&
+			  input->policy->uses_crl != USES_CRL_ONLY;
+	out[0] = SOURCE_STAPLE;
+	return has_staple ? 1 : 0;
+}
+
 /* No source is left, or none was there. */
-static void end_walk(struct walk *walk, bool any_source)
+static void end_walk(struct walk *walk)
 {
 	const struct policy *policy = walk->input->policy;
-	if (!any_source) {
-		finish(walk, OUTCOME_CONNECT, STATUS_NONE);
-		return;
+	enum source sources[NUM_SOURCES];
+	int action = policy->on_unavailable;
+	if (list_sources(sources, walk->input) == 0) {
+		action = ACTION_CONNECT;
+	} else if (is_released(walk->input)) {
+		action = ACTION_CONNECT;
+		walk->is_let_off = true;
 	}
-	int action = walk->passed_reject ? ACTION_REJECT : policy->on_unavailable;
+	if (walk->passed_reject)
+		action = ACTION_REJECT;
 	finish(walk, outcome_of(action), STATUS_NONE);
 }
 
@@ -273,7 +343,7 @@ void decision_make(struct decision *decision, const struct decision_input *input
 	struct walk walk = {.input = input, .decision = decision};
 	*decision = (struct decision){.reason = REASON_NOT_CHECKED, .source = SOURCE_STAPLE};
 	if (fails_insistence(input)) {
-		bool revoked = is_revoked(&input->staple);
+		bool revoked = decision_is_revoked(input->policy, &input->staple);
 		note(&walk, &input->staple, WEIGHT_WRONG);
 		if (revoked)
 			decision->reason = REASON_STATUS_REVOKED;
@@ -295,10 +365,12 @@ void decision_make(struct decision *decision, const struct decision_input *input
 			    source == SOURCE_STAPLE ? &input->staple : &input->fetched[used++]);
 	}
 	if (!over)
-		end_walk(&walk, num_sources > 0);
+		end_walk(&walk);
 	if (must_warn(input, decision)) {
 		note(&walk, &input->staple, WEIGHT_PASSED_OVER);
 		decision->outcome = OUTCOME_WARN;
+	} else if (walk.is_let_off && decision->outcome == OUTCOME_CONNECT) {
+		decision->reason = REASON_NO_REV_AVAIL;
 	} else if (decision->outcome == OUTCOME_CONNECT && walk.weight == WEIGHT_PASSED_OVER &&
 		   decision->assurance == STATUS_NONE &&
 		   input->staple.check != CHECK_NOT_SUPPORTED) {

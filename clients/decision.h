@@ -24,6 +24,7 @@ struct source_result {
 	bool says_revoked;
 	/* CHECK_UNAVAILABLE: which layer failed, as a reason (responder-dns, crl-http, ...). */
 	enum reason unavailable;
+	int response_status; /* CHECK_ERROR_RESPONSE: RFC 6960 section 4.2.1 */
 };
 
 /* The certificate that is walked, and what the stack can do about it. */
@@ -31,7 +32,9 @@ struct decision_input {
 	const struct policy *policy;
 	size_t depth;     /* 0 is the leaf */
 	bool must_staple; /* it has TLS feature 5 */
-	bool can_ask;     /* the stack can be given a staple for this depth */
+	/* It has noRevAvail and no pointer to a status (RFC 9608 section 3), and is a leaf. */
+	bool no_rev_avail;
+	bool can_ask; /* the stack can be given a staple for this depth */
 	/* Always filled, also when the policy does not look: CHECK_MISSING when nothing
 	 * came, CHECK_NOT_SUPPORTED when the stack cannot ask. */
 	struct source_result staple;
@@ -59,9 +62,13 @@ void decision_make(struct decision *decision, const struct decision_input *input
 
 /*
  * The sources that the policy uses for a certificate, in their order. Returns how
- * many. A staple for an intermediate is no source where the stack cannot ask.
+ * many. A staple for an intermediate is no source where the stack cannot ask; nothing is
+ * fetched for a certificate with noRevAvail that the policy accepts.
  */
 size_t decision_sources(enum source out[static NUM_SOURCES], const struct decision_input *input);
+
+/* True when what a source gave counts as revoked: authentic, and current or heeded all the same. */
+bool decision_is_revoked(const struct policy *policy, const struct source_result *result);
 
 /* True when the policy, or the certificate with it, insists on a staple. */
 bool decision_insists(const struct decision_input *input);

@@ -217,7 +217,12 @@ void detail_write(char out[static DETAIL_MAX], const struct certificate_walk *wa
 		else
 			add_fetched(&text, &walk->records[i], now);
 	}
-	if (walk->num_records == 0)
+	if (walk->decision.reason == REASON_NO_REV_AVAIL)
+		text_append_format(&text,
+				   "%sthe certificate says that nobody publishes its status "
+				   "(noRevAvail), and the policy asks nobody then",
+				   walk->num_records > 0 ? "; " : "");
+	else if (walk->num_records == 0)
 		text_append(&text, "the policy looks at no source of revocation status");
 	if (walk->insists && walk->decision.outcome == OUTCOME_REJECT &&
 	    walk->decision.source == SOURCE_STAPLE)

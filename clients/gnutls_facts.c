@@ -35,6 +35,14 @@ static bool has_must_staple(gnutls_x509_crt_t certificate)
 	return found;
 }
 
+static bool has_no_rev_avail(gnutls_x509_crt_t certificate)
+{
+	size_t len = 0;
+	int code =
+		gnutls_x509_crt_get_extension_by_oid(certificate, "2.5.29.56", 0, NULL, &len, NULL);
+	return code == 0 || code == GNUTLS_E_SHORT_MEMORY_BUFFER;
+}
+
 static void read_ocsp_urls(struct certificate_facts *out, gnutls_x509_crt_t certificate)
 {
 	for (unsigned i = 0; i < MAX_LOOKED_AT; i++) {
@@ -79,6 +87,7 @@ void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate)
 	gnutls_x509_crt_get_fingerprint(certificate, GNUTLS_DIG_SHA256, out->sha256, &len);
 	read_serial(out, certificate);
 	out->must_staple = has_must_staple(certificate);
+	out->no_rev_avail = has_no_rev_avail(certificate);
 	read_ocsp_urls(out, certificate);
 	read_crl_urls(out, certificate);
 	out->not_before = gnutls_x509_crt_get_activation_time(certificate);

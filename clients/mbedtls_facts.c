@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* id-pe-tlsfeature 1.3.6.1.5.5.7.1.24, id-pe-authorityInfoAccess …1.1, id-ad-ocsp …48.1 */
+/* id-pe-tlsfeature 1.3.6.1.5.5.7.1.24, id-pe-authorityInfoAccess …1.1, id-ad-ocsp …48.1,
+ * id-ce-noRevAvail 2.5.29.56 */
 #define OID_TLS_FEATURE      "\x2b\x06\x01\x05\x05\x07\x01\x18"
 #define OID_AUTHORITY_INFO   "\x2b\x06\x01\x05\x05\x07\x01\x01"
 #define OID_AD_OCSP          "\x2b\x06\x01\x05\x05\x07\x30\x01"
+#define OID_NO_REV_AVAIL     "\x55\x1d\x38"
 #define FEATURE_STATUS       5
 #define GENERAL_NAME_URI     DER_CONTEXT(6)
 #define HAS_ID(der, literal) der_equals(der, literal, sizeof(literal) - 1)
@@ -81,6 +83,8 @@ void facts_read_extensions(struct certificate_facts *out, const uint8_t *bytes, 
 			read_features(out, extension.value);
 		else if (HAS_ID(&extension.id, OID_AUTHORITY_INFO))
 			read_authority_info(out, extension.value);
+		else if (HAS_ID(&extension.id, OID_NO_REV_AVAIL))
+			out->no_rev_avail = true;
 		else if (HAS_ID(&extension.id, MBEDTLS_OID_CRL_DISTRIBUTION_POINTS))
 			read_distribution_points(out, extension.value);
 	}

@@ -61,8 +61,9 @@ struct status_check {
 struct certificate_facts {
 	bool present;
 	uint8_t sha256[32];
-	char serial[64];  /* lower-case hex without leading zeros */
-	bool must_staple; /* TLS feature extension with status_request(5) */
+	char serial[64];   /* lower-case hex without leading zeros */
+	bool must_staple;  /* TLS feature extension with status_request(5) */
+	bool no_rev_avail; /* noRevAvail, id-ce 56 (RFC 9608) */
 	char ocsp_urls[MAX_URLS][URL_TEXT_MAX];
 	size_t num_ocsp_urls;
 	char crl_urls[MAX_URLS][URL_TEXT_MAX];

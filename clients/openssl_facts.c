@@ -53,6 +53,19 @@ static bool has_status_request(X509 *certificate)
 	return found;
 }
 
+/* OpenSSL 3.0 has no name for it. */
+static bool has_no_rev_avail(const X509 *certificate)
+{
+	static const unsigned char id[] = {0x55, 0x1d, 56}; /* id-ce 56 */
+	for (int i = 0; i < X509_get_ext_count(certificate); i++) {
+		const ASN1_OBJECT *object = X509_EXTENSION_get_object(X509_get_ext(certificate, i));
+		if (OBJ_length(object) == sizeof id &&
+		    memcmp(OBJ_get0_data(object), id, sizeof id) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A URL that is too long, or has a NUL inside, is none. */
 static void add_url(char urls[][URL_TEXT_MAX], size_t *num, const GENERAL_NAME *name)
 {
@@ -102,6 +115,7 @@ void facts_read(struct certificate_facts *facts, X509 *certificate)
 	X509_digest(certificate, digests.sha256, facts->sha256, &len);
 	serial_read(facts->serial, sizeof facts->serial, X509_get0_serialNumber(certificate));
 	facts->must_staple = has_status_request(certificate);
+	facts->no_rev_avail = has_no_rev_avail(certificate);
 	read_ocsp_urls(facts, certificate);
 	read_crl_urls(facts, certificate);
 	time_read(&facts->not_before, X509_get0_notBefore(certificate));

@@ -77,6 +77,7 @@ static void read_staple(struct probe *probe, size_t depth, bool can_ask,
 	record->check = &staple->check;
 	record->result.check = staple->check.check;
 	record->result.says_revoked = says_revoked(&staple->check);
+	record->result.response_status = staple->check.response_status;
 }
 
 static enum reason layer_reason(const struct fetch_facts *fetch)
@@ -173,12 +174,23 @@ static void note_fetch(struct source_record *record, const struct fetch_facts *f
 	record->result.check = fetch->check.check;
 	record->result.says_revoked = says_revoked(&fetch->check);
 	record->result.unavailable = layer_reason(fetch);
+	record->result.response_status = fetch->check.response_status;
+}
+
+/* Whether the answer settles it for the policy, so that no other URL need be tried. */
+static bool settles(const struct errand *errand, const struct status_check *check)
+{
+	const struct source_result result = {.check = check->check,
+					     .says_revoked = says_revoked(check)};
+	return is_answer(check->check) ||
+	       decision_is_revoked(&errand->probe->request->policy, &result);
 }
 
 /* Whether what a later URL gave tells more than what an earlier one did. */
-static bool tells_more(const struct source_record *so_far, const struct fetch_facts *fetch)
+static bool tells_more(const struct errand *errand, const struct source_record *so_far,
+		       const struct fetch_facts *fetch)
 {
-	if (so_far->fetch == NULL || is_answer(fetch->check.check) || says_revoked(&fetch->check))
+	if (so_far->fetch == NULL || settles(errand, &fetch->check))
 		return true;
 	return so_far->result.check == CHECK_UNAVAILABLE && fetch->check.check != CHECK_UNAVAILABLE;
 }
@@ -197,9 +209,9 @@ static void try_urls(struct errand *errand, struct source_record *record,
 		if (fetch_facts == NULL)
 			break;
 		try_url(errand, fetch_facts, urls[i], question);
-		if (tells_more(record, fetch_facts))
+		if (tells_more(errand, record, fetch_facts))
 			note_fetch(record, fetch_facts);
-		if (is_answer(record->result.check) || record->result.says_revoked)
+		if (settles(errand, &fetch_facts->check))
 			break;
 	}
 }
@@ -289,6 +301,18 @@ static void fetch_sources(struct errand *errand, struct decision_input *input,
 	input->fetched = NULL;
 }
 
+/*
+ * RFC 9608 section 3: not in a certificate of a CA, and not beside a pointer to a status.
+ * The section calls such a certificate invalid, which is the stack's word to say; here the
+ * extension does not count, and the status is asked for.
+ */
+static bool says_no_rev_avail(const struct errand *errand)
+{
+	const struct certificate_facts *facts = errand->certificate;
+	return facts->no_rev_avail && errand->walk->depth == 0 && facts->num_ocsp_urls == 0 &&
+	       facts->num_crl_urls == 0;
+}
+
 static void walk_sources(struct errand *errand)
 {
 	struct certificate_walk *walk = errand->walk;
@@ -297,6 +321,7 @@ static void walk_sources(struct errand *errand)
 		.policy = &errand->probe->request->policy,
 		.depth = walk->depth,
 		.must_staple = errand->certificate->must_staple,
+		.no_rev_avail = says_no_rev_avail(errand),
 		.can_ask = can_ask_at(errand->probe, walk->depth),
 	};
 	read_staple(errand->probe, walk->depth, input.can_ask, &staple);
@@ -310,7 +335,7 @@ static void walk_sources(struct errand *errand)
 	for (size_t i = 0; i < walk->decision.num_used; i++)
 		walk->records[walk->num_records++] =
 			sources[i] == SOURCE_STAPLE ? staple : fetched[used++];
-	if (walk->num_records == 0 && walk->decision.outcome == OUTCOME_REJECT)
+	if (walk->num_records == 0 && walk->decision.outcome != OUTCOME_CONNECT)
 		walk->records[walk->num_records++] = staple;
 }
 

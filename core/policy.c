@@ -24,7 +24,15 @@ NAMES(scope_names, "scope", "leaf", "chain");
 NAMES(certid_hash_names, "CertID hash", "sha1", "any");
 NAMES(resumption_names, "way to resume", "no", "recheck", "remember", "skip", "hook");
 NAMES(action_names, "action", "connect", "warn", "reject", "next", "next-or-reject");
-NAMES(no_url_names, "action", "connect", "warn", "reject", "next", "next-or-reject", "as-missing");
+NAMES(no_rev_avail_names, "rule", "ignore", "accept");
+/* An axis that splits another: unless it says something, it says what that one does. */
+#define ACTIONS_OR(table, inherited) \
+	NAMES(table, "action", "connect", "warn", "reject", "next", "next-or-reject", inherited)
+ACTIONS_OR(as_missing_names, "as-missing");
+ACTIONS_OR(as_stale_names, "as-stale");
+ACTIONS_OR(as_bad_signature_names, "as-bad-signature");
+ACTIONS_OR(as_error_response_names, "as-error-response");
+ACTIONS_OR(as_stapled_names, "as-stapled");
 
 #define AXIS_NAME(field, names, fallback, text) \
 	{#field, &names, 0, 0, fallback, offsetof(struct policy, field), text},
@@ -149,6 +157,11 @@ static bool validates_unchecked(const struct policy *policy)
 	       policy->checks_staple != CHECKS_STAPLE_FULL;
 }
 
+static bool requires_and_releases(const struct policy *policy)
+{
+	return policy->requires_staple == YES && policy->no_rev_avail == NO_REV_AVAIL_ACCEPT;
+}
+
 static bool crl_only_and_ocsp(const struct policy *policy)
 {
 	return policy->uses_crl == USES_CRL_ONLY && policy->fetches_ocsp != FETCHES_NO;
@@ -176,6 +189,9 @@ static const struct contradiction contradictions[] = {
 	 requires_unchecked},
 	{"must_staple", "checks_staple", "a valid staple is demanded but not fully checked",
 	 validates_unchecked},
+	{"requires_staple", "no_rev_avail",
+	 "a staple is required whatever the certificate says, yet noRevAvail releases from it",
+	 requires_and_releases},
 	{"uses_crl", "fetches_ocsp", "only CRLs are used, yet OCSP is fetched", crl_only_and_ocsp},
 	{"uses_crl", "checks_staple", "only CRLs are used, yet staples are checked",
 	 crl_only_and_staple},

@@ -27,6 +27,7 @@ enum resumption {
 	RESUMPTION_SKIP,     /* nobody looks */
 	RESUMPTION_HOOK,     /* the check sits in the stack's hook: rechecked if that is called */
 };
+enum no_rev_avail { NO_REV_AVAIL_IGNORE, NO_REV_AVAIL_ACCEPT };
 
 /*
  * What to do when a source gives no good status. `next` goes on to the next source;
@@ -39,7 +40,9 @@ enum action {
 	ACTION_REJECT,
 	ACTION_NEXT,
 	ACTION_NEXT_OR_REJECT,
-	ACTION_AS_MISSING, /* on_no_url only: what on_missing says */
+	/* What a more general axis says, by which it is spelled ("as-stale"); only where an
+	 * axis has a more general one. */
+	ACTION_INHERIT,
 };
 
 /* One int per axis, so that the table of axes can reach each; the comment names the enum. */

@@ -64,6 +64,14 @@ SITUATIONS = {
     "upper-bare": {**staple(), "intermediate": {"staple": "none"}},
     "long": responder(), "tickets": {**responder(), "server": {"resumption": "true"}},
     "tickets-staple": {**staple(), "server": {"resumption": "true"}},
+    "future": responder(this_update="2d", next_update="9d"), "rogue": responder(signer="sibling"),
+    "broken": responder(response="internal-error"), "denied": responder(response="unauthorized"),
+    "stale-revoked": responder(status="revoked", next_update="-1h"),
+    "crl-stale-revoked": crl(status="revoked", next_update="-1h"),
+    "staple-garbage": staple(encoding="garbage"),
+    "silent-ca": {"certificate": {"ocsp_url": "false", "no_rev_avail": "true"}, "server.staple": NO_STAPLE},
+    "silent-ca-names-one": {"certificate": {"ocsp_url": "true", "no_rev_avail": "true"}, "server.staple": NO_STAPLE},
+    "silent-ca-revoked": {"certificate": {"ocsp_url": "false", "no_rev_avail": "true"}, "server.staple": {"status": "revoked"}},
 }
 
 
@@ -88,6 +96,15 @@ def actions(scenario, reason, **base):
         "next": seen(("connect", reason)), "next-or-reject": seen(("reject", reason))}),
         Row(scenario, {**policy, "on_unavailable": "warn"}, {
             "connect": seen(("connect", reason)), "next": seen(("warn", reason))})]
+
+
+def split(scenario, other, general, inherited, **base):
+    """An axis that splits another: its five actions, and that neither speaks for the other's case."""
+    policy = {"fetches_ocsp": "leaf", "on_unavailable": "connect", **base}
+    return actions(scenario, "responder-bad-answer", **{general: "warn"}) + [
+        Row(scenario, {**policy, general: "warn"}, {inherited: seen(("warn", "responder-bad-answer"))}),
+        Row(scenario, {**policy, general: "reject"}, {inherited: seen(("reject", "responder-bad-answer"))}),
+        Row(other, {general: "warn", **policy}, {"reject": seen(("warn", "responder-bad-answer"))})]
 
 
 ROWS = {
@@ -183,6 +200,32 @@ ROWS = {
         action: seen((action, "responder-http")) for action in ("connect", "warn", "reject")})],
     "on_unknown": actions("unknown", "status-unknown"),
     "on_stale": actions("stale", "responder-bad-answer") + actions("ageless", "responder-bad-answer", max_age_s=0),
+    "on_not_yet_valid": split("future", "stale", "on_stale", "as-stale"),
+    "on_unauthorized_signer": split("rogue", "corrupt", "on_bad_signature", "as-bad-signature"),
+    "on_try_later": split("later", "broken", "on_error_response", "as-error-response"),
+    "on_internal_error": split("broken", "later", "on_error_response", "as-error-response") + [
+        Row("denied", {**FETCHES, "on_error_response": "warn"}, {"connect": seen(("warn", "responder-bad-answer"))})],
+    "on_fetched_malformed": split("garbage", "corrupt", "on_malformed", "as-stapled", on_bad_signature="warn") + [
+        Row("staple-garbage", {**ASKS, "on_malformed": "reject"}, {"connect": seen(("reject", "staple-malformed"))},
+            {"connect": seen(("connect", "staple-not-supported"))})],
+    "on_fetched_fault": split("stale", "garbage", "on_stale", "as-stapled", on_malformed="warn") + [
+        Row(scenario, {**FETCHES, "on_error_response": "reject"}, {"connect": seen(("connect", "responder-bad-answer"))})
+        for scenario in ("future", "rogue", "corrupt", "other", "later", "denied")] + [
+        Row("staple-stale", {**ASKS, "on_stale": "reject"}, {"connect": seen(("reject", "staple-stale"))},
+            {"connect": seen(("connect", "staple-not-supported"))})],
+    "heeds_stale_revoked": [
+        Row("stale-revoked", FETCHES, {"yes": seen(REVOKED), "no": seen(BAD, check="stale")}),
+        Row("crl-stale-revoked", {"uses_crl": "only", "on_unavailable": "connect"}, {
+            "yes": seen(REVOKED), "no": seen(("connect", "crl-bad-answer"))}),
+        Row("revoked", FETCHES, {"no": seen(REVOKED)})],
+    "no_rev_avail": [
+        Row("silent-ca", {**ASKS, **FETCHES, "uses_crl": "fallback"}, {
+            "ignore": seen(("reject", "responder-url-missing")), "accept": seen(("connect", "no-rev-avail"), fetched=[])}),
+        # RFC 9608 section 3: not beside a pointer to a status.
+        Row("silent-ca-names-one", FETCHES, {"ignore": seen(GOOD, fetched=["ocsp"]), "accept": seen(GOOD, fetched=["ocsp"])}),
+        Row("nothing", FETCHES, {"accept": seen(("reject", "responder-url-missing"))}),
+        Row("silent-ca-revoked", {**ASKS, **FETCHES}, {"accept": seen(REVOKED)},
+            {"accept": seen(("connect", "no-rev-avail"))})],
     "on_malformed": actions("garbage", "responder-bad-answer"),
     "on_bad_signature": actions("corrupt", "responder-bad-answer") + actions("replayed", "responder-bad-answer",
                                                                                nonce="yes"),

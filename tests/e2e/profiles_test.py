@@ -176,7 +176,13 @@ SINGLE_FACTS = (
         "C": "responder-stale responder-try-later responder-garbage", "R": "responder-unknown responder-revoked unknown"}),
     ("browser/firefox-private-root", "source: faults of a staple", {
         "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca delegate-no-eku",
-        "R": "malformed@garbage bad-signature impostor"}),
+        "R": "malformed@garbage bad-signature impostor error-response@unauthorized error-response@internal-error"}),
+    ("browser/firefox-public-root", "source: faults of a staple, and nobody is asked", {
+        "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca no-staple",
+        "R": "malformed@garbage bad-signature not-yet-valid unknown revoked@plain must-staple-missing"}),
+    ("library/wget2-ocsp", "source: libwget/ssl_gnutls.c", {
+        "C": "responder-stale responder-garbage responder-try-later responder-http-500 not-yet-valid",
+        "R": "stale@25h revoked@plain responder-revoked bad-signature must-staple-missing"}),
     ("library/nss-soft", "NSS 3.87.1", {
         "C": NSS_FOLLOWS_RESPONDER + " responder-stale responder-try-later responder-garbage responder-http-500 "
              "responder-refused responder-silent no-ocsp-url",
@@ -213,19 +219,6 @@ SINGLE_FACTS = (
 # What the axes cannot say, or the stack that plays the program cannot do: (profiles, scenarios, what our
 # profile does, why). Each has to be met at least once, or it is stale.
 DIFFERENCES = (
-    ("browser/firefox-private-root library/gnutls-cli-ocsp runtime/java-soft-fail*",
-     "responder-stale responder-try-later responder-garbage", "reject",
-     "a fetched answer with a fault is forgiven where a staple with it is not: an action is for both"),
-    ("browser/firefox-private-root", "unauthorized-signer@* delegate-no-eku", "reject",
-     "an unauthorised signer is forgiven where a wrong signature is not: on_bad_signature is for both"),
-    ("browser/firefox-private-root browser/firefox-strict", "not-yet-valid", "connect",
-     "an answer from the future is refused where a stale one is forgiven: on_stale is for both"),
-    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "not-yet-valid", "reject",
-     "an answer from the future passes where a stale one is refused: on_stale is for both"),
-    ("runtime/java-soft-fail*", "error-response@unauthorized", "connect",
-     "unauthorized is refused where tryLater is forgiven: on_error_response is for all"),
-    ("browser/chrome-default", "stale-revoked", "reject",
-     "a stale revoked counts no more, while in the engine revocation does not wear off"),
     ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "unauthorized-signer@root wrong-issuer-key", "reject",
      "our check of a response is stricter than the library's own, which gnutls/native shows"),
     ("library/libtls-*", "leaf-signed-staple", "reject",

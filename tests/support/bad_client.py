@@ -32,6 +32,12 @@ NAME_AXES.update({"on_" + what: ACTIONS for what in (
     "missing", "unavailable", "unknown", "stale", "malformed", "bad_signature", "wrong_certificate",
     "error_response", "revoked")})
 NAME_AXES["on_no_url"] = ACTIONS | {"as-missing"}
+NAME_AXES["on_not_yet_valid"] = ACTIONS | {"as-stale"}
+NAME_AXES["on_unauthorized_signer"] = ACTIONS | {"as-bad-signature"}
+NAME_AXES["on_try_later"] = NAME_AXES["on_internal_error"] = ACTIONS | {"as-error-response"}
+NAME_AXES["on_fetched_malformed"] = NAME_AXES["on_fetched_fault"] = ACTIONS | {"as-stapled"}
+NAME_AXES["heeds_stale_revoked"] = {"no", "yes"}
+NAME_AXES["no_rev_avail"] = {"ignore", "accept"}
 # This program can only leave revocation alone.
 WANTED = {"asks_staple": "no", "checks_staple": "no", "must_staple": "ignore", "requires_staple": "no",
           "fetches_ocsp": "no", "uses_crl": "no"}

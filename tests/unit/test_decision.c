@@ -28,17 +28,20 @@
 #define GNUTLS                                                                          \
 	ASKS "must_staple=valid on_missing=connect on_unknown=connect on_stale=reject " \
 	     "on_error_response=connect " REJECT_BAD
+#define RELEASES  "no_rev_avail=accept "
+#define JAVA      "fetches_ocsp=leaf on_error_response=reject on_try_later=next on_internal_error=next "
 #define EXIM      ASKS "on_revoked=connect "
 #define RESPONDER "fetches_ocsp=leaf on_unavailable=reject "
 #define CRL_FIRST ASKS "uses_crl=prefer fetches_ocsp=leaf on_unavailable=reject "
 #define CRL_ONLY  "uses_crl=only on_unavailable=reject "
 
 /*
- * sources: "ms" (the certificate has TLS feature 5), "deaf" (the stack cannot ask),
- * "depth=1", and in the order of the walk SOURCE:CHECK, for a staple, ocsp or crl.
- * A check is a name of check.def, "+revoked" when the authentic entry says so, or for
- * what could not be fetched dns, connect, timeout, http, forbidden.
- * expect: "OUTCOME REASON ASSURANCE", or "next SOURCE" when the walk goes on.
+ * sources: "ms" (the certificate has TLS feature 5), "nra" (it has noRevAvail), "deaf" (the stack
+ * cannot ask), "depth=1", and in the order of the walk SOURCE:CHECK, for a staple, ocsp or crl. A
+ * check is a name of check.def, "+revoked" when the authentic entry says so, or for what could not
+ * be fetched dns, connect, timeout, http, forbidden, or an OCSP error status try-later,
+ * internal-error, unauthorized. expect: "OUTCOME REASON ASSURANCE", or "next SOURCE" when the walk
+ * goes on.
  */
 struct row {
 	const char *name;
@@ -103,6 +106,15 @@ static void read_check(struct source_result *result, const char *word)
 		result->unavailable = result->source == SOURCE_CRL ? layers[i].crl : layers[i].ocsp;
 		return;
 	}
+	static const char *const statuses[] = {
+		[2] = "internal-error", [3] = "try-later", [6] = "unauthorized"};
+	for (int i = 0; i < 7; i++) {
+		if (statuses[i] == NULL || strcmp(statuses[i], name) != 0)
+			continue;
+		result->check = CHECK_ERROR_RESPONSE;
+		result->response_status = i;
+		return;
+	}
 	int check = name_find(&check_names, name);
 	ck_assert_msg(check >= 0, "no check '%s'", name);
 	result->check = (enum check)check;
@@ -115,6 +127,8 @@ static void read_word(struct decision_input *input, struct source_result *fetche
 	char *colon = strchr(word, ':');
 	if (strcmp(word, "ms") == 0) {
 		input->must_staple = true;
+	} else if (strcmp(word, "nra") == 0) {
+		input->no_rev_avail = true;
 	} else if (strcmp(word, "deaf") == 0) {
 		input->can_ask = false;
 		input->staple.check = CHECK_NOT_SUPPORTED;

@@ -49,6 +49,7 @@ static struct source_result random_result(enum source source)
 	if (result.check == CHECK_GOOD || result.check == CHECK_MISSING ||
 	    result.check == CHECK_UNKNOWN)
 		result.says_revoked = false;
+	result.response_status = (int)(1 + pick(6));
 	result.unavailable = source == SOURCE_CRL ? REASON_CRL_TIMEOUT : REASON_RESPONDER_TIMEOUT;
 	return result;
 }
@@ -94,6 +95,7 @@ static void random_trial(struct trial *trial)
 		.policy = &trial->policy,
 		.depth = pick(8) == 0,
 		.must_staple = pick(2) == 0,
+		.no_rev_avail = pick(4) == 0,
 		.can_ask = pick(4) != 0,
 	};
 	if (!trial->input.can_ask)
@@ -109,9 +111,10 @@ static bool used_revoked(const struct trial *trial)
 	decision_sources(sources, &trial->input);
 	for (size_t i = 0; i < trial->decision.num_used; i++) {
 		const struct source_result *result = &trial->given[sources[i]];
+		bool is_stale =
+			result->check == CHECK_STALE || result->check == CHECK_NO_NEXT_UPDATE;
 		if (result->check == CHECK_REVOKED ||
-		    (result->says_revoked &&
-		     (result->check == CHECK_STALE || result->check == CHECK_NO_NEXT_UPDATE)))
+		    (result->says_revoked && is_stale && trial->policy.heeds_stale_revoked == YES))
 			return true;
 	}
 	return false;
@@ -145,7 +148,8 @@ START_TEST(an_authentic_revoked_is_what_on_revoked_says)
 }
 END_TEST
 
-/* RFC 6960 section 3.2: what is not authentic says nothing, least of all revoked. */
+/* RFC 6960 section 3.2: what is not authentic says nothing, least of all revoked; and to
+ * who heeds only what is current, nothing else does. */
 START_TEST(an_unauthentic_revoked_changes_nothing)
 {
 	for (int i = 0; i < NUM_TRIALS; i++) {
@@ -155,8 +159,9 @@ START_TEST(an_unauthentic_revoked_changes_nothing)
 		other.input.policy = &other.policy;
 		for (int source = 0; source < NUM_SOURCES; source++) {
 			enum check check = other.given[source].check;
-			if (check != CHECK_REVOKED && check != CHECK_STALE &&
-			    check != CHECK_NO_NEXT_UPDATE)
+			bool is_stale = check == CHECK_STALE || check == CHECK_NO_NEXT_UPDATE;
+			if (check != CHECK_REVOKED &&
+			    (!is_stale || trial.policy.heeds_stale_revoked == NO))
 				other.given[source].says_revoked =
 					!other.given[source].says_revoked;
 		}
@@ -196,6 +201,7 @@ START_TEST(hard_fail_connects_only_to_what_it_knows_is_good)
 			if (is_action(&policy_axes[axis]) &&
 			    lets_pass(*action_of(&trial.policy, &policy_axes[axis])))
 				*action_of(&trial.policy, &policy_axes[axis]) = ACTION_REJECT;
+		trial.policy.no_rev_avail = NO_REV_AVAIL_IGNORE;
 		decide(&trial);
 		if (decision_sources(sources, &trial.input) == 0)
 			continue;
@@ -250,6 +256,61 @@ START_TEST(soft_fail_rejects_only_what_is_revoked)
 }
 END_TEST
 
+/* RFC 9608 section 4: nobody is asked; a staple that came is looked at as ever. */
+START_TEST(nothing_is_fetched_for_a_certificate_that_is_let_off)
+{
+	int touched = 0;
+	for (int i = 0; i < NUM_TRIALS; i++) {
+		struct trial trial;
+		random_trial(&trial);
+		trial.input.no_rev_avail = true;
+		trial.policy.no_rev_avail = NO_REV_AVAIL_ACCEPT;
+		trial.policy.requires_staple = NO;
+		decide(&trial);
+		HOLDS(trial.input.num_fetched == 0, i);
+		bool came = trial.input.staple.check != CHECK_MISSING &&
+			    trial.input.staple.check != CHECK_NOT_SUPPORTED;
+		if (came ||
+		    (trial.input.must_staple && trial.policy.must_staple != MUST_STAPLE_IGNORE))
+			continue;
+		touched++;
+		HOLDS(trial.decision.outcome != OUTCOME_REJECT, i);
+	}
+	ck_assert_int_gt(touched, LEAST_TOUCHED);
+}
+END_TEST
+
+/* An axis that splits another does what that one says, unless it says something. */
+START_TEST(an_axis_that_inherits_is_the_axis_above_it)
+{
+	static const struct {
+		const char *special, *general;
+	} pairs[] = {
+		{"on_no_url", "on_missing"},
+		{"on_not_yet_valid", "on_stale"},
+		{"on_unauthorized_signer", "on_bad_signature"},
+		{"on_try_later", "on_error_response"},
+		{"on_internal_error", "on_error_response"},
+	};
+	for (int i = 0; i < NUM_TRIALS; i++) {
+		struct trial trial, other;
+		random_trial(&trial);
+		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+			*action_of(&trial.policy, policy_find_axis(pairs[k].special)) =
+				ACTION_INHERIT;
+		other = trial;
+		other.input.policy = &other.policy;
+		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+			*action_of(&other.policy, policy_find_axis(pairs[k].special)) =
+				*action_of(&other.policy, policy_find_axis(pairs[k].general));
+		decide(&trial);
+		decide(&other);
+		HOLDS(trial.decision.outcome == other.decision.outcome, i);
+		HOLDS(trial.decision.reason == other.decision.reason, i);
+	}
+}
+END_TEST
+
 START_TEST(words_and_knowledge_agree)
 {
 	for (int i = 0; i < NUM_TRIALS; i++) {
@@ -270,7 +331,14 @@ START_TEST(words_and_knowledge_agree)
 		      i);
 		if (decision_sources(sources, &trial.input) == 0 &&
 		    decision->outcome == OUTCOME_CONNECT)
-			HOLDS(decision->reason == REASON_NOT_CHECKED, i);
+			HOLDS(decision->reason == REASON_NOT_CHECKED ||
+				      decision->reason == REASON_NO_REV_AVAIL,
+			      i);
+		HOLDS(decision->reason != REASON_NO_REV_AVAIL ||
+			      (trial.input.no_rev_avail && decision->assurance == STATUS_NONE &&
+			       decision->outcome == OUTCOME_CONNECT &&
+			       trial.policy.no_rev_avail == NO_REV_AVAIL_ACCEPT),
+		      i);
 	}
 }
 END_TEST
@@ -292,6 +360,8 @@ int main(void)
 	tcase_add_test(rules, hard_fail_connects_only_to_what_it_knows_is_good);
 	tcase_add_test(rules, a_staple_that_is_insisted_on_is_never_done_without);
 	tcase_add_test(rules, soft_fail_rejects_only_what_is_revoked);
+	tcase_add_test(rules, nothing_is_fetched_for_a_certificate_that_is_let_off);
+	tcase_add_test(rules, an_axis_that_inherits_is_the_axis_above_it);
 	tcase_add_test(rules, words_and_knowledge_agree);
 	suite_add_tcase(suite, rules);
 	SRunner *runner = srunner_create(suite);
