@@ -3,6 +3,7 @@
 
 #include "harness/time_factor.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char doc[] =
@@ -12,7 +13,8 @@ static const char doc[] =
 	"\v"
 	"SCENARIO is an id (stale), a family (must-staple), a glob ('responder-*') or a file of "
 	"your own "
-	"(./mine.yaml); without any, all scenarios are run.\n\n"
+	"(./mine.yaml); without any, all "
+	"scenarios are run but those with the tag heavy.\n\n"
 	"Examples:\n"
 	"  revoscope run\n"
 	"  revoscope run must-staple --class '*/hard-fail' --class '*/must-staple'\n"
@@ -80,6 +82,7 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	options_parse(&cmd_run_argp, argc, argv, &options);
 	options_set_again(&options, again);
 	struct selection selection = command_selection(&options);
+	selection.leaves_out_heavy = true;
 	if (!command_data_load(&data, &options, &err))
 		goto out;
 	bool planned = command_plan_scenarios(&scenarios, &data.paths, &options, &selection, &err);
@@ -88,6 +91,9 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 		goto out;
 	run_set_deviations(run, &data.deviations);
 	command_shorten_scenarios(&scenarios, &data.paths);
+	if (scenarios.left_out != NULL)
+		fprintf(stderr, "%s: heavy scenarios are left out (--tag heavy runs them): %s\n",
+			argv[0], scenarios.left_out);
 	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0});
 out:
 	if (err.kind != ERROR_NONE)

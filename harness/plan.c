@@ -226,6 +226,24 @@ static bool is_wanted(const struct scenario *scenario, const struct selection *s
 	return is_tagged;
 }
 
+static bool is_left_out(const struct scenario *scenario, const struct selection *selection)
+{
+	return selection->leaves_out_heavy && selection->num_rows == 0 &&
+	       selection->num_tags == 0 && has_tag(scenario, "heavy");
+}
+
+static bool note_left_out(struct scenario_list *out, const char *id)
+{
+	char *longer;
+	bool is_first = out->left_out == NULL;
+	if (asprintf(&longer, "%s%s%s", is_first ? "" : out->left_out, is_first ? "" : ", ", id) <
+	    0)
+		return false;
+	free(out->left_out);
+	out->left_out = longer;
+	return true;
+}
+
 /* Moves what is chosen to out, keeping the order. */
 static bool take_chosen(struct scenario_list *out, struct choice *choice,
 			const struct selection *selection)
@@ -238,6 +256,11 @@ static bool take_chosen(struct scenario_list *out, struct choice *choice,
 		struct scenario *scenario = &choice->all.items[i];
 		if (!choice->chosen[i] || !is_wanted(scenario, selection))
 			continue;
+		if (is_left_out(scenario, selection)) {
+			if (!note_left_out(out, scenario->id))
+				return no_memory(choice->err);
+			continue;
+		}
 		out->items[num++] = *scenario;
 		*scenario = (struct scenario){0};
 	}

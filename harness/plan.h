@@ -17,12 +17,15 @@ struct selection {
 	size_t num_tags;
 	const char *const *excludes; /* --exclude: patterns on scenario id, family/id or class id */
 	size_t num_excludes;
+	/* Without rows and tags, what is tagged `heavy` is left out: it costs more memory and
+	 * time than a run of everything should. */
+	bool leaves_out_heavy;
 };
 
 /*
  * Chooses scenarios: reads the folders, later ones in place of earlier ones by id, and
  * every file that the selection names, keeps what is chosen. A word that matches nothing is an
- * error that names the nearest. The result owns its scenarios.
+ * error that names the nearest. The result owns its scenarios, and names what it left out.
  */
 bool plan_scenarios(struct scenario_list *out, const char *const *directories,
 		    size_t num_directories, const struct selection *selection, struct error *err);

@@ -41,6 +41,7 @@ void scenario_list_clear(struct scenario_list *list)
 	for (size_t i = 0; i < list->num; i++)
 		scenario_clear(&list->items[i]);
 	free(list->items);
+	free(list->left_out);
 	*list = (struct scenario_list){0};
 }
 

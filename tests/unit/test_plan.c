@@ -184,6 +184,34 @@ START_TEST(a_broken_tree_chooses_nothing)
 }
 END_TEST
 
+/* Whoever says nothing gets no heavy scenario, and is told so; whoever names one gets it. */
+START_TEST(heavy_scenarios_are_left_out_of_a_run_of_everything)
+{
+	static const char *const word = "crl", *const tag = "heavy";
+	const struct {
+		struct selection selection;
+		size_t num;
+		const char *left_out;
+	} cases[] = {
+		{{.leaves_out_heavy = true}, 5, "crl-heavier, crl-heavy"},
+		{{0}, 7, NULL},
+		{{.leaves_out_heavy = true, .rows = &word, .num_rows = 1}, 3, NULL},
+		{{.leaves_out_heavy = true, .tags = &tag, .num_tags = 1}, 2, NULL},
+	};
+	const char *directory = tree_path;
+	put_file("tree/crl", "crl-heavy.yaml", "title: T\nwhy: W\ntags: [heavy]" TAIL);
+	put_file("tree/crl", "crl-heavier.yaml", "title: T\nwhy: W\ntags: [heavy, time]" TAIL);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scenario_list list;
+		struct error err = ERROR_INIT;
+		ck_assert(plan_scenarios(&list, &directory, 1, &cases[i].selection, &err));
+		ck_assert_uint_eq(list.num, cases[i].num);
+		ck_assert_pstr_eq(list.left_out, cases[i].left_out);
+		scenario_list_clear(&list);
+	}
+}
+END_TEST
+
 START_TEST(a_file_is_named_as_the_user_gave_it)
 {
 	struct scenario_list list;
@@ -290,6 +318,7 @@ int main(void)
 	tcase_add_loop_test(scenarios, chooses_scenarios, 0, NUM(choices));
 	tcase_add_loop_test(scenarios, refuses_scenarios, 0, NUM(refusals));
 	tcase_add_test(scenarios, a_broken_tree_chooses_nothing);
+	tcase_add_test(scenarios, heavy_scenarios_are_left_out_of_a_run_of_everything);
 	tcase_add_test(scenarios, a_file_is_named_as_the_user_gave_it);
 	TCase *classes = tcase_create("classes");
 	tcase_add_loop_test(classes, chooses_classes, 0, NUM(class_choices));
