@@ -37,6 +37,8 @@ NO_CHECK = {}
 REQUIRE = {"asks_staple": "yes", "checks_staple": "full", "requires_staple": "yes", "skew_s": 300,
            "on_unavailable": "reject"}
 MODES = {"no-check": NO_CHECK, "require-staple": REQUIRE}
+# The client of OpenSSL keeps its context, the others make one for each probe: so does their floor.
+OWN_CONTEXT = {"openssl": "shared", "gnutls": "fresh", "mbedtls": "fresh"}
 CORES = os.cpu_count()
 
 # What has to be reached: name, unit, bound, and whether more is better.
@@ -98,7 +100,7 @@ class Bench:
         # What the machine allows when client and lab share its processors.
         processes = 2 * CORES
         started = time.monotonic()
-        running = [threading.Thread(target=self.floor, args=(stack, mode, "fresh", self.scale // processes))
+        running = [threading.Thread(target=self.floor, args=(stack, mode, OWN_CONTEXT[stack], self.scale // processes))
                    for _ in range(processes)]
         for thread in running:
             thread.start()
@@ -254,8 +256,9 @@ def judge(bench, whole, memory):
             rates.append(rate)
             for context in ("shared", "fresh"):
                 ratio = cpu / bench.median("floor cpu", stack, mode, context)
+                counts = context == OWN_CONTEXT[stack]
                 rows.append((f"{stack} {mode}: client CPU / floor ({context} context)", ratio,
-                             f"<= {MAX_CPU_RATIO}" if context == "fresh" else "", ratio <= MAX_CPU_RATIO))
+                             f"<= {MAX_CPU_RATIO}" if counts else "", not counts or ratio <= MAX_CPU_RATIO))
             ratio = rate / bench.median("floor rate", stack, mode)
             rows.append((f"{stack} {mode}: cells/s / what the floor allows", ratio, f">= {MIN_RATE_RATIO}",
                          ratio >= MIN_RATE_RATIO))
