@@ -59,10 +59,11 @@ static void write_attribute(FILE *out, const char *name, const char *value)
 	fputc('"', out);
 }
 
+/* The plugin's schema takes three decimals at most. */
 static void write_seconds(FILE *out, uint64_t duration_us)
 {
-	fprintf(out, " time=\"%" PRIu64 ".%06" PRIu64 "\"", duration_us / 1000000,
-		duration_us % 1000000);
+	fprintf(out, " time=\"%" PRIu64 ".%03" PRIu64 "\"", duration_us / 1000000,
+		duration_us / 1000 % 1000);
 }
 
 static void write_counts(FILE *out, const struct suite *suite)

@@ -6,6 +6,7 @@
 #include "reports/cell_facts.h"
 #include "reports/markdown_matrix.h"
 #include "reports/markdown_text.h"
+#include "reports/repeat.h"
 #include "reports/run_notes.h"
 
 #include <string.h>
@@ -171,8 +172,10 @@ static void write_marked(FILE *out, struct run *run, const char *heading, const 
 		fputs("None.\n", out);
 }
 
-static void write_unexpected_cell(FILE *out, const struct cell_facts *facts)
+static void write_unexpected_cell(FILE *out, struct run *run, size_t row, size_t class,
+				  const struct cell_facts *facts)
 {
+	struct text command;
 	const struct cell *cell = facts->cell;
 	const struct expectation *expected = cell->expectation;
 	fputs("- ", out);
@@ -196,6 +199,11 @@ static void write_unexpected_cell(FILE *out, const struct cell_facts *facts)
 		fputs("; the stack says: ", out);
 		markdown_write(out, cell_facts_text(facts->native, "text"));
 	}
+	fputs(". To repeat: ", out);
+	text_init(&command, 0);
+	repeat_append(&command, run, row, class);
+	markdown_write_code(out, text_string(&command));
+	text_clear(&command);
 	fputc('\n', out);
 }
 
@@ -211,7 +219,7 @@ static bool write_unexpected(FILE *out, struct run *run, struct error *err)
 				continue;
 			bool done = cell_facts_load(&facts, run, row, i, err);
 			if (done)
-				write_unexpected_cell(out, &facts);
+				write_unexpected_cell(out, run, row, i, &facts);
 			cell_facts_clear(&facts);
 			if (!done)
 				return false;
