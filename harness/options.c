@@ -32,6 +32,7 @@ enum key {
 	KEY_COLOR,
 	KEY_FAIL_ON,
 	KEY_STRICT,
+	KEY_SHORT_FORM, /* and one more for each further format */
 };
 
 void options_init(struct options *options)
@@ -302,19 +303,15 @@ static const struct argp_option formats_options[] = {
 	{0},
 };
 
-static void add_output(struct options *options, const struct argp_state *state, const char *text)
+static void add_output(struct options *options, const struct argp_state *state,
+		       const struct format *format, const char *path)
 {
-	struct error err = ERROR_INIT;
-	const char *equals = strchr(text, '=');
-	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
 	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
 		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
-	const struct format *format = format_find(text, len, &err);
-	if (format == NULL)
-		options_fail(state, "--format: %s", err.text);
-	if (equals != NULL && equals[1] == '\0')
-		options_fail(state, "--format: '%s' names no file", text);
-	const char *path = equals != NULL ? equals + 1 : "-";
+	if (path != NULL && path[0] == '\0')
+		options_fail(state, "--format: '%s=' names no file", format->name);
+	if (path == NULL)
+		path = "-";
 	for (size_t i = 0; i < options->num_outputs; i++)
 		if (strcmp(options->outputs[i].path, path) == 0)
 			options_fail(state, "--format: two reports to %s",
@@ -322,13 +319,56 @@ static void add_output(struct options *options, const struct argp_state *state, 
 	options->outputs[options->num_outputs++] = (struct output){format, path};
 }
 
+static void parse_format(struct options *options, const struct argp_state *state, const char *text)
+{
+	struct error err = ERROR_INIT;
+	const char *equals = strchr(text, '=');
+	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
+	const struct format *format = format_find(text, len, &err);
+	if (format == NULL)
+		options_fail(state, "--format: %s", err.text);
+	add_output(options, state, format, equals != NULL ? equals + 1 : NULL);
+}
+
+/* --junit[=FILE] is --format junit[=FILE], and so for every format. */
+#define SHORT_FORM(i, name)                                                                      \
+	{                                                                                        \
+		name, KEY_SHORT_FORM + (i), "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0 \
+	}
+static const struct argp_option short_forms[] = {
+	SHORT_FORM(0, "text"),        SHORT_FORM(1, "json"),
+	SHORT_FORM(2, "jsonl"),       SHORT_FORM(3, "csv"),
+	SHORT_FORM(4, "markdown"),    SHORT_FORM(5, "html"),
+	SHORT_FORM(6, "junit"),       SHORT_FORM(7, "sarif"),
+	SHORT_FORM(8, "openmetrics"), {0},
+};
+
+static error_t parse_short_form(int key, char *arg, struct argp_state *state)
+{
+	for (const struct argp_option *form = short_forms; form->name != NULL; form++) {
+		if (form->key != key)
+			continue;
+		struct error err = ERROR_INIT;
+		const struct format *format = format_find(form->name, strlen(form->name), &err);
+		if (format == NULL)
+			return ARGP_ERR_UNKNOWN;
+		add_output(state->input, state, format, arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp short_forms_argp = {.options = short_forms, .parser = parse_short_form};
+static const struct argp_child format_children[] = {{&short_forms_argp, 0, NULL, 0}, {0}};
+
 static error_t parse_output(int key, char *arg, struct argp_state *state)
 {
 	static const char *const levels[] = {"unexpected", "reject", "warn", "unsupported",
 					     "never"};
 	struct options *options = state->input;
 	switch (key) {
-	case 'f': add_output(options, state, arg); return 0;
+	case ARGP_KEY_INIT: state->child_inputs[0] = options; return 0;
+	case 'f': parse_format(options, state, arg); return 0;
 	case KEY_COLOR: options->color = options_color(state, arg); return 0;
 	case KEY_FAIL_ON:
 		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
@@ -356,16 +396,21 @@ static char *list_formats(int key, const char *text, void *input)
 	text_append(&list, text);
 	for (size_t i = 0; i < num_formats; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : ". One of: ", formats[i].name);
+	text_append(&list, ". --junit[=FILE] is short for --format junit[=FILE], and so for each");
 	char *filled = strdup(text_string(&list));
 	text_clear(&list);
 	return filled != NULL ? filled : (char *)text;
 }
 
-const struct argp options_output_argp = {
-	.options = output_options, .parser = parse_output, .help_filter = list_formats};
+const struct argp options_output_argp = {.options = output_options,
+					 .parser = parse_output,
+					 .children = format_children,
+					 .help_filter = list_formats};
 
-const struct argp options_formats_argp = {
-	.options = formats_options, .parser = parse_output, .help_filter = list_formats};
+const struct argp options_formats_argp = {.options = formats_options,
+					  .parser = parse_output,
+					  .children = format_children,
+					  .help_filter = list_formats};
 
 /* --- parsing --- */
 
