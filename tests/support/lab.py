@@ -48,3 +48,28 @@ class Lab:
         self.reader.join(5)
         if status != 0:
             raise AssertionError(f"the lab ended with {status}")
+
+
+class KeptLab:
+    """`revoscope lab` with scenarios, for programs that probe it: address, host of each scenario, roots to trust."""
+
+    def __init__(self, owner, *scenarios):
+        self.process = owner.start("lab", *scenarios, stderr=subprocess.DEVNULL)
+        owner.addCleanup(self.close)
+        self.hosts, scenario = {}, None
+        while len(self.hosts) < len(scenarios):
+            line = self.process.stdout.readline().decode()
+            if not line:
+                raise AssertionError("the lab ended")
+            if ": " in line and line.startswith("The lab is up"):
+                self.root = line.split("Roots to trust: ")[1].strip()
+            elif ": " in line and not line.startswith(" "):
+                scenario = line.split(":")[0]
+            elif ", address " in line:
+                host, _, address, _, port = line.strip().removeprefix("host ").replace(",", "").split()
+                self.hosts[scenario], self.address = host, f"{address}:{port}"
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Expectations of one's own: written from what was seen, held against later runs; what is not so, stale and expired is told apart."""
+
+import json
+import os
+import subprocess
+
+from lab import KeptLab
+from programs import BUILD, STACKS, ProgramTest, cells_by, main
+
+STACK = STACKS[0]
+YAML_JSON = os.path.join(BUILD, "harness", "yaml-json")
+CLASSES = ("--class", f"{STACK}/no-check", "--class", f"{STACK}/soft-fail", "--class", f"{STACK}/require-staple")
+
+
+class Expectations(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.file = self.path("ours.yaml")
+
+    def run_it(self, *arguments, expect):
+        return self.revoscope(*arguments, "--no-store", "--format", "json", expect=expect).document()
+
+    def test_a_run_is_as_expected_by_what_it_wrote(self):
+        self.run_it("run", "must-staple", "revoked", "--write-expect", self.file, expect=0)
+        document = self.run_it("run", "must-staple", "revoked", "--expect", self.file, "--strict", expect=0)
+        self.assertEqual(document["summary"]["unexpected"], 0)
+        self.assertEqual(document["summary"]["expectations"], {"stale": [], "expired": [], "unused": []})
+        for name, cell in cells_by(document).items():
+            self.assertEqual((cell["expected"]["outcome"], cell["expected"]["reason"]),
+                             (cell["outcome"], cell["reason"]), name)
+            self.assertTrue(cell["expected"]["from"].startswith(self.file + ":"), name)
+
+    def test_any_cell_that_was_seen_otherwise_is_unexpected(self):
+        self.run_it("run", "revoked", *CLASSES, "--write-expect", self.file, expect=0)
+        entries = json.loads(subprocess.run([YAML_JSON, self.file], check=True, capture_output=True).stdout)
+        for number, entry in enumerate(entries):
+            changed = [dict(other) for other in entries]
+            changed[number]["reason"] = "chain-name"
+            document = self.run_it("run", "revoked", *CLASSES, "--expect", self.write("changed.yaml", json.dumps(changed)),
+                                   expect=1)
+            unexpected = {name for name, cell in cells_by(document).items() if cell["as_expected"] is False}
+            self.assertTrue(unexpected)
+            self.assertTrue(all(cells_by(document)[name]["reason"] == entry["reason"] for name in unexpected))
+            self.assertEqual([item["reason"] for item in document["summary"]["expectations"]["stale"]],
+                             ["chain-name"] * len(document["summary"]["expectations"]["stale"]))
+
+    def test_a_server_that_changed_is_named(self):
+        lab = KeptLab(self, "good-staple@plain", "no-staple", "revoked@plain")
+        probe = ("probe", "ours.example:443", "--connect", lab.address, "--ca", lab.root, *CLASSES)
+        good = ("--servername", lab.hosts["good-staple@plain"])
+        self.run_it(*probe, *good, "--write-expect", self.file, expect=0)
+        with open(self.file, encoding="utf-8") as file:
+            self.assertIn('endpoint: "ours.example:443"', file.read())
+        document = self.run_it(*probe, *good, "--expect", self.file, "--strict", expect=0)
+        self.assertTrue(all(cell["as_expected"] for cell in document["cells"]))
+        missing = self.revoscope(*probe, "--servername", lab.hosts["no-staple"], "--expect", self.file, "--no-store",
+                                 "--format", "text", "--format", "json=" + self.path("x.json"), expect=1)
+        with open(self.path("x.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        self.assertEqual({name[1].split("/")[1] for name, cell in cells_by(document).items() if not cell["as_expected"]},
+                         {"require-staple"})
+        self.assertIn("Not as expected: 1 of 3.", missing.out)
+        self.assertIn(f"{STACK}/require-staple", missing.out)
+        # The entry of the class that moved is stale too: nothing shows it any more.
+        self.assertIn("stale expectation, none of its cells showed it", missing.out)
+        self.assertIn("Of what was expected, 1 stale and 0 expired.", missing.out)
+        revoked = self.run_it(*probe, "--servername", lab.hosts["revoked@plain"], "--expect", self.file, expect=1)
+        self.assertEqual(len([cell for cell in revoked["cells"] if not cell["as_expected"]]), 2)
+
+    def test_stale_expired_and_unused_are_told_apart(self):
+        self.write("ours.yaml", f"""
+- {{ class: "{STACK}/*", scenario: no-staple, verdict: connect, why: seen }}
+- {{ class: "{STACK}/require-staple", scenario: no-staple, verdict: reject }}
+- {{ class: "{STACK}/no-check", scenario: no-staple, verdict: reject, reason: chain-name, until: 2020-01-31 }}
+- {{ class: "{STACK}/soft-fail", scenario: nowhere, verdict: warn, why: "no such row" }}
+- {{ class: "{STACK}/soft-fail", endpoint: "*", verdict: warn, why: "no scenario" }}
+""")
+        arguments = ("run", "no-staple", *CLASSES, "--expect", self.file)
+        faults = self.run_it(*arguments, expect=0)["summary"]["expectations"]
+        self.assertEqual({kind: [(item.get("scenario"), item.get("endpoint"), item["until"]) for item in items]
+                          for kind, items in faults.items()},
+                         {"stale": [], "expired": [("no-staple", None, "2020-01-31")],
+                          "unused": [("nowhere", None, None), (None, "*", None)]})
+        strict = self.revoscope(*arguments, "--strict", "--no-store", expect=1)
+        self.assertIn("expired expectation, it counted until 2020-01-31", strict.out)
+        self.assertIn("2 expectations decided no cell of this run", strict.out)
+        self.write("ours.yaml", f'- {{ class: "{STACK}/no-check", scenario: no-staple, verdict: reject }}\n')
+        document = self.run_it(*arguments, expect=1)
+        self.assertEqual([item["scenario"] for item in document["summary"]["expectations"]["stale"]], ["no-staple"])
+        self.assertEqual(document["summary"]["stale_deviations"], [])
+        self.run_it(*arguments, "--fail-on", "never", expect=0)
+        self.run_it(*arguments, "--fail-on", "never", "--strict", expect=1)
+
+    def test_the_same_is_told_of_a_kept_run(self):
+        self.write("ours.yaml", f'- {{ class: "{STACK}/no-check", scenario: no-staple, verdict: reject }}\n')
+        told = self.revoscope("run", "no-staple", *CLASSES, "--expect", self.file, "--format", "json", expect=1).document()
+        again = self.revoscope("report", "--format", "json", expect=0).document()
+        self.assertEqual(again["summary"]["expectations"], told["summary"]["expectations"])
+        self.revoscope("report", "--write-expect", self.file, expect=0)
+        self.run_it("run", "no-staple", *CLASSES, "--expect", self.file, "--strict", expect=0)
+
+    def test_cells_without_a_verdict_are_left_out_and_that_is_said(self):
+        result = self.revoscope("probe", "127.0.0.1:1", *CLASSES, "--no-store", "--write-expect", self.file, expect=3)
+        self.assertIn("3 cells without a verdict were left out", result.err)
+        with open(self.file, encoding="utf-8") as file:
+            self.assertTrue(file.read().endswith("\n[]\n"))
+
+    def test_names_of_endpoints_are_patterns_of_themselves(self):
+        lab = KeptLab(self, "good-staple@plain")
+        probe = ("probe", "[::1]:443", "[::1]:8443", "a_b.example", "--connect", lab.address, "--ca", lab.root, *CLASSES,
+                 "--servername", lab.hosts["good-staple@plain"])
+        self.run_it(*probe, "--write-expect", self.file, expect=0)
+        document = self.run_it(*probe, "--expect", self.file, "--strict", expect=0)
+        self.assertEqual([cell["as_expected"] for cell in document["cells"]], [True] * 9)
+
+    def test_bad_files_and_options_are_named(self):
+        rows = {
+            "no such file": (("--expect", "/nowhere/e.yaml"), "/nowhere/e.yaml"),
+            "a folder that is not there": (("--write-expect", "/nowhere/e.yaml"), "/nowhere/e.yaml"),
+            "standard output": (("--write-expect", "-"), "--write-expect"),
+            "a verdict that is none": (("--expect", self.write("a.yaml", '- {class: "*", scenario: x, verdict: joy}')),
+                                       "a.yaml:1:"),
+            "two kinds of rows": (("--expect", self.write("b.yaml", '- {class: "*", scenario: x, endpoint: y, verdict: warn}')),
+                                  "scenario and endpoint exclude each other"),
+            "a moved clock": (("--expect", self.write("c.yaml", "[]"), "--at", "+3d"), "--at: nothing is expected"),
+            "a moved clock to write": (("--write-expect", self.file, "--at", "+3d"), "--at: nothing is expected"),
+        }
+        for name, (arguments, text) in rows.items():
+            with self.subTest(name):
+                result = self.revoscope("run", "no-staple", "--no-store", *arguments)
+                self.assertEqual(result.status, 3 if "folder" in name else 2, str(result))
+                self.assertIn(text, result.err)
+                self.assertEqual(result.out, "")
+        self.assertFalse(os.path.exists(self.file))
+
+
+if __name__ == "__main__":
+    main()
