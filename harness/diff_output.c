@@ -91,7 +91,7 @@ int diff_output_write(struct diff_output *output, const char *name, struct run *
 	int status = EXIT_AS_EXPECTED;
 	if (diff != NULL)
 		write_all(output, diff, &err);
-	if (err.kind != ERROR_NONE) {
+	if (diff == NULL || err.kind != ERROR_NONE) {
 		diff_free(diff);
 		return command_fail(name, &err);
 	}

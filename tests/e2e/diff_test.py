@@ -111,7 +111,7 @@ class Diff(DiffTest):
         with open(files["html"], encoding="utf-8") as file:
             page = file.read()
         self.assertNotIn("<script", page)
-        self.assertNotIn("http://", page)
+        self.assertNotRegex(page, "(src|href)=.?(http|//)")
 
     def test_rows_and_classes_that_came_or_went_are_told_once(self):
         self.scenario("second", GOOD)

@@ -133,7 +133,8 @@ START_TEST(says_when_nothing_could_be_compared)
 END_TEST
 
 /* A row of everything that a terminal, a page or a table could take for its own. */
-#define HOSTILE "h\033[31m<script>alert(1)</script>|`x`](u)*_\xff\"'&amp;\xe2\x80\xae\n#"
+#define HOSTILE \
+	"h\033[31m<script>alert(1)</script>|`x`](u)*_\xff\"'&amp;\xe2\x80\xae\xe2\x80\xac\n#"
 static const struct drawn_run hostile = {
 	.classes = "openssl/<b>|`c`\033[0m openssl/x",
 	.rows = {HOSTILE ": C C", "gone" HOSTILE ": C C"},

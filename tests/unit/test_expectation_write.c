@@ -103,7 +103,7 @@ static const char *const names[] = {
 	"&a:1",           "!a:1",      "\xc3\xa4.de:443",
 	"host:443@::1",   "%YAML",     "---",
 	"'a':1",          "a\\[b]*:1", "true",
-	"host:443@[::2]", "a\tb:1",    "\xe2\x80\xae.de:1",
+	"host:443@[::2]", "a\tb:1",    "\xe2\x80\xae.\xe2\x80\xac:1",
 };
 #define NUM_NAMES (sizeof names / sizeof *names)
 
