@@ -48,6 +48,16 @@ bool json_append_line(struct text *out, const json_t *object)
 	return text_append(out, "\n");
 }
 
+bool json_write(FILE *out, const json_t *value)
+{
+	char *bytes = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	if (bytes == NULL)
+		return false;
+	fputs(bytes, out);
+	free(bytes);
+	return true;
+}
+
 json_t *json_foreign_string(const char *bytes)
 {
 	size_t len = strlen(bytes);

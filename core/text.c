@@ -160,6 +160,15 @@ bool text_append_visible(struct text *text, const char *bytes, size_t len)
 	const unsigned char *from = (const unsigned char *)bytes;
 	for (size_t i = 0; i < len;) {
 		uint32_t code;
+		/* Most of it is plain, and goes over at once. */
+		size_t plain = 0;
+		while (i + plain < len && from[i + plain] >= 0x20 && from[i + plain] < 0x7f)
+			plain++;
+		if (plain > 0) {
+			text_append_bytes(text, from + i, plain);
+			i += plain;
+			continue;
+		}
 		size_t used = decode_utf8(&code, from + i, len - i);
 		if (used == 0) {
 			text_append_format(text, "\\x%02x", from[i++]);

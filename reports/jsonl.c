@@ -12,7 +12,7 @@ static bool write_line(FILE *out, const char *kind, json_t *value, struct error 
 			       ? false
 			       : error_set(err, ERROR_UNABLE, "out of memory");
 	fprintf(out, "{\"%s\":", kind);
-	json_dumpf(value, out, JSON_COMPACT | JSON_SORT_KEYS);
+	json_write(out, value);
 	fputs("}\n", out);
 	json_decref(value);
 	return true;

@@ -20,10 +20,10 @@ struct sample {
 /* The cell that is written. */
 struct measured {
 	struct run *run;
-	size_t row, class;
 	const struct cell *cell;
 	const struct metric_facts *facts;
 	const struct metric *metric;
+	const char *labels;
 	int64_t now_s; /* of the clients, at the start of the run */
 };
 
@@ -126,35 +126,64 @@ static void write_head(FILE *out, const char *name, const char *unit, const char
 
 /* A label's value: backslash, quote and line feed are escaped; foreign bytes are made visible
  * first, since the value must be UTF-8. */
-static void write_label(FILE *out, const char *name, const char *value, bool first)
+static void append_label(struct text *out, const char *name, const char *value)
 {
 	struct text visible;
 	text_init(&visible, 0);
 	text_append_visible(&visible, value, strlen(value));
-	fprintf(out, "%s%s=\"", first ? "" : ",", name);
+	text_append_format(out, "%s%s=\"", out->len > 0 ? "," : "", name);
 	for (const char *p = text_string(&visible); *p != '\0'; p++) {
 		if (*p == '\\' || *p == '"')
-			fputc('\\', out);
-		fputc(*p, out);
+			text_append(out, "\\");
+		text_append_bytes(out, p, 1);
 	}
-	fputc('"', out);
+	text_append(out, "\"");
 	text_clear(&visible);
 }
 
-/* The labels that tell a cell; those of a row and a class are the same in every metric. */
-static void write_cell_labels(FILE *out, const struct measured *at)
+/* The labels that tell a cell are the same in every metric, and made once. Owned, as the list;
+ * NULL without memory. */
+static char *make_labels(struct run *run, size_t row_index, size_t class_index)
 {
-	const struct run_row *row = run_row_at(at->run, at->row);
-	const struct run_class *class = run_class_at(at->run, at->class);
+	const struct run_row *row = run_row_at(run, row_index);
+	const struct run_class *class = run_class_at(run, class_index);
+	struct text labels;
+	text_init(&labels, 0);
 	if (row->scenario != NULL) {
-		write_label(out, "scenario", row->id, true);
-		write_label(out, "family", row->scenario->family, false);
+		append_label(&labels, "scenario", row->id);
+		append_label(&labels, "family", row->scenario->family);
 	} else {
-		write_label(out, "endpoint", row->id, true);
+		append_label(&labels, "endpoint", row->id);
 	}
-	write_label(out, "class", class->class->id, false);
-	write_label(out, "stack", run_stack_at(at->run, class->stack)->stack->id, false);
-	write_label(out, "policy", class->class->policy_id, false);
+	append_label(&labels, "class", class->class->id);
+	append_label(&labels, "stack", run_stack_at(run, class->stack)->stack->id);
+	append_label(&labels, "policy", class->class->policy_id);
+	char *made = strdup(text_string(&labels));
+	text_clear(&labels);
+	return made;
+}
+
+static void free_labels(char **list, size_t num)
+{
+	for (size_t i = 0; list != NULL && i < num; i++)
+		free(list[i]);
+	free(list);
+}
+
+static char **list_labels(struct run *run, struct error *err)
+{
+	size_t num_classes = run_num_classes(run), num = run_num_rows(run) * num_classes;
+	char **list = calloc(num + 1, sizeof *list);
+	for (size_t i = 0; list != NULL && i < num; i++) {
+		list[i] = make_labels(run, i / num_classes, i % num_classes);
+		if (list[i] == NULL) {
+			free_labels(list, num);
+			list = NULL;
+		}
+	}
+	if (list == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	return list;
 }
 
 /* One sample per state, of which one is 1: the closed list can be alerted on by name. */
@@ -162,10 +191,8 @@ static void write_states(FILE *out, const struct measured *at, const char *name,
 			 const struct name_table *states, size_t num, size_t is)
 {
 	for (size_t i = 0; i < num; i++) {
-		fprintf(out, "%s{", name);
-		write_cell_labels(out, at);
-		write_label(out, label, states->names[i], false);
-		fprintf(out, "} %d\n", i == is);
+		fprintf(out, "%s{%s,%s=\"%s\"} %d\n", name, at->labels, label, states->names[i],
+			i == is);
 	}
 }
 
@@ -183,17 +210,23 @@ static void write_assurance(FILE *out, const struct measured *at)
 		     assurance < STATUS_UNKNOWN ? (size_t)assurance : STATUS_NONE);
 }
 
+/* What each cell is measured by, row by row. */
+struct cells {
+	char **labels;
+	struct metric_facts *facts;
+};
+
 /* Calls write for every cell that was done. */
-static void each_cell(FILE *out, struct measured at, const struct metric_facts *facts,
+static void each_cell(FILE *out, struct measured at, const struct cells *cells,
 		      void (*write)(FILE *out, const struct measured *at))
 {
-	for (at.row = 0; at.row < run_num_rows(at.run); at.row++) {
-		for (at.class = 0; at.class < run_num_classes(at.run); at.class ++) {
-			at.cell = run_cell(at.run, at.row, at.class);
-			at.facts = &facts[at.row * run_num_classes(at.run) + at.class];
-			if ((at.cell->marks & CELL_DONE) != 0)
-				write(out, &at);
-		}
+	size_t num_classes = run_num_classes(at.run);
+	for (size_t i = 0; i < run_num_rows(at.run) * num_classes; i++) {
+		at.cell = run_cell(at.run, i / num_classes, i % num_classes);
+		at.facts = &cells->facts[i];
+		at.labels = cells->labels[i];
+		if ((at.cell->marks & CELL_DONE) != 0)
+			write(out, &at);
 	}
 }
 
@@ -202,9 +235,7 @@ static void write_sample(FILE *out, const struct measured *at)
 	struct sample sample = at->metric->measure(at);
 	if (!sample.has)
 		return;
-	fprintf(out, "%s{", at->metric->name);
-	write_cell_labels(out, at);
-	fprintf(out, "} %" PRId64 "\n", sample.value);
+	fprintf(out, "%s{%s} %" PRId64 "\n", at->metric->name, at->labels, sample.value);
 }
 
 static void write_time(FILE *out, const char *name, const char *help, const char *time)
@@ -225,13 +256,15 @@ static void write_count(FILE *out, const char *name, const char *help, size_t co
 static void write_run(FILE *out, struct run *run)
 {
 	struct run_summary summary;
+	struct text labels;
 	run_summarise(run, &summary);
 	write_head(out, "revoscope_run_info", NULL, "The run that this is of.");
-	fputs("revoscope_run_info{", out);
-	write_label(out, "run", run_id(run), true);
-	write_label(out, "vantage", run_vantage(run), false);
-	write_label(out, "version", run_version(run), false);
-	fputs("} 1\n", out);
+	text_init(&labels, 0);
+	append_label(&labels, "run", run_id(run));
+	append_label(&labels, "vantage", run_vantage(run));
+	append_label(&labels, "version", run_version(run));
+	fprintf(out, "revoscope_run_info{%s} 1\n", text_string(&labels));
+	text_clear(&labels);
 	write_time(out, "revoscope_run_started_timestamp_seconds", "When the run was started.",
 		   run_started(run));
 	write_time(out, "revoscope_run_finished_timestamp_seconds",
@@ -252,10 +285,27 @@ static void write_stacks(FILE *out, struct run *run)
 		   "The TLS stacks with their versions: 0 for one that could not be driven.");
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
-		fputs("revoscope_stack_usable{", out);
-		write_label(out, "stack", stack->stack->id, true);
-		write_label(out, "version", stack->version != NULL ? stack->version : "", false);
-		fprintf(out, "} %d\n", stack->compliant);
+		struct text labels;
+		text_init(&labels, 0);
+		append_label(&labels, "stack", stack->stack->id);
+		append_label(&labels, "version", stack->version != NULL ? stack->version : "");
+		fprintf(out, "revoscope_stack_usable{%s} %d\n", text_string(&labels),
+			stack->compliant);
+		text_clear(&labels);
+	}
+}
+
+static void write_cells(FILE *out, struct measured at, const struct cells *cells)
+{
+	write_head(out, "revoscope_outcome", NULL, "What became of the cell: 1 for one outcome.");
+	each_cell(out, at, cells, write_outcome);
+	write_head(out, "revoscope_assurance", NULL,
+		   "What the client knew of the status: 1 for one of none, good, revoked.");
+	each_cell(out, at, cells, write_assurance);
+	for (size_t i = 0; i < sizeof cell_metrics / sizeof *cell_metrics; i++) {
+		at.metric = &cell_metrics[i];
+		write_head(out, at.metric->name, at.metric->unit, at.metric->help);
+		each_cell(out, at, cells, write_sample);
 	}
 }
 
@@ -263,26 +313,21 @@ bool openmetrics_write(FILE *out, struct run *run, const struct format_options *
 		       struct error *err)
 {
 	struct measured at = {.run = run};
-	struct metric_facts *facts = metric_facts_gather(run, err);
+	struct cells cells = {.labels = list_labels(run, err)};
 	(void)options;
-	if (facts == NULL)
-		return false;
+	if (cells.labels != NULL)
+		cells.facts = metric_facts_gather(run, err);
+	bool done = cells.facts != NULL;
 	/* A staple is as old as the client's clock says. */
 	if (metric_parse_time(&at.now_s, run_started(run)))
 		at.now_s += run_clock(run)->offset_s;
-	write_run(out, run);
-	write_stacks(out, run);
-	write_head(out, "revoscope_outcome", NULL, "What became of the cell: 1 for one outcome.");
-	each_cell(out, at, facts, write_outcome);
-	write_head(out, "revoscope_assurance", NULL,
-		   "What the client knew of the status: 1 for one of none, good, revoked.");
-	each_cell(out, at, facts, write_assurance);
-	for (size_t i = 0; i < sizeof cell_metrics / sizeof *cell_metrics; i++) {
-		at.metric = &cell_metrics[i];
-		write_head(out, at.metric->name, at.metric->unit, at.metric->help);
-		each_cell(out, at, facts, write_sample);
+	if (done) {
+		write_run(out, run);
+		write_stacks(out, run);
+		write_cells(out, at, &cells);
+		fputs("# EOF\n", out);
 	}
-	fputs("# EOF\n", out);
-	free(facts);
-	return true;
+	free_labels(cells.labels, run_num_rows(run) * run_num_classes(run));
+	free(cells.facts);
+	return done;
 }

@@ -84,7 +84,7 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 static void write_member(FILE *out, const char *key, json_t *value, const char *end)
 {
 	fprintf(out, "\"%s\":", key);
-	json_dumpf(value, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	json_write(out, value);
 	fputs(end, out);
 	json_decref(value);
 }
@@ -149,7 +149,7 @@ static bool write_cells(FILE *out, struct run *run, struct error *err)
 			json_t *cell = result_json_cell(run, rows[r].index, classes[c].index, err);
 			done = cell != NULL;
 			fputs(first ? "\n" : ",\n", out);
-			json_dumpf(cell, out, JSON_COMPACT | JSON_SORT_KEYS);
+			json_write(out, cell);
 			json_decref(cell);
 			first = false;
 		}

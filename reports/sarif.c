@@ -19,7 +19,7 @@ struct sarif {
 
 static void write_value(FILE *out, json_t *value)
 {
-	json_dumpf(value, out, JSON_COMPACT | JSON_SORT_KEYS);
+	json_write(out, value);
 	json_decref(value);
 }
 
