@@ -1,30 +1,14 @@
 /* Knows how a comparison is written for a ticket or a merge request. */
 #include "reports/diff_report.h"
 
-#include <string.h>
+#include "reports/markdown_text.h"
 
 #define ROWS_SHOWN 40
-
-/* Foreign words as text of Markdown and of a table's cell: visible first, then every letter that
- * CommonMark or its tables could take for more gets a backslash (CommonMark 0.31, section 2.4). */
-static void write_words(FILE *out, const char *words)
-{
-	struct text visible;
-	text_init(&visible, 0);
-	text_append_visible(&visible, words, strlen(words));
-	for (const char *p = text_string(&visible); *p != '\0'; p++) {
-		if (strchr("\\`*_{}[]<>()#+!|~&@", *p) != NULL)
-			fputc('\\', out);
-		/* No word of a peer becomes a link by itself. */
-		fputs(strncmp(p, "://", 3) == 0 ? "&#58;" : (char[]){*p, '\0'}, out);
-	}
-	text_clear(&visible);
-}
 
 static void tell_point(void *context, const char *words)
 {
 	fputs("- ", context);
-	write_words(context, words);
+	markdown_write(context, words);
 	fputs("\n", context);
 }
 
@@ -34,7 +18,7 @@ static void write_run(FILE *out, const char *label, const struct run *run)
 	text_init(&words, 0);
 	diff_words_run(&words, run);
 	fprintf(out, "- %s: ", label);
-	write_words(out, text_string(&words));
+	markdown_write(out, text_string(&words));
 	fputs("\n", out);
 	text_clear(&words);
 }
@@ -44,25 +28,32 @@ static void write_state(FILE *out, const struct diff_group *group, const struct 
 	struct text words;
 	text_init(&words, 0);
 	diff_words_state(&words, group, state);
-	write_words(out, text_string(&words));
+	markdown_write(out, text_string(&words));
 	text_clear(&words);
+}
+
+static void write_rows(FILE *out, const struct diff *diff, const struct diff_group *group)
+{
+	size_t shown = group->num_rows <= ROWS_SHOWN + 1 ? group->num_rows : ROWS_SHOWN;
+	for (size_t i = 0; i < shown; i++) {
+		fputs(i > 0 ? ", " : "", out);
+		markdown_write_code(out, run_row_at(diff->before, group->rows[i])->id);
+	}
+	if (shown < group->num_rows)
+		fprintf(out, " and %zu more", group->num_rows - shown);
 }
 
 static void write_group(FILE *out, const struct diff *diff, const struct diff_group *group)
 {
-	struct text words;
-	text_init(&words, 0);
-	diff_words_rows(&words, diff, group, ROWS_SHOWN);
 	fputs("| ", out);
-	write_words(out, text_string(&words));
+	write_rows(out, diff, group);
 	fputs(" | ", out);
-	write_words(out, group->class_words);
+	markdown_write(out, group->class_words);
 	fputs(" | ", out);
 	write_state(out, group, &group->before);
 	fputs(" | ", out);
 	write_state(out, group, &group->after);
 	fputs(" |\n", out);
-	text_clear(&words);
 }
 
 bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format_options *options,
@@ -74,7 +65,7 @@ bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format
 	text_init(&words, 0);
 	diff_words_summary(&words, diff);
 	fputs("# What moved\n\n**", out);
-	write_words(out, text_string(&words));
+	markdown_write(out, text_string(&words));
 	fputs("**\n\n", out);
 	write_run(out, "before", diff->before);
 	write_run(out, "after", diff->after);

@@ -163,13 +163,18 @@ START_TEST(nothing_foreign_gets_out)
 		ck_assert_ptr_null(strstr(said, "<u>"));
 	}
 	for (const char *p = said; markdown && (p = strchr(p, '<')) != NULL; p++)
-		ck_assert_int_eq(p[-1], '\\');
+		ck_assert(strncmp(p, "<code>", 6) == 0 || strncmp(p, "</code>", 7) == 0);
 	if (html)
 		ck_assert_ptr_nonnull(strstr(said, "&lt;script&gt;"));
-	if (markdown) {
-		ck_assert_ptr_nonnull(strstr(said, "\\<script\\>alert\\(1\\)\\</script\\>\\|\\`x"));
-		ck_assert_ptr_null(strstr(said, "\n\\#"));
+	/* Every row of a table keeps its five bars. */
+	for (char *line = said; markdown && line != NULL; line = strchr(line + 1, '\n')) {
+		size_t bars = 0;
+		for (const char *p = line + 1; *p != '\0' && *p != '\n'; p++)
+			bars += *p == '|';
+		ck_assert_uint_eq(bars, strncmp(line, "\n|", 2) == 0 ? 5 : 0);
 	}
+	if (markdown)
+		ck_assert_ptr_null(strstr(said, "\n#h"));
 	free(said);
 }
 END_TEST
