@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define ID_MAX 1024
+/* More than a document or a list of targets can have; a foreign one might claim more rows and
+ * classes than there is memory for. */
+#define CELLS_MAX 2000000
 
 /* What a run borrows when it is live; here it is its own. */
 struct made {
@@ -386,6 +389,9 @@ bool run_maker_make_cells(struct run_maker *maker, struct error *err)
 	if (run_num_rows(maker->run) != maker->size.num_rows ||
 	    run_num_classes(maker->run) != maker->size.num_classes)
 		return error_set(err, ERROR_USAGE, "rows or classes are missing");
+	if (maker->size.num_classes > 0 &&
+	    maker->size.num_rows > CELLS_MAX / maker->size.num_classes)
+		return error_set(err, ERROR_USAGE, "more than %d cells", CELLS_MAX);
 	return run_make_cells(maker->run, err);
 }
 

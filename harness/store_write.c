@@ -228,8 +228,11 @@ static bool put_counts(struct store_writer *writer, struct error *err)
 			 writer->number);
 }
 
-static void undo(struct store_writer *writer)
+/* Rolls back; *is_busy, which may be NULL, says whether another process was in the way. */
+static void undo(struct store_writer *writer, bool *is_busy)
 {
+	if (is_busy != NULL)
+		*is_busy = (sqlite3_errcode(writer->store->db) & 0xff) == SQLITE_BUSY;
 	sqlite3_exec(writer->store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
@@ -244,12 +247,14 @@ static void empty_queue(struct store_writer *writer)
 }
 
 /* One short transaction with all that waits. What it undoes is queued still. */
-static bool flush(struct store_writer *writer, struct error *err)
+static bool flush(struct store_writer *writer, bool *is_busy, struct error *err)
 {
 	size_t num_expected = writer->num_expected;
 	bool has_stacks = writer->has_stacks;
-	if (!store_do(writer->store, "BEGIN IMMEDIATE", err))
+	if (!store_do(writer->store, "BEGIN IMMEDIATE", err)) {
+		undo(writer, is_busy);
 		return false;
+	}
 	bool done = has_stacks || put_stacks(writer, err);
 	writer->has_stacks = true;
 	for (size_t i = 0; done && i < writer->num_queued; i++)
@@ -259,7 +264,7 @@ static bool flush(struct store_writer *writer, struct error *err)
 		empty_queue(writer);
 		return true;
 	}
-	undo(writer);
+	undo(writer, is_busy);
 	writer->num_expected = num_expected;
 	writer->has_stacks = has_stacks;
 	return false;
@@ -272,8 +277,7 @@ static void try_flush(struct store_writer *writer)
 	if (writer->err.kind != ERROR_NONE || writer->num_queued == 0)
 		return;
 	sqlite3_busy_timeout(writer->store->db, 0);
-	bool done = flush(writer, &err);
-	bool is_busy = !done && (sqlite3_errcode(writer->store->db) & 0xff) == SQLITE_BUSY;
+	bool is_busy = false, done = flush(writer, &is_busy, &err);
 	sqlite3_busy_timeout(writer->store->db, STORE_WAIT_MS);
 	writer->due = deadline_in_ms(STORE_EVERY_MS);
 	if (!done && !is_busy)
@@ -304,7 +308,7 @@ static bool begin(struct store_writer *writer, struct error *err)
 	if (put_run(writer, err) && put_classes(writer, err) && put_rows(writer, err) &&
 	    put_stacks(writer, err) && store_do(writer->store, "COMMIT", err))
 		return true;
-	undo(writer);
+	undo(writer, NULL);
 	return false;
 }
 
@@ -350,7 +354,8 @@ int store_tick(struct store_writer *writer)
 		return -1;
 	if (deadline_over(writer->due))
 		try_flush(writer);
-	return writer->num_queued > 0 ? deadline_left_ms(writer->due) : -1;
+	bool waits = writer->num_queued > 0 && writer->err.kind == ERROR_NONE;
+	return waits ? deadline_left_ms(writer->due) : -1;
 }
 
 static bool is_same(const struct cell *a, const struct cell *b)
@@ -401,13 +406,13 @@ bool store_finish(struct store_writer *writer, struct error *err)
 		queue_changed(writer);
 		/* The stacks also say how often their programs died. */
 		writer->has_stacks = false;
-		done = flush(writer, err);
+		done = flush(writer, NULL, err);
 	}
 	if (done) {
 		done = store_do(writer->store, "BEGIN IMMEDIATE", err) && put_end(writer, err) &&
 		       store_do(writer->store, "COMMIT", err);
 		if (!done)
-			undo(writer);
+			undo(writer, NULL);
 	}
 	/* Also for those who read on while we leave; the last one to leave does it anyway. */
 	if (done)

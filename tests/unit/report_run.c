@@ -104,6 +104,7 @@ struct run *report_run(const char *const *rows, size_t num_rows, bool in_lab)
 	run_stack_at(run, 1)->fault = strdup("not built");
 	for (size_t i = 0; i < NUM_CLASSES; i++) {
 		classes[i].title = classes[i].origin = (char *)"o";
+		policy_init(&classes[i].policy);
 		run_add_class(run, &classes[i], classes[i].stack);
 	}
 	for (size_t i = 0; i < num_rows; i++)
