@@ -17,6 +17,12 @@ QUICK = ("--class", "openssl/*", "good-staple@plain", "no-staple", "revoked@plai
 # Clients wait here until their time-outs, so that there is a middle to interrupt.
 SLOW = ("--time-factor", "1", "--class", "openssl/*", "responder-silent", "responder-slow", "good-staple@plain")
 QUERIES = os.path.join(ROOT, "docs", "store.md")
+# All but jsonl, whose lines come as the cells are done.
+FORMATS = ("text", "json", "html", "markdown", "csv", "junit", "sarif", "openmetrics")
+
+
+def formats_to(paths):
+    return [word for name, path in paths.items() for word in ("--format", f"{name}={path}")]
 
 
 class StoreTest(ProgramTest):
@@ -49,14 +55,12 @@ class StoreTest(ProgramTest):
 class Kept(StoreTest):
     def check_comes_back(self, *arguments, expect=0):
         """The same bytes live, from the store, and from the document."""
-        live = {name: self.path(f"live.{name}") for name in ("json", "txt", "html")}
-        self.revoscope(*arguments, "--format", "json=" + live["json"], "--format", "text=" + live["txt"],
-                       "--format", "html=" + live["html"], expect=expect, timeout=60)
+        live = {name: self.path(f"live.{name}") for name in FORMATS}
+        self.revoscope(*arguments, *formats_to(live), expect=expect, timeout=60)
         for source in ("latest", live["json"]):
             with self.subTest(source):
                 again = {name: self.path(f"again.{name}") for name in live}
-                self.revoscope("report", source, "--format", "json=" + again["json"], "--format",
-                               "text=" + again["txt"], "--format", "html=" + again["html"], expect=0)
+                self.revoscope("report", source, *formats_to(again), expect=0)
                 for name, path in live.items():
                     with open(path, "rb") as one, open(again[name], "rb") as other:
                         self.assertEqual(one.read(), other.read(), f"{name} of {source}")
