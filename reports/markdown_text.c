@@ -7,6 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
+static bool contains(const char *word, size_t len, const char *part)
+{
+	size_t part_len = strlen(part);
+	for (size_t i = 0; i + part_len <= len; i++)
+		if (strncasecmp(word + i, part, part_len) == 0)
+			return true;
+	return false;
+}
+
 /* What needs no escape between backticks, also in a table. */
 static bool is_plain(const char *visible, size_t len)
 {
@@ -19,16 +28,33 @@ static bool is_plain(const char *visible, size_t len)
 /*
  * HTML's element where backticks do not do: between these no escape works, so that a '|' in a table
  * or a backtick could not be said. Each sign is a character reference, which never is syntax
- * (CommonMark section 2.5). Neither site looks for links and mentions in it.
+ * (CommonMark section 2.5); ':' and the dots of "www." too, since GitHub's parser looks for
+ * addresses in HTML's element all the same.
  */
-static void write_element(FILE *out, const char *visible, size_t len)
+static void write_references(FILE *out, const char *visible, size_t len)
 {
-	fputs("<code>", out);
+	const char *signs =
+		contains(visible, len, "www.") ? "\\`*_{}[]<>#!|~&$^@:." : "\\`*_{}[]<>#!|~&$^@:";
 	for (size_t i = 0; i < len; i++) {
-		if (strchr("\\`*_{}[]()<>#+!|~&\"'$@:^=", visible[i]) != NULL)
+		if (strchr(signs, visible[i]) != NULL)
 			fprintf(out, "&#%d;", visible[i]);
 		else
 			fputc(visible[i], out);
+	}
+}
+
+/* GitHub's parser finds the addresses of mail after it has resolved references, but not across
+ * elements: each '@' begins one of its own. */
+static void write_element(FILE *out, const char *visible, size_t len)
+{
+	fputs("<code>", out);
+	while (len > 0) {
+		const char *at = memchr(visible + 1, '@', len - 1);
+		size_t part = at != NULL ? (size_t)(at - visible) : len;
+		write_references(out, visible, part);
+		fputs(at != NULL ? "</code><code>" : "", out);
+		visible += part;
+		len -= part;
 	}
 	fputs("</code>", out);
 }
@@ -46,9 +72,9 @@ void markdown_write_block(FILE *out, const char *text)
 	struct text visible;
 	text_init(&visible, 0);
 	text_append_visible(&visible, text, strlen(text));
-	fputs("<pre>", out);
-	write_element(out, text_string(&visible), visible.len);
-	fputs("</pre>\n", out);
+	fputs("<pre><code>", out);
+	write_references(out, text_string(&visible), visible.len);
+	fputs("</code></pre>\n", out);
 	text_clear(&visible);
 }
 
@@ -61,15 +87,6 @@ void markdown_write_code(FILE *out, const char *text)
 	text_append_visible(&visible, text, strlen(text));
 	write_code(out, text_string(&visible), visible.len);
 	text_clear(&visible);
-}
-
-static bool contains(const char *word, size_t len, const char *part)
-{
-	size_t part_len = strlen(part);
-	for (size_t i = 0; i + part_len <= len; i++)
-		if (strncasecmp(word + i, part, part_len) == 0)
-			return true;
-	return false;
 }
 
 static bool is_address(const char *word, size_t len)

@@ -71,6 +71,9 @@ class Formats(ProgramTest):
             for match in re.finditer("<", line):
                 self.assertTrue(MARKDOWN_TAG.match(line, match.start()), f"line {number}: HTML: {line[:200]}")
             self.assertNotRegex(line, r"(?<!\\)\]\(|(?<!\\)!\[|(?<![`;])https?://", f"line {number}: a link")
+            if not line.startswith("<pre>"):
+                bare = re.sub(r"`[^`]*`", "", line.replace(r"\`", ""))
+                self.assertNotRegex(bare, r"@|(?<!<code>)&#64;|www\.", f"line {number}: an address")
             if line.startswith("|"):
                 if number < len(lines) and MARKDOWN_HEAD.match(lines[number]):
                     columns = line.count("|")

@@ -26,7 +26,8 @@ static const struct {
 static const char hostile[] =
 	"=cmd|' /C calc'!A0 <script>alert(1)</script> <!-- ]]> --> \"quoted\" 'single' `tick` | "
 	"pipe \\ "
-	"back\\slash *bold* _low_ [x](http://evil.test/) ![i](data:x) @all www.evil.test {0} {{1}} "
+	"back\\slash *bold* _low_ [x](http://evil.test/) ![i](data:x) @all www.evil.test "
+	"(www.evil.test/*|x@y.test) {0} {{1}} "
 	"$a$ ~~s~~ # h\n# heading\r\n- item\ttab \x1b[31mred\x1b[0m \x01\x08\x0b\x0c\x0e\x1f\x7f "
 	"\xc2\x85\xc2\x9b \xe2\x80\xae"
 	"rtl \xe2\x80\x8b zero \xef\xbb\xbf bom \xef\xbf\xbe\xef\xbf\xbf "
