@@ -343,9 +343,10 @@ bool command_write_expectations(const char *name, struct file_writer *file, stru
 		return error_prefix(err, "--write-expect");
 	if (written.num_left_out > 0)
 		fprintf(stderr,
-			"%s: --write-expect: %zu cells without a verdict were left out, which "
-			"nobody can expect\n",
-			name, written.num_left_out);
+			"%s: --write-expect: %zu %s left out; crashes, hangs and stacks that are "
+			"not built cannot be expected\n",
+			name, written.num_left_out,
+			written.num_left_out == 1 ? "cell was" : "cells were");
 	return true;
 }
 

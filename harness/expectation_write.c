@@ -109,7 +109,7 @@ static void append_patterns(struct text *out, const char *key, const struct patt
 static bool is_written(const struct cell *cell)
 {
 	return (cell->marks & CELL_DONE) != 0 && !cell_is_not_built(cell) &&
-	       (outcome_is_verdict(cell->outcome) || cell->outcome == OUTCOME_UNSUPPORTED);
+	       cell->outcome != OUTCOME_CRASH && cell->outcome != OUTCOME_HANG;
 }
 
 /* Alike are cells of one outcome and reason, and that varied or did not. */

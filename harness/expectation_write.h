@@ -1,7 +1,7 @@
 /*
  * What a run showed, as a file that --expect reads: whoever holds the next run against it
- * sees what moved. Cells without a verdict and those of stacks that are not built are left out,
- * for nobody can expect them.
+ * sees what moved. Crashes and hangs, and cells of stacks that are not built, are left out, for
+ * nobody can expect them.
  */
 #ifndef HARNESS_EXPECTATION_WRITE_H
 #define HARNESS_EXPECTATION_WRITE_H
@@ -11,7 +11,7 @@
 
 struct expectation_written {
 	size_t num_entries, num_cells;
-	size_t num_left_out; /* done cells without a verdict, or not built */
+	size_t num_left_out; /* done cells that crashed, hung, or are of no stack that is built */
 };
 
 /*

@@ -115,9 +115,13 @@ void verdict_judge_cell(struct run *run, size_t row, size_t class)
 void verdict_withdraw(struct cell *cell)
 {
 	struct expectation *expected = cell->expectation;
-	if (expected != NULL && !cell_is_not_built(cell) && says_something(cell->outcome)) {
+	bool held = (cell->marks & CELL_UNEXPECTED) == 0;
+	if (expected != NULL)
+		expected->num_decided--;
+	if (expected != NULL && !cell_is_not_built(cell) &&
+	    (held || says_something(cell->outcome))) {
 		expected->num_applied--;
-		expected->num_seen -= (cell->marks & CELL_UNEXPECTED) == 0;
+		expected->num_seen -= held;
 	}
 	cell->expectation = NULL;
 	cell->marks &= ~(unsigned)(CELL_BLIND | CELL_EXPOSED | CELL_UNEXPECTED | CELL_DONE);

@@ -3,10 +3,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 from lab import KeptLab
-from programs import BUILD, STACKS, ProgramTest, cells_by, main
+from programs import BAD_CLIENT, BUILD, STACKS, ProgramTest, cells_by, main
 
 STACK = STACKS[0]
 YAML_JSON = os.path.join(BUILD, "harness", "yaml-json")
@@ -22,8 +23,8 @@ class Expectations(ProgramTest):
         return self.revoscope(*arguments, "--no-store", "--format", "json", expect=expect).document()
 
     def test_a_run_is_as_expected_by_what_it_wrote(self):
-        self.run_it("run", "must-staple", "revoked", "--write-expect", self.file, expect=0)
-        document = self.run_it("run", "must-staple", "revoked", "--expect", self.file, "--strict", expect=0)
+        self.run_it("run", "must-staple-missing", "stale", "revoked", "--write-expect", self.file, expect=0)
+        document = self.run_it("run", "must-staple-missing", "stale", "revoked", "--expect", self.file, "--strict", expect=0)
         self.assertEqual(document["summary"]["unexpected"], 0)
         self.assertEqual(document["summary"]["expectations"], {"stale": [], "expired": [], "unused": []})
         for name, cell in cells_by(document).items():
@@ -100,9 +101,15 @@ class Expectations(ProgramTest):
         self.revoscope("report", "--write-expect", self.file, expect=0)
         self.run_it("run", "no-staple", *CLASSES, "--expect", self.file, "--strict", expect=0)
 
-    def test_cells_without_a_verdict_are_left_out_and_that_is_said(self):
-        result = self.revoscope("probe", "127.0.0.1:1", *CLASSES, "--no-store", "--write-expect", self.file, expect=3)
-        self.assertIn("3 cells without a verdict were left out", result.err)
+    def test_a_server_that_is_not_there_is_written_and_a_crash_is_not(self):
+        self.run_it("probe", "127.0.0.1:1", *CLASSES, "--write-expect", self.file, expect=3)
+        document = self.run_it("probe", "127.0.0.1:1", *CLASSES, "--expect", self.file, expect=3)
+        self.assertEqual([cell["as_expected"] for cell in document["cells"]], [True] * 3)
+        client = shutil.copy(BAD_CLIENT, self.path("crashing"))
+        self.write("crashing.json", '{"fault": "crash", "when": "ours.example"}')
+        result = self.revoscope("probe", "ours.example:443", "--connect", "127.0.0.1:1", "--client", "crashing=" + client,
+                                "--class", "crashing/no-check", "--no-store", "--write-expect", self.file)
+        self.assertIn("1 cell was left out; crashes, hangs", result.err)
         with open(self.file, encoding="utf-8") as file:
             self.assertTrue(file.read().endswith("\n[]\n"))
 

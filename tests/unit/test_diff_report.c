@@ -155,7 +155,7 @@ START_TEST(nothing_foreign_gets_out)
 		ck_assert_msg(*p == '\n' || (unsigned char)*p >= ' ', "a control character in %s",
 			      goldens[_i].format);
 	ck_assert(text_is_utf8(said, strlen(said)));
-	ck_assert_ptr_null(strstr(said, "\xe2\x80\xae"));
+	ck_assert_ptr_null(strstr(said, "\xe2\x80"));
 	if (html) {
 		ck_assert_ptr_null(strstr(said, "<script"));
 		ck_assert_ptr_null(strstr(said, "<i>"));
