@@ -180,6 +180,9 @@ SINGLE_FACTS = (
     ("browser/firefox-public-root", "source: faults of a staple, and nobody is asked", {
         "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca no-staple",
         "R": "malformed@garbage bad-signature not-yet-valid unknown revoked@plain must-staple-missing"}),
+    ("runtime/java-hard-fail", "source: com.sun.security.ocsp.timeout, 15 s", {
+        "C": "responder-late responder-very-late@6s responder-very-late@12s",
+        "R": "responder-very-late@20s responder-very-late@70s"}),
     ("library/wget2-ocsp", "source: libwget/ssl_gnutls.c", {
         "C": "responder-stale responder-garbage responder-try-later responder-http-500 not-yet-valid",
         "R": "stale@25h revoked@plain responder-revoked bad-signature must-staple-missing"}),

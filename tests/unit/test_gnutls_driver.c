@@ -21,44 +21,45 @@
 	"{\"intermediate\": {\"staple\": \"good\"}, " more "}}"
 
 static const char scenarios_text
-	[] = "[{\"id\": \"plain\", \"host\": \"plain.lab.localhost\"}," ABOVE("good", "") "," ABOVE("revoked", "") "," ABOVE("stale", "") "," ABOVE(
-		"unknown",
-		", \"server.staple\": "
-		"{\"present\": \"false\"}") "," NAMED("first",
-						      "\"server.staple\": "
-						      "{\"skip_first\": "
-						      "\"1\"}") "," NAMED("ev"
-									  "er"
-									  "y",
-									  "\""
-									  "se"
-									  "rv"
-									  "er"
-									  ".s"
-									  "ta"
-									  "pl"
-									  "e"
-									  "\""
-									  ": "
-									  "{"
-									  "\""
-									  "sk"
-									  "ip"
-									  "_e"
-									  "ve"
-									  "ry"
-									  "\""
-									  ": "
-									  "\""
-									  "3"
-									  "\""
-									  "}") "," NAMED("old",
-											 "\"server"
-											 "\": "
-											 "{\"tls\":"
-											 " \"1."
-											 "2\"}") "," NAMED("new",
-													   "\"server\": {\"tls\": \"1.3\"}") "]";
+	[] = "[{\"id\": \"plain\", \"host\": \"plain.lab.localhost\"}," ABOVE("good", "") "," ABOVE("revoked", "") "," ABOVE(
+		"stale",
+		"") "," ABOVE("unknown",
+			      ", \"server.staple\": "
+			      "{\"present\": \"false\"}") "," NAMED("first",
+								    "\"server.staple\": "
+								    "{\"skip_first\": "
+								    "\"1\"}") "," NAMED("ev"
+											"er"
+											"y",
+											"\""
+											"se"
+											"rv"
+											"er"
+											".s"
+											"ta"
+											"pl"
+											"e"
+											"\""
+											": "
+											"{"
+											"\""
+											"sk"
+											"ip"
+											"_e"
+											"ve"
+											"ry"
+											"\""
+											": "
+											"\""
+											"3"
+											"\""
+											"}") "," NAMED("old",
+												       "\"server"
+												       "\": "
+												       "{\"tls\":"
+												       " \"1."
+												       "2\"}") "," NAMED("new",
+															 "\"server\": {\"tls\": \"1.3\"}") "]";
 
 static struct pki pki;
 static struct catalogue catalogue;

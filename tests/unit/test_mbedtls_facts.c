@@ -101,6 +101,7 @@ START_TEST(extensions_are_read)
 	made_wrap(&all, DER_SEQUENCE, &list);
 	facts_read_extensions(&facts, all.data, all.len);
 	ck_assert(facts.must_staple);
+	ck_assert(!facts.no_rev_avail);
 	ck_assert_uint_eq(facts.num_ocsp_urls, 2);
 	ck_assert_str_eq(facts.ocsp_urls[0], ocsp[0]);
 	ck_assert_str_eq(facts.ocsp_urls[1], ocsp[1]);
@@ -117,6 +118,18 @@ START_TEST(feature_17_alone_is_no_must_staple)
 	made_wrap(&all, DER_SEQUENCE, &list);
 	facts_read_extensions(&facts, all.data, all.len);
 	ck_assert(!facts.must_staple);
+}
+END_TEST
+
+START_TEST(no_rev_avail_is_read)
+{
+	struct made list = {.len = 0}, all = {.len = 0}, null = {.len = 0};
+	struct certificate_facts facts = {0};
+	made_put(&null, MBEDTLS_ASN1_NULL, "", 0);
+	put_extension(&list, "\x55\x1d\x38", &null); /* id-ce 56, RFC 9608 */
+	made_wrap(&all, DER_SEQUENCE, &list);
+	facts_read_extensions(&facts, all.data, all.len);
+	ck_assert(facts.no_rev_avail);
 }
 END_TEST
 
@@ -176,6 +189,7 @@ int main(void)
 	tcase_add_loop_test(tests, time_is_read_in_its_only_form, 0, NUM(times));
 	tcase_add_test(tests, extensions_are_read);
 	tcase_add_test(tests, feature_17_alone_is_no_must_staple);
+	tcase_add_test(tests, no_rev_avail_is_read);
 	tcase_add_test(tests, hostile_urls_are_left_out);
 	tcase_add_test(tests, facts_of_a_certificate_are_read);
 	suite_add_tcase(suite, tests);

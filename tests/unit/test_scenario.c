@@ -98,7 +98,8 @@ static const struct refusal refusals[] = {
 	 "x/f.yaml:4:8: unknown truth 'bad' (one of: good, revoked, unknown)\n"
 	 "x/f.yaml:5:30: unknown truth 'worse' (one of: good, revoked, unknown)"},
 	{"unasked beside a staple for the intermediate",
-	 HEAD "intermediate: {staple: good}\nserver: {staple: {unasked: true}}\nexpect: {'*': warn}\n",
+	 HEAD
+	 "intermediate: {staple: good}\nserver: {staple: {unasked: true}}\nexpect: {'*': warn}\n",
 	 "x/f.yaml:1:1: unasked and a staple for the intermediate exclude each other"},
 	{"all faults in one go", HEAD "server: {staple: {status: x, certid: y}}\nexpect: {a: b}\n",
 	 "x/f.yaml:4:27: unknown status 'x' (one of: good, revoked, unknown)\n"
