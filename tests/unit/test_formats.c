@@ -22,14 +22,18 @@ static const struct {
 #define NUM_WRITERS (sizeof writers / sizeof *writers)
 #define NUM_GOLDEN  (NUM_WRITERS - 1) /* JSON Lines have a schema */
 
-/* What a peer might say: markup, separators, escapes, bytes that are no text. */
-static const char hostile[] =
+/* U+202E, which turns the reading direction. */
+static const char override[] = {(char)0xe2, (char)0x80, (char)0xae, '\0'};
+/* What a peer might say, on both sides of it: markup, separators, escapes, bytes that are no text.
+ */
+static const char hostile_start[] =
 	"=cmd|' /C calc'!A0 <script>alert(1)</script> <!-- ]]> --> \"quoted\" 'single' `tick` | "
 	"pipe \\ "
 	"back\\slash *bold* _low_ [x](http://evil.test/) ![i](data:x) @all www.evil.test "
 	"(www.evil.test/*|x@y.test) {0} {{1}} "
 	"$a$ ~~s~~ # h\n# heading\r\n- item\ttab \x1b[31mred\x1b[0m \x01\x08\x0b\x0c\x0e\x1f\x7f "
-	"\xc2\x85\xc2\x9b \xe2\x80\xae"
+	"\xc2\x85\xc2\x9b ";
+static const char hostile_end[] =
 	"rtl \xe2\x80\x8b zero \xef\xbb\xbf bom \xef\xbf\xbe\xef\xbf\xbf "
 	"\xff\xfe \xc3( \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82\xac &amp; &#60; %s%n";
 
@@ -39,11 +43,13 @@ static const char *const lab_rows[] = {
 	"staple/good-staple: C - E X H",
 	"crl/crl-good: . . . . .",
 };
-static const char *const endpoints[] = {
-	"plain.test:443: C W R -* .",
-	"=cmd|<script>]]>`\"'\x1b[31m\xe2\x80\xae@x.test:443: c! W* E* X* H*",
-	"-1+1.test:443: c C W R -",
-};
+
+static const char *hostile(void)
+{
+	static char made[1024];
+	snprintf(made, sizeof made, "%s%s%s", hostile_start, override, hostile_end);
+	return made;
+}
 
 static void store(struct run *run, size_t row, size_t class, const char *detail,
 		  json_t *observation)
@@ -105,10 +111,15 @@ static struct run *lab_run(void)
 
 static struct run *hostile_run(void)
 {
+	char named[128];
+	snprintf(named, sizeof named, "=cmd|<script>]]>`\"'\x1b[31m%s@x.test:443: c! W* E* X* H*",
+		 override);
+	const char *const endpoints[] = {"plain.test:443: C W R -* .", named,
+					 "-1+1.test:443: c C W R -"};
 	struct run *run = report_run(endpoints, sizeof endpoints / sizeof *endpoints, false);
 	dress(run);
 	for (size_t i = 0; i < run_num_classes(run); i++)
-		store(run, 1, i, hostile, answer(hostile));
+		store(run, 1, i, hostile(), answer(hostile()));
 	/* Members of a kind that the protocol does not know. */
 	store(run, 2, 0, "",
 	      json_pack("{s:i, s:s, s:[i], s:s, s:i, s:[s, {s:s, s:i}]}", "stage", 1, "native", "x",
@@ -230,7 +241,7 @@ END_TEST
 /* Whatever the golden files say: no byte that a terminal, a browser or an XML parser minds. */
 START_TEST(no_format_passes_on_what_is_no_text)
 {
-	static const char *const never[] = {"\x1b", "\xe2\x80\xae", "\xef\xbf\xbe", "\x01", "\x7f"};
+	const char *const never[] = {"\x1b", override, "\xef\xbf\xbe", "\x01", "\x7f"};
 	bool is_json = strcmp(writers[_i].format, "jsonl") == 0;
 	struct run *run = hostile_run();
 	struct text text;
