@@ -76,6 +76,7 @@ json_t *class_to_json(const struct class_file *file, const struct client_class *
 {
 	json_t *object = json_object();
 	json_set(object, "title", json_string(class->title));
+	json_set(object, "text", class->text != NULL ? json_string(class->text) : json_null());
 	json_set(object, "stack", json_string(file->stacks[class->stack].id));
 	json_set(object, "enforcement", json_string(class->native ? "native" : "application"));
 	json_set(object, "policy_id", json_string(class->policy_id));
