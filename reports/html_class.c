@@ -45,24 +45,29 @@ static enum conduct conduct_of(const struct cell *cell)
 	}
 }
 
-/* One line per reason, with the rows that show it. */
+/* One line per reason, with the rows that show it; of a row that is a variant like the one before
+ * it only "@25h". */
 static void write_reason(FILE *out, struct run *run, size_t class, enum conduct conduct,
 			 enum reason reason)
 {
-	bool any = false;
+	const char *before = NULL;
 	for (size_t r = 0; r < run_num_rows(run); r++) {
 		const struct cell *cell = run_cell(run, r, class);
 		if (conduct_of(cell) != conduct || cell->reason != reason)
 			continue;
-		if (!any)
+		const char *id = run_row_at(run, r)->id;
+		size_t base = run_is_lab(run) ? strcspn(id, "@") : 0;
+		bool same = before != NULL && base > 0 && id[base] == '@' &&
+			    strncmp(before, id, base + 1) == 0;
+		if (before == NULL)
 			fprintf(out, "<li>%s <code>%s</code>: ", reason_text(reason),
 				reason_name(reason));
-		fprintf(out, "%s<a href=#c%zu-%zu>", any ? ", " : "", r, class);
-		html_write(out, run_row_at(run, r)->id);
+		fprintf(out, "%s<a href=#c%zu-%zu>", before != NULL ? ", " : "", r, class);
+		html_write(out, same ? id + base : id);
 		fputs("</a>", out);
-		any = true;
+		before = id;
 	}
-	if (any)
+	if (before != NULL)
 		fputc('\n', out);
 }
 
@@ -82,17 +87,19 @@ static void write_policy(FILE *out, const struct policy *policy)
 {
 	struct policy usual;
 	char value[16];
+	bool any = false;
 	policy_init(&usual);
 	fputs("<dt>Policy\n<dd class=axes>", out);
 	for (size_t i = 0; i < num_policy_axes; i++) {
 		const struct policy_axis *axis = &policy_axes[i];
 		if (policy_get(policy, axis) == policy_get(&usual, axis))
 			continue;
+		any = true;
 		fprintf(out, "<code>%s: ", axis->name);
 		html_write(out, policy_spell(policy, axis, value));
 		fputs("</code> ", out);
 	}
-	fputs("<span class=muted>every other axis at its default</span>\n", out);
+	fprintf(out, "<span class=muted>every %saxis at its default</span>\n", any ? "other " : "");
 }
 
 static void write_about(FILE *out, struct run *run, const struct run_class *class)

@@ -145,8 +145,8 @@ static void write_connection(FILE *out, const json_t *connection)
 	fputs("<dd>TLS ", out);
 	html_write_member(out, connection, "tls");
 	fputs(json_is_true(json_object_get(connection, "status_request"))
-		      ? ", asked for a staple"
-		      : ", not asked for a staple",
+		      ? ", was asked for a staple"
+		      : ", was not asked for a staple",
 	      out);
 	write_labelled(out, ", sent one of ", staple, "bytes");
 	fputs(json_is_object(staple) ? " bytes" : ", sent none", out);
@@ -188,7 +188,7 @@ static void write_expectation(FILE *out, const struct cell *cell)
 		return;
 	fprintf(out, "<dt>Expected\n<dd%s>",
 		cell->marks & CELL_UNEXPECTED ? " class=mismatch" : "");
-	fputs(cell->marks & CELL_UNEXPECTED ? "<b>not this</b>, but " : "this: ", out);
+	fputs(cell->marks & CELL_UNEXPECTED ? "<b>no</b>, but " : "yes: ", out);
 	fputs(outcome_name(expected->outcome), out);
 	if (expected->has_reason)
 		fprintf(out, ", %s", reason_name(expected->reason));

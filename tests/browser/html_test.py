@@ -4,6 +4,7 @@
 import base64
 import json
 import os
+import re
 import shlex
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ from urllib.parse import quote
 import browser
 import hostile
 from certificates import Authority
-from programs import REVOSCOPE, ROOT, ProgramTest, cells_by, main, marked, needs
+from programs import ROOT, ProgramTest, cells_by, main, marked, needs
 
 AXE = os.path.join(os.environ.get("REVOSCOPE_BROWSER_MODULES", os.path.join(ROOT, "build", "browser")),
                    "node_modules", "axe-core", "axe.min.js")
@@ -128,15 +129,27 @@ class Reading(Page):
                       self.browser.is_shown("#filter")))
         self.assertEqual(seen, {("rgb(255, 255, 255)", True), ("rgb(20, 23, 28)", True), ("rgb(255, 255, 255)", False)})
 
-    def test_it_prints_whole(self):
-        self.open("#outcome=reject")
+    def num_pages(self):
         printed = base64.b64decode(self.browser.call("POST", "/print", {"orientation": "landscape"}))
         self.assertTrue(printed.startswith(b"%PDF"))
-        self.assertGreater(printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page "), 3)
+        return len(re.findall(rb"/Type /Page\b(?!s)", printed))
+
+    def test_it_prints_without_stories_or_an_open_one_alone(self):
+        self.open("#outcome=reject")
+        whole = self.num_pages()
         self.browser.media("light", "print")
         self.assertEqual(self.browser.run("const box = document.querySelector('.matrix');"
                                           "return [getComputedStyle(box).overflowY, box.scrollHeight <= "
                                           "box.clientHeight + 2]"), ["visible", True])
+        self.assertTrue(self.browser.is_shown("section.class"))
+        self.assertFalse(self.browser.is_shown("article"))
+        self.open("#cell=stale@25h/openssl/hard-fail")
+        self.assertTrue(self.browser.is_shown("#panel article"))
+        self.assertFalse(self.browser.is_shown("#cells"))
+        self.browser.media("light")
+        alone = self.num_pages()
+        self.assertLessEqual(alone, 3)
+        self.assertGreater(whole, alone)
 
     def test_a_narrow_window_scrolls_only_downwards(self):
         self.browser.width(400)
