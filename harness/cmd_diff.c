@@ -21,7 +21,7 @@ static const char doc[] =
 	"endpoints cannot be compared.\n\n"
 	"Examples:\n"
 	"  revoscope diff latest~1 latest\n"
-	"  revoscope diff before.json after.json --format html=moved.html\n"
+	"  revoscope diff before.json after.json --html=moved.html\n"
 	"  revoscope diff 20261123T010203Z-1a2b latest --format json\n\n"
 	"Exit status: 0 nothing moved, 1 something did, 2 wrong usage, no such run or no such "
 	"document, 3 it could not be read or written, or no cell was done in both.";

@@ -4,32 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key { KEY_COLOR = 0x500, KEY_DB };
+enum key {
+	KEY_COLOR = 0x500,
+	KEY_DB,
+	KEY_SHORT_FORM, /* and one more for each further format */
+};
+
+/* --html[=FILE] is short for --format html[=FILE], as with the reports of a run. */
+#define SHORT_FORM(i, name)                                                                      \
+	{                                                                                        \
+		name, KEY_SHORT_FORM + (i), "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0 \
+	}
 
 static const struct argp_option options_list[] = {
 	{"format", 'f', "FMT[=FILE]", 0,
 	 "The format of the comparison; may be given again. Without a file to standard output, "
-	 "where only one can go (default: text). One of: text, json, markdown, html",
+	 "where only one can go (default: text). One of: text, json, markdown, html. "
+	 "--html[=FILE] is short for --format html[=FILE], and so for each",
 	 0},
+	SHORT_FORM(0, "text"),
+	SHORT_FORM(1, "json"),
+	SHORT_FORM(2, "markdown"),
+	SHORT_FORM(3, "html"),
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
 	{0},
 };
 
-static void add(struct diff_output *output, const struct argp_state *state, const char *text)
+static void add(struct diff_output *output, const struct argp_state *state,
+		const struct diff_format *format, const char *path)
 {
-	struct error err = ERROR_INIT;
-	const char *equals = strchr(text, '=');
-	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
-	const char *path = equals != NULL ? equals + 1 : "-";
-	const struct diff_format *format = diff_format_find(text, len, &err);
 	if (output->num == OPTIONS_OUTPUTS_MAX)
 		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
-	if (format == NULL)
-		options_fail(state, "--format: %s", err.text);
 	if (path[0] == '\0')
-		options_fail(state, "--format: '%s' names no file", text);
+		options_fail(state, "--format: '%s=' names no file", format->name);
 	for (size_t i = 0; i < output->num; i++)
 		if (strcmp(output->items[i].path, path) == 0)
 			options_fail(state, "--format: two reports to %s",
@@ -38,11 +47,37 @@ static void add(struct diff_output *output, const struct argp_state *state, cons
 	output->items[output->num++].path = path;
 }
 
+/* "html" or "html=FILE". */
+static void add_text(struct diff_output *output, const struct argp_state *state, const char *text)
+{
+	struct error err = ERROR_INIT;
+	const char *equals = strchr(text, '=');
+	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
+	const struct diff_format *format = diff_format_find(text, len, &err);
+	if (format == NULL)
+		options_fail(state, "--format: %s", err.text);
+	add(output, state, format, equals != NULL ? equals + 1 : "-");
+}
+
+/* The format of the hidden option of its name, or NULL. */
+static const struct diff_format *short_form(int key)
+{
+	for (const struct argp_option *option = options_list; option->name != NULL; option++)
+		if (option->key == key && key >= KEY_SHORT_FORM)
+			return diff_format_find(option->name, strlen(option->name), NULL);
+	return NULL;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct diff_output *output = state->input;
+	const struct diff_format *format = short_form(key);
+	if (format != NULL) {
+		add(output, state, format, arg != NULL ? arg : "-");
+		return 0;
+	}
 	switch (key) {
-	case 'f': add(output, state, arg); return 0;
+	case 'f': add_text(output, state, arg); return 0;
 	case KEY_COLOR: output->color = options_color(state, arg); return 0;
 	case KEY_DB: output->db = arg; return 0;
 	default: return ARGP_ERR_UNKNOWN;

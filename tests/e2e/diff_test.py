@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import signal
 
 from lab import KeptLab
 from programs import STACKS, ProgramTest, main
@@ -112,6 +113,15 @@ class Diff(DiffTest):
             page = file.read()
         self.assertNotIn("<script", page)
         self.assertNotRegex(page, "(src|href)=.?(http|//)")
+
+    def test_a_format_has_a_short_form(self):
+        self.run_ours()
+        page = self.path("moved.html")
+        short = self.revoscope("diff", "latest", "latest", "--html=" + page, "--json", expect=0)
+        self.assertEqual(short.document()["document"], "diff")
+        with open(page, encoding="utf-8") as file:
+            self.assertIn("Nothing moved in 4 cells.", file.read())
+        self.assertIn("names no file", self.revoscope("diff", "latest", "latest", "--json=", expect=2).err)
 
     def test_rows_and_classes_that_came_or_went_are_told_once(self):
         self.scenario("second", GOOD)
@@ -262,6 +272,27 @@ class Retest(DiffTest):
         self.assertEqual({(cell["move"], cell["after"]["reason"]) for cell in document["cells"]},
                          {("verdict-lost", "connect-refused")})
         self.assertEqual(len(document["cells"]), 4)
+
+    def test_an_interrupted_one_is_3_and_says_what_it_did_not_compare(self):
+        names = ["one", "two", "three", "four", "five", "six"]
+        paths = [self.scenario(name, NONE) for name in names]
+        self.run_ours("--jobs", "1", scenarios=names)
+        for path in paths:
+            with open(path, encoding="utf-8") as file:
+                silent = file.read().replace("refuse", "silent")
+            self.write(path, silent)
+
+        def begun():
+            runs = self.revoscope("list", "runs", "--format", "json", expect=0).document()
+            return [name for name, run in runs.items() if run["state"] == "unfinished" and run["done"] > 0]
+
+        process = self.start("retest")
+        done = self.wait_until(begun, 20, "the new run has begun")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn(b"not done in the run after", out)
+        self.assertIn(done[0].encode(), err)
 
     def test_a_store_without_words_is_refused(self):
         self.run_ours()
