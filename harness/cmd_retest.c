@@ -91,12 +91,16 @@ static char **take_words(const struct run *run, int *argc, size_t *command, stru
 	return words;
 }
 
-/* What is done, before it is done: whose words these are, and where. */
-static void tell(const char *name, const struct run *run)
+/* What is done, before it is done: the very words, for the command line that a database has beside
+ * them is not what is started. */
+static void tell(const char *name, const struct run *run, int argc, char **words)
 {
-	struct text line;
+	struct text command, line;
+	text_init(&command, 0);
 	text_init(&line, 0);
-	text_append_visible(&line, run_command(run), strlen(run_command(run)));
+	command_append_line(&command, argc, words);
+	text_append_visible(&line, text_string(&command), command.len);
+	text_clear(&command);
 	text_append(&line, " (in ");
 	text_append_visible(&line, run_directory(run), strlen(run_directory(run)));
 	text_append(&line, ")");
@@ -106,14 +110,15 @@ static void tell(const char *name, const struct run *run)
 
 /* Works from the directory of the earlier run; comes back, since our own files are named from
  * here. The exit status of the run. */
-static int repeat(const struct run *run, struct again *again, struct error *err)
+static int repeat(const char *name, const struct run *run, struct again *again, struct error *err)
 {
 	int argc = 0, status = EXIT_UNABLE;
 	size_t command;
 	char **words = take_words(run, &argc, &command, err);
-	int here = words != NULL ? open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (words == NULL)
 		return EXIT_UNABLE;
+	tell(name, run, argc, words);
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (here < 0)
 		error_set_errno(err, ERROR_UNABLE, "the working directory");
 	else if (chdir(run_directory(run)) != 0)
@@ -177,9 +182,7 @@ int cmd_retest(int argc, char **argv)
 	 * run, which is no longer understood, ended the program. */
 	diff_output_close(&options.output);
 	again.db = db;
-	if (run_directory(before) != NULL)
-		tell(argv[0], before);
-	status = repeat(before, &again, &err);
+	status = repeat(argv[0], before, &again, &err);
 	/* Where every server is gone, nothing was tested, and that is what moved. */
 	if (err.kind == ERROR_NONE && again.is_kept && diff_output_open(&options.output, &err))
 		status = compare(argv[0], before, &again, &options.output);

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Runs that are compared and repeated: what moved is found, told in the order in which it matters, and is exit status 1."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 
 from lab import KeptLab
 from programs import STACKS, ProgramTest, main
@@ -293,6 +295,25 @@ class Retest(DiffTest):
         self.assertEqual(process.returncode, 3, err)
         self.assertIn(b"not done in the run after", out)
         self.assertIn(done[0].encode(), err)
+
+    def test_what_is_told_is_what_is_started(self):
+        self.run_ours()
+        kept = self.path("state", "revoscope", "runs.db")
+        rows = {
+            '["run", "ours", "--scenarios", "team", "--class", "\\u001b[2Jx/y"]': "--class '\\x1b[2Jx/y'",
+            '["run", "--nonsense"]': "revoscope run --nonsense",
+            '["lab", "stale"]': "does not say how it was started",
+            '[]': "does not say how it was started",
+        }
+        for words, text in rows.items():
+            with self.subTest(words), contextlib.closing(sqlite3.connect(kept)) as database:
+                database.execute("UPDATE runs SET arguments = ?, command = 'revoscope run harmless'", (words,))
+                database.commit()
+                result = self.revoscope("retest", "--html=" + self.path("moved.html"), expect=2)
+                self.assertIn(text, result.err)
+                self.assertNotIn("harmless", result.err)
+                self.assertNotIn("\x1b", result.err)
+        self.assertEqual([name for name in os.listdir(self.directory) if name.startswith("moved")], [])
 
     def test_a_store_without_words_is_refused(self):
         self.run_ours()
