@@ -195,9 +195,14 @@ START_TEST(deviations_are_counted_and_end_with_their_day)
 	verdict_add(&crashed, &crashes);
 	verdict_judge(&crashed, &row, "openssl/hard-fail", "3.0.17", &deviations, 1700000000);
 	ck_assert_uint_eq(known.num_applied, 1);
+	ck_assert_uint_eq(known.num_decided, 2);
+	ck_assert_int_eq(expectation_fault(&known), EXPECTATION_STALE);
 	verdict_add(&later, &connects);
 	verdict_judge(&later, &row, "openssl/hard-fail", "3.0.17", &deviations, 1900000000);
 	ck_assert_ptr_eq(later.expectation, &own);
+	ck_assert_uint_eq(known.num_expired, 1);
+	ck_assert_int_eq(expectation_fault(&known), EXPECTATION_EXPIRED);
+	ck_assert_int_eq(expectation_fault(&own), EXPECTATION_FINE);
 	ck_assert_uint_eq(later.marks & CELL_UNEXPECTED, 0);
 }
 END_TEST
@@ -212,12 +217,16 @@ START_TEST(a_judgement_taken_back_counts_for_nothing)
 		{OUTCOME_CONNECT, REASON_NOT_CHECKED, STATUS_NONE},
 		{OUTCOME_REJECT, REASON_STATUS_REVOKED, STATUS_REVOKED},
 		{OUTCOME_CRASH, REASON_PROGRAM_CRASH, STATUS_NONE},
+		{OUTCOME_ERROR, REASON_TLS_CLOSED, STATUS_NONE},
 	};
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		struct cell cell = {0};
+		bool is_error = attempts[i].outcome == OUTCOME_ERROR;
+		known.outcome = is_error ? OUTCOME_ERROR : OUTCOME_REJECT;
 		verdict_add(&cell, &attempts[i]);
 		verdict_judge(&cell, &row, "openssl/hard-fail", NULL, &deviations, 0);
 		verdict_withdraw(&cell);
+		ck_assert_uint_eq(known.num_decided, 0);
 		ck_assert_uint_eq(known.num_applied, 0);
 		ck_assert_uint_eq(known.num_seen, 0);
 		ck_assert_uint_eq(cell.marks, 0);
