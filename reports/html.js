@@ -136,10 +136,18 @@
 		return num;
 	}
 
+	var isFiltered = false;
+
 	function applyFilter() {
 		var columns = classFilter(state["class"] || "");
 		var matches = cellFilter();
 		var numRows = 0, numCells = 0, numClasses;
+		var wanted = Boolean(matches || state.family || state["class"]);
+		if (!wanted && !isFiltered) { /* as the page came: nothing to touch in many thousand cells */
+			tellShown(rows.length, heads.length, rows.length * heads.length);
+			return;
+		}
+		isFiltered = wanted;
 		if (matches) {
 			var hits = columns.map(function () { return false; });
 			rows.forEach(function (row) {
@@ -173,6 +181,10 @@
 			head.hidden = !columns[c];
 			head.classList.toggle("g", gaps[c]);
 		});
+		tellShown(numRows, numClasses, numCells);
+	}
+
+	function tellShown(numRows, numClasses, numCells) {
 		shown.textContent = numRows + " of " + rows.length + " " + (families[0].name ? "scenarios" : "endpoints") +
 			", " + numClasses + " of " + heads.length + " client classes, " + numCells + " cells";
 		moveStop(currentStop());
