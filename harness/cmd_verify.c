@@ -93,10 +93,8 @@ static const struct argp_option verify_options_list[] = {
 	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be given again", 2},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
 	 "Drive a stack with this program, or add a stack of this name", 2},
-	{"format", 'f', "FMT[=FILE]", 0,
-	 "text or json (default: text); json to a file leaves the "
-	 "text on standard output",
-	 2},
+	{"format", 'f', "text|json[=FILE]", 0,
+	 "How (default: text); json to a file leaves the text on standard output", 2},
 	{0},
 };
 
