@@ -55,7 +55,7 @@ static void check_output(void)
 static int unknown_command(const char *word)
 {
 	struct text visible;
-	const char **names = calloc(num_commands, sizeof *names);
+	const char **names = calloc(num_commands + 1, sizeof *names);
 	if (names == NULL)
 		abort();
 	for (size_t i = 0; i < num_commands; i++)

@@ -161,7 +161,8 @@ static void write_formats(FILE *out, const struct surface *surface)
 	(void)surface;
 	fputs(".Bl -tag -width openmetrics\n", out);
 	for (size_t i = 0; i < num_formats; i++) {
-		fprintf(out, ".It Cm %s\n", formats[i].name);
+		fprintf(out, ".It Cm %s , Fl \\-%s Ns Op Ns = Ns Ar FILE\n", formats[i].name,
+			formats[i].name);
 		mdoc_text(out, formats[i].text);
 	}
 	fputs(".El\n", out);

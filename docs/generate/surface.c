@@ -19,6 +19,7 @@ static const struct {
 	{"POLICY", NULL, "@policy"},
 	{"REASON", NULL, "@reason"},
 	{"RUN", NULL, "@run"},
+	{"RUN/ROW/CLASS", NULL, "@run"},
 	{"A", NULL, "@run @file"},
 	{"B", NULL, "@run @file"},
 	{"FILE", NULL, "@file"},
