@@ -22,7 +22,8 @@ static const char doc[] =
 	"  revoscope retest 20261123T010203Z --format json\n"
 	"  revoscope retest latest~3 --format html=moved.html\n\n"
 	"Exit status: 0 nothing moved, 1 something did, 2 wrong usage, no such run, or what it "
-	"names is no longer there, 3 the run could not be repeated or was interrupted.";
+	"names is no longer there, 3 the run could not be repeated or was interrupted, or nothing "
+	"moved because nothing could be tested, now as before.";
 
 struct retest_options {
 	struct diff_output output;
@@ -151,7 +152,8 @@ static struct run *load(const char *word, const struct diff_output *output, char
 	return run;
 }
 
-static int compare(const char *name, struct run *before, const struct again *again,
+/* run_status: how the new run itself ended. */
+static int compare(const char *name, struct run *before, const struct again *again, int run_status,
 		   struct diff_output *output)
 {
 	struct error err = ERROR_INIT;
@@ -160,7 +162,10 @@ static int compare(const char *name, struct run *before, const struct again *aga
 		return command_fail(name, &err);
 	int status = diff_output_write(output, name, before, after);
 	fprintf(stderr, "%s: the new run is %s\n", name, run_id(after));
-	if (run_finished(after) == NULL)
+	/* Where every server is gone that is what moved; but nothing moved is no good news when
+	 * nothing was tested now either. */
+	if (run_finished(after) == NULL ||
+	    (status == EXIT_AS_EXPECTED && run_status == EXIT_UNABLE))
 		status = EXIT_UNABLE;
 	run_free(after);
 	return status;
@@ -183,9 +188,8 @@ int cmd_retest(int argc, char **argv)
 	diff_output_close(&options.output);
 	again.db = db;
 	status = repeat(argv[0], before, &again, &err);
-	/* Where every server is gone, nothing was tested, and that is what moved. */
 	if (err.kind == ERROR_NONE && again.is_kept && diff_output_open(&options.output, &err))
-		status = compare(argv[0], before, &again, &options.output);
+		status = compare(argv[0], before, &again, status, &options.output);
 out:
 	if (err.kind != ERROR_NONE)
 		status = command_fail(argv[0], &err);

@@ -274,6 +274,8 @@ class Retest(DiffTest):
         self.assertEqual({(cell["move"], cell["after"]["reason"]) for cell in document["cells"]},
                          {("verdict-lost", "connect-refused")})
         self.assertEqual(len(document["cells"]), 4)
+        # Still gone: nothing moved, but that was no test.
+        self.assertFalse(self.retest(expect=3)[1]["moved"])
 
     def test_an_interrupted_one_is_3_and_says_what_it_did_not_compare(self):
         names = ["one", "two", "three", "four", "five", "six"]
