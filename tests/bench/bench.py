@@ -20,6 +20,7 @@ import time
 
 from lab import Lab
 from programs import BUILD, FOREIGN_ENVIRONMENT, REVOSCOPE, STACKS
+from store_figures import measure_store
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in FOREIGN_ENVIRONMENT}
 SCENARIO = "good-staple"
@@ -327,8 +328,13 @@ def main():
     whole = measure_whole_run(options.rounds)
     print("memory", file=sys.stderr)
     memory = measure_memory(options.cells)
+    print("kept runs", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="revoscope-bench-") as directory:
+        document = json.loads(revoscope("run", "--no-store", "--fail-on", "never", "--format", "json", "healthy", "staple",
+                                        "must-staple", "chain").stdout)
+        kept = measure_store(document, directory)
 
-    rows = judge(bench, whole, memory)
+    rows = judge(bench, whole, memory) + kept
     print(f"{CORES} processors, load {os.getloadavg()[0]:.1f}, {options.rounds} rounds of {options.scale} handshakes; "
           "medians\n")
     print_costs(bench)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import sqlite3
@@ -386,6 +387,17 @@ class Trouble(StoreTest):
                 self.assertEqual(document["summary"]["done"], document["summary"]["cells"])
                 self.assertEqual(len(result.err.splitlines()), 1, result.err)
                 self.assertRegex(result.err, "warning: this run is not kept.*(full|space)")
+
+    def test_a_limit_of_the_size_of_files(self):
+        """`ulimit -f`: the spool fits, the database does not; nobody dies of the signal."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (48 << 10, 48 << 10))
+
+        result = self.run_kept("--db", self.path("runs.db"), "--class", "openssl/*", "good-staple@plain", expect=3,
+                               preexec_fn=limit)
+        self.assertEqual(len(result.err.splitlines()), 1, result.err)
+        self.assertIn("warning: this run is not kept", result.err)
+        self.assertIn("6 client classes", result.out)
 
 
 class Documents(StoreTest):
