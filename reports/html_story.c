@@ -170,13 +170,15 @@ static bool write_row_stories(FILE *out, struct run *run, size_t row, struct err
 {
 	size_t num = run_num_classes(run);
 	struct told *told = calloc(num + 1, sizeof *told);
-	bool done = told != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+	bool done = true;
+	if (told == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
 	for (size_t c = 0; done && c < num; c++)
 		done = tell(&told[c], run, run_cell(run, row, c), err);
 	for (size_t c = 0; done && c < num; c++)
 		if (!told[c].is_written)
 			write_shared(out, run, row, c, told);
-	for (size_t c = 0; told != NULL && c < num; c++) {
+	for (size_t c = 0; c < num; c++) {
 		free(told[c].story);
 		free(told[c].times);
 	}
