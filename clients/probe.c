@@ -130,6 +130,22 @@ static void keep_session(struct probe *probe)
 	probe->kept = client_backend.keep(probe);
 }
 
+/* A server that wants a newer TLS than the stack has: no verdict, and no fault of either. */
+static void note_version(struct observation *seen)
+{
+	enum { PROTOCOL_VERSION = 70 }; /* RFC 8446 section 6.2 */
+	const char *lack = client_backend.lacks(CAPABILITY_TLS_1_3);
+	if (lack == NULL || seen->outcome != OUTCOME_ERROR || seen->reason != REASON_TLS_ALERT ||
+	    seen->alert_sent || seen->alert_number != PROTOCOL_VERSION)
+		return;
+	seen->outcome = OUTCOME_UNSUPPORTED;
+	seen->reason = REASON_TLS_UNSUPPORTED;
+	snprintf(seen->detail, DETAIL_MAX,
+		 "the endpoint ended the handshake with protocol_version: it speaks no TLS version "
+		 "of this stack, which has no TLS 1.3 (%.200s)",
+		 lack);
+}
+
 static void shake_hands(struct probe *probe)
 {
 	struct observation *seen = &probe->observation;
@@ -139,6 +155,7 @@ static void shake_hands(struct probe *probe)
 	if (!probe->concluded)
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
 			       "the client program came to no conclusion");
+	note_version(seen);
 	keep_session(probe);
 	client_backend.close(probe);
 	probe->session = NULL;

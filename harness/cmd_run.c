@@ -14,7 +14,7 @@ static const char doc[] =
 	"SCENARIO is an id (stale), a family (must-staple), a glob ('responder-*') or a file of "
 	"your own "
 	"(./mine.yaml); without any, all "
-	"scenarios are run but those with the tag heavy.\n\n"
+	"scenarios are run but those with the tag aside.\n\n"
 	"Examples:\n"
 	"  revoscope run\n"
 	"  revoscope run must-staple --class '*/hard-fail' --class '*/must-staple'\n"
@@ -82,7 +82,7 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	options_parse(&cmd_run_argp, argc, argv, &options);
 	options_set_again(&options, again);
 	struct selection selection = command_selection(&options);
-	selection.leaves_out_heavy = true;
+	selection.leaves_out_aside = true;
 	if (!command_data_load(&data, &options, &err))
 		goto out;
 	bool planned = command_plan_scenarios(&scenarios, &data.paths, &options, &selection, &err);
@@ -92,7 +92,9 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	run_set_deviations(run, &data.deviations);
 	command_shorten_scenarios(&scenarios, &data.paths);
 	if (scenarios.left_out != NULL)
-		fprintf(stderr, "%s: heavy scenarios are left out (--tag heavy runs them): %s\n",
+		fprintf(stderr,
+			"%s: scenarios with the tag aside are left out (--tag aside runs them): "
+			"%s\n",
 			argv[0], scenarios.left_out);
 	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0});
 out:

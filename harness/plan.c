@@ -228,8 +228,8 @@ static bool is_wanted(const struct scenario *scenario, const struct selection *s
 
 static bool is_left_out(const struct scenario *scenario, const struct selection *selection)
 {
-	return selection->leaves_out_heavy && selection->num_rows == 0 &&
-	       selection->num_tags == 0 && has_tag(scenario, "heavy");
+	return selection->leaves_out_aside && selection->num_rows == 0 &&
+	       selection->num_tags == 0 && has_tag(scenario, "aside");
 }
 
 static bool note_left_out(struct scenario_list *out, const char *id)

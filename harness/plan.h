@@ -17,9 +17,9 @@ struct selection {
 	size_t num_tags;
 	const char *const *excludes; /* --exclude: patterns on scenario id, family/id or class id */
 	size_t num_excludes;
-	/* Without rows and tags, what is tagged `heavy` is left out: it costs more memory and
-	 * time than a run of everything should. */
-	bool leaves_out_heavy;
+	/* Without rows and tags, what is tagged `aside` is left out: it costs more memory and
+	 * time than a run of everything should, or has no verdict to give. */
+	bool leaves_out_aside;
 };
 
 /*

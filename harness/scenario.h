@@ -28,7 +28,7 @@ struct scenario {
 struct scenario_list {
 	struct scenario *items; /* owned; sorted by family in reading order, then id */
 	size_t num;
-	char *left_out; /* owned: the ids that plan_scenarios left out as heavy, or NULL */
+	char *left_out; /* owned: the ids that plan_scenarios left out as aside, or NULL */
 };
 
 /*

@@ -59,9 +59,9 @@ class Matrix(ProgramTest):
         if golden.splitlines()[0] != versions(document):
             self.skipTest(f"the golden matrix is of other releases: {golden.splitlines()[0]}, not {versions(document)}")
 
-    def test_the_heavy_scenarios_are_as_expected_when_they_are_asked_for(self):
+    def test_scenarios_aside_are_as_expected_when_they_are_asked_for(self):
         classes = [word for stack in STACKS for word in ("--class", stack + "/hard-fail")]
-        result = self.revoscope("run", "--no-store", "--strict", "--tag", "heavy", "--timeout", "60", "--jobs", "2", *classes,
+        result = self.revoscope("run", "--no-store", "--strict", "--tag", "aside", "--timeout", "60", "--jobs", "2", *classes,
                                 "--format", "json", timeout=240, expect=0)
         cells = cells_by(result.document())
         self.assertNotIn("left out", result.err)
@@ -71,7 +71,7 @@ class Matrix(ProgramTest):
 
     def test_a_run_of_everything_tells_what_it_left_out(self):
         result = self.revoscope("run", "--no-store", "--class", STACKS[0] + "/no-check", timeout=120, expect=0)
-        self.assertIn("--tag heavy", result.err)
+        self.assertIn("--tag aside", result.err)
         self.assertIn("crl-huge", result.err)
         self.assertNotIn("crl-huge", result.out)
 

@@ -184,23 +184,24 @@ START_TEST(a_broken_tree_chooses_nothing)
 }
 END_TEST
 
-/* Whoever says nothing gets no heavy scenario, and is told so; whoever names one gets it. */
-START_TEST(heavy_scenarios_are_left_out_of_a_run_of_everything)
+/* Whoever says nothing gets no scenario that stands aside, and is told so; whoever names one gets
+ * it. */
+START_TEST(scenarios_aside_are_left_out_of_a_run_of_everything)
 {
-	static const char *const word = "crl", *const tag = "heavy";
+	static const char *const word = "crl", *const tag = "aside";
 	const struct {
 		struct selection selection;
 		size_t num;
 		const char *left_out;
 	} cases[] = {
-		{{.leaves_out_heavy = true}, 5, "crl-heavier, crl-heavy"},
+		{{.leaves_out_aside = true}, 5, "crl-heavier, crl-heavy"},
 		{{0}, 7, NULL},
-		{{.leaves_out_heavy = true, .rows = &word, .num_rows = 1}, 3, NULL},
-		{{.leaves_out_heavy = true, .tags = &tag, .num_tags = 1}, 2, NULL},
+		{{.leaves_out_aside = true, .rows = &word, .num_rows = 1}, 3, NULL},
+		{{.leaves_out_aside = true, .tags = &tag, .num_tags = 1}, 2, NULL},
 	};
 	const char *directory = tree_path;
-	put_file("tree/crl", "crl-heavy.yaml", "title: T\nwhy: W\ntags: [heavy]" TAIL);
-	put_file("tree/crl", "crl-heavier.yaml", "title: T\nwhy: W\ntags: [heavy, time]" TAIL);
+	put_file("tree/crl", "crl-heavy.yaml", "title: T\nwhy: W\ntags: [aside]" TAIL);
+	put_file("tree/crl", "crl-heavier.yaml", "title: T\nwhy: W\ntags: [aside, time]" TAIL);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct scenario_list list;
 		struct error err = ERROR_INIT;
@@ -318,7 +319,7 @@ int main(void)
 	tcase_add_loop_test(scenarios, chooses_scenarios, 0, NUM(choices));
 	tcase_add_loop_test(scenarios, refuses_scenarios, 0, NUM(refusals));
 	tcase_add_test(scenarios, a_broken_tree_chooses_nothing);
-	tcase_add_test(scenarios, heavy_scenarios_are_left_out_of_a_run_of_everything);
+	tcase_add_test(scenarios, scenarios_aside_are_left_out_of_a_run_of_everything);
 	tcase_add_test(scenarios, a_file_is_named_as_the_user_gave_it);
 	TCase *classes = tcase_create("classes");
 	tcase_add_loop_test(classes, chooses_classes, 0, NUM(class_choices));
