@@ -75,7 +75,8 @@ static int unknown_command(const char *word)
 int main(int argc, char **argv)
 {
 	open_standard_descriptors();
-	/* A limit of the size of files (ulimit -f) is a failed write, which is told, and no death. */
+	/* A limit of the size of files (ulimit -f) is a failed write, which is told, and no death.
+	 */
 	signal(SIGXFSZ, SIG_IGN);
 	atexit(check_output);
 	if (argc < 2) {
