@@ -107,7 +107,11 @@ static bool reach(struct probe *probe, struct deadline deadline)
 		return false;
 	}
 	seen->local_port = net_local_port(&probe->net);
-	if (request->starttls == NULL || starttls_begin(&probe->net, request->starttls, &err))
+	if (request->starttls == NULL)
+		return true;
+	enum starttls protocol = (enum starttls)name_find(&starttls_names, request->starttls);
+	struct starttls_way way = {.server_name = request->server_name};
+	if (starttls_begin(&probe->net, protocol, &way, &err))
 		return true;
 	probe_conclude(probe, OUTCOME_ERROR, REASON_STARTTLS_FAILED, STAGE_STARTTLS, "%s: %s",
 		       request->starttls, err.text);
@@ -209,14 +213,15 @@ void probe_run(struct probe *probe, const struct request *request)
 {
 	struct observation *seen = &probe->observation;
 	int64_t start_us = clock_monotonic_us();
+	char known[256];
 	probe->request = request;
 	probe->net.fd = -1;
 	seen->alert_number = -1;
 	seen->chain_depth = -1;
-	if (request->starttls != NULL && !starttls_is_known(request->starttls))
+	if (request->starttls != NULL && name_find(&starttls_names, request->starttls) < 0)
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STAGE_NONE,
 			       "unknown starttls protocol '%s' (one of: %s)", request->starttls,
-			       starttls_known());
+			       name_list(known, sizeof known, &starttls_names));
 	else
 		connect_all(probe);
 	client_backend.forget(probe->kept);

@@ -62,11 +62,29 @@ static const char *const stage_texts[] = {
 };
 #undef STAGE
 
+#define STARTTLS(symbol, spelling, port, text) spelling,
+static const char *const starttls_spellings[] = {
+#include "core/starttls.def"
+};
+#undef STARTTLS
+#define STARTTLS(symbol, spelling, port, text) text,
+static const char *const starttls_texts[] = {
+#include "core/starttls.def"
+};
+#undef STARTTLS
+#define STARTTLS(symbol, spelling, port, text) port,
+static const int starttls_ports[] = {
+#include "core/starttls.def"
+};
+#undef STARTTLS
+
 const struct name_table outcome_names = {"outcome", outcomes, outcome_texts, NUM_OUTCOMES};
 const struct name_table reason_names = {"reason", reasons, reason_texts, NUM_REASONS};
 const struct name_table check_names = {"check", checks, check_texts, NUM_CHECKS};
 const struct name_table status_names = {"status", statuses, status_texts, NUM_STATUSES};
 const struct name_table stage_names = {"stage", stages, stage_texts, NUM_STAGES};
+const struct name_table starttls_names = {"STARTTLS protocol", starttls_spellings, starttls_texts,
+					  NUM_STARTTLS};
 
 int name_find(const struct name_table *table, const char *spelling)
 {
@@ -126,6 +144,11 @@ const char *status_name(enum status status)
 const char *stage_name(enum stage stage)
 {
 	return stages[stage];
+}
+
+int starttls_port(enum starttls protocol)
+{
+	return starttls_ports[protocol];
 }
 
 bool outcome_is_verdict(enum outcome outcome)

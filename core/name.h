@@ -57,11 +57,20 @@ enum stage {
 };
 #undef STAGE
 
+/* The protocols whose plain-text prologue is known, by name, with the port they are usually at. */
+#define STARTTLS(symbol, spelling, port, text) STARTTLS_##symbol,
+enum starttls {
+#include "core/starttls.def"
+	NUM_STARTTLS
+};
+#undef STARTTLS
+
 extern const struct name_table outcome_names;
 extern const struct name_table reason_names;
 extern const struct name_table check_names;
 extern const struct name_table status_names;
 extern const struct name_table stage_names;
+extern const struct name_table starttls_names;
 
 const char *outcome_name(enum outcome outcome);
 const char *reason_name(enum reason reason);
@@ -70,6 +79,7 @@ const char *check_name(enum check check);
 const char *check_text(enum check check);
 const char *status_name(enum status status);
 const char *stage_name(enum stage stage);
+int starttls_port(enum starttls protocol);
 
 /* connect, warn and reject are verdicts; the other outcomes say that there is none. */
 bool outcome_is_verdict(enum outcome outcome);

@@ -2,6 +2,7 @@
 #include "harness/command.h"
 
 #include "core/file.h"
+#include "core/name.h"
 #include "harness/endpoint.h"
 
 #include <stdlib.h>
@@ -15,14 +16,21 @@ static const char doc[] =
 	"Connects to real endpoints through every client class and shows who connects, warns and "
 	"rejects."
 	"\v"
-	"TARGET is host[:port] or [IPv6]:port; the port is 443 when none is given. A file of "
-	"targets has one "
+	"TARGET is host[:port] or [IPv6]:port; the port is 443, or the usual one of --starttls, "
+	"when "
+	"none is given. A file of targets has one "
 	"per line; what follows a # is a comment.\n\n"
+	"PROTO of --starttls, with its port:\n"
+#define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
+#include "core/starttls.def"
+#undef STARTTLS
+	"\n"
 	"Examples:\n"
 	"  revoscope probe example.org\n"
 	"  revoscope probe example.org --all-addresses --class '*/must-staple'\n"
 	"  revoscope probe www.example.org --connect 192.0.2.7:8443    before the DNS is changed\n"
-	"  revoscope probe mail.example.org:25 --starttls smtp\n"
+	"  revoscope probe mail.example.org --starttls smtp\n"
+	"  revoscope probe '[2001:db8::7]:5432' --starttls postgres --servername db.example.org\n"
 	"  revoscope probe intranet:8443 --ca /etc/ssl/our-root.pem --format json\n"
 	"  revoscope probe --targets hosts.txt --repeat 5 --fail-on reject\n\n"
 	"Exit status: 0 nothing found at the level of --fail-on, 1 a finding, 2 wrong usage, 3 "
@@ -45,7 +53,7 @@ struct probe_options {
 	const char *connect;
 	const char *server_name;
 	const char *ca;
-	const char *starttls;
+	int starttls; /* enum starttls, or -1 */
 	enum address_family family;
 	bool all;
 	int connections;
@@ -59,8 +67,8 @@ static const struct argp_option target_options[] = {
 	 1},
 	{"servername", KEY_SERVERNAME, "NAME", 0, "Ask for this name (SNI) and verify it", 1},
 	{"ca", KEY_CA, "FILE", 0, "Trust these roots (PEM) instead of the system's", 1},
-	{"starttls", KEY_STARTTLS, "PROTO", 0, "Start TLS in this protocol first: smtp, imap, ...",
-	 1},
+	{"starttls", KEY_STARTTLS, "PROTO", 0,
+	 "Start TLS in this protocol first: smtp, imap, ... (see below)", 1},
 	{"ipv4", '4', NULL, 0, "IPv4 addresses only", 1},
 	{"ipv6", '6', NULL, 0, "IPv6 addresses only", 1},
 	{"connections", KEY_CONNECTIONS, "N", 0,
@@ -70,6 +78,16 @@ static const struct argp_option target_options[] = {
 	{"all-addresses", KEY_ALL, NULL, 0, "Every address of a name, each a row of its own", 1},
 	{0},
 };
+
+static int read_starttls(const struct argp_state *state, const char *name)
+{
+	char list[256];
+	int found = name_find(&starttls_names, name);
+	if (found < 0)
+		options_fail(state, "--starttls: '%s' is none of: %s", name,
+			     name_list(list, sizeof list, &starttls_names));
+	return found;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -88,7 +106,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CONNECT: options->connect = arg; return 0;
 	case KEY_SERVERNAME: options->server_name = arg; return 0;
 	case KEY_CA: options->ca = arg; return 0;
-	case KEY_STARTTLS: options->starttls = arg; return 0;
+	case KEY_STARTTLS: options->starttls = read_starttls(state, arg); return 0;
 	case '4': options->family = FAMILY_IPV4; return 0;
 	case '6': options->family = FAMILY_IPV6; return 0;
 	case KEY_ALL: options->all = true; return 0;
@@ -168,6 +186,8 @@ static bool add_target(struct targets *targets, const char *text, struct error *
 	size_t num = 0;
 	const struct probe_options *options = targets->options;
 	bool done = endpoint_parse(&endpoint, text, err);
+	if (!endpoint.has_port && options->starttls >= 0)
+		endpoint.port = starttls_port((enum starttls)options->starttls);
 	if (done && options->connect != NULL)
 		done = endpoint_parse(&other, options->connect, err);
 	if (!done)
@@ -260,7 +280,7 @@ int cmd_probe(int argc, char **argv)
 
 int cmd_probe_again(int argc, char **argv, struct again *again)
 {
-	struct probe_options options = {0};
+	struct probe_options options = {.starttls = -1};
 	struct error err = ERROR_INIT;
 	struct command_data data = {0};
 	struct targets targets = {.options = &options};
@@ -279,7 +299,7 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	run_set_deviations(targets.run, &data.deviations);
 	struct engine_options engine = {
 		.trust = trust,
-		.starttls = options.starttls,
+		.starttls = options.starttls >= 0 ? starttls_names.names[options.starttls] : NULL,
 		.connections = options.connections,
 		.row_faults = (const char *const *)targets.faults,
 	};
