@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from programs import BUILD, ROOT, STACKS, ProgramTest, main
+from programs import BUILD, ROOT, STACKS, ProgramTest, main, needs
 
 CMAKE = shutil.which("cmake")
 
@@ -73,6 +73,29 @@ class Installation(ProgramTest):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     self.assertIsNone(re.search(re.escape(ROOT) + r"\b", file.read()), name)
+
+    @needs("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")
+    def test_the_package_has_what_debian_wants(self):
+        result = self.run_program("cpack", "--config", os.path.join(BUILD, "CPackConfig.cmake"), "-B",
+                                  self.path("package"), timeout=170)
+        self.assertEqual(result.status, 0, str(result))
+        package = next(name for name in os.listdir(self.path("package")) if name.endswith(".deb"))
+        self.assertRegex(package, r"^revoscope_[0-9.]+_[a-z0-9]+\.deb$")
+        package = self.path("package", package)
+        control = self.run_program("dpkg-deb", "--info", package).out
+        for library in ("libc6", "libcurl3(t64)?-gnutls", "libfyaml", "libjansson4", "libmicrohttpd", "libsqlite3-0"):
+            self.assertRegex(control, rf"Depends: .*\b{library}")
+        self.assertNotIn("libcurl4", control)
+        names = {}
+        for line in self.run_program("dpkg-deb", "--contents", package).out.splitlines():
+            mode, owner, _, _, _, name = line.split()[:6]
+            names[name] = mode
+            self.assertEqual(owner, "root/root", name)
+        for name in ("bin/revoscope", "libexec/revoscope/revoscope-lab", "share/man/man1/revoscope.1.gz",
+                     "share/doc/revoscope/copyright", "share/doc/revoscope/changelog.Debian.gz",
+                     "share/zsh/vendor-completions/_revoscope", "share/revoscope/scenarios/staple/stale.yaml"):
+            self.assertIn("./usr/" + name, names)
+        self.assertEqual({mode for mode in names.values()}, {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--"})
 
 
 if __name__ == "__main__":

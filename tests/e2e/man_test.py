@@ -4,7 +4,7 @@
 import os
 import re
 
-from programs import BUILD, ProgramTest, main, needs
+from programs import BUILD, ROOT, ProgramTest, main, needs
 
 MAN = os.path.join(BUILD, "docs", "man")
 PAGES = sorted(os.listdir(MAN))
@@ -91,6 +91,22 @@ class Contents(ProgramTest):
         text = self.shown("revoscope.1")
         for words in ("--tag=TAG", "--ca=FILE", "--jobs=N", "--format=FMT[=FILE]", "'*/must-staple'"):
             self.assertIn(words, text)
+        text = self.shown("revoscope-client.7")
+        for words in ('{"address": "127.0.0.1", "port": 443}', '{"min": "1.2", "max": "1.3"}'):
+            self.assertIn(words, text)
+
+    def test_every_key_of_the_protocol_is_told(self):
+        """The page and clients/README.md say the same, to different readers."""
+        text = self.shown("revoscope-client.7")
+        with open(os.path.join(ROOT, "clients", "README.md"), encoding="utf-8") as file:
+            protocol = re.search(r"^## The protocol.*?(?=^## )", file.read(), re.M | re.S).group()
+        keys = set(re.findall(r"^\| `([a-z_]+)` \|", protocol, re.M))
+        answers = protocol[protocol.index("\nAnswer: "):]
+        keys |= set(re.findall(r"`([a-z]+_[a-z_]+)`", answers))
+        self.assertGreater(len(keys), 30)
+        for key in keys:
+            with self.subTest(key):
+                self.assertRegex(text, rf"\b{key}\b")
 
 
 if __name__ == "__main__":
