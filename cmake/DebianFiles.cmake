@@ -3,7 +3,7 @@
 set(root "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share")
 find_program(GZIP gzip REQUIRED)
 
-file(WRITE "${root}/doc/revoscope/changelog.Debian"
+file(WRITE "${root}/doc/revoscope/changelog"
 "revoscope (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium
 
   * A package made from the sources of this version.
@@ -11,7 +11,7 @@ file(WRITE "${root}/doc/revoscope/changelog.Debian"
  -- ${CPACK_PACKAGE_CONTACT}  Mon, 23 Nov 2026 00:00:00 +0000
 ")
 file(GLOB_RECURSE pages LIST_DIRECTORIES false "${root}/man/*")
-execute_process(COMMAND "${GZIP}" -9n ${pages} "${root}/doc/revoscope/changelog.Debian"
+execute_process(COMMAND "${GZIP}" -9n ${pages} "${root}/doc/revoscope/changelog"
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_INSTALL_DIRECTORY}"
   COMMAND_ERROR_IS_FATAL ANY)

@@ -92,7 +92,7 @@ class Installation(ProgramTest):
             names[name] = mode
             self.assertEqual(owner, "root/root", name)
         for name in ("bin/revoscope", "libexec/revoscope/revoscope-lab", "share/man/man1/revoscope.1.gz",
-                     "share/doc/revoscope/copyright", "share/doc/revoscope/changelog.Debian.gz",
+                     "share/doc/revoscope/copyright", "share/doc/revoscope/changelog.gz",
                      "share/zsh/vendor-completions/_revoscope", "share/revoscope/scenarios/staple/stale.yaml"):
             self.assertIn("./usr/" + name, names)
         self.assertEqual({mode for mode in names.values()}, {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--"})
