@@ -1,6 +1,8 @@
 /* Knows how the tables of argp are read, and what each placeholder of a command line stands for. */
 #include "docs/generate/surface.h"
 
+#include "core/name.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,37 +12,38 @@ static const struct {
 	const char *placeholder;
 	const char *option;
 	const char *values;
+	const struct name_table *names; /* instead of values, where there is a table */
 } placeholders[] = {
-	{"PATTERN", "class", "@class"},
-	{"PATTERN", "exclude", "@class @scenario @family"},
-	{"SCENARIO", NULL, "@scenario"},
-	{"FAMILY", NULL, "@family"},
-	{"CLASS", NULL, "@class"},
-	{"POLICY", NULL, "@policy"},
-	{"REASON", NULL, "@reason"},
-	{"RUN", NULL, "@run"},
-	{"RUN/ROW/CLASS", NULL, "@run"},
-	{"A", NULL, "@run @file"},
-	{"B", NULL, "@run @file"},
-	{"FILE", NULL, "@file"},
-	{"FILE.json", NULL, "@file"},
-	{"FILE.tsv", NULL, "@file"},
-	{"DIR", NULL, "@directory"},
-	{"LEVEL", NULL, "unexpected reject warn unsupported never"},
-	{"PROTO", NULL, "imap pop3 smtp"},
+	{"PATTERN", "class", "@class", NULL},
+	{"PATTERN", "exclude", "@class @scenario @family", NULL},
+	{"SCENARIO", NULL, "@scenario", NULL},
+	{"FAMILY", NULL, "@family", NULL},
+	{"CLASS", NULL, "@class", NULL},
+	{"POLICY", NULL, "@policy", NULL},
+	{"REASON", NULL, "@reason", NULL},
+	{"RUN", NULL, "@run", NULL},
+	{"RUN/ROW/CLASS", NULL, "@run", NULL},
+	{"A", NULL, "@run @file", NULL},
+	{"B", NULL, "@run @file", NULL},
+	{"FILE", NULL, "@file", NULL},
+	{"FILE.json", NULL, "@file", NULL},
+	{"FILE.tsv", NULL, "@file", NULL},
+	{"DIR", NULL, "@directory", NULL},
+	{"LEVEL", NULL, "unexpected reject warn unsupported never", NULL},
+	{"PROTO", NULL, "", &starttls_names},
 	/* What nobody can guess. */
-	{"...", NULL, ""},
-	{"GLOB", NULL, ""},
-	{"TARGET", NULL, ""},
-	{"ADDR[:PORT]", NULL, ""},
-	{"NAME", NULL, ""},
-	{"STACK=PATH", NULL, ""},
-	{"TAG", NULL, ""},
-	{"AGE", NULL, ""},
-	{"TIME", NULL, ""},
-	{"WHEN", NULL, ""},
-	{"N", NULL, ""},
-	{"S", NULL, ""},
+	{"...", NULL, "", NULL},
+	{"GLOB", NULL, "", NULL},
+	{"TARGET", NULL, "", NULL},
+	{"ADDR[:PORT]", NULL, "", NULL},
+	{"NAME", NULL, "", NULL},
+	{"STACK=PATH", NULL, "", NULL},
+	{"TAG", NULL, "", NULL},
+	{"AGE", NULL, "", NULL},
+	{"TIME", NULL, "", NULL},
+	{"WHEN", NULL, "", NULL},
+	{"N", NULL, "", NULL},
+	{"S", NULL, "", NULL},
 };
 
 static void *need(void *memory)
@@ -156,7 +159,10 @@ static bool append_word(struct text *out, const char *word, const struct surface
 		if (placeholders[i].option != NULL &&
 		    (option == NULL || strcmp(placeholders[i].option, option->name) != 0))
 			continue;
+		const struct name_table *names = placeholders[i].names;
 		append_values(out, placeholders[i].values);
+		for (size_t k = 0; names != NULL && k < names->num; k++)
+			append_values(out, names->names[k]);
 		return true;
 	}
 	return false;

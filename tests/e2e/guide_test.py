@@ -65,6 +65,7 @@ class Guide(ProgramTest):
         return result
 
 
+@needs("curl")
 class Document(Guide):
     def test_what_our_clients_do(self):
         self.follow(1)
