@@ -213,6 +213,7 @@ static bool set_up(struct probe *probe, struct session *session)
 {
 	const struct request *request = probe->request;
 	const char *priorities = priorities_of(request->tls);
+	uint8_t address[16];
 	if (priorities == NULL) {
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE,
 			       "no version of TLS was asked for that this program speaks");
@@ -223,7 +224,7 @@ static bool set_up(struct probe *probe, struct session *session)
 	int code = gnutls_init(&session->tls, init_flags(request));
 	if (code == 0)
 		code = gnutls_priority_set_direct(session->tls, priorities, NULL);
-	if (code == 0)
+	if (code == 0 && net_address_bytes(address, request->server_name) == 0)
 		code = gnutls_server_name_set(session->tls, GNUTLS_NAME_DNS, request->server_name,
 					      strlen(request->server_name));
 	if (code == 0)

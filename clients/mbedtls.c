@@ -168,6 +168,13 @@ static bool keep_certificate(struct probe *probe, struct session *session, size_
 	return true;
 }
 
+static bool is_for_another_address(const char *name, const mbedtls_x509_crt *leaf)
+{
+	uint8_t address[16];
+	size_t len = net_address_bytes(address, name);
+	return len > 0 && !facts_has_address(leaf, address, len);
+}
+
 /*
  * mbedTLS calls this for each certificate of the chain that it built, the root first
  * and the leaf last. It is the last point at which the handshake can still be ended
@@ -182,6 +189,8 @@ static int look_at_certificate(void *context, mbedtls_x509_crt *certificate, int
 	struct session *session = probe->session;
 	if (!keep_certificate(probe, session, (size_t)depth, certificate))
 		return MBEDTLS_ERR_X509_ALLOC_FAILED;
+	if (depth == 0 && is_for_another_address(probe->request->server_name, certificate))
+		*flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
 	if (*flags != 0 && session->flagged_depth < 0)
 		session->flagged_depth = depth;
 	session->flags |= *flags;
@@ -218,6 +227,10 @@ static bool set_up(struct probe *probe, struct session *session)
 	const struct request *request = probe->request;
 	mbedtls_ssl_config *config = &session->config;
 	struct error err = ERROR_INIT;
+	uint8_t address[16];
+	/* mbedTLS would send an address as SNI, and 2.28 never looks for one in a certificate:
+	 * look_at_certificate does. */
+	bool is_address = net_address_bytes(address, request->server_name) > 0;
 	int code = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_CLIENT,
 					       MBEDTLS_SSL_TRANSPORT_STREAM,
 					       MBEDTLS_SSL_PRESET_DEFAULT);
@@ -241,7 +254,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	compat_prefer_fast_groups(config);
 	code = mbedtls_ssl_setup(&session->ssl, config);
 	if (code == 0)
-		code = mbedtls_ssl_set_hostname(&session->ssl, request->server_name);
+		code = mbedtls_ssl_set_hostname(&session->ssl,
+						is_address ? NULL : request->server_name);
 	if (code == 0)
 		code = resumption_offer(probe, session);
 	if (code != 0)

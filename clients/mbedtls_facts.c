@@ -18,6 +18,7 @@
 #define OID_NO_REV_AVAIL     "\x55\x1d\x38"
 #define FEATURE_STATUS       5
 #define GENERAL_NAME_URI     DER_CONTEXT(6)
+#define GENERAL_NAME_ADDRESS DER_CONTEXT(7)
 #define HAS_ID(der, literal) der_equals(der, literal, sizeof(literal) - 1)
 
 static void keep_url(char urls[][URL_TEXT_MAX], size_t *num, const struct der *uri)
@@ -88,6 +89,35 @@ void facts_read_extensions(struct certificate_facts *out, const uint8_t *bytes, 
 		else if (HAS_ID(&extension.id, MBEDTLS_OID_CRL_DISTRIBUTION_POINTS))
 			read_distribution_points(out, extension.value);
 	}
+}
+
+static bool lists_address(struct der value, const uint8_t *address, size_t len)
+{
+	struct der list, name;
+	if (!der_take(&value, &list, DER_SEQUENCE))
+		return false;
+	while (!der_is_empty(&list)) {
+		if (!der_take(&list, &name, GENERAL_NAME_ADDRESS)) {
+			if (!der_skip(&list))
+				return false;
+		} else if (der_equals(&name, address, len)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool facts_has_address(const mbedtls_x509_crt *certificate, const uint8_t *address, size_t len)
+{
+	struct der in = der_of(certificate->v3_ext.p, certificate->v3_ext.len);
+	struct der list;
+	struct der_extension extension;
+	if (!der_take(&in, &list, DER_SEQUENCE))
+		return false;
+	while (der_take_extension(&list, &extension))
+		if (HAS_ID(&extension.id, MBEDTLS_OID_SUBJECT_ALT_NAME))
+			return lists_address(extension.value, address, len);
+	return false;
 }
 
 void facts_read(struct certificate_facts *out, const mbedtls_x509_crt *certificate)

@@ -7,6 +7,10 @@
 #include "clients/mbedtls_compat.h"
 #include "clients/observation.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 /* Fills *out from a parsed certificate. */
 void facts_read(struct certificate_facts *out, const mbedtls_x509_crt *certificate);
 
@@ -17,5 +21,9 @@ void facts_read(struct certificate_facts *out, const mbedtls_x509_crt *certifica
  * bytes outside of printable ASCII, or beyond MAX_URLS are left out.
  */
 void facts_read_extensions(struct certificate_facts *out, const uint8_t *bytes, size_t len);
+
+/* Whether the certificate is for this address: an iPAddress of its subjectAltName with the same
+ * bytes, 4 or 16 (RFC 5280 section 4.2.1.6). */
+bool facts_has_address(const mbedtls_x509_crt *certificate, const uint8_t *address, size_t len);
 
 #endif

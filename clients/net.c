@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +18,32 @@ union address {
 	struct sockaddr_in6 v6;
 };
 
+/* The number of an interface, by name or as a number; 0 is none. */
+static uint32_t read_scope(const char *text)
+{
+	uint32_t number = if_nametoindex(text);
+	size_t len = strlen(text);
+	if (number == 0 && len > 0 && len < 10 && strspn(text, "0123456789") == len)
+		number = (uint32_t)atoi(text);
+	return number;
+}
+
+static bool read_v6(struct sockaddr_in6 *out, const char *text)
+{
+	char address[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
+	if (len >= sizeof address)
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	if (inet_pton(AF_INET6, address, &out->sin6_addr) != 1)
+		return false;
+	if (text[len] == '\0')
+		return true;
+	out->sin6_scope_id = read_scope(text + len + 1);
+	return out->sin6_scope_id != 0;
+}
+
 static bool read_address(union address *out, socklen_t *len, const char *text, int port)
 {
 	memset(out, 0, sizeof *out);
@@ -25,13 +53,27 @@ static bool read_address(union address *out, socklen_t *len, const char *text, i
 		*len = sizeof out->v4;
 		return true;
 	}
-	if (inet_pton(AF_INET6, text, &out->v6.sin6_addr) == 1) {
+	if (read_v6(&out->v6, text)) {
 		out->v6.sin6_family = AF_INET6;
 		out->v6.sin6_port = htons((uint16_t)port);
 		*len = sizeof out->v6;
 		return true;
 	}
 	return false;
+}
+
+bool net_is_address(const char *text)
+{
+	union address address;
+	socklen_t len;
+	return read_address(&address, &len, text, 0);
+}
+
+size_t net_address_bytes(uint8_t bytes[static 16], const char *text)
+{
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return 4;
+	return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
 }
 
 /* The result of a connect() that was in progress, into errno. */

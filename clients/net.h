@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct net {
@@ -18,6 +19,20 @@ struct net {
 	struct deadline deadline;
 	bool timed_out; /* a wait ended at the deadline */
 };
+
+/*
+ * Whether text is a numeric address as it is connected to: IPv4 with four numbers, or IPv6 without
+ * brackets. A link-local one may end in the interface that it belongs to ("fe80::1%eth0", RFC 4007
+ * section 11).
+ */
+bool net_is_address(const char *text);
+
+/*
+ * The bytes of a numeric address without an interface: what an iPAddress of a certificate has
+ * (RFC 5280 section 4.2.1.6). Their number (4 or 16), or 0 for a name. An address is no SNI
+ * either (RFC 6066 section 3).
+ */
+size_t net_address_bytes(uint8_t bytes[static 16], const char *text);
 
 /*
  * Connects to a numeric address. On failure *reason is CONNECT_REFUSED or

@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -188,17 +187,13 @@ static bool set_versions(SSL *ssl, int tls)
 	       SSL_set_max_proto_version(ssl, most) == 1;
 }
 
-static bool is_ip_address(const char *name)
-{
-	unsigned char parsed[sizeof(struct in6_addr)];
-	return inet_pton(AF_INET, name, parsed) == 1 || inet_pton(AF_INET6, name, parsed) == 1;
-}
-
 static bool set_name(SSL *ssl, const char *name)
 {
+	uint8_t bytes[16];
+	size_t len = net_address_bytes(bytes, name);
 	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	if (is_ip_address(name))
-		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1;
+	if (len > 0)
+		return X509_VERIFY_PARAM_set1_ip(SSL_get0_param(ssl), bytes, len) == 1;
 	return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 

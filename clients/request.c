@@ -1,9 +1,9 @@
 /* Knows every key of a request line, and refuses all others. */
 #include "clients/request.h"
 
+#include "clients/net.h"
 #include "core/json.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +63,6 @@ static bool read_name(int *out, const json_t *value, const struct name_table *ta
 static bool read_connect(struct request *request, const json_t *value, struct error *err)
 {
 	static const char *const known[] = {"address", "port"};
-	unsigned char parsed[sizeof(struct in6_addr)];
 	if (!json_is_object(value))
 		return error_set(err, ERROR_USAGE, "'connect' is an object with address and port");
 	if (!json_only_keys(value, "connect", known, 2, err))
@@ -71,8 +70,7 @@ static bool read_connect(struct request *request, const json_t *value, struct er
 	request->address = take_text(json_object_get(value, "address"), "connect.address", 64, err);
 	if (request->address == NULL)
 		return false;
-	if (inet_pton(AF_INET, request->address, parsed) != 1 &&
-	    inet_pton(AF_INET6, request->address, parsed) != 1)
+	if (!net_is_address(request->address))
 		return error_set(err, ERROR_USAGE, "'connect.address' is no numeric address");
 	return read_number(&request->port, json_object_get(value, "port"), "connect.port", 1, 65535,
 			   err);

@@ -108,7 +108,7 @@ bool starttls_mysql(struct talk *talk, const struct starttls_way *way, struct er
 		32, 0, 0, 1,  CLIENT_BASE & 0xff, (CLIENT_BASE | CLIENT_SSL) >> 8, 0, 0, 0,
 		0,  0, 1, 33,
 	};
-	uint8_t packet[PACKET_MAX];
+	uint8_t packet[PACKET_MAX] = {0};
 	size_t len;
 	unsigned capabilities;
 	(void)way;

@@ -95,7 +95,7 @@ static bool tell_error(struct talk *talk, struct tag *tag, struct error *err)
 /* Up to the end of <stream:features/>; notes whether starttls is among them. */
 static bool hear_features(struct talk *talk, bool *has_starttls, struct error *err)
 {
-	struct tag tag;
+	struct tag tag = {.len = 0};
 	bool in_stream = false, in_features = false;
 	*has_starttls = false;
 	for (int i = 0; i < TAGS_MAX; i++) {
@@ -122,7 +122,7 @@ static bool hear_features(struct talk *talk, bool *has_starttls, struct error *e
 /* RFC 6120 section 5.4.2.3; the element is empty, in either spelling. */
 static bool hear_proceed(struct talk *talk, struct error *err)
 {
-	struct tag tag;
+	struct tag tag = {.len = 0};
 	if (!hear_tag(talk, &tag, err))
 		return false;
 	if (is(&tag, "error"))

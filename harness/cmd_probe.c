@@ -11,6 +11,7 @@
 
 #define TARGETS_MAX_BYTES ((size_t)4 << 20)
 #define TARGETS_MAX       10000
+#define HOST_NAME_BYTES   256
 
 static const char doc[] =
 	"Connects to real endpoints through every client class and shows who connects, warns and "
@@ -164,13 +165,16 @@ static bool add_row(struct targets *targets, const struct endpoint *endpoint, co
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	targets->faults = faults;
 	faults[targets->num++] = fault != NULL ? strdup(fault) : NULL;
+	/* An interface is ours alone: no certificate and no server knows it. */
+	char host[HOST_NAME_BYTES];
+	snprintf(host, sizeof host, "%.*s", (int)strcspn(endpoint->host, "%"), endpoint->host);
 	const char *name = targets->options->server_name;
 	struct run_row row = {
 		.id = id,
 		.host = endpoint->host,
 		.address = (char *)address,
 		.port = port,
-		.server_name = (char *)(name != NULL ? name : endpoint->host),
+		.server_name = (char *)(name != NULL ? name : host),
 	};
 	if (run_add_row(targets->run, &row) < 0)
 		return error_set(err, ERROR_UNABLE, "out of memory");

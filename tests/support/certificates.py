@@ -97,9 +97,10 @@ class Authority:
             file.write(pem(self.root))
 
     def leaf(self, common_name=b"localhost", names=(b"localhost",), ocsp_urls=(), crl_urls=(), padding=0,
-             must_staple=False):
-        """PEM of a leaf; every text is bytes and goes in as it is."""
-        extensions = [extension("san", sequence(*[der(0x82, text) for text in names]))]
+             must_staple=False, addresses=()):
+        """PEM of a leaf; every text is bytes and goes in as it is. Addresses are 4 or 16 bytes."""
+        extensions = [extension("san", sequence(*[der(0x82, text) for text in names],
+                                                *[der(0x87, address) for address in addresses]))]
         if ocsp_urls:
             extensions.append(extension("aia", sequence(*[
                 sequence(oid("ocsp"), der(0x86, url)) for url in ocsp_urls])))

@@ -194,10 +194,11 @@ class Scripted(threading.Thread):
 
     def __init__(self, test, turns, certificates=None, family=socket.AF_INET):
         super().__init__(daemon=True)
-        self.turns, self.heard = turns, []
+        self.turns, self.heard, self.server_names = turns, [], []
         self.context = None
         if certificates is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.sni_callback = lambda _, name, __: self.server_names.append(name)
             self.context.load_cert_chain(os.path.join(certificates, "fullchain.pem"),
                                          os.path.join(certificates, "key.pem"))
         self.listener = socket.create_server(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family,

@@ -5,6 +5,7 @@
 #include "clients/mbedtls_facts.h"
 
 #include <check.h>
+#include <mbedtls/oid.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,32 @@ static void tear_down(void)
 
 #define NUM(table) (int)(sizeof(table) / sizeof(table)[0])
 
+START_TEST(an_address_is_found_among_other_names)
+{
+	static const uint8_t own[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, other[16] = {[15] = 1};
+	struct made names = {.len = 0}, value = {.len = 0}, all = {.len = 0},
+		    extensions = {.len = 0};
+	made_put(&names, DER_CONTEXT(2), "::1", 3);
+	made_put(&names, DER_CONTEXT(7), own, sizeof own);
+	made_put(&names, DER_CONTEXT(7), "\xc0\x00\x02\x01", 4);
+	made_wrap(&value, DER_SEQUENCE, &names);
+	put_extension(&all, MBEDTLS_OID_SUBJECT_ALT_NAME, &value);
+	made_wrap(&extensions, DER_SEQUENCE, &all);
+	mbedtls_x509_crt certificate = {
+		.v3_ext = {.p = extensions.data, .len = extensions.len},
+	};
+	ck_assert(facts_has_address(&certificate, own, sizeof own));
+	ck_assert(facts_has_address(&certificate, (const uint8_t *)"\xc0\x00\x02\x01", 4));
+	ck_assert(!facts_has_address(&certificate, (const uint8_t *)"\xc0\x00\x02\x02", 4));
+	ck_assert(!facts_has_address(&certificate, own, 4));
+	ck_assert(!facts_has_address(&certificate, other, sizeof other));
+	certificate.v3_ext.len -= 2;
+	ck_assert(!facts_has_address(&certificate, own, sizeof own));
+	certificate.v3_ext.len = 0;
+	ck_assert(!facts_has_address(&certificate, own, sizeof own));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("mbedtls_facts");
@@ -192,6 +219,7 @@ int main(void)
 	tcase_add_test(tests, no_rev_avail_is_read);
 	tcase_add_test(tests, hostile_urls_are_left_out);
 	tcase_add_test(tests, facts_of_a_certificate_are_read);
+	tcase_add_test(tests, an_address_is_found_among_other_names);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

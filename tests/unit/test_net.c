@@ -120,10 +120,19 @@ struct address_row {
 };
 
 static const struct address_row bad_addresses[] = {
-	{"a name", "localhost", 443},       {"nothing", "", 443},
-	{"a short form", "127.1", 443},     {"with a port", "127.0.0.1:443", 443},
-	{"in brackets", "[::1]", 443},      {"port 0", "127.0.0.1", 0},
-	{"port 65536", "127.0.0.1", 65536}, {"port -1", "127.0.0.1", -1},
+	{"a name", "localhost", 443},
+	{"nothing", "", 443},
+	{"a short form", "127.1", 443},
+	{"with a port", "127.0.0.1:443", 443},
+	{"in brackets", "[::1]", 443},
+	{"an interface that is not there", "fe80::1%nosuch0", 443},
+	{"no interface", "fe80::1%", 443},
+	{"interface 0", "fe80::1%0", 443},
+	{"an interface of IPv4", "127.0.0.1%lo", 443},
+	{"no address before the interface", "%lo", 443},
+	{"port 0", "127.0.0.1", 0},
+	{"port 65536", "127.0.0.1", 65536},
+	{"port -1", "127.0.0.1", -1},
 };
 
 START_TEST(only_numeric_addresses_are_connected_to)
@@ -132,10 +141,27 @@ START_TEST(only_numeric_addresses_are_connected_to)
 	struct net net;
 	enum reason reason;
 	struct error err = ERROR_INIT;
+	if (row->port == 443)
+		ck_assert_msg(!net_is_address(row->address), "%s", row->name);
 	ck_assert_msg(
 		!net_connect(&net, &reason, row->address, row->port, deadline_in_ms(1000), &err),
 		"%s", row->name);
 	ck_assert_ptr_nonnull(strstr(err.text, "no numeric address"));
+}
+END_TEST
+
+START_TEST(an_address_has_the_bytes_of_a_certificate)
+{
+	uint8_t bytes[16];
+	ck_assert_uint_eq(net_address_bytes(bytes, "192.0.2.1"), 4);
+	ck_assert_mem_eq(bytes, "\xc0\x00\x02\x01", 4);
+	ck_assert_uint_eq(net_address_bytes(bytes, "2001:DB8::1"), 16);
+	ck_assert_mem_eq(bytes, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 16);
+	ck_assert_uint_eq(net_address_bytes(bytes, "localhost"), 0);
+	ck_assert_uint_eq(net_address_bytes(bytes, "192.0.2"), 0);
+	ck_assert_uint_eq(net_address_bytes(bytes, "[::1]"), 0);
+	ck_assert(net_is_address("fe80::1%1"));
+	ck_assert(net_is_address("fe80::1%lo"));
 }
 END_TEST
 
@@ -223,6 +249,7 @@ int main(void)
 	tcase_add_test(cases, a_deadline_that_is_over_is_a_time_out);
 	tcase_add_loop_test(cases, only_numeric_addresses_are_connected_to, 0,
 			    sizeof bad_addresses / sizeof bad_addresses[0]);
+	tcase_add_test(cases, an_address_has_the_bytes_of_a_certificate);
 	tcase_add_test(cases, a_silent_peer_ends_at_the_deadline);
 	tcase_add_test(cases, a_dripping_peer_ends_at_the_deadline);
 	tcase_add_test(cases, a_peer_that_does_not_read_ends_at_the_deadline);
