@@ -63,7 +63,7 @@ static void write_own_options(FILE *out, const struct surface *surface,
 	bool open = false;
 	for (size_t i = 0; i < command->num_options; i++) {
 		const struct surface_option *option = &command->options[i];
-		if (is_shared(surface, option))
+		if (option->hidden || is_shared(surface, option))
 			continue;
 		if (!open || option->group != group) {
 			if (open)

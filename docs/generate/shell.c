@@ -73,8 +73,10 @@ static void write_bash_command(FILE *out, const struct surface_command *command,
 		fputs("\t\t", out);
 		if (option->letter != '\0')
 			fprintf(out, "-%c | ", option->letter);
-		fprintf(out, "--%s) _revoscope_of_option=yes _revoscope_values='%s' ;;\n",
-			option->name, values_of(values, option->arg, option));
+		/* An optional argument stands behind a = only; $3 says whether there is one. */
+		fprintf(out, "--%s) %s_revoscope_of_option=yes _revoscope_values='%s' ;;\n",
+			option->name, option->optional ? "[[ -z $3 ]] || " : "",
+			values_of(values, option->arg, option));
 	}
 	fputs("\t\tesac\n\t\t;;\n", out);
 }
@@ -86,7 +88,7 @@ static void write_bash(FILE *out, const struct surface *surface)
 	fputs("_revoscope_commands=(", out);
 	for (size_t i = 0; i < surface->num_commands; i++)
 		fprintf(out, "%s%s", i > 0 ? " " : "", surface->commands[i].command->name);
-	fputs(")\n\n# COMMAND OPTION: what the command's words or the option's value can be.\n"
+	fputs(")\n\n# COMMAND OPTION [=]: what the command's words or the option's value can be.\n"
 	      "_revoscope_table()\n{\n\tcase $1 in\n",
 	      out);
 	for (size_t i = 0; i < surface->num_commands; i++)
@@ -112,12 +114,15 @@ static void write_zsh_option(FILE *out, const struct surface_option *option, str
 		fprintf(out, "{-%c%s,--%s%s}", option->letter, option->arg != NULL ? "+" : "",
 			option->name, option->arg != NULL ? "=" : "");
 	else
-		fprintf(out, "--%s%s", option->name, option->arg != NULL ? "=" : "");
+		fprintf(out, "--%s%s", option->name,
+			option->optional      ? "=-"
+			: option->arg != NULL ? "="
+					      : "");
 	fputs("'[", out);
 	put_zsh(out, first_clause(clause, option->text));
 	fputc(']', out);
 	if (option->arg != NULL) {
-		fputc(':', out);
+		fputs(option->optional ? "::" : ":", out);
 		put_zsh(out, option->arg);
 		fprintf(out, ": _revoscope_value %s", values_of(values, option->arg, option));
 	}
@@ -168,7 +173,7 @@ static void write_fish_command(FILE *out, const struct surface_command *command,
 		if (option->letter != '\0')
 			fprintf(out, " -s %c", option->letter);
 		fprintf(out, " -l %s", option->name);
-		if (option->arg != NULL) {
+		if (option->arg != NULL && !option->optional) {
 			const char *list = values_of(values, option->arg, option);
 			fprintf(out, " -r %s -a '(__revoscope_value %s)'", fish_files(list), list);
 		}

@@ -76,6 +76,8 @@ static void add_option(struct surface_command *command, const struct argp *argp,
 		.text = filter(argp, option->key, option->doc != NULL ? option->doc : ""),
 		.group = group,
 		.owner = argp,
+		.optional = (option->flags & OPTION_ARG_OPTIONAL) != 0,
+		.hidden = (option->flags & OPTION_HIDDEN) != 0,
 	};
 }
 
@@ -86,7 +88,7 @@ static void add_options(struct surface_command *command, const struct argp *argp
 	     o != NULL && (o->name != NULL || o->key != 0 || o->doc != NULL); o++) {
 		if (o->name == NULL && o->doc != NULL)
 			group = o->doc;
-		else if (o->name != NULL && (o->flags & OPTION_HIDDEN) == 0)
+		else if (o->name != NULL)
 			add_option(command, argp, o, group);
 	}
 	for (const struct argp_child *c = argp->children; c != NULL && c->argp != NULL; c++)

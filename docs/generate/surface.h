@@ -15,6 +15,8 @@ struct surface_option {
 	char *text;               /* as --help shows it */
 	const char *group;        /* the header above it, with its colon; NULL: none */
 	const struct argp *owner; /* whose options it is in: the command's or a child's */
+	bool optional;            /* its argument, which then stands behind a = only */
+	bool hidden;              /* --help does not list it: a short form of another */
 };
 
 struct surface_command {

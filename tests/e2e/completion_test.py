@@ -18,11 +18,11 @@ CONTROL = re.compile(r"\x1b\[[0-9;?>=]*[A-Za-z]|\x1b[=>()][0-9A-Z]?|\x1b\][^\x07
 class Terminal:
     """A shell on a terminal; keys go in, the text that it shows comes out."""
 
-    def __init__(self, test, program, *arguments, environment):
+    def __init__(self, test, program, *arguments, environment, cwd=None):
         self.test = test
         self.master, slave = pty.openpty()
         self.process = test.start(*arguments, program=program, stdin=slave, stdout=slave, stderr=slave,
-                                  env=environment, start_new_session=True)
+                                  env=environment, start_new_session=True, cwd=cwd)
         os.close(slave)
         test.addCleanup(self.close)
         self.shown = ""
@@ -69,6 +69,7 @@ class Shell(ProgramTest):
         rows = {
             "a command": ("revoscope ru", {"run"}, {"probe"}),
             "an option": ("revoscope run --for", {"--format"}, {"--class"}),
+            "a short form": ("revoscope run --jun", {"--junit"}, {"--jobs"}),
             "the formats": ("revoscope run --format ", set(formats), {"--format"}),
             "one format": ("revoscope run --format ju", {"junit"}, {"json"}),
             "formats of a comparison": ("revoscope diff --format ", {"text", "html"}, {"junit"}),
@@ -121,6 +122,8 @@ class Bash(Shell):
         self.write("reports/one.json", "{}")
         self.assertEqual(self.offered("revoscope run --format=js"), ["json", "jsonl"])
         self.assertEqual(self.offered("revoscope run --format json=reports/o", cwd=self.directory), ["reports/one.json"])
+        self.assertEqual(self.offered("revoscope run --json=reports/o", cwd=self.directory), ["reports/one.json"])
+        self.assertEqual(self.offered("revoscope run --json stale@25"), ["@25h"])
         self.assertEqual(self.offered("revoscope run --format=json=rep", cwd=self.directory), ["reports"])
         whole = dict(self.environment, COMP_WORDBREAKS=" \t\n")
         script_words = self.offered("revoscope run --format=js", environment=whole)
@@ -169,7 +172,8 @@ class Zsh(Shell):
 
     def setUp(self):
         super().setUp()
-        self.zsh = Terminal(self, "zsh", "-f", "-i", environment=self.environment)
+        self.write("reports/one.xml", "")
+        self.zsh = Terminal(self, "zsh", "-f", "-i", environment=self.environment, cwd=self.directory)
         self.zsh.type(self.SETUP.format(COMPLETIONS))
         self.zsh.read_until(r"ready\s[\s\S]*ready> ")
 
@@ -183,6 +187,8 @@ class Zsh(Shell):
             "revoscope run --form": "revoscope run --format=",
             "revoscope run --format juni": "revoscope run --format junit ",
             "revoscope run --format=juni": "revoscope run --format=junit ",
+            "revoscope run --junit stale@25": "revoscope run --junit stale@25h ",
+            "revoscope run --junit=repor": "revoscope run --junit=reports/",
             "revoscope run stale@25": "revoscope run stale@25h ",
             "revoscope run --class gnutls/h": "revoscope run --class gnutls/hard-fail ",
             "revoscope explain staple-mal": "revoscope explain staple-malformed ",
