@@ -255,10 +255,10 @@ static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 	curl_easy_getinfo(curl, CURLINFO_LOCAL_PORT, &port);
 	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	facts->http_status = (int)status;
-	facts->local_port = (int)port;
+	facts->local_port = port > 0 ? (int)port : 0; /* newer libcurl: -1 for none */
 	facts->layer = layer_of(code, transfer);
 	/* libcurl says the same of an answer that is no HTTP at all. */
-	if (code == CURLE_UNSUPPORTED_PROTOCOL && port != 0 && status == 0)
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && port > 0 && status == 0)
 		facts->layer = FETCH_HTTP;
 	const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
 	if (transfer->too_long)

@@ -214,8 +214,9 @@ static bool set_versions(struct probe *probe, struct session *session)
 	if (!compat_has_tls_1_3())
 		wanted &= ~TLS_BIT_1_3;
 	if ((wanted & (TLS_BIT_1_2 | TLS_BIT_1_3)) == 0) {
+		const char *why = lacks(CAPABILITY_TLS_1_3);
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE, "%s",
-			       lacks(CAPABILITY_TLS_1_3));
+			       why != NULL ? why : "no version of TLS was asked for");
 		return false;
 	}
 	compat_set_versions(&session->config, !(wanted & TLS_BIT_1_2), wanted & TLS_BIT_1_3);

@@ -85,7 +85,7 @@ static bool tell_patterns(const struct class_member *known, size_t num,
 	bool *covered = calloc(num + 1, sizeof *covered);
 	if (covered == NULL)
 		return false;
-	struct candidate best;
+	struct candidate best = {0};
 	while (done && take_best(&best, known, num, covered))
 		done = listener->add(listener->context, best.part, best.len, best.at_end,
 				     !best.at_end);

@@ -3,6 +3,7 @@
 
 #include "clients/mbedtls_der.h"
 #include "core/clock.h"
+#include "mbedtls_maker_compat.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
@@ -102,14 +103,12 @@ static void make_certificate(struct maker *maker, enum person who)
 	const struct spec *spec = &specs[who];
 	unsigned char der[2048];
 	mbedtls_x509write_cert writer;
-	mbedtls_mpi serial;
-	mbedtls_mpi_init(&serial);
+	unsigned char serial[] = {0x01, 0x23, 0x45, (unsigned char)(0x67 + (int)who)};
 	mbedtls_x509write_crt_init(&writer);
 	mbedtls_x509write_crt_set_md_alg(&writer, MBEDTLS_MD_SHA256);
 	mbedtls_x509write_crt_set_subject_key(&writer, &maker->keys[who]);
 	mbedtls_x509write_crt_set_issuer_key(&writer, &maker->keys[spec->by]);
-	must(mbedtls_mpi_lset(&serial, 0x1234567 + (int)who) == 0 &&
-		     mbedtls_x509write_crt_set_serial(&writer, &serial) == 0 &&
+	must(compat_set_serial(&writer, serial, sizeof serial) &&
 		     mbedtls_x509write_crt_set_subject_name(&writer, spec->subject) == 0 &&
 		     mbedtls_x509write_crt_set_issuer_name(&writer, spec->issuer) == 0 &&
 		     mbedtls_x509write_crt_set_validity(&writer, "20200101000000", spec->until) ==
@@ -129,7 +128,6 @@ static void make_certificate(struct maker *maker, enum person who)
 						   der + sizeof der - len, (size_t)len) == 0,
 	     "a signed certificate");
 	mbedtls_x509write_crt_free(&writer);
-	mbedtls_mpi_free(&serial);
 }
 
 void maker_init(struct maker *maker)
@@ -293,9 +291,8 @@ static void put_signature(struct made *out, struct maker *maker, const struct re
 	made_wrap(out, DER_SEQUENCE, &algorithm);
 	must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data->data, data->len,
 			hash) == 0 &&
-		     mbedtls_pk_sign(&maker->keys[signer_of(recipe)], MBEDTLS_MD_SHA256, hash,
-				     sizeof hash, signature + 1, &len, mbedtls_ctr_drbg_random,
-				     &generator) == 0,
+		     compat_sign(&maker->keys[signer_of(recipe)], hash, signature + 1, &len,
+				 &generator),
 	     "a signature");
 	if (recipe->corrupt)
 		signature[len] ^= 1;
