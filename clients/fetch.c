@@ -170,18 +170,27 @@ static enum fetch_layer layer_of(CURLcode code, const struct transfer *transfer)
 }
 
 /*
- * Proxies come from the environment, but a loopback target is reached directly: no
- * proxy could. Under the rule `public` none is used, since only a direct connection
- * shows the address that is checked.
+ * The proxy that the order names, for loopback targets too. Else proxies come from the environment,
+ * but a loopback target is reached directly: no proxy could. Under the rule `public` none is used,
+ * since only a direct connection shows the address that is checked.
  */
-static void set_proxy(CURL *curl, enum fetch_rule rule)
+static void set_proxy(CURL *curl, const struct fetch_order *order)
 {
 	static const char own[] = "localhost,127.0.0.0/8,::1";
 	const char *given = getenv("no_proxy");
 	if (given == NULL)
 		given = getenv("NO_PROXY");
-	if (rule == FETCH_PUBLIC) {
+	if (order->rule == FETCH_PUBLIC) {
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
+		return;
+	}
+	if (order->proxy != NULL) {
+		char url[128];
+		bool is_ipv6 = strchr(order->proxy, ':') != NULL;
+		snprintf(url, sizeof url, is_ipv6 ? "http://[%s]:%d" : "http://%s:%d", order->proxy,
+			 order->proxy_port);
+		curl_easy_setopt(curl, CURLOPT_PROXY, url);
+		curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
 		return;
 	}
 	if (given == NULL || given[0] == '\0') {
@@ -218,7 +227,7 @@ static void set_limits(CURL *curl, struct transfer *transfer, long left_ms)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->words);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "revoscope/" REVOSCOPE_VERSION);
-	set_proxy(curl, order->rule);
+	set_proxy(curl, order);
 }
 
 /* Chooses GET or POST and sets it. Returns the headers, to be freed after the transfer. */

@@ -20,6 +20,8 @@ struct fetch_order {
 	size_t ocsp_request_len;
 	enum ocsp_method method;
 	enum fetch_rule rule;
+	const char *proxy; /* numeric address of an HTTP proxy; NULL: what the environment says */
+	int proxy_port;
 	struct deadline deadline;
 	size_t max_len; /* OCSP_MAX_LEN or CRL_MAX_LEN */
 };

@@ -2,6 +2,7 @@
 #include "clients/probe.h"
 
 #include "clients/evidence.h"
+#include "clients/proxy.h"
 #include "clients/resumption.h"
 #include "clients/revocation.h"
 #include "clients/starttls.h"
@@ -91,6 +92,21 @@ struct judgement probe_judge(struct probe *probe)
 	return judgement;
 }
 
+/* TCP to the endpoint, or to the proxy and on from there. */
+static bool connect_there(struct probe *probe, enum reason *reason, struct deadline deadline,
+			  struct error *err)
+{
+	const struct request *request = probe->request;
+	if (request->proxy == NULL)
+		return net_connect(&probe->net, reason, request->address, request->port, deadline,
+				   err);
+	bool done = net_connect(&probe->net, reason, request->proxy, request->proxy_port, deadline,
+				err) &&
+		    proxy_open(&probe->net, request->address, request->port, err);
+	*reason = REASON_CONNECT_PROXY;
+	return done || error_prefix(err, "proxy");
+}
+
 /* TCP and the plain-text prologue, where there is one. */
 static bool reach(struct probe *probe, struct deadline deadline)
 {
@@ -99,10 +115,10 @@ static bool reach(struct probe *probe, struct deadline deadline)
 	struct error err = ERROR_INIT;
 	enum reason reason;
 	int64_t start_us = clock_monotonic_us();
-	bool connected =
-		net_connect(&probe->net, &reason, request->address, request->port, deadline, &err);
+	bool connected = connect_there(probe, &reason, deadline, &err);
 	seen->connect_us = clock_monotonic_us() - start_us;
 	if (!connected) {
+		net_close(&probe->net);
 		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_CONNECT, "%s", err.text);
 		return false;
 	}

@@ -2,8 +2,10 @@
 #include "clients/request.h"
 
 #include "clients/net.h"
+#include "clients/proxy.h"
 #include "core/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,20 +62,36 @@ static bool read_name(int *out, const json_t *value, const struct name_table *ta
 	return true;
 }
 
-static bool read_connect(struct request *request, const json_t *value, struct error *err)
+/* {"address": ..., "port": ...} under a key. */
+static bool read_place(char **address, int *port, const json_t *value, const char *key,
+		       struct error *err)
 {
 	static const char *const known[] = {"address", "port"};
+	char name[32];
 	if (!json_is_object(value))
-		return error_set(err, ERROR_USAGE, "'connect' is an object with address and port");
-	if (!json_only_keys(value, "connect", known, 2, err))
+		return error_set(err, ERROR_USAGE, "'%s' is an object with address and port", key);
+	if (!json_only_keys(value, key, known, 2, err))
 		return false;
-	request->address = take_text(json_object_get(value, "address"), "connect.address", 64, err);
-	if (request->address == NULL)
+	snprintf(name, sizeof name, "%s.address", key);
+	*address = take_text(json_object_get(value, "address"), name, SERVER_NAME_MAX, err);
+	snprintf(name, sizeof name, "%s.port", key);
+	return *address != NULL &&
+	       read_number(port, json_object_get(value, "port"), name, 1, 65535, err);
+}
+
+static bool read_connect(struct request *request, const json_t *value, struct error *err)
+{
+	return read_place(&request->address, &request->port, value, "connect", err);
+}
+
+static bool read_proxy(struct request *request, const json_t *value, struct error *err)
+{
+	if (json_is_null(value))
+		return true;
+	if (!read_place(&request->proxy, &request->proxy_port, value, "proxy", err))
 		return false;
-	if (!net_is_address(request->address))
-		return error_set(err, ERROR_USAGE, "'connect.address' is no numeric address");
-	return read_number(&request->port, json_object_get(value, "port"), "connect.port", 1, 65535,
-			   err);
+	return net_is_address(request->proxy) ||
+	       error_set(err, ERROR_USAGE, "'proxy.address' is no numeric address");
 }
 
 static bool read_version(int *out, const json_t *value, const char *key, struct error *err)
@@ -211,6 +229,7 @@ struct request_key {
 static const struct request_key request_keys[] = {
 	{"id", read_id, USE_BOTH, true},
 	{"connect", read_connect, USE_CONNECT, true},
+	{"proxy", read_proxy, USE_CONNECT, false},
 	{"server_name", read_server_name, USE_CONNECT, true},
 	{"starttls", read_starttls, USE_CONNECT, false},
 	{"tls", read_tls, USE_CONNECT, false},
@@ -254,6 +273,19 @@ static bool read_keys(struct request *request, const json_t *object, struct erro
 	return true;
 }
 
+/* Names are for a proxy alone: nobody else here resolves any. */
+static bool check_address(const struct request *request, struct error *err)
+{
+	if (request->address == NULL)
+		return true;
+	if (request->proxy == NULL)
+		return net_is_address(request->address) ||
+		       error_set(err, ERROR_USAGE, "'connect.address' is no numeric address");
+	return proxy_is_target(request->address) ||
+	       error_set(err, ERROR_USAGE,
+			 "'connect.address' is neither an address nor a host name");
+}
+
 /* An axis that nobody would look at is refused, not ignored. */
 static bool check_enforcement(const struct request *request, struct error *err)
 {
@@ -280,7 +312,7 @@ enum request_verdict request_parse(struct request *request, const char *line, si
 		goto out;
 	request->trust = strdup(SYSTEM_TRUST_STORE);
 	if (request->trust != NULL && read_keys(request, object, err) &&
-	    check_enforcement(request, err)) {
+	    check_address(request, err) && check_enforcement(request, err)) {
 		verdict = REQUEST_READ;
 		goto out;
 	}
@@ -300,6 +332,7 @@ void request_clear(struct request *request)
 		return;
 	free(request->id);
 	free(request->address);
+	free(request->proxy);
 	free(request->server_name);
 	free(request->starttls);
 	free(request->trust);

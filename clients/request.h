@@ -19,8 +19,11 @@ enum fetch_rule { FETCH_ANY, FETCH_PUBLIC, FETCH_NOTHING };
 
 struct request {
 	char *id;
-	char *address; /* numeric, IPv4 or IPv6; resolved by the harness */
+	char *address; /* numeric, IPv4 or IPv6; resolved by the harness. With a proxy it may
+			* be a name, which the proxy resolves */
 	int port;
+	char *proxy; /* NULL, or the numeric address of an HTTP proxy in front of all of it */
+	int proxy_port;
 	char *server_name; /* SNI and the name that the certificate must be for */
 	char *starttls;    /* NULL, or a protocol's name */
 	int tls;           /* TLS_BIT_*: versions to offer */

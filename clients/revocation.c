@@ -155,6 +155,8 @@ static void try_url(struct errand *errand, struct fetch_facts *fetch_facts, cons
 		.ocsp_request_len = question->len,
 		.method = (enum ocsp_method)request->policy.ocsp_method,
 		.rule = request->fetch,
+		.proxy = request->proxy,
+		.proxy_port = request->proxy_port,
 		.deadline = fetch_deadline(errand->probe),
 		.max_len = is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN,
 	};

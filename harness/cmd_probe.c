@@ -33,6 +33,7 @@ static const char doc[] =
 	"  revoscope probe mail.example.org --starttls smtp\n"
 	"  revoscope probe '[2001:db8::7]:5432' --starttls postgres --servername db.example.org\n"
 	"  revoscope probe intranet:8443 --ca /etc/ssl/our-root.pem --format json\n"
+	"  revoscope probe www.example.org --proxy http://proxy.example.net:3128\n"
 	"  revoscope probe --targets hosts.txt --repeat 5 --fail-on reject\n\n"
 	"Exit status: 0 nothing found at the level of --fail-on, 1 a finding, 2 wrong usage, 3 "
 	"nothing could be "
@@ -44,6 +45,7 @@ enum key {
 	KEY_SERVERNAME,
 	KEY_CA,
 	KEY_STARTTLS,
+	KEY_PROXY,
 	KEY_ALL,
 	KEY_CONNECTIONS
 };
@@ -55,6 +57,7 @@ struct probe_options {
 	const char *server_name;
 	const char *ca;
 	int starttls; /* enum starttls, or -1 */
+	const char *proxy;
 	enum address_family family;
 	bool all;
 	int connections;
@@ -70,6 +73,13 @@ static const struct argp_option target_options[] = {
 	{"ca", KEY_CA, "FILE", 0, "Trust these roots (PEM) instead of the system's", 1},
 	{"starttls", KEY_STARTTLS, "PROTO", 0,
 	 "Start TLS in this protocol first: smtp, imap, ... (see below)", 1},
+	{"proxy", KEY_PROXY, "URL", 0,
+	 "Reach the targets through this HTTP proxy (http://HOST:PORT, CONNECT), which also "
+	 "resolves "
+	 "their names unless -4, -6 or --all-addresses is given. OCSP and CRL fetches go through "
+	 "it "
+	 "too",
+	 1},
 	{"ipv4", '4', NULL, 0, "IPv4 addresses only", 1},
 	{"ipv6", '6', NULL, 0, "IPv6 addresses only", 1},
 	{"connections", KEY_CONNECTIONS, "N", 0,
@@ -108,6 +118,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SERVERNAME: options->server_name = arg; return 0;
 	case KEY_CA: options->ca = arg; return 0;
 	case KEY_STARTTLS: options->starttls = read_starttls(state, arg); return 0;
+	case KEY_PROXY: options->proxy = arg; return 0;
 	case '4': options->family = FAMILY_IPV4; return 0;
 	case '6': options->family = FAMILY_IPV6; return 0;
 	case KEY_ALL: options->all = true; return 0;
@@ -199,7 +210,9 @@ static bool add_target(struct targets *targets, const char *text, struct error *
 	/* --connect with a host alone keeps the target's port. */
 	int port = options->connect != NULL && other.has_port ? other.port : endpoint.port;
 	const char *host = options->connect != NULL ? other.host : endpoint.host;
-	if (!endpoint_resolve(&addresses, &num, host, options->family, options->all, &fault))
+	if (options->proxy != NULL && options->family == FAMILY_ANY && !options->all)
+		done = add_row(targets, &endpoint, host, port, false, NULL, err);
+	else if (!endpoint_resolve(&addresses, &num, host, options->family, options->all, &fault))
 		done = add_row(targets, &endpoint, NULL, port, false, fault.text, err);
 	for (size_t i = 0; done && i < num; i++)
 		done = add_row(targets, &endpoint, addresses[i], port, num > 1, NULL, err);
@@ -266,6 +279,27 @@ static bool find_roots(char **path, const char *ca, struct error *err)
 	return done;
 }
 
+/* The one address that the proxy has for all probes of this run; NULL without a proxy. */
+static bool find_proxy(char **address, int *port, const char *text, struct error *err)
+{
+	struct endpoint proxy = {0};
+	char **addresses = NULL;
+	size_t num = 0;
+	if (text == NULL)
+		return true;
+	bool done = endpoint_parse_proxy(&proxy, text, err);
+	if (done && !endpoint_resolve(&addresses, &num, proxy.host, FAMILY_ANY, false, err))
+		done = error_prefix(err, "--proxy");
+	if (done) {
+		*port = proxy.port;
+		*address = addresses[0];
+		addresses[0] = NULL;
+	}
+	endpoint_free_addresses(addresses, num);
+	endpoint_clear(&proxy);
+	return done;
+}
+
 /* Of a list on standard input nothing is left by the time of a retest. */
 static bool check_again(const struct probe_options *options, struct error *err)
 {
@@ -288,13 +322,14 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	struct error err = ERROR_INIT;
 	struct command_data data = {0};
 	struct targets targets = {.options = &options};
-	char *trust = NULL;
-	int status = EXIT_UNABLE;
+	char *trust = NULL, *proxy = NULL;
+	int status = EXIT_UNABLE, proxy_port = 0;
 	options_init(&options.common);
 	options_parse(&cmd_probe_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
 	if (!check_again(&options, &err) || !command_data_load(&data, &options.common, &err) ||
-	    !find_roots(&trust, options.ca, &err))
+	    !find_roots(&trust, options.ca, &err) ||
+	    !find_proxy(&proxy, &proxy_port, options.proxy, &err))
 		goto out;
 	/* The words are targets, not scenarios. */
 	targets.run = command_new_run(&data, &options.common, argc, argv, &err);
@@ -304,6 +339,8 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	struct engine_options engine = {
 		.trust = trust,
 		.starttls = options.starttls >= 0 ? starttls_names.names[options.starttls] : NULL,
+		.proxy = proxy,
+		.proxy_port = proxy_port,
 		.connections = options.connections,
 		.row_faults = (const char *const *)targets.faults,
 	};
@@ -315,6 +352,7 @@ out:
 		free(targets.faults[i]);
 	free(targets.faults);
 	free(trust);
+	free(proxy);
 	free(options.files.items);
 	run_free(targets.run);
 	command_data_clear(&data);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #define HOST_MAX      253 /* RFC 1035 section 2.3.4 */
@@ -70,6 +71,37 @@ bool endpoint_parse(struct endpoint *endpoint, const char *text, struct error *e
 	for (char *p = endpoint->host; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
 	return true;
+}
+
+bool endpoint_parse_proxy(struct endpoint *proxy, const char *text, struct error *err)
+{
+	static const char scheme[] = "http://";
+	char rest[HOST_MAX + 16];
+	*proxy = (struct endpoint){0};
+	if (strchr(text, '@') != NULL)
+		return error_set(err, ERROR_USAGE,
+				 "--proxy: a user and a password are not supported; name a proxy "
+				 "that wants none");
+	const char *start = text;
+	if (strncasecmp(start, scheme, strlen(scheme)) == 0)
+		start += strlen(scheme);
+	else if (strstr(start, "://") != NULL)
+		return error_set(err, ERROR_USAGE,
+				 "--proxy: '%.300s' is no HTTP proxy (http://HOST:PORT)", text);
+	size_t len = strlen(start);
+	if (len > 0 && start[len - 1] == '/')
+		len--;
+	if (len >= sizeof rest)
+		return error_set(err, ERROR_USAGE, "--proxy: '%.300s' is too long", text);
+	memcpy(rest, start, len);
+	rest[len] = '\0';
+	if (!endpoint_parse(proxy, rest, err))
+		return error_prefix(err, "--proxy");
+	if (proxy->has_port)
+		return true;
+	endpoint_clear(proxy);
+	return error_set(err, ERROR_USAGE, "--proxy: '%.300s' names no port (http://HOST:PORT)",
+			 text);
 }
 
 void endpoint_clear(struct endpoint *endpoint)

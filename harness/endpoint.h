@@ -20,6 +20,10 @@ struct endpoint {
 
 /* Port is ENDPOINT_PORT when the text names none. False with an ERROR_USAGE that shows it. */
 bool endpoint_parse(struct endpoint *endpoint, const char *text, struct error *err);
+
+/* "http://proxy.example:3128" or "proxy.example:3128"; the port must be named. Other schemes and
+ * credentials are refused. */
+bool endpoint_parse_proxy(struct endpoint *proxy, const char *text, struct error *err);
 void endpoint_clear(struct endpoint *endpoint);
 
 enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };

@@ -24,7 +24,9 @@ struct engine_options {
 	const char *fetch;      /* "public", "none" or NULL */
 	const char *trust;      /* endpoints: a PEM file */
 	const char *starttls;   /* endpoints */
-	int connections;        /* endpoints: of one attempt, in a row; 0 or 1: one */
+	const char *proxy;      /* endpoints: numeric address of an HTTP proxy before them */
+	int proxy_port;
+	int connections; /* endpoints: of one attempt, in a row; 0 or 1: one */
 	/* Endpoints: why row i cannot be tried (its address is NULL), by row. */
 	const char *const *row_faults;
 	/*

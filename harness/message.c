@@ -72,6 +72,10 @@ json_t *message_request_to_json(const struct message_request *request)
 		json_set(object, "connections", json_integer(request->connections));
 	if (request->starttls != NULL)
 		json_set(object, "starttls", json_string(request->starttls));
+	if (request->proxy != NULL)
+		json_set(object, "proxy",
+			 json_pack("{s:s, s:i}", "address", request->proxy, "port",
+				   request->proxy_port));
 	if (request->trust != NULL)
 		json_set(object, "trust", json_string(request->trust));
 	if (request->evidence_dir != NULL)

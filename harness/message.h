@@ -15,8 +15,10 @@
 /* One request; strings are borrowed, those that may be NULL say so. */
 struct message_request {
 	const char *id;
-	const char *address; /* numeric */
+	const char *address; /* numeric; with a proxy also a name */
 	int port;
+	const char *proxy; /* numeric address of an HTTP proxy; NULL: none, the key is not sent */
+	int proxy_port;
 	const char *server_name;
 	const char *starttls; /* NULL: none */
 	const char *trust;    /* NULL: the system's bundle */

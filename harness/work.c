@@ -193,6 +193,8 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 		.port = row->scenario != NULL ? lab_process_port(work->lab, row->scenario->id)
 					      : row->port,
 		.server_name = row->scenario != NULL ? name : row->server_name,
+		.proxy = row->scenario != NULL ? NULL : work->options->proxy,
+		.proxy_port = work->options->proxy_port,
 		.starttls = row->scenario != NULL ? NULL : work->options->starttls,
 		.trust = row->scenario != NULL ? work->lab->trust : work->options->trust,
 		.native = class->native,

@@ -21,6 +21,7 @@ static const struct {
 	{"--fetch-private", true, false},
 	{"--ca", true, false},
 	{"--starttls", true, false},
+	{"--proxy", true, false},
 };
 
 /* Takes the next word of a command line that command_append_line wrote, without its quotes.

@@ -41,6 +41,7 @@ static const struct {
 	{"TAG", NULL, "", NULL},
 	{"AGE", NULL, "", NULL},
 	{"TIME", NULL, "", NULL},
+	{"URL", NULL, "", NULL},
 	{"WHEN", NULL, "", NULL},
 	{"N", NULL, "", NULL},
 	{"S", NULL, "", NULL},

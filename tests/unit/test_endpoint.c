@@ -54,6 +54,39 @@ START_TEST(targets_are_read)
 }
 END_TEST
 
+static const struct row proxies[] = {
+	{"http://proxy.example:3128", "proxy.example", 3128, NULL},
+	{"HTTP://Proxy.example:3128/", "proxy.example", 3128, NULL},
+	{"proxy.example:3128", "proxy.example", 3128, NULL},
+	{"http://[::1]:8080/", "::1", 8080, NULL},
+	{"http://proxy.example", NULL, 0, "names no port"},
+	{"https://proxy.example:443", NULL, 0, "no HTTP proxy"},
+	{"socks5://proxy.example:1080", NULL, 0, "no HTTP proxy"},
+	{"http://me:secret@proxy.example:3128", NULL, 0, "not supported"},
+	{"http://proxy.example:3128/path", NULL, 0, "a port is"},
+	{"", NULL, 0, "no host name"},
+};
+
+START_TEST(proxies_are_read)
+{
+	const struct row *row = &proxies[_i];
+	struct endpoint proxy;
+	struct error err = ERROR_INIT;
+	bool done = endpoint_parse_proxy(&proxy, row->text, &err);
+	ck_assert_msg(done == (row->host != NULL), "%s: %s", row->text, err.text);
+	if (done) {
+		ck_assert_str_eq(proxy.host, row->host);
+		ck_assert_int_eq(proxy.port, row->port);
+	} else {
+		ck_assert_int_eq(err.kind, ERROR_USAGE);
+		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->text, err.text);
+		ck_assert_ptr_nonnull(strstr(err.text, "--proxy"));
+		ck_assert_ptr_null(strstr(err.text, "secret"));
+	}
+	endpoint_clear(&proxy);
+}
+END_TEST
+
 START_TEST(a_host_of_253_letters_is_the_longest)
 {
 	struct endpoint endpoint;
@@ -89,6 +122,7 @@ static Suite *endpoint_suite(void)
 	Suite *suite = suite_create("endpoint");
 	TCase *tcase = tcase_create("endpoint");
 	tcase_add_loop_test(tcase, targets_are_read, 0, (int)(sizeof rows / sizeof *rows));
+	tcase_add_loop_test(tcase, proxies_are_read, 0, (int)(sizeof proxies / sizeof *proxies));
 	tcase_add_test(tcase, a_host_of_253_letters_is_the_longest);
 	tcase_add_test(tcase, a_numeric_address_resolves_to_itself);
 	suite_add_tcase(suite, tcase);

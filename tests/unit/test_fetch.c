@@ -283,6 +283,29 @@ START_TEST(a_proxy_is_not_asked_for_loopback)
 }
 END_TEST
 
+START_TEST(the_proxy_of_an_order_is_asked_for_everything)
+{
+	struct server server = any_server;
+	struct fetch_facts facts = {.depth = 0};
+	struct text body;
+	setenv("no_proxy", "*", 1);
+	server_start(&server);
+	struct fetch_order order = {
+		.url = "http://127.0.0.1:1/elsewhere",
+		.proxy = "127.0.0.1",
+		.proxy_port = server.port,
+		.max_len = OCSP_MAX_LEN,
+		.deadline = deadline_in_ms(5000),
+	};
+	text_init(&body, OCSP_MAX_LEN);
+	ck_assert_msg(fetch(&facts, &body, &order), "%s", facts.text);
+	server_stop(&server);
+	ck_assert_int_eq(server.num_requests, 1);
+	ck_assert_ptr_nonnull(strstr(server.request, "GET http://127.0.0.1:1/elsewhere HTTP/1.1"));
+	text_clear(&body);
+}
+END_TEST
+
 struct url_row {
 	const char *name;
 	const char *url;
@@ -424,6 +447,7 @@ int main(void)
 	tcase_add_test(cases, a_private_address_is_not_even_connected_to_under_public);
 	tcase_add_test(cases, nothing_is_fetched_when_nothing_may_be);
 	tcase_add_test(cases, a_proxy_is_not_asked_for_loopback);
+	tcase_add_test(cases, the_proxy_of_an_order_is_asked_for_everything);
 	tcase_add_loop_test(cases, urls_that_lead_nowhere, 0, sizeof url_rows / sizeof url_rows[0]);
 	tcase_add_test(cases, no_time_left_is_a_time_out);
 	tcase_add_loop_test(cases, knows_private_addresses, 0,

@@ -176,6 +176,7 @@ START_TEST(a_request_says_what_is_wanted_and_no_more)
 	ck_assert_ptr_null(json_object_get(object, "fetch"));
 	ck_assert_ptr_null(json_object_get(object, "trust"));
 	ck_assert_ptr_null(json_object_get(object, "starttls"));
+	ck_assert_ptr_null(json_object_get(object, "proxy"));
 	ck_assert_ptr_null(json_object_get(object, "evidence_dir"));
 	json_decref(object);
 }

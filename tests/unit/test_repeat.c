@@ -94,6 +94,15 @@ static const struct {
 	  .server_name = (char *)"x"},
 	 "revoscope probe '[::1]:443' --connect '[::1]:443' --servername x --class "
 	 "openssl/hard-fail"},
+	{"a proxy is kept, and what it resolves",
+	 "revoscope probe far.example --proxy http://192.0.2.9:3128",
+	 {.id = (char *)"far.example:443",
+	  .host = (char *)"far.example",
+	  .address = (char *)"far.example",
+	  .port = 443,
+	  .server_name = (char *)"far.example"},
+	 "revoscope probe far.example:443 --connect far.example:443 --class openssl/hard-fail "
+	 "--proxy http://192.0.2.9:3128"},
 	{"what did not resolve is asked by name",
 	 "revoscope probe gone.example",
 	 {.id = (char *)"gone.example",

@@ -92,6 +92,26 @@ struct row {
 };
 
 static const struct row rows[] = {
+	{"a proxy", NAME ", \"proxy\": {\"address\": \"::1\", \"port\": 3128}}", REQUEST_READ,
+	 NULL},
+	{"null for no proxy", NAME ", \"proxy\": null}", REQUEST_READ, NULL},
+	{"a proxy by its name", NAME ", \"proxy\": {\"address\": \"proxy\", \"port\": 3128}}",
+	 REQUEST_UNSUPPORTED, "'proxy.address' is no numeric"},
+	{"a proxy without a port", NAME ", \"proxy\": {\"address\": \"::1\"}}", REQUEST_UNSUPPORTED,
+	 "'proxy.port'"},
+	{"a proxy with a user",
+	 NAME ", \"proxy\": {\"address\": \"::1\", \"port\": 1, \"user\": \"me\"}}",
+	 REQUEST_UNSUPPORTED, "user"},
+	{"a name behind a proxy",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"www.test\", \"port\": 1}, \"server_name\": "
+	 "\"h\","
+	 " \"proxy\": {\"address\": \"::1\", \"port\": 1}}",
+	 REQUEST_READ, NULL},
+	{"a header behind a proxy",
+	 "{\"id\": \"a\", \"connect\": {\"address\": \"a\\r\\nb: c\", \"port\": 1}, "
+	 "\"server_name\": \"h\","
+	 " \"proxy\": {\"address\": \"::1\", \"port\": 1}}",
+	 REQUEST_UNSUPPORTED, "neither an address nor a host name"},
 	{"null for no starttls", NAME ", \"starttls\": null}", REQUEST_READ, NULL},
 	{"null for no evidence", NAME ", \"evidence_dir\": null}", REQUEST_READ, NULL},
 	{"only TLS 1.3", NAME ", \"tls\": {\"min\": \"1.3\"}}", REQUEST_READ, NULL},

@@ -1,0 +1,110 @@
+"""A small HTTP proxy: CONNECT as a tunnel, GET and POST of absolute URLs passed on. It can also refuse, keep
+silent, or never come to an end."""
+
+import http.client
+import socket
+import threading
+import urllib.parse
+
+# What it says instead of its work: bytes, and whether they are repeated for ever.
+REFUSALS = {
+    "forbidden": (b"HTTP/1.1 403 Not for you\r\nContent-Length: 0\r\n\r\n", False),
+    "credentials": (b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n", False),
+    "silent": (b"", False),
+    "endless": (b"HTTP/1.1 200 OK\r\n" + b"Via: x\r\n" * 100, True),
+    "no-http": (b"SSH-2.0-OpenSSH\r\n", False),
+}
+
+
+class ConnectProxy(threading.Thread):
+    """`asked` has the targets of CONNECT, `fetched` the URLs. `hosts` says where names are."""
+
+    def __init__(self, test, mode=None, hosts=None):
+        super().__init__(daemon=True)
+        self.mode, self.hosts = mode, hosts or {}
+        self.asked, self.fetched = [], []
+        self.over = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        test.addCleanup(self.stop)
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    @staticmethod
+    def _pour(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def _connect(self, peer, target):
+        self.asked.append(target)
+        host, _, port = target.rpartition(":")
+        host = self.hosts.get(host, host.strip("[]"))
+        try:
+            server = socket.create_connection((host, int(port)), timeout=10)
+        except OSError:
+            peer.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+            return
+        with server:
+            peer.sendall(b"HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n")
+            other = threading.Thread(target=self._pour, args=(server, peer), daemon=True)
+            other.start()
+            self._pour(peer, server)
+            other.join(20)
+
+    def _fetch(self, peer, file, method, url):
+        self.fetched.append(url)
+        parts = urllib.parse.urlsplit(url)
+        headers = {}
+        while line := file.readline().strip().decode():
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = file.read(int(headers.get("content-length", 0)))
+        upstream = http.client.HTTPConnection(parts.hostname.replace("localhost", "127.0.0.1"), parts.port, timeout=10)
+        upstream.request(method, parts.path, body or None,
+                         {"Host": parts.netloc, "Content-Type": headers.get("content-type", "")})
+        answer = upstream.getresponse()
+        data = answer.read()
+        peer.sendall(f"HTTP/1.1 {answer.status} x\r\nContent-Type: {answer.getheader('Content-Type')}\r\n"
+                     f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode() + data)
+        upstream.close()
+
+    def _serve(self, peer):
+        peer.settimeout(20)
+        try:
+            with peer, peer.makefile("rb", buffering=0) as file:
+                method, target, _ = file.readline().decode().split(" ", 2)
+                if self.mode is not None:
+                    words, again = REFUSALS[self.mode]
+                    peer.sendall(words)
+                    while again:
+                        peer.sendall(words)
+                    self.over.wait(20)
+                elif method == "CONNECT":
+                    while file.readline().strip():
+                        pass
+                    self._connect(peer, target)
+                else:
+                    self._fetch(peer, file, method, target)
+        except (OSError, ValueError):
+            pass
+
+    def stop(self):
+        self.over.set()
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listener.close()
+        self.join(5)
