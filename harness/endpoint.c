@@ -76,7 +76,7 @@ bool endpoint_parse(struct endpoint *endpoint, const char *text, struct error *e
 bool endpoint_parse_proxy(struct endpoint *proxy, const char *text, struct error *err)
 {
 	static const char scheme[] = "http://";
-	char rest[HOST_MAX + 16];
+	char rest[HOST_MAX + 16] = "";
 	*proxy = (struct endpoint){0};
 	if (strchr(text, '@') != NULL)
 		return error_set(err, ERROR_USAGE,

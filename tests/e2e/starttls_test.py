@@ -3,10 +3,11 @@
 certificate of the lab, scripted servers for databases and news, and servers that refuse or interfere."""
 
 import os
+import unittest
 
 from lab import Lab
 from programs import STACKS, ProgramTest, cells_by, main, needs
-from starttls import LINE, SCRIPTS, Scripted, dovecot, prosody, slapd, vsftpd
+from starttls import LINE, NGINX_MODULE, SCRIPTS, Scripted, dovecot, nginx_mail, prosody, slapd, vsftpd
 
 NAME = "good.lab.localhost"
 INJECTED = "in the clear before TLS"
@@ -66,6 +67,17 @@ class RealServers(StarttlsTest):
         self.refuses("pop3", server.ports["pop3"], "answered '-ERR")
         self.refuses("smtp", server.ports["smtp"], "answered '502")
         self.refuses("sieve", server.ports["sieve"], "answered 'NO")
+
+    @needs("nginx")
+    @unittest.skipUnless(os.path.exists(NGINX_MODULE), "not installed: nginx's module for mail")
+    def test_nginx(self):
+        server = nginx_mail(self, self.path("nginx"), self.certificates, NAME)
+        for protocol, port in server.ports.items():
+            self.reaches(protocol, port, server.log)
+        server = nginx_mail(self, self.path("plain"), self.certificates, NAME, tls=False)
+        self.refuses("imap", server.ports["imap"], "answered 'a1 BAD")
+        self.refuses("pop3", server.ports["pop3"], "answered '-ERR")
+        self.refuses("smtp", server.ports["smtp"], "answered '5")
 
     @needs("slapd")
     def test_slapd(self):

@@ -1,4 +1,6 @@
-/* Any bytes as what a server says before TLS: the prologue ends, and nothing is left unread. */
+/* Any bytes as what a server, or the proxy before it, says before TLS: the prologue ends, and
+ * nothing of a server's is left unread. */
+#include "clients/proxy.h"
 #include "clients/starttls.h"
 
 #include <stdint.h>
@@ -12,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The first byte chooses the protocol. */
+/* The first byte chooses the protocol; the one behind the last is the proxy. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct starttls_way way = {.server_name = "example.org"};
@@ -26,10 +28,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (write(ends[1], data + 1, size - 1) != (ssize_t)size - 1)
 		abort();
 	shutdown(ends[1], SHUT_WR);
-	bool begun = starttls_begin(&net, (enum starttls)(data[0] % NUM_STARTTLS), &way, &err);
+	int protocol = data[0] % (NUM_STARTTLS + 1);
+	bool begun = protocol == NUM_STARTTLS
+			     ? proxy_open(&net, way.server_name, 443, &err)
+			     : starttls_begin(&net, (enum starttls)protocol, &way, &err);
 	if (begun == (err.kind != ERROR_NONE) || net.timed_out)
 		abort();
-	if (begun && recv(ends[0], &left, 1, MSG_DONTWAIT) > 0)
+	if (begun && protocol < NUM_STARTTLS && recv(ends[0], &left, 1, MSG_DONTWAIT) > 0)
 		abort();
 	for (const char *p = err.text; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ')

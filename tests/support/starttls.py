@@ -114,6 +114,31 @@ def dovecot(test, directory, certificates, name, tls=True):
     return Daemon(test, directory, "dovecot", ["-F", "-c", "CONFIGURATION"], text, ports)
 
 
+NGINX_MODULE = "/usr/lib/nginx/modules/ngx_mail_module.so"
+
+
+def nginx_mail(test, directory, certificates, name, tls=True):
+    """nginx as a proxy of mail: smtp, imap and pop3, up to the point where somebody would log in."""
+    ports = {protocol: free_port() for protocol in ("imap", "pop3", "smtp")}
+    servers = "".join(f"    server {{ listen 127.0.0.1:{port}; protocol {protocol}; starttls {'on' if tls else 'off'}; }}\n"
+                      for protocol, port in ports.items())
+    text = f"""
+load_module {NGINX_MODULE};
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log stderr info;
+events {{ worker_connections 64; }}
+mail {{
+    server_name {name};
+    auth_http 127.0.0.1:1/nobody;
+    ssl_certificate {certificates}/fullchain.pem;
+    ssl_certificate_key {certificates}/key.pem;
+{servers}}}
+"""
+    return Daemon(test, directory, "nginx", ["-p", directory, "-c", "CONFIGURATION", "-e", "stderr"], text, ports)
+
+
 def slapd(test, directory, certificates, tls=True):
     """OpenLDAP's server without any database."""
     port = free_port()
