@@ -17,7 +17,7 @@ STACK_HEADERS = {
     "wolfssl": re.compile(r'^\s*#\s*include\s*[<"]wolfssl/'),
     "nss": re.compile(r'^\s*#\s*include\s*[<"](nss/|nss\.h|ssl\.h|nspr)'),
 }
-STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/test_{name}[^/]*\.c",
+STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/test_{name}[^/]*\.[ch]",
                        rf"tests/bench/floor_{name}\.c"] for name in STACK_HEADERS}
 STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c"]
 STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",

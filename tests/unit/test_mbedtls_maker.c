@@ -3,7 +3,7 @@
 
 #include "clients/mbedtls_der.h"
 #include "core/clock.h"
-#include "mbedtls_maker_compat.h"
+#include "test_mbedtls_maker_compat.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>

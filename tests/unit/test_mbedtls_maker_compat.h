@@ -2,8 +2,8 @@
  * What differs between mbedTLS 2.28 and 3.x for those who make certificates and
  * signatures, so that the maker asks for no version.
  */
-#ifndef TESTS_UNIT_MBEDTLS_MAKER_COMPAT_H
-#define TESTS_UNIT_MBEDTLS_MAKER_COMPAT_H
+#ifndef TESTS_UNIT_TEST_MBEDTLS_MAKER_COMPAT_H
+#define TESTS_UNIT_TEST_MBEDTLS_MAKER_COMPAT_H
 
 #include <mbedtls/bignum.h>
 #include <mbedtls/ctr_drbg.h>
