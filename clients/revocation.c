@@ -282,13 +282,13 @@ static bool can_ask_at(const struct probe *probe, size_t depth)
 			      strcmp(probe->observation.tls_version, "1.3") == 0);
 }
 
-/* Fetches what the decision asks for, until it asks for nothing more. */
+/* Fetches what the decision asks for, until it asks for nothing more. results is what
+ * input->fetched points to. */
 static void fetch_sources(struct errand *errand, struct decision_input *input,
+			  struct source_result results[static NUM_SOURCES],
 			  struct source_record records[static NUM_SOURCES])
 {
-	struct source_result fetched[NUM_SOURCES];
 	struct decision *decision = &errand->walk->decision;
-	input->fetched = fetched;
 	for (;;) {
 		decision_make(decision, input);
 		if (!decision->go_on || input->num_fetched == NUM_SOURCES)
@@ -298,9 +298,8 @@ static void fetch_sources(struct errand *errand, struct decision_input *input,
 			ask_responder(errand, record);
 		else
 			ask_crl(errand, record);
-		fetched[input->num_fetched++] = record->result;
+		results[input->num_fetched++] = record->result;
 	}
-	input->fetched = NULL;
 }
 
 /*
@@ -319,18 +318,20 @@ static void walk_sources(struct errand *errand)
 {
 	struct certificate_walk *walk = errand->walk;
 	struct source_record staple = {0}, fetched[NUM_SOURCES] = {0};
+	struct source_result results[NUM_SOURCES];
 	struct decision_input input = {
 		.policy = &errand->probe->request->policy,
 		.depth = walk->depth,
 		.must_staple = errand->certificate->must_staple,
 		.no_rev_avail = says_no_rev_avail(errand),
 		.can_ask = can_ask_at(errand->probe, walk->depth),
+		.fetched = results,
 	};
 	read_staple(errand->probe, walk->depth, input.can_ask, &staple);
 	input.staple = staple.result;
 	walk->must_staple = input.must_staple;
 	walk->insists = decision_insists(&input);
-	fetch_sources(errand, &input, fetched);
+	fetch_sources(errand, &input, results, fetched);
 	enum source sources[NUM_SOURCES];
 	decision_sources(sources, &input);
 	size_t used = 0;
