@@ -100,6 +100,15 @@ static int read_starttls(const struct argp_state *state, const char *name)
 	return found;
 }
 
+static void set_family(struct probe_options *options, struct argp_state *state,
+		       enum address_family family)
+{
+	if (options->family != FAMILY_ANY && options->family != family)
+		options_fail(state, "-4 and -6 exclude each other; without both any address is "
+				    "taken, --all-addresses tests every one");
+	options->family = family;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct probe_options *options = state->input;
@@ -119,8 +128,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CA: options->ca = arg; return 0;
 	case KEY_STARTTLS: options->starttls = read_starttls(state, arg); return 0;
 	case KEY_PROXY: options->proxy = arg; return 0;
-	case '4': options->family = FAMILY_IPV4; return 0;
-	case '6': options->family = FAMILY_IPV6; return 0;
+	case '4': set_family(options, state, FAMILY_IPV4); return 0;
+	case '6': set_family(options, state, FAMILY_IPV6); return 0;
 	case KEY_ALL: options->all = true; return 0;
 	case KEY_CONNECTIONS:
 		options->connections =

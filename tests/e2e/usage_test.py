@@ -44,6 +44,7 @@ class CommandLine(ProgramTest):
             "class file is missing": (("run", "healthy", "--classes", "/nowhere/c.yaml"), "/nowhere/c.yaml"),
             "scenarios are missing": (("run", "--scenarios", "/nowhere/s"), "/nowhere/s"),
             "report is a directory": (("run", "good-staple", "--format", "json=/tmp"), "/tmp"),
+            "both address families": (("probe", "127.0.0.1:1", "-4", "-6"), "-4 and -6 exclude"),
             "unknown list": (("list", "nonsense"), "nonsense"),
             "unknown schema": (("schema", "nonsense"), "nonsense"),
         }
@@ -52,6 +53,10 @@ class CommandLine(ProgramTest):
                 result = self.revoscope(*arguments, expect=2)
                 self.assertIn(text, result.err)
                 self.assertEqual(result.out, "")
+
+    def test_one_cell_is_spoken_of_as_one(self):
+        result = self.revoscope("run", "--no-store", "no-staple", "--class", "openssl/no-check", expect=0)
+        self.assertIn("The one cell is as expected.", result.out)
 
     def test_the_nearest_name_is_offered(self):
         rows = {
