@@ -70,5 +70,10 @@ struct run *keeping_load(const char *word, const char *db, unsigned what, struct
 	if (store != NULL)
 		run = store_load(store, word, what, err);
 	store_close(store);
+	/* No kept run, but there is such a file: it is meant, whatever its name ends in. */
+	if (run == NULL && *word != '\0' && access(word, F_OK) == 0) {
+		*err = ERROR_INIT;
+		document_read_file(&run, word, err);
+	}
 	return run;
 }
