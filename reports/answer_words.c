@@ -132,6 +132,8 @@ void answer_append_judgement(struct text *out, struct run *run)
 	if (summary.num_unexpected > 0)
 		text_append_format(out, "Not as expected: %zu of %zu.", summary.num_unexpected,
 				   num_judged);
+	else if (num_judged == 1 && summary.num_cells == 1)
+		text_append(out, "The one cell is as expected.");
 	else if (num_judged == summary.num_cells)
 		text_append_format(out, "All %zu cells are as expected.", num_judged);
 	else if (num_judged > 0)
