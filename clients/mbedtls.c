@@ -249,9 +249,10 @@ static bool set_up(struct probe *probe, struct session *session)
 	mbedtls_ssl_conf_ca_chain(config, trust_roots(session->trust), NULL);
 	mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &generator);
 	mbedtls_ssl_conf_verify(config, look_at_certificate, probe);
-	mbedtls_ssl_conf_session_tickets(config, request->policy.resumption == RESUMPTION_NO
-							 ? MBEDTLS_SSL_SESSION_TICKETS_DISABLED
-							 : MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
+	if (request->policy.resumption == RESUMPTION_NO)
+		mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	else
+		compat_want_tickets(config);
 	compat_prefer_fast_groups(config);
 	code = mbedtls_ssl_setup(&session->ssl, config);
 	if (code == 0)

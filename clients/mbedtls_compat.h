@@ -73,6 +73,16 @@ static inline void compat_prefer_fast_groups(mbedtls_ssl_config *config)
 #endif
 }
 
+/* Since 3.6.1 tickets of TLS 1.3 are dropped unless reading is to tell of them. */
+static inline void compat_want_tickets(mbedtls_ssl_config *config)
+{
+	mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
+#ifdef MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
+	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+		config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+#endif
+}
+
 /* Whether what reading returned tells that a ticket of TLS 1.3 came. */
 static inline bool compat_is_ticket(int code)
 {

@@ -30,14 +30,21 @@ static bool await_ticket(struct probe *probe, struct session *session)
 	struct deadline whole = net->deadline, wait = deadline_in_ms(TICKET_WAIT_MS);
 	const char *version = mbedtls_ssl_get_version(&session->ssl);
 	bool came = version == NULL || strcmp(version, "TLSv1.3") != 0;
+	bool has_looked = false;
 	unsigned char bytes[256];
 	if (deadline_left_ms(wait) < deadline_left_ms(whole))
 		net->deadline = wait;
 	while (!came && !deadline_over(net->deadline)) {
 		int code = mbedtls_ssl_read(&session->ssl, bytes, sizeof bytes);
 		came = compat_is_ticket(code);
-		if (!came && code <= 0 &&
-		    (code != MBEDTLS_ERR_SSL_WANT_READ || !net_wait(net, POLLIN)))
+		if (came || code > 0)
+			continue;
+		if (code != MBEDTLS_ERR_SSL_WANT_READ)
+			break;
+		/* 3.x says WANT_READ between seeing a ticket and reading it, though nothing more
+		 * comes: it is asked once more before the wait. */
+		has_looked = !has_looked;
+		if (!has_looked && !net_wait(net, POLLIN))
 			break;
 	}
 	net->deadline = whole;
