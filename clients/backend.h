@@ -111,10 +111,10 @@ struct client_backend {
 
 	/*
 	 * What a later connection of the same probe needs to resume probe->session: its
-	 * ticket and its verified chain. Waits for the ticket of TLS 1.3 for at most
-	 * TICKET_WAIT_MS. NULL when the server left nothing to resume. The next handshake
-	 * finds it in probe->kept and offers it; when the server resumes, it sets
-	 * observation.resumed, takes facts and chain from what was kept, and calls
+	 * ticket and its verified chain. Waits for the ticket of TLS 1.3 until the deadline
+	 * of probe->net, which is TICKET_WAIT_MS away at most. NULL when the server left nothing to
+	 * resume. The next handshake finds it in probe->kept and offers it; when the server
+	 * resumes, it sets observation.resumed, takes facts and chain from what was kept, and calls
 	 * probe_judge() as ever, if only after the handshake.
 	 */
 	void *(*keep)(struct probe *probe);

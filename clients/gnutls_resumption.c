@@ -20,10 +20,7 @@ static bool has_ticket(const struct session *session)
 static bool await_ticket(struct probe *probe, const struct session *session)
 {
 	struct net *net = &probe->net;
-	struct deadline whole = net->deadline, wait = deadline_in_ms(TICKET_WAIT_MS);
 	char bytes[256];
-	if (deadline_left_ms(wait) < deadline_left_ms(whole))
-		net->deadline = wait;
 	while (!has_ticket(session)) {
 		ssize_t result = gnutls_record_recv(session->tls, bytes, sizeof bytes);
 		if (result == 0 || (result < 0 && gnutls_error_is_fatal((int)result)) ||
@@ -31,8 +28,6 @@ static bool await_ticket(struct probe *probe, const struct session *session)
 		    deadline_over(net->deadline))
 			break;
 	}
-	net->deadline = whole;
-	net->timed_out = false;
 	return has_ticket(session);
 }
 

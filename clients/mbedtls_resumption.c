@@ -27,13 +27,10 @@ static bool copy_chain(mbedtls_x509_crt *to, const mbedtls_x509_crt *from, size_
 static bool await_ticket(struct probe *probe, struct session *session)
 {
 	struct net *net = &probe->net;
-	struct deadline whole = net->deadline, wait = deadline_in_ms(TICKET_WAIT_MS);
 	const char *version = mbedtls_ssl_get_version(&session->ssl);
 	bool came = version == NULL || strcmp(version, "TLSv1.3") != 0;
 	bool has_looked = false;
 	unsigned char bytes[256];
-	if (deadline_left_ms(wait) < deadline_left_ms(whole))
-		net->deadline = wait;
 	while (!came && !deadline_over(net->deadline)) {
 		int code = mbedtls_ssl_read(&session->ssl, bytes, sizeof bytes);
 		came = compat_is_ticket(code);
@@ -47,8 +44,6 @@ static bool await_ticket(struct probe *probe, struct session *session)
 		if (!has_looked && !net_wait(net, POLLIN))
 			break;
 	}
-	net->deadline = whole;
-	net->timed_out = false;
 	return came;
 }
 

@@ -13,23 +13,18 @@ struct kept {
 
 /*
  * In TLS 1.3 the ticket comes after the handshake, among the application's data, which is
- * left where it is. Reading meets its own deadline, the earlier of the two.
+ * left where it is.
  */
 static bool await_ticket(struct session *session)
 {
 	struct net *net = &session->probe->net;
-	struct deadline whole = net->deadline, wait = deadline_in_ms(TICKET_WAIT_MS);
 	char byte;
-	if (deadline_left_ms(wait) < deadline_left_ms(whole))
-		net->deadline = wait;
 	while (!SSL_SESSION_is_resumable(SSL_get0_session(session->ssl))) {
 		int result = SSL_peek(session->ssl, &byte, 1);
 		if (result > 0 || SSL_get_error(session->ssl, result) != SSL_ERROR_WANT_READ ||
 		    !net_wait(net, POLLIN))
 			break;
 	}
-	net->deadline = whole;
-	net->timed_out = false;
 	ERR_clear_error();
 	return SSL_SESSION_is_resumable(SSL_get0_session(session->ssl)) == 1;
 }

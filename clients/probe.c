@@ -146,8 +146,14 @@ static void keep_session(struct probe *probe)
 	if (is_last || probe->request->policy.resumption == RESUMPTION_NO ||
 	    !is_let_on(&probe->observation))
 		return;
+	/* A server without a ticket must not use up the time of the next connection. */
+	struct deadline whole = probe->net.deadline, wait = deadline_in_ms(TICKET_WAIT_MS);
+	if (deadline_left_ms(wait) < deadline_left_ms(whole))
+		probe->net.deadline = wait;
 	client_backend.forget(probe->kept);
 	probe->kept = client_backend.keep(probe);
+	probe->net.deadline = whole;
+	probe->net.timed_out = false;
 }
 
 /* A server that wants a newer TLS than the stack has: no verdict, and no fault of either. */

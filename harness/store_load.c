@@ -182,6 +182,24 @@ static bool add_faults(struct loader *loader, struct error *err)
 	return done;
 }
 
+/* Every row of the statement, which it ends. */
+static bool add_each(struct loader *loader, sqlite3_stmt *statement,
+		     bool (*add)(struct loader *loader, sqlite3_stmt *row, struct error *err),
+		     struct error *err)
+{
+	struct error why = ERROR_INIT;
+	bool done = true;
+	int result = SQLITE_DONE;
+	while (done && (result = sqlite3_step(statement)) == SQLITE_ROW)
+		done = add(loader, statement, &why);
+	if (!done)
+		damaged(loader, err, &why);
+	else if (result != SQLITE_DONE)
+		done = store_fail(loader->store, err);
+	sqlite3_finalize(statement);
+	return done;
+}
+
 static bool add_expectation(struct loader *loader, sqlite3_stmt *row, struct error *err)
 {
 	if (sqlite3_column_int64(row, 0) != (int64_t)loader->num_expected)
@@ -207,7 +225,6 @@ static bool add_expectation(struct loader *loader, sqlite3_stmt *row, struct err
 
 static bool add_expectations(struct loader *loader, struct error *err)
 {
-	struct error why = ERROR_INIT;
 	sqlite3_stmt *statement =
 		store_prepare(loader->store, err,
 			      "SELECT number, outcome, reason, why, versions, origin, deviation "
@@ -215,16 +232,7 @@ static bool add_expectations(struct loader *loader, struct error *err)
 			      "i", loader->number);
 	if (statement == NULL)
 		return false;
-	bool done = true;
-	int result = SQLITE_DONE;
-	while (done && (result = sqlite3_step(statement)) == SQLITE_ROW)
-		done = add_expectation(loader, statement, &why);
-	if (!done)
-		damaged(loader, err, &why);
-	else if (result != SQLITE_DONE)
-		done = store_fail(loader->store, err);
-	sqlite3_finalize(statement);
-	return done;
+	return add_each(loader, statement, add_expectation, err);
 }
 
 static unsigned mark(sqlite3_stmt *row, int column, unsigned bit)
@@ -284,7 +292,6 @@ static bool add_cell(struct loader *loader, sqlite3_stmt *at, struct error *err)
 
 static bool add_cells(struct loader *loader, unsigned what, struct error *err)
 {
-	struct error why = ERROR_INIT;
 	sqlite3_stmt *statement = store_prepare(
 		loader->store, err,
 		(what & STORE_RECORDS) != 0
@@ -297,16 +304,7 @@ static bool add_cells(struct loader *loader, unsigned what, struct error *err)
 		"i", loader->number);
 	if (statement == NULL)
 		return false;
-	bool done = true;
-	int result = SQLITE_DONE;
-	while (done && (result = sqlite3_step(statement)) == SQLITE_ROW)
-		done = add_cell(loader, statement, &why);
-	if (!done)
-		damaged(loader, err, &why);
-	else if (result != SQLITE_DONE)
-		done = store_fail(loader->store, err);
-	sqlite3_finalize(statement);
-	return done;
+	return add_each(loader, statement, add_cell, err);
 }
 
 static bool find_number(struct loader *loader, struct error *err)
