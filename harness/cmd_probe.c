@@ -353,7 +353,7 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 		.connections = options.connections,
 		.row_faults = (const char *const *)targets.faults,
 	};
-	status = command_do_run(argv[0], targets.run, &data, &options.common, &engine);
+	status = command_do_run(argv[0], targets.run, &data, &options.common, &engine, NULL);
 out:
 	if (err.kind != ERROR_NONE)
 		status = command_fail(argv[0], &err);

@@ -388,7 +388,8 @@ static void tell_again(const struct options *options, const struct run *run, boo
 }
 
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
-		   const struct options *options, struct engine_options *engine)
+		   const struct options *options, struct engine_options *engine,
+		   const struct conclusion *conclusion)
 {
 	struct error err = ERROR_INIT;
 	struct error keeping_err = ERROR_INIT;
@@ -424,6 +425,8 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	enum engine_end end = engine_run(run, engine, &err);
 	interrupt_stop();
 	progress_end(&progress);
+	if (conclusion != NULL)
+		conclusion->make(conclusion->context, run, &err);
 	/* Not said twice. */
 	if (keeping_err.kind == ERROR_NONE && !keeping_finish(&listeners.keeping, &keeping_err))
 		warn_not_kept(name, &keeping_err);

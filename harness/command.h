@@ -83,12 +83,21 @@ struct selection command_selection(const struct options *options);
 struct run *command_new_run(const struct command_data *data, const struct options *options,
 			    int argc, char **argv, struct error *err);
 
+/* What a command has to say when the cells are done and before the reports are written: it may
+ * set additions of the run. False with err when it could not. */
+struct conclusion {
+	bool (*make)(void *context, struct run *run, struct error *err);
+	void *context;
+};
+
 /*
  * Does the work of a run that has its rows: opens the reports' files, makes the cells, runs
- * the engine, writes the reports, and returns the exit status.
+ * the engine, concludes (conclusion may be NULL; one is made of an interrupted run too), writes
+ * the reports, and returns the exit status.
  */
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
-		   const struct options *options, struct engine_options *engine);
+		   const struct options *options, struct engine_options *engine,
+		   const struct conclusion *conclusion);
 
 /* Writes what a run showed to --write-expect's file and tells on standard error what cannot be
  * expected. Opened before the work: file_writer_open. */
