@@ -82,9 +82,10 @@ static const struct scenario *find_twin(const struct scenario_list *all,
 
 static bool is_in_order(const struct ocsp_spec *ocsp)
 {
-	return ocsp->status == STATUS_GOOD && ocsp->this_update_ms <= 0 &&
-	       ocsp->encoding == ENCODING_DER && ocsp->certid == CERTID_MATCH &&
-	       ocsp->signature == SIGNATURE_VALID && ocsp->entries == ENTRIES_ONE &&
+	/* A situation counts its statuses from good. */
+	return ocsp->status == 0 && ocsp->this_update_ms <= 0 && ocsp->encoding == ENCODING_DER &&
+	       ocsp->certid == CERTID_MATCH && ocsp->signature == SIGNATURE_VALID &&
+	       ocsp->entries == ENTRIES_ONE &&
 	       (ocsp->signer == SIGNER_ISSUER || ocsp->signer == SIGNER_DELEGATE);
 }
 

@@ -55,7 +55,30 @@ void advice_judge(enum advice_word *word, json_t **questions, json_t **answer,
 		  const struct advice_numbers *numbers, const struct advice_facts *facts,
 		  const struct advice_input *input);
 
-/* "{id, text}", with the text as by printf; extra (may be NULL) is taken over as `rows`. */
+/* The answer in the making. */
+struct advice_judging {
+	const struct advice_numbers *numbers;
+	const struct advice_facts *facts;
+	const struct advice_input *input;
+	json_t *questions, *reasons, *conditions, *instead;
+	bool is_pointless, is_not_safe;
+};
+
+/* The rules about servers, and about the time that is survived (advice_server.c). */
+void advice_judge_server(struct advice_judging *judging);
+void advice_judge_outage(struct advice_judging *judging);
+
+/* Appends the servers that survive the outage by the table, for who may choose. */
+void advice_append_servers(struct text *out, const struct advice_judging *judging);
+
+void advice_question(struct advice_judging *judging, const char *id, const char *question,
+		     enum advice_fact answer, const char *text);
+bool advice_is_loss(const struct advice_judging *judging, double loss);
+
+/* The rows of a pair, of which a statement speaks; a new reference, NULL for no pair. */
+json_t *advice_rows(const struct advice_pair *pair);
+
+/* "{id, text, rows}", with the text as by printf; rows (may be NULL) is taken over. */
 json_t *advice_statement(const char *id, json_t *rows, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

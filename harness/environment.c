@@ -12,8 +12,7 @@
 static const char *const environment_keys[] = {"title", "text", "clients"};
 static const char *const client_keys[] = {"class", "share", "note"};
 
-/* Reads "40", "12.5", "12.5 %" in any locale. */
-static bool parse_percent(double *out, const char *text)
+bool environment_parse_percent(double *out, const char *text)
 {
 	double value = 0, unit = 1;
 	size_t num_digits = 0;
@@ -103,7 +102,8 @@ static bool read_share(struct environment_client *client, struct yaml *yaml,
 	const char *text = yaml_check_text(yaml, node, "share", err);
 	if (text == NULL)
 		return false;
-	if (!parse_percent(&client->share, text) || client->share <= 0 || client->share > 100)
+	if (!environment_parse_percent(&client->share, text) || client->share <= 0 ||
+	    client->share > 100)
 		return yaml_fault(yaml, node, err,
 				  "share: '%.32s' is no percentage above 0 and up to 100", text);
 	return true;
