@@ -56,4 +56,9 @@ bool advice_measured_life(int64_t *life_s, const char **from, const json_t *exam
 /* The server that an examination found, or -1 when it is not one that is known. */
 int advice_measured_server(const json_t *examination);
 
+/* "5.5 %"; "2 d 23 h", "45 min". Returns out. */
+#define ADVICE_WORD_MAX 40
+const char *advice_percent(char out[static ADVICE_WORD_MAX], double percent);
+const char *advice_duration(char out[static ADVICE_WORD_MAX], int64_t seconds);
+
 #endif

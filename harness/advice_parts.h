@@ -82,9 +82,4 @@ json_t *advice_rows(const struct advice_pair *pair);
 json_t *advice_statement(const char *id, json_t *rows, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* "5.5 %"; "2 d 23 h", "45 min". Returns out. */
-#define ADVICE_WORD_MAX 40
-const char *advice_percent(char out[static ADVICE_WORD_MAX], double percent);
-const char *advice_duration(char out[static ADVICE_WORD_MAX], int64_t seconds);
-
 #endif
