@@ -152,6 +152,22 @@ static bool add_pair(struct advice_pairs *pairs, const struct scenario_list *all
 	return true;
 }
 
+/* Of the attacks the one that must-staple is meant against is told before the others. */
+static void put_withheld_first(struct advice_pairs *pairs)
+{
+	size_t first = 0;
+	while (first < pairs->num && pairs->items[first].family != ADVICE_ATTACK)
+		first++;
+	for (size_t i = first; i < pairs->num; i++) {
+		struct advice_pair pair = pairs->items[i];
+		if (!pair.is_withheld)
+			continue;
+		memmove(&pairs->items[first + 1], &pairs->items[first],
+			(i - first) * sizeof *pairs->items);
+		pairs->items[first++] = pair;
+	}
+}
+
 bool advice_pairs_find(struct advice_pairs *pairs, const struct scenario_list *all,
 		       struct error *err)
 {
@@ -166,6 +182,7 @@ bool advice_pairs_find(struct advice_pairs *pairs, const struct scenario_list *a
 			       done;
 	for (size_t i = 0; i < pairs->num; i++)
 		has_withheld = has_withheld || pairs->items[i].is_withheld;
+	put_withheld_first(pairs);
 	if (done && !has_withheld)
 		done = error_set(err, ERROR_USAGE,
 				 "no attack is left in which a revoked certificate comes without "

@@ -27,7 +27,7 @@ struct advice_pair {
 	bool is_withheld;
 };
 
-/* By family, then in the order of the scenarios. */
+/* By family, then in the order of the scenarios; of attacks the withheld ones first. */
 struct advice_pairs {
 	struct advice_pair *items; /* owned */
 	size_t num;

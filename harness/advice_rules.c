@@ -117,11 +117,12 @@ static void judge_clients(struct advice_judging *judging)
 	if (gains && numbers->has_expired && numbers->gain_expired < numbers->gain)
 		json_array_append_new(
 			judging->reasons,
-			advice_statement("presence-only", advice_rows(numbers->expired),
-					 "A thief who staples an old, expired answer instead is "
-					 "refused by %s only: the others want some staple, and "
-					 "forgive what is wrong with it.",
-					 advice_percent(gain, numbers->gain_expired)));
+			advice_statement(
+				"presence-only", advice_rows(numbers->expired),
+				"Against a thief who staples an old, expired answer instead "
+				"must-staple gains %s only: the others want some staple and "
+				"forgive what is wrong with it, or refuse it in either case.",
+				advice_percent(gain, numbers->gain_expired)));
 	if (numbers->loss_baseline > judging->input->most_loss) {
 		judging->is_not_safe = true;
 		json_array_append_new(

@@ -222,7 +222,7 @@ void advice_judge_outage(struct advice_judging *judging)
 	advice_duration(wanted, input->outage_s);
 	advice_percent(lost, loss);
 	bool is_long = survived_s >= input->outage_s;
-	snprintf(text, sizeof text, "at least %s%s, of %s that are wanted", least,
+	snprintf(text, sizeof text, "at least %s%s; %s are wanted", least,
 		 input->server >= 0 ? "" : " are left of an answer when it is fetched", wanted);
 	enum advice_fact answer = input->server < 0 && is_long ? FACT_UNKNOWN
 				  : is_long                    ? FACT_YES

@@ -23,7 +23,7 @@ static bool is_of(const struct advice_row *row, const char *family)
 	return strcmp(row->family, family) == 0;
 }
 
-/* What the axis ends at: so that the longest bar fits. */
+/* What the axis ends at: so that the longest bar fits. 0 where no bar has a length. */
 static double scale_of(const json_t *pairs, const char *family, size_t *num)
 {
 	size_t i;
@@ -42,7 +42,7 @@ static double scale_of(const json_t *pairs, const char *family, size_t *num)
 	}
 	for (i = 0; i + 1 < sizeof ends / sizeof *ends && ends[i] < most; i++)
 		continue;
-	return ends[i];
+	return most > 0 ? ends[i] : 0;
 }
 
 /* A document of somebody else may say anything. */
@@ -115,7 +115,7 @@ void advice_chart_write(FILE *out, const json_t *pairs, const char *family)
 	size_t i, num, y = TOP;
 	const json_t *pair;
 	double scale = scale_of(pairs, family, &num);
-	if (num == 0)
+	if (scale <= 0)
 		return;
 	write_title(out, family, num);
 	write_axis(out, scale, num);

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* The pairs of one family; nothing when there are none. Labels are foreign and escaped. */
+/* The pairs of one family; nothing where all of them are 0. Labels are foreign and escaped. */
 void advice_chart_write(FILE *out, const json_t *pairs, const char *family);
 
 #endif
