@@ -26,6 +26,7 @@ extern const size_t num_commands;
 int cmd_run(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_advise(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_retest(int argc, char **argv);
 int cmd_report(int argc, char **argv);
@@ -38,6 +39,7 @@ int cmd_schema(int argc, char **argv);
 extern const struct argp cmd_run_argp;
 extern const struct argp cmd_probe_argp;
 extern const struct argp cmd_doctor_argp;
+extern const struct argp cmd_advise_argp;
 extern const struct argp cmd_diff_argp;
 extern const struct argp cmd_retest_argp;
 extern const struct argp cmd_report_argp;
@@ -51,6 +53,7 @@ extern const struct argp cmd_schema_argp;
 int cmd_run_again(int argc, char **argv, struct again *again);
 int cmd_probe_again(int argc, char **argv, struct again *again);
 int cmd_doctor_again(int argc, char **argv, struct again *again);
+int cmd_advise_again(int argc, char **argv, struct again *again);
 
 /* Appends the command line as one could type it again. */
 void command_append_line(struct text *out, int argc, char **argv);

@@ -292,6 +292,17 @@ static const struct argp_option output_options[] = {
 	{0},
 };
 
+static const struct argp_option report_options[] = {
+	{NULL, 0, NULL, 0, "Reports:", 3},
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
+	 3},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
+	{0},
+};
+
 static const struct argp_option formats_options[] = {
 	{"format", 'f', "FMT[=FILE]", 0,
 	 "The report's format; may be given again. Without a file to standard output, where only "
@@ -405,6 +416,11 @@ static char *list_formats(int key, const char *text, void *input)
 }
 
 const struct argp options_output_argp = {.options = output_options,
+					 .parser = parse_output,
+					 .children = format_children,
+					 .help_filter = list_formats};
+
+const struct argp options_report_argp = {.options = report_options,
 					 .parser = parse_output,
 					 .children = format_children,
 					 .help_filter = list_formats};

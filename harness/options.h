@@ -87,6 +87,7 @@ extern const struct argp
 	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
 extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
 extern const struct argp options_output_argp;  /* --format --color --fail-on --strict */
+extern const struct argp options_report_argp;  /* --format --color, where no cell is expected */
 extern const struct argp options_formats_argp; /* --format --color --db: of a kept run */
 
 void options_init(struct options *options);
