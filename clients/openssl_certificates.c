@@ -216,7 +216,7 @@ static bool put_pem(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
 	BIO *bio = BIO_new_mem_buf(bytes, (int)len);
 	bool done = bio != NULL;
-	while (done) {
+	while (done && sk_X509_num(all) < EXAMINED_CERTIFICATES_MAX) {
 		char *name = NULL, *header = NULL;
 		unsigned char *content = NULL;
 		long content_len;

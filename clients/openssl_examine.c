@@ -122,11 +122,13 @@ static bool ask_http(struct session *session)
 {
 	char request[512], block[1024];
 	struct text *answer = &session->facts->http;
+	const char *name = session->probe->request->server_name;
+	bool is_ipv6 = strchr(name, ':') != NULL;
 	size_t got;
 	snprintf(request, sizeof request,
-		 "HEAD / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nUser-Agent: revoscope\r\n"
-		 "\r\n",
-		 session->probe->request->server_name);
+		 "HEAD / HTTP/1.1\r\nHost: %s%s%s\r\nConnection: close\r\n"
+		 "User-Agent: revoscope\r\n\r\n",
+		 is_ipv6 ? "[" : "", name, is_ipv6 ? "]" : "");
 	say(session, request);
 	do {
 		got = hear(session, block, sizeof block);
@@ -204,9 +206,9 @@ void *session_examine(struct probe *probe, struct handshake_facts *facts)
 	int64_t start_us = clock_monotonic_us();
 	facts->completed = session_drive(session);
 	probe->observation.handshake_us = clock_monotonic_us() - start_us;
-	if (!facts->completed)
-		return session;
-	session_note_tls(session);
-	listen_on(session);
+	if (facts->completed) {
+		session_note_tls(session);
+		listen_on(session);
+	}
 	return session;
 }

@@ -308,6 +308,10 @@ class Servers(Examination):
         peer = self.secure_peer(lambda secure, stopped: stopped.wait(20))
         self.assertTrue(self.shake(peer.port, self.root, "127.0.0.1")["chain"]["verified"])
         self.assertEqual(self.shake(peer.port, self.root, "127.0.0.2")["chain"]["reason"], "chain-name")
+        heard = []
+        peer = self.secure_peer(lambda secure, _: heard.append(secure.recv(4096)))
+        self.shake(peer.port, self.root, "::1", keys={"http": True})
+        self.assertIn(b"\r\nHost: [::1]\r\n", heard[0])
 
     def test_no_version_in_common(self):
         peer = self.secure_peer(lambda secure, stopped: stopped.wait(20), ssl.TLSVersion.TLSv1_2)

@@ -297,6 +297,14 @@ static const struct row rows[] = {
 	 "'examine.asks_staple'"},
 	{"HTTP behind a mail server's prologue", SHAKE ", \"http\": true}, \"starttls\": \"smtp\"}",
 	 REQUEST_UNSUPPORTED, "'examine.http' does not go with 'starttls'"},
+	{"HTTP with a field more",
+	 START "\"server_name\": \"a\\r\\nb: c\", \"examine\": {\"kind\": \"handshake\", "
+	       "\"http\": true}}",
+	 REQUEST_UNSUPPORTED, "'server_name' is neither"},
+	{"HTTP to an address",
+	 START "\"server_name\": \"::1\", \"examine\": {\"kind\": \"handshake\", \"http\": "
+	       "true}}",
+	 REQUEST_READ, NULL},
 	{"certificates of a server",
 	 START "\"examine\": {\"kind\": \"certificates\", \"bytes\": \"MAA=\"}}",
 	 REQUEST_UNSUPPORTED, "'connect' does not go with an examination"},
