@@ -3,6 +3,7 @@
 
 #include "core/name.h"
 #include "harness/margin.h"
+#include "harness/server_kind.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static const struct {
 	{"CLASS", NULL, "@class", NULL},
 	{"POLICY", NULL, "@policy", NULL},
 	{"REASON", NULL, "@reason", NULL},
+	{"CAUSE", NULL, "@cause", NULL},
 	{"RUN", NULL, "@run", NULL},
 	{"RUN/ROW/CLASS", NULL, "@run", NULL},
 	{"A", NULL, "@run @file", NULL},
@@ -33,6 +35,7 @@ static const struct {
 	{"LEVEL", NULL, "unexpected reject warn unsupported never", NULL},
 	{"PROTO", NULL, "", &starttls_names},
 	{"SERVER", NULL, "", &refresh_names},
+	{"PROGRAM", NULL, "", &server_kind_names},
 	/* What nobody can guess. */
 	{"...", NULL, "", NULL},
 	{"GLOB", NULL, "", NULL},
@@ -42,6 +45,7 @@ static const struct {
 	{"STACK=PATH", NULL, "", NULL},
 	{"TAG", NULL, "", NULL},
 	{"AGE", NULL, "", NULL},
+	{"LEFT", NULL, "", NULL},
 	{"PERCENT", NULL, "", NULL},
 	{"TIME", NULL, "", NULL},
 	{"URL", NULL, "", NULL},
