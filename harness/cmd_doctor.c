@@ -90,6 +90,26 @@ static void check_server(const struct argp_state *state, const char *text)
 			     name_list(list, sizeof list, &server_kind_names));
 }
 
+/* Less that is critical than what is warned of, where the two can be compared. */
+static void check_limits(const struct argp_state *state, const struct diagnosis_options *limits)
+{
+	if (limits->warn.is_fraction == limits->critical.is_fraction &&
+	    limits->critical.left > limits->warn.left)
+		options_fail(state, "--crit-left is more than --warn-left (default: 25%%), which "
+				    "would never warn");
+}
+
+static void check_nagios(const struct argp_state *state, const struct doctor_options *options)
+{
+	const struct options *common = &options->common;
+	for (size_t i = 0; options->nagios && i < common->num_outputs; i++)
+		if (strcmp(common->outputs[i].path, "-") == 0)
+			options_fail(state,
+				     "--nagios: nothing but its line goes to standard output; "
+				     "--format %s=FILE writes to a file",
+				     common->outputs[i].format->name);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct doctor_options *options = state->input;
@@ -103,6 +123,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->common.words.num == 0 && options->target.files.num == 0)
 			options_fail(state, "no target; try: revoscope doctor example.org");
+		check_limits(state, &options->limits);
+		check_nagios(state, options);
 		return 0;
 	case KEY_SERVER:
 		check_server(state, arg);
@@ -167,7 +189,7 @@ static struct listener make_listener(const struct doctor_options *options)
 	const char *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDERR_FILENO) != 0;
 	return (struct listener){
-		.is_told = terminal || for_people,
+		.is_told = for_people || (terminal && !options->nagios),
 		.color = common->color == COLOR_ALWAYS ||
 			 (common->color == COLOR_AUTO && terminal &&
 			  (no_color == NULL || no_color[0] == '\0')),
@@ -305,8 +327,38 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 	struct conclusion conclusion = {.make = conclude, .context = work};
 	int status =
 		command_do_run(argv[0], work->rows.run, work->data, &common, &engine, &conclusion);
-	return options->nagios ? nagios_write(stdout, work->rows.run, &options->limits, status)
+	return options->nagios ? (int)nagios_write(stdout, work->rows.run, &options->limits, status)
 			       : status;
+}
+
+/* --- as a monitoring plug-in --- */
+
+static void tell_usage(const char *text)
+{
+	nagios_fail(stdout, text);
+}
+
+/* Whether the line of a plug-in is wanted, before the options are parsed: wrong usage has to be
+ * told by it. Also its abbreviations; somebody who asks for help reads what argp writes. */
+static bool wants_line(int argc, char **argv)
+{
+	bool is_there = false;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--h", 3) == 0 || strncmp(argv[i], "--us", 4) == 0 ||
+		    strcmp(argv[i], "-?") == 0)
+			return false;
+		is_there = is_there || (strncmp(argv[i], "--na", 4) == 0 &&
+					strncmp(argv[i], "--nagios", strlen(argv[i])) == 0);
+	}
+	return is_there;
+}
+
+static int tell_interrupted(const char *name, const struct doctor_options *options)
+{
+	if (options->nagios)
+		return (int)nagios_fail(stdout, "interrupted in the examination");
+	fprintf(stderr, "%s: interrupted in the examination; no client was tried\n", name);
+	return EXIT_UNABLE;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -324,8 +376,11 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options.common.repeat = EXAMINER_ROUNDS;
+	if (again == NULL && wants_line(argc, argv))
+		options_tell_failure(tell_usage, PLUGIN_UNKNOWN);
 	options_parse(&cmd_doctor_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
+	options.nagios = options.nagios && again == NULL;
 	work.examinations = json_object();
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||
@@ -337,14 +392,14 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	case EXAMINER_DONE: status = try_clients(&work, argc, argv, &err); break;
 	case EXAMINER_INTERRUPTED:
 		err = ERROR_INIT;
-		fprintf(stderr, "%s: interrupted in the examination; no client was tried\n",
-			argv[0]);
+		status = tell_interrupted(argv[0], &options);
 		break;
 	case EXAMINER_FAILED: break;
 	}
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = options.nagios ? (int)nagios_fail(stdout, err.text)
+					: command_fail(argv[0], &err);
 	run_free(work.rows.run);
 	target_rows_clear(&work.rows);
 	target_list_clear(&work.targets);
