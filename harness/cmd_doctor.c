@@ -159,23 +159,41 @@ const struct argp cmd_doctor_argp = {
 
 struct listener {
 	bool is_told, color;
-	const char *target; /* said before its first step; NULL when there is but one */
+	const struct target_list *targets;
 };
 
 static void tell_step(void *context, const char *step, enum step_result result, const char *text)
 {
-	struct listener *listener = context;
+	const struct listener *listener = context;
 	static const char *const marks[] = {
 		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
 	static const char *const colors[] = {
 		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
 	if (!listener->is_told)
 		return;
-	if (listener->target != NULL)
-		fprintf(stderr, "%s\n", listener->target);
-	listener->target = NULL;
 	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
 		listener->color ? "\033[0m" : "", step, text);
+}
+
+/* Of several that go side by side each is told when it is over. */
+static void tell_examination(void *context, size_t target, const json_t *examination)
+{
+	const struct listener *listener = context;
+	json_t *step;
+	size_t i;
+	if (!listener->is_told)
+		return;
+	fprintf(stderr, "%s (%zu of %zu)\n", listener->targets->items[target].id, target + 1,
+		listener->targets->num);
+	json_array_foreach(json_object_get(examination, "steps"), i, step)
+	{
+		const json_t *ok = json_object_get(step, "ok");
+		tell_step(context, json_string_value(json_object_get(step, "step")),
+			  json_is_true(ok)    ? STEP_FINE
+			  : json_is_false(ok) ? STEP_FAULT
+					      : STEP_TOLD,
+			  json_string_value(json_object_get(step, "text")));
+	}
 }
 
 /* Where a person reads: at a terminal, or with nothing but text on standard output. */
@@ -210,10 +228,11 @@ struct work {
 };
 
 static enum examiner_end examine(struct work *work, struct asker *asker, struct listener *listener,
-				 const struct target *target, struct error *err)
+				 struct error *err)
 {
 	const struct doctor_options *options = work->options;
 	const struct target_options *way = &options->target;
+	const struct target_list *targets = &work->targets;
 	struct examiner_options examiner = {
 		.paths = &work->data->paths,
 		.classes = &work->data->classes,
@@ -230,12 +249,21 @@ static enum examiner_end examine(struct work *work, struct asker *asker, struct 
 		.deadline_ms = options->common.deadline_ms,
 		.rounds = options->common.repeat,
 		.server = options->server,
-		.step = tell_step,
-		.step_context = listener,
+		.step = targets->num == 1 ? tell_step : NULL,
+		.over = targets->num > 1 ? tell_examination : NULL,
+		.context = listener,
 	};
-	json_t *seen = NULL;
-	enum examiner_end end = examiner_run(&seen, target, asker, &examiner, err);
-	json_object_set_new(work->examinations, target->id, seen);
+	json_t **seen = calloc(targets->num, sizeof(*seen));
+	if (seen == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return EXAMINER_FAILED;
+	}
+	enum examiner_end end =
+		examiner_run(seen, targets->items, targets->num, asker, &examiner, err);
+	for (size_t i = 0; i < targets->num; i++)
+		if (seen[i] != NULL)
+			json_object_set_new(work->examinations, targets->items[i].id, seen[i]);
+	free(seen);
 	return end;
 }
 
@@ -252,10 +280,9 @@ static enum examiner_end examine_all(struct work *work, struct error *err)
 	if (asker == NULL)
 		end = strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
 							    : EXAMINER_FAILED;
-	for (size_t i = 0; end == EXAMINER_DONE && i < work->targets.num; i++) {
-		listener.target = work->targets.num > 1 ? work->targets.items[i].id : NULL;
-		end = examine(work, asker, &listener, &work->targets.items[i], err);
-	}
+	listener.targets = &work->targets;
+	if (asker != NULL)
+		end = examine(work, asker, &listener, err);
 	asker_free(asker);
 	interrupt_stop();
 	return end;

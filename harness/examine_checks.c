@@ -184,8 +184,8 @@ static void note_verdicts(const struct examining *x)
 	size_t i;
 	json_array_foreach(json_object_get(x->out, "responders"), i, source)
 		json_set(source, "verdict",
-			 json_string(source_verdict_name(source_verdict_of(
-				 json_object_get(source, "attempts")))));
+			 json_string(source_verdict_name(
+				 source_verdict_of(json_object_get(source, "attempts")))));
 	json_array_foreach(json_object_get(x->out, "crls"), i, source)
 	{
 		alone = json_array();
@@ -278,7 +278,7 @@ static void tell_sources(struct examining *x)
 
 /* --- the part --- */
 
-void examine_checks(struct examining *x)
+bool examine_checks(struct examining *x)
 {
 	struct orders orders = {0};
 	const char *key;
@@ -295,4 +295,5 @@ void examine_checks(struct examining *x)
 	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);
+	return false;
 }
