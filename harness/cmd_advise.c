@@ -273,9 +273,9 @@ static bool add_rows(struct run *run, const struct advising *advising, struct er
 	return true;
 }
 
-static bool conclude(void *context, struct run *run, struct error *err)
+static bool conclude(struct conclusion *conclusion, struct run *run, struct error *err)
 {
-	struct advising *advising = context;
+	struct advising *advising = conclusion->context;
 	const struct advise_options *options = advising->options;
 	struct run_summary summary;
 	struct advice_input input = {

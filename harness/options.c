@@ -207,7 +207,9 @@ static const struct argp_option work_options[] = {
 	 "nothing else (default: 2 for run, 1 for probe and lab)",
 	 3},
 	{"repeat", KEY_REPEAT, "N", 0,
-	 "Try each cell N times, to catch staples that come and go; the worst is shown", 3},
+	 "Try each cell N times, to catch staples that come and go; the worst is shown. Of "
+	 "doctor: shake hands N times (default: 6)",
+	 3},
 	{"at", KEY_AT, "WHEN", 0,
 	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
 	 "seconds since 1970. Lab and servers stay at now: what is shown is who breaks if nothing "

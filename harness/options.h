@@ -66,6 +66,7 @@ struct options {
 	const char *fetch;
 	const char *db; /* NULL: where runs are kept usually */
 	bool no_store;
+	bool is_silent;      /* no text on standard output unless it was asked for */
 	struct again *again; /* NULL but for `retest` */
 };
 

@@ -5,17 +5,8 @@
 #define HARNESS_TARGETS_H
 
 #include "harness/run.h"
+#include "harness/target.h"
 #include "harness/target_options.h"
-
-/* A real endpoint as the user named it. Plain data, all owned. */
-struct target {
-	char *id;   /* "host:port", IPv6 in brackets: what a row is called */
-	char *host; /* lower case, without brackets */
-	int port;
-	char *server_name; /* SNI, and the name that is verified */
-	char *reach;       /* host or address that is connected to */
-	int reach_port;
-};
 
 struct target_list {
 	struct target *items;

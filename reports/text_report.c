@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "reports/advice_report.h"
 #include "reports/answer_words.h"
+#include "reports/doctor_report.h"
 #include "reports/matrix_text.h"
 #include "reports/run_notes.h"
 #include "reports/wrapped_text.h"
@@ -199,12 +200,15 @@ static void append_clock(struct report *report)
 
 static bool append_all(struct report *report, struct error *err)
 {
+	bool examined = run_addition(report->run, RUN_ADDITION_EXAMINATIONS) != NULL;
 	advice_append_text(report->out, report->run, report->options);
+	doctor_append_text(report->out, report->run, report->options);
 	if (!matrix_text_append(report->out, report->run, report->options))
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	append_clock(report);
 	append_summary(report);
-	if (!run_is_lab(report->run) && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
+	/* What the doctor says of a cause names the classes that feel it. */
+	if (!run_is_lab(report->run) && !examined && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
 		for (size_t row = 0; row < run_num_rows(report->run); row++)
 			if (!append_endpoint(report, row, err))
 				return false;
