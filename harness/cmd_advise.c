@@ -63,7 +63,7 @@ static const struct argp_option advise_options[] = {
 	{NULL, 0, NULL, 0, "What is known:", 1},
 	{"environment", KEY_ENVIRONMENT, "FILE", 0,
 	 "Client classes and their shares (YAML; default: the sample that is installed)", 1},
-	{"server", KEY_SERVER, "SERVER", 0,
+	{"server", KEY_SERVER, "KIND", 0,
 	 "The server that staples: nginx, apache (mod_ssl), apache-md, haproxy, caddy, h2o, hitch, "
 	 "lighttpd (also any server with a staple file and a daily job). Without it the margins of "
 	 "all",
