@@ -24,7 +24,7 @@ static const char doc[] =
 	"address, the chain, staples, responder, CRL and clocks are looked at; then every client "
 	"class connects. Nothing that a certificate names is fetched before its chain is "
 	"verified.\n\n"
-	"PROGRAM of --server: nginx, apache, haproxy, caddy, lighttpd, h2o, stunnel, exim or "
+	"SERVER of --server: nginx, apache, haproxy, caddy, lighttpd, h2o, stunnel, exim or "
 	"postfix, with its version where you know it (nginx/1.22.1). Without it the server is "
 	"recognised by what it says of itself.\n\n"
 	"LEFT of --warn-left and --crit-left is a time (6h, 90min, 3600 for seconds) or a part of "
@@ -59,7 +59,7 @@ struct doctor_options {
 
 static const struct argp_option doctor_options[] = {
 	{NULL, 0, NULL, 0, "Examination:", 5},
-	{"server", KEY_SERVER, "PROGRAM", 0, "Show the configuration of this server program", 5},
+	{"server", KEY_SERVER, "SERVER", 0, "Show the configuration of this server program", 5},
 	{"warn-left", KEY_WARN_LEFT, "LEFT", 0,
 	 "Warn when less of a staple's life is left (default: 25%)", 5},
 	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0,

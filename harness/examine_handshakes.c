@@ -1,7 +1,6 @@
 /* Knows which handshakes are tried at an endpoint, and in which order. */
 #include "core/json.h"
 #include "core/name.h"
-#include "core/name.h"
 #include "harness/examining.h"
 
 #include <stdlib.h>
