@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static json_t *hex(const uint8_t *bytes, size_t len)
+json_t *answer_hex(const uint8_t *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
 	char out[2 * DIGEST_MAX];
@@ -18,13 +18,13 @@ static json_t *hex(const uint8_t *bytes, size_t len)
 }
 
 /* 0 stands for an absent time. */
-static json_t *utc(int64_t seconds)
+json_t *answer_utc(int64_t seconds)
 {
 	char out[32];
 	return seconds == 0 ? json_null() : json_string(clock_print_utc(out, seconds));
 }
 
-static json_t *text_or_null(const char *text)
+json_t *answer_text(const char *text)
 {
 	return text[0] == '\0' ? json_null() : json_foreign_string(text);
 }
@@ -35,7 +35,7 @@ static json_t *name(const char *spelling)
 	return json_string_nocheck(spelling);
 }
 
-static json_t *native_json(const struct native *native)
+json_t *answer_native(const struct native *native)
 {
 	if (native->library[0] == '\0' && native->text[0] == '\0' && native->code == 0)
 		return json_null();
@@ -47,7 +47,7 @@ static json_t *native_json(const struct native *native)
 	return object;
 }
 
-static json_t *alert_json(const struct observation *seen)
+json_t *answer_alert(const struct observation *seen)
 {
 	if (seen->alert_number < 0)
 		return json_null();
@@ -58,7 +58,7 @@ static json_t *alert_json(const struct observation *seen)
 	return object;
 }
 
-static json_t *urls_json(const char urls[][URL_TEXT_MAX], size_t num)
+json_t *answer_urls(const char urls[][URL_TEXT_MAX], size_t num)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < num; i++)
@@ -71,13 +71,13 @@ static json_t *certificate_json(const struct certificate_facts *facts)
 	if (!facts->present)
 		return json_null();
 	json_t *object = json_object();
-	json_set(object, "sha256", hex(facts->sha256, sizeof facts->sha256));
+	json_set(object, "sha256", answer_hex(facts->sha256, sizeof facts->sha256));
 	json_set(object, "serial", json_foreign_string(facts->serial));
 	json_set(object, "must_staple", json_boolean(facts->must_staple));
-	json_set(object, "ocsp_urls", urls_json(facts->ocsp_urls, facts->num_ocsp_urls));
-	json_set(object, "crl_urls", urls_json(facts->crl_urls, facts->num_crl_urls));
-	json_set(object, "not_before", utc(facts->not_before));
-	json_set(object, "not_after", utc(facts->not_after));
+	json_set(object, "ocsp_urls", answer_urls(facts->ocsp_urls, facts->num_ocsp_urls));
+	json_set(object, "crl_urls", answer_urls(facts->crl_urls, facts->num_crl_urls));
+	json_set(object, "not_before", answer_utc(facts->not_before));
+	json_set(object, "not_after", answer_utc(facts->not_after));
 	return object;
 }
 
@@ -85,7 +85,7 @@ static json_t *chain_json(const struct observation *seen)
 {
 	json_t *object = json_object();
 	json_set(object, "verified", json_boolean(seen->chain_verified));
-	json_set(object, "error", text_or_null(seen->chain_error));
+	json_set(object, "error", answer_text(seen->chain_error));
 	json_set(object, "depth",
 		 seen->chain_depth < 0 ? json_null() : json_integer(seen->chain_depth));
 	return object;
@@ -97,19 +97,19 @@ static json_t *staple_json(const struct staple_facts *staple)
 	json_t *object = json_object();
 	json_set(object, "depth", json_integer((json_int_t)staple->depth));
 	json_set(object, "bytes", json_integer((json_int_t)staple->len));
-	json_set(object, "sha256", hex(staple->sha256, sizeof staple->sha256));
+	json_set(object, "sha256", answer_hex(staple->sha256, sizeof staple->sha256));
 	json_set(object, "response_status",
 		 check->response_status < 0 ? json_null() : json_integer(check->response_status));
 	json_set(object, "status", name(status_name(check->status)));
-	json_set(object, "this_update", utc(check->this_update));
-	json_set(object, "next_update", utc(check->next_update));
-	json_set(object, "produced_at", utc(check->produced_at));
-	json_set(object, "signer", text_or_null(check->signer));
+	json_set(object, "this_update", answer_utc(check->this_update));
+	json_set(object, "next_update", answer_utc(check->next_update));
+	json_set(object, "produced_at", answer_utc(check->produced_at));
+	json_set(object, "signer", answer_text(check->signer));
 	json_set(object, "check", name(check_name(check->check)));
 	return object;
 }
 
-static const char *layer_name(enum fetch_layer layer)
+const char *answer_layer(enum fetch_layer layer)
 {
 	static const char *const names[] = {
 		[FETCH_DNS] = "dns",   [FETCH_CONNECT] = "connect", [FETCH_TIMEOUT] = "timeout",
@@ -125,12 +125,12 @@ static json_t *fetch_json(const struct fetch_facts *fetch)
 	json_set(object, "depth", json_integer((json_int_t)fetch->depth));
 	json_set(object, "url", json_foreign_string(fetch->url));
 	json_set(object, "method", name(fetch->post ? "POST" : "GET"));
-	json_set(object, "layer", name(layer_name(fetch->layer)));
+	json_set(object, "layer", name(answer_layer(fetch->layer)));
 	json_set(object, "http_status",
 		 fetch->http_status == 0 ? json_null() : json_integer(fetch->http_status));
 	json_set(object, "ms", json_integer(fetch->ms));
 	json_set(object, "check", name(check_name(fetch->check.check)));
-	json_set(object, "text", text_or_null(fetch->text));
+	json_set(object, "text", answer_text(fetch->text));
 	json_set(object, "local_port",
 		 fetch->local_port == 0 ? json_null() : json_integer(fetch->local_port));
 	return object;
@@ -139,8 +139,8 @@ static json_t *fetch_json(const struct fetch_facts *fetch)
 static json_t *tls_json(const struct observation *seen)
 {
 	json_t *object = json_object();
-	json_set(object, "version", text_or_null(seen->tls_version));
-	json_set(object, "cipher", text_or_null(seen->cipher));
+	json_set(object, "version", answer_text(seen->tls_version));
+	json_set(object, "cipher", answer_text(seen->cipher));
 	if (seen->num_earlier > 0)
 		json_set(object, "resumed", json_boolean(seen->resumed));
 	return object;
@@ -156,7 +156,7 @@ static json_t *earlier_json(const struct observation *seen)
 		json_set(object, "outcome", name(outcome_name(earlier->outcome)));
 		json_set(object, "reason", name(reason_name(earlier->reason)));
 		json_set(object, "assurance", name(status_name(earlier->assurance)));
-		json_set(object, "tls", text_or_null(earlier->tls_version));
+		json_set(object, "tls", answer_text(earlier->tls_version));
 		json_set(object, "resumed", json_boolean(earlier->resumed));
 		json_set(object, "left_session", json_boolean(earlier->has_session));
 		json_set(object, "local_port",
@@ -192,8 +192,8 @@ bool answer_append(struct text *out, const char *id, const struct observation *s
 {
 	json_t *object = head_json(id, seen->outcome, seen->reason, seen->detail);
 	json_set(object, "stage", name(stage_name(seen->stage)));
-	json_set(object, "native", native_json(&seen->native));
-	json_set(object, "alert", alert_json(seen));
+	json_set(object, "native", answer_native(&seen->native));
+	json_set(object, "alert", answer_alert(seen));
 	json_set(object, "assurance", name(status_name(seen->assurance)));
 	json_set(object, "tls", tls_json(seen));
 	if (seen->num_earlier > 0)
@@ -221,8 +221,8 @@ static json_t *certid_json(const struct certid_facts *certid)
 		return json_null();
 	json_t *object = json_object();
 	json_set(object, "hash", json_foreign_string(certid->hash));
-	json_set(object, "issuer_name_hash", hex(certid->name_hash, certid->name_len));
-	json_set(object, "issuer_key_hash", hex(certid->key_hash, certid->key_len));
+	json_set(object, "issuer_name_hash", answer_hex(certid->name_hash, certid->name_len));
+	json_set(object, "issuer_key_hash", answer_hex(certid->key_hash, certid->key_len));
 	json_set(object, "serial", json_foreign_string(certid->serial));
 	return object;
 }
@@ -236,16 +236,16 @@ static json_t *check_json(const struct status_check *check)
 	json_set(object, "fresh", json_boolean(check->fresh));
 	json_set(object, "response_status",
 		 check->response_status < 0 ? json_null() : json_integer(check->response_status));
-	json_set(object, "this_update", utc(check->this_update));
-	json_set(object, "next_update", utc(check->next_update));
-	json_set(object, "produced_at", utc(check->produced_at));
-	json_set(object, "revocation_time", utc(check->revocation_time));
+	json_set(object, "this_update", answer_utc(check->this_update));
+	json_set(object, "next_update", answer_utc(check->next_update));
+	json_set(object, "produced_at", answer_utc(check->produced_at));
+	json_set(object, "revocation_time", answer_utc(check->revocation_time));
 	json_set(object, "revocation_reason",
 		 check->revocation_reason < 0 ? json_null()
 					      : json_integer(check->revocation_reason));
 	json_set(object, "certid", certid_json(&check->certid));
-	json_set(object, "signer", text_or_null(check->signer));
-	json_set(object, "native", native_json(&check->native));
+	json_set(object, "signer", answer_text(check->signer));
+	json_set(object, "native", answer_native(&check->native));
 	return object;
 }
 

@@ -12,6 +12,7 @@
 #ifndef CLIENTS_BACKEND_H
 #define CLIENTS_BACKEND_H
 
+#include "clients/examined.h"
 #include "clients/net.h"
 #include "clients/observation.h"
 #include "clients/request.h"
@@ -31,6 +32,13 @@ enum capability {
 
 /* Far more than a round trip: a server that has sent no ticket by then sends none. */
 #define TICKET_WAIT_MS 1000
+
+/* How long an examination listens behind the handshake for what the server says first. In
+ * TLS 1.3 the alert of a server that insists on a client certificate comes then. */
+#define EXAMINE_LISTEN_MS 300
+/* How long it waits for the answer to a HEAD, and how much of it is read. */
+#define EXAMINE_HTTP_MS  2000
+#define EXAMINE_HTTP_MAX 8192
 
 /* What the judge decided, for the backend to carry out. */
 struct judgement {
@@ -119,6 +127,25 @@ struct client_backend {
 	 */
 	void *(*keep)(struct probe *probe);
 	void (*forget)(void *kept);
+
+	/*
+	 * A handshake over probe->net that is looked at and not judged: whatever comes of the
+	 * chain it goes on, staples are kept and nobody looks at them. Fills probe->observation
+	 * (native, alert, tls_version, cipher, chain_*, handshake_us) and facts, and concludes only
+	 * what ended the connection. Afterwards it listens for EXAMINE_LISTEN_MS, or for what the
+	 * server has to say to a HEAD when the request wants one. Returns the session, as
+	 * `handshake` does. NULL, as the next one, for a stack that cannot examine.
+	 */
+	void *(*examine_handshake)(struct probe *probe, struct handshake_facts *facts);
+
+	/*
+	 * Every certificate in bytes, EXAMINED_CERTIFICATES_MAX at most: one in DER, PEM text,
+	 * or PKCS#7 with nothing but certificates in DER or PEM (RFC 5280 section 4.2.2.1). False
+	 * with err when there is none, or one that the stack cannot read. out is cleared by
+	 * the caller in every case.
+	 */
+	bool (*read_certificates)(struct certificate_list *out, const uint8_t *bytes, size_t len,
+				  struct error *err);
 
 	/* Says goodbye (close_notify without waiting) and frees the session. */
 	void (*close)(struct probe *probe);

@@ -1,5 +1,6 @@
 /* Knows the protocol loop of every client program: lines in, worker threads, lines out. */
 #include "clients/answer.h"
+#include "clients/examine.h"
 #include "clients/fetch.h"
 #include "clients/moved_clock.h"
 #include "clients/probe.h"
@@ -85,6 +86,8 @@ static void answer_line(struct loop *loop, struct text *out, const char *line, s
 	case REQUEST_READ:
 		if (request.verification.wanted)
 			verify_answer(out, &request);
+		else if (request.examination.wanted)
+			examine_answer(out, &request);
 		else
 			answer_probe(out, &request);
 		break;

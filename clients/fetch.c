@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MOST_REDIRECTS 3L
@@ -254,6 +255,39 @@ static struct curl_slist *set_method(CURL *curl, struct fetch_facts *facts,
 	return headers;
 }
 
+/* The Date of the last answer (RFC 9110 section 6.6.1); 0 when it has none that is one. */
+static int64_t date_of(CURL *curl)
+{
+	struct curl_header *header = NULL;
+	if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return 0;
+	time_t date = curl_getdate(header->value, NULL);
+	return date > 0 ? (int64_t)date : 0;
+}
+
+static int64_t time_ms(CURL *curl, CURLINFO which)
+{
+	curl_off_t us = 0;
+	curl_easy_getinfo(curl, which, &us);
+	return (int64_t)us / 1000;
+}
+
+/* What an examination wants to know of the way there. */
+static void note_way(struct fetch_facts *facts, CURL *curl)
+{
+	long redirects = 0;
+	const char *type = NULL, *address = NULL;
+	curl_easy_getinfo(curl, CURLINFO_REDIRECT_COUNT, &redirects);
+	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
+	facts->redirects = (int)redirects;
+	facts->date = date_of(curl);
+	facts->ms_dns = time_ms(curl, CURLINFO_NAMELOOKUP_TIME_T);
+	facts->ms_connect = time_ms(curl, CURLINFO_CONNECT_TIME_T);
+	snprintf(facts->content_type, sizeof facts->content_type, "%s", type != NULL ? type : "");
+	snprintf(facts->address, sizeof facts->address, "%s", address != NULL ? address : "");
+}
+
 /* What came, into facts. True when the body is worth a look. */
 static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 			const struct transfer *transfer)
@@ -285,7 +319,8 @@ static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 	}
 	/* Noted and not required: RFC 6960 appendix A.2 asks servers, real clients take any. */
 	const char *usual = facts->is_crl ? "application/pkix-crl" : "application/ocsp-response";
-	if (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0)
+	if (!transfer->order->any_type &&
+	    (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0))
 		snprintf(facts->text, sizeof facts->text, "Content-Type is %.100s",
 			 type != NULL ? type : "absent");
 	return true;
@@ -316,6 +351,7 @@ bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_orde
 	struct curl_slist *headers = set_method(curl, facts, order);
 	CURLcode code = curl_easy_perform(curl);
 	facts->ms = (clock_monotonic_us() - start_us) / 1000;
+	note_way(facts, curl);
 	bool done = note_result(facts, curl, code, &transfer);
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);

@@ -24,6 +24,7 @@ struct fetch_order {
 	int proxy_port;
 	struct deadline deadline;
 	size_t max_len; /* OCSP_MAX_LEN or CRL_MAX_LEN */
+	bool any_type;  /* no Content-Type is remarked upon */
 };
 
 /* Once per process, before the threads; false when libcurl cannot start. */
@@ -31,10 +32,10 @@ bool fetch_start(void);
 void fetch_stop(void);
 
 /*
- * Carries out an order. facts gets url, post, layer, http_status, ms, local_port and
- * text; the caller has set is_crl and depth. True when a body came with HTTP 200: it
- * is in body, which the caller initialised with order->max_len. A body that is larger
- * is layer FETCH_ANSWER with false, and text says so.
+ * Carries out an order. facts gets url, post, layer, http_status, ms, local_port, text and
+ * what comes after `check`; the caller has set is_crl and depth. True when a body came with HTTP
+ * 200: it is in body, which the caller initialised with order->max_len. A body that is larger is
+ * layer FETCH_ANSWER with false, and text says so.
  */
 bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order);
 

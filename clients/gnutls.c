@@ -48,6 +48,7 @@ static const char *version(void)
 static const char *lacks(enum capability capability)
 {
 	static const char *const missing[NUM_CAPABILITIES] = {
+		[CAPABILITY_EXAMINE] = "one client program that can examine is enough",
 		[CAPABILITY_NATIVE_OCSP_FETCH] =
 			"GnuTLS fetches nothing; gnutls-cli does, with code of its own",
 	};

@@ -69,6 +69,9 @@ static const char *lacks(enum capability capability)
 			"mbed TLS does not read the TLS feature extension",
 		[CAPABILITY_NATIVE_STAPLE_CHECK] = "mbed TLS has no OCSP",
 		[CAPABILITY_NATIVE_OCSP_FETCH] = "mbed TLS fetches nothing",
+		[CAPABILITY_EXAMINE] =
+			"mbed TLS shows no staple, and one client program that can examine is "
+			"enough",
 		[CAPABILITY_KEYLOG] = "this program does not export the keys of mbed TLS",
 	};
 	if (capability == CAPABILITY_TLS_1_3 && !compat_has_tls_1_3())

@@ -101,6 +101,12 @@ struct fetch_facts {
 	int local_port;        /* 0 when not connected; the lab knows the request by it */
 	char text[NATIVE_MAX]; /* libcurl's own words */
 	struct status_check check;
+	/* What only an examination shows. */
+	char content_type[128]; /* "" when none came, cut when it is longer */
+	int64_t date;           /* of the answer, by its Date; 0 = absent */
+	char address[64]; /* numeric, of the last peer (a proxy, where there is one); "": none */
+	int redirects;
+	int64_t ms_dns, ms_connect; /* until then, from the beginning, of the last connection */
 };
 
 /* A connection before the one that is judged. */

@@ -22,6 +22,7 @@ static const char *lacks(enum capability capability)
 	case CAPABILITY_TLS_1_3:
 	case CAPABILITY_STATUS_REQUEST:
 	case CAPABILITY_CRL:
+	case CAPABILITY_EXAMINE:
 	case CAPABILITY_AT_TIME: return NULL;
 	case CAPABILITY_MULTI_STAPLE:
 		return compat_has_multi_staple() ? NULL
@@ -107,5 +108,7 @@ const struct client_backend client_backend = {
 	.certificate_at = session_certificate_at,
 	.keep = session_keep,
 	.forget = session_forget,
+	.examine_handshake = session_examine,
+	.read_certificates = certificates_read,
 	.close = session_close,
 };

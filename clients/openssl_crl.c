@@ -10,14 +10,14 @@
 
 #include <string.h>
 
-struct examination {
+struct status_exam {
 	const struct policy *policy;
 	struct status_check *out;
 	X509 *certificate, *issuer; /* borrowed */
 	X509_CRL *crl;
 };
 
-static bool fail(struct examination *exam, enum check check, const char *text)
+static bool fail(struct status_exam *exam, enum check check, const char *text)
 {
 	exam->out->check = check;
 	native_take(&exam->out->native, 0);
@@ -26,7 +26,7 @@ static bool fail(struct examination *exam, enum check check, const char *text)
 	return false;
 }
 
-static bool parse(struct examination *exam, const uint8_t *bytes, size_t len)
+static bool parse(struct status_exam *exam, const uint8_t *bytes, size_t len)
 {
 	static const char pem_start[] = "-----BEGIN";
 	const uint8_t *end = bytes;
@@ -51,7 +51,7 @@ static bool parse(struct examination *exam, const uint8_t *bytes, size_t len)
 }
 
 /* A certificate without key usage may sign CRLs; X509_get_key_usage says all ones then. */
-static bool check_signer(struct examination *exam)
+static bool check_signer(struct status_exam *exam)
 {
 	if (X509_NAME_cmp(X509_CRL_get_issuer(exam->crl), X509_get_subject_name(exam->issuer)) != 0)
 		return fail(exam, CHECK_UNAUTHORIZED_SIGNER, "the CRL names another issuer");
@@ -75,7 +75,7 @@ static bool names_meet(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
 }
 
 /* A CRL of one shard says nothing about certificates of another (RFC 5280 section 5.2.5). */
-static bool is_shard_of(const struct examination *exam, const DIST_POINT_NAME *shard)
+static bool is_shard_of(const struct status_exam *exam, const DIST_POINT_NAME *shard)
 {
 	if (shard == NULL)
 		return true;
@@ -93,7 +93,7 @@ static bool is_shard_of(const struct examination *exam, const DIST_POINT_NAME *s
 	return met;
 }
 
-static bool covers(const struct examination *exam, const ISSUING_DIST_POINT *scope)
+static bool covers(const struct status_exam *exam, const ISSUING_DIST_POINT *scope)
 {
 	bool is_ca = X509_check_ca(exam->certificate) != 0;
 	if (scope->onlyattr > 0 || scope->indirectCRL > 0 || scope->onlysomereasons != NULL)
@@ -105,7 +105,7 @@ static bool covers(const struct examination *exam, const ISSUING_DIST_POINT *sco
 
 /* RFC 5280 section 5.3: a critical extension of any entry that is not understood forbids
  * to use the list for any certificate. Reason and invalidity date only inform. */
-static bool check_entries(struct examination *exam)
+static bool check_entries(struct status_exam *exam)
 {
 	const STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(exam->crl);
 	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++) {
@@ -122,7 +122,7 @@ static bool check_entries(struct examination *exam)
 	return true;
 }
 
-static bool check_scope(struct examination *exam)
+static bool check_scope(struct status_exam *exam)
 {
 	for (int i = 0; i < X509_CRL_get_ext_count(exam->crl); i++) {
 		X509_EXTENSION *extension = X509_CRL_get_ext(exam->crl, i);
@@ -143,7 +143,7 @@ static bool check_scope(struct examination *exam)
 	return true;
 }
 
-static void find_entry(struct examination *exam)
+static void find_entry(struct status_exam *exam)
 {
 	struct status_check *out = exam->out;
 	X509_REVOKED *entry = NULL;
@@ -159,7 +159,7 @@ static void find_entry(struct examination *exam)
 	ASN1_ENUMERATED_free(reason);
 }
 
-static void examine(struct examination *exam, const uint8_t *bytes, size_t len)
+static void examine(struct status_exam *exam, const uint8_t *bytes, size_t len)
 {
 	struct status_check *out = exam->out;
 	if (!parse(exam, bytes, len) || !check_signer(exam) || !check_scope(exam) ||
@@ -176,7 +176,7 @@ static void examine(struct examination *exam, const uint8_t *bytes, size_t len)
 void session_check_crl(struct probe *probe, struct status_check *out, size_t depth,
 		       const uint8_t *bytes, size_t len)
 {
-	struct examination exam = {
+	struct status_exam exam = {
 		.policy = &probe->request->policy,
 		.out = out,
 		.certificate = session_certificate(probe->session, depth),

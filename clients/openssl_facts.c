@@ -23,18 +23,22 @@ bool time_read(int64_t *out, const ASN1_TIME *time)
 	return true;
 }
 
-void subject_print(char *out, size_t size, const X509 *certificate)
+void name_print(char *out, size_t size, const X509_NAME *name)
 {
 	out[0] = '\0';
 	BIO *bio = BIO_new(BIO_s_mem());
 	if (bio == NULL)
 		return;
-	if (X509_NAME_print_ex(bio, X509_get_subject_name(certificate), 0,
-			       XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) > 0) {
+	if (X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) > 0) {
 		int len = BIO_read(bio, out, (int)size - 1);
 		out[len > 0 ? len : 0] = '\0';
 	}
 	BIO_free(bio);
+}
+
+void subject_print(char *out, size_t size, const X509 *certificate)
+{
+	name_print(out, size, X509_get_subject_name(certificate));
 }
 
 void serial_read(char *out, size_t size, const ASN1_INTEGER *serial)
@@ -81,15 +85,17 @@ static void add_url(char urls[][URL_TEXT_MAX], size_t *num, const GENERAL_NAME *
 	(*num)++;
 }
 
-static void read_ocsp_urls(struct certificate_facts *facts, X509 *certificate)
+size_t access_urls_read(char urls[][URL_TEXT_MAX], X509 *certificate, int kind)
 {
+	size_t num = 0;
 	AUTHORITY_INFO_ACCESS *access = X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++) {
 		const ACCESS_DESCRIPTION *one = sk_ACCESS_DESCRIPTION_value(access, i);
-		if (OBJ_obj2nid(one->method) == NID_ad_OCSP)
-			add_url(facts->ocsp_urls, &facts->num_ocsp_urls, one->location);
+		if (OBJ_obj2nid(one->method) == kind)
+			add_url(urls, &num, one->location);
 	}
 	AUTHORITY_INFO_ACCESS_free(access);
+	return num;
 }
 
 static void read_crl_urls(struct certificate_facts *facts, X509 *certificate)
@@ -116,7 +122,7 @@ void facts_read(struct certificate_facts *facts, X509 *certificate)
 	serial_read(facts->serial, sizeof facts->serial, X509_get0_serialNumber(certificate));
 	facts->must_staple = has_status_request(certificate);
 	facts->no_rev_avail = has_no_rev_avail(certificate);
-	read_ocsp_urls(facts, certificate);
+	facts->num_ocsp_urls = access_urls_read(facts->ocsp_urls, certificate, NID_ad_OCSP);
 	read_crl_urls(facts, certificate);
 	time_read(&facts->not_before, X509_get0_notBefore(certificate));
 	time_read(&facts->not_after, X509_get0_notAfter(certificate));

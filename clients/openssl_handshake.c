@@ -46,7 +46,7 @@ static void note_alert(const SSL *ssl, int where, int value)
 	seen->alert_sent = (where & SSL_CB_WRITE) != 0;
 }
 
-static void note_tls(struct session *session)
+void session_note_tls(struct session *session)
 {
 	struct observation *seen = &session->probe->observation;
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(session->ssl);
@@ -86,7 +86,7 @@ static bool sent_issuer(X509_STORE_CTX *verification)
 	return X509_NAME_cmp(X509_get_subject_name(leaf), issuer) == 0;
 }
 
-static enum reason chain_reason(X509_STORE_CTX *verification, int code)
+enum reason chain_reason(X509_STORE_CTX *verification, int code)
 {
 	switch (code) {
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -133,7 +133,7 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 	facts_read(&probe->observation.certificate, leaf);
 	if (probe_wants_certificates(probe))
 		keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification));
-	note_tls(session);
+	session_note_tls(session);
 	if (X509_verify_cert(verification) != 1) {
 		note_chain_failure(session, verification);
 		return 0;
@@ -151,7 +151,7 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 	return 0;
 }
 
-static void keep_staples(struct session *session)
+void session_keep_staples(struct session *session)
 {
 	const unsigned char *staple = NULL;
 	unsigned char *der;
@@ -173,9 +173,9 @@ static int judge_staple(SSL *ssl, void *context)
 {
 	struct session *session = context;
 	(void)ssl;
-	note_tls(session);
+	session_note_tls(session);
 	resumption_note(session);
-	keep_staples(session);
+	session_keep_staples(session);
 	return probe_judge(session->probe).go_on ? 1 : 0;
 }
 
@@ -259,7 +259,6 @@ static SSL_CTX *own_context(void)
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_info_callback(context, note_alert);
-	SSL_CTX_set_tlsext_status_cb(context, judge_staple);
 	if (pthread_setspecific(context_key, context) != 0) {
 		SSL_CTX_free(context);
 		return NULL;
@@ -267,7 +266,7 @@ static SSL_CTX *own_context(void)
 	return context;
 }
 
-static bool set_up(struct session *session, struct error *err)
+bool session_set_up(struct session *session, const struct hooks *hooks, struct error *err)
 {
 	const struct request *request = session->probe->request;
 	session->store = trust_take(request->trust, err);
@@ -278,9 +277,9 @@ static bool set_up(struct session *session, struct error *err)
 		return error_set(err, ERROR_UNABLE, "OpenSSL has no context");
 	X509_STORE_up_ref(session->store);
 	SSL_CTX_set_cert_store(context, session->store);
-	SSL_CTX_set_cert_verify_callback(context, verify_chain, session);
+	SSL_CTX_set_cert_verify_callback(context, hooks->chain, session);
+	SSL_CTX_set_tlsext_status_cb(context, hooks->staple);
 	SSL_CTX_set_tlsext_status_arg(context, session);
-	session->asked = !is_native(session) && request->policy.asks_staple == YES;
 	session->ssl = SSL_new(context);
 	if (session->ssl == NULL || SSL_set_app_data(session->ssl, session) != 1 ||
 	    !set_socket(session->ssl, &session->probe->net) ||
@@ -365,7 +364,7 @@ static void note_failure(struct session *session, int kind, int system_error)
 		conclude_failure(session, kind, system_error);
 }
 
-static bool drive(struct session *session)
+bool session_drive(struct session *session)
 {
 	struct net *net = &session->probe->net;
 	for (;;) {
@@ -394,6 +393,7 @@ static void conclude_native(struct session *session)
 
 void *session_handshake(struct probe *probe)
 {
+	static const struct hooks hooks = {.chain = verify_chain, .staple = judge_staple};
 	struct error err = ERROR_INIT;
 	struct session *session = calloc(1, sizeof *session);
 	if (session == NULL) {
@@ -403,15 +403,16 @@ void *session_handshake(struct probe *probe)
 	}
 	session->probe = probe;
 	probe->session = session;
-	if (!set_up(session, &err)) {
+	session->asked = !is_native(session) && probe->request->policy.asks_staple == YES;
+	if (!session_set_up(session, &hooks, &err)) {
 		native_take(&probe->observation.native, 0);
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE, "%s",
 			       err.text);
 		return session;
 	}
-	if (!drive(session))
+	if (!session_drive(session))
 		return session;
-	note_tls(session);
+	session_note_tls(session);
 	resumption_note(session);
 	if (is_native(session)) {
 		conclude_native(session);
@@ -419,7 +420,7 @@ void *session_handshake(struct probe *probe)
 		/* No hook was called: the session was resumed, or a later OpenSSL has other
 		 * habits. */
 		probe->observation.stage = STAGE_AFTER_HANDSHAKE;
-		keep_staples(session);
+		session_keep_staples(session);
 		probe_judge(probe);
 	}
 	return session;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A response under examination. */
-struct examination {
+struct status_exam {
 	const struct session *session;
 	const struct policy *policy;
 	struct status_check *out;
@@ -23,7 +23,7 @@ struct examination {
 	size_t nonce_len;
 };
 
-static bool fail(struct examination *exam, enum check check, int library)
+static bool fail(struct status_exam *exam, enum check check, int library)
 {
 	exam->out->check = check;
 	native_take(&exam->out->native, library);
@@ -31,14 +31,14 @@ static bool fail(struct examination *exam, enum check check, int library)
 }
 
 /* Says in our own words what OpenSSL accepts without a word. */
-static bool fail_saying(struct examination *exam, enum check check, const char *text)
+static bool fail_saying(struct status_exam *exam, enum check check, const char *text)
 {
 	exam->out->check = check;
 	native_say(&exam->out->native, text);
 	return false;
 }
 
-static bool parse(struct examination *exam, const uint8_t *der, size_t len)
+static bool parse(struct status_exam *exam, const uint8_t *der, size_t len)
 {
 	const uint8_t *end = der;
 	exam->response = d2i_OCSP_RESPONSE(NULL, &end, (long)len);
@@ -68,7 +68,7 @@ static bool parse(struct examination *exam, const uint8_t *der, size_t len)
  * RFC 6960 section 4.2.2.3: version 1, which is the default and not written. OpenSSL has
  * no call for it, so this looks at what stands first in the response data.
  */
-static bool check_version(struct examination *exam)
+static bool check_version(struct status_exam *exam)
 {
 	static const uint8_t version_1[] = {0xa0, 0x03, 0x02, 0x01, 0x00};
 	unsigned char *der = NULL;
@@ -87,7 +87,7 @@ static bool check_version(struct examination *exam)
 
 /* RFC 6960 section 4.4: an unknown critical extension makes the response unusable.
  * OpenSSL does not look. */
-static bool check_extensions(struct examination *exam)
+static bool check_extensions(struct status_exam *exam)
 {
 	for (int i = 0; i < OCSP_BASICRESP_get_ext_count(exam->basic); i++) {
 		X509_EXTENSION *extension = OCSP_BASICRESP_get_ext(exam->basic, i);
@@ -118,7 +118,7 @@ static bool is_weightier(OCSP_SINGLERESP *entry, OCSP_SINGLERESP *than)
 }
 
 /* The CertID of the certificate; without one that of the first entry, by our issuer. */
-static OCSP_CERTID *make_certid(const struct examination *exam, const EVP_MD *digest)
+static OCSP_CERTID *make_certid(const struct status_exam *exam, const EVP_MD *digest)
 {
 	ASN1_INTEGER *serial = NULL;
 	if (exam->certificate != NULL)
@@ -131,7 +131,7 @@ static OCSP_CERTID *make_certid(const struct examination *exam, const EVP_MD *di
 				X509_get0_pubkey_bitstr(exam->issuer), serial);
 }
 
-static bool find_by(struct examination *exam, const EVP_MD *digest)
+static bool find_by(struct status_exam *exam, const EVP_MD *digest)
 {
 	OCSP_CERTID *id = make_certid(exam, digest);
 	for (int i = -1; id != NULL && (i = OCSP_resp_find(exam->basic, id, i)) >= 0;) {
@@ -175,7 +175,7 @@ static void note_certid(struct certid_facts *out, const OCSP_SINGLERESP *entry)
 }
 
 /* What the entry that was found says, right or not. */
-static bool read_entry(struct examination *exam)
+static bool read_entry(struct status_exam *exam)
 {
 	struct status_check *out = exam->out;
 	ASN1_GENERALIZEDTIME *revoked_at = NULL, *this_update = NULL, *next_update = NULL;
@@ -195,7 +195,7 @@ static bool read_entry(struct examination *exam)
 	return true;
 }
 
-static bool find_entry(struct examination *exam)
+static bool find_entry(struct status_exam *exam)
 {
 	find_by(exam, digests.sha1);
 	if (exam->policy->certid_hash == CERTID_HASH_ANY)
@@ -208,7 +208,7 @@ static bool find_entry(struct examination *exam)
 }
 
 /* Without a certificate there is nothing to check: the first entry is told. */
-static void decode(struct examination *exam, const uint8_t *der, size_t len)
+static void decode(struct status_exam *exam, const uint8_t *der, size_t len)
 {
 	if (!parse(exam, der, len) || !check_version(exam))
 		return;
@@ -223,7 +223,7 @@ static void decode(struct examination *exam, const uint8_t *der, size_t len)
  * chain a server's own key could sign its status (measured with 3.0 and 3.6). The
  * signature is verified before the signer's right, so a bad one never counts as the latter.
  */
-static bool check_signature(struct examination *exam)
+static bool check_signature(struct status_exam *exam)
 {
 	struct status_check *out = exam->out;
 	X509 *signer = NULL;
@@ -243,7 +243,7 @@ static bool check_signature(struct examination *exam)
 	return false;
 }
 
-static bool check_times(struct examination *exam)
+static bool check_times(struct status_exam *exam)
 {
 	struct status_check *out = exam->out;
 	enum check check = times_check(exam->policy, out->this_update, out->next_update);
@@ -255,7 +255,7 @@ static bool check_times(struct examination *exam)
 }
 
 /* RFC 9654 section 2: a response without a nonce is allowed, one with another is not. */
-static bool check_nonce(struct examination *exam)
+static bool check_nonce(struct status_exam *exam)
 {
 	if (exam->nonce_len == 0)
 		return true;
@@ -274,7 +274,7 @@ static bool check_nonce(struct examination *exam)
 	return true;
 }
 
-static void examine(struct examination *exam, const uint8_t *der, size_t len)
+static void examine(struct status_exam *exam, const uint8_t *der, size_t len)
 {
 	if (!parse(exam, der, len) || !check_version(exam) || !find_entry(exam) ||
 	    !check_extensions(exam) || !check_signature(exam) || !check_times(exam) ||
@@ -293,7 +293,7 @@ void session_check_ocsp(struct probe *probe, struct status_check *out, size_t de
 	const struct session *session = probe->session;
 	bool lacks_leaf = session != NULL && session->lacks_leaf;
 	bool only_decodes = session != NULL && session->chain == NULL;
-	struct examination exam = {
+	struct status_exam exam = {
 		.session = session,
 		.policy = &probe->request->policy,
 		.out = out,

@@ -18,6 +18,14 @@ struct session {
 	STACK_OF(X509) * chain; /* verified, leaf first, root last; NULL before */
 	bool asked;             /* for a staple */
 	bool lacks_leaf; /* open_given without a certificate: the chain begins with its issuer */
+	struct handshake_facts *facts; /* of an examination; borrowed */
+};
+
+/* What OpenSSL calls in a handshake, with the session as its context: in place of its own
+ * verification of the chain, and when a staple was asked for. */
+struct hooks {
+	int (*chain)(X509_STORE_CTX *verification, void *session);
+	int (*staple)(SSL *ssl, void *session);
 };
 
 /* Fetched once, since OpenSSL 3 looks algorithms up by name on every use otherwise. */
@@ -31,6 +39,24 @@ extern struct digests digests;
 X509_STORE *trust_take(const char *path, struct error *err);
 void trust_forget(void);
 
+/* Makes ready a connection over the probe's socket as its request says; session->asked and
+ * session->probe are set. */
+bool session_set_up(struct session *session, const struct hooks *hooks, struct error *err);
+
+/* The handshake. False: it failed, and why is concluded. */
+bool session_drive(struct session *session);
+
+/* Version and cipher, once they are agreed on. */
+void session_note_tls(struct session *session);
+
+void session_keep_staples(struct session *session);
+
+/* What a code of X509_verify_cert means. */
+enum reason chain_reason(X509_STORE_CTX *verification, int code);
+
+/* URLs of one kind (NID_ad_*) of the authority information access. Their number. */
+size_t access_urls_read(char urls[][URL_TEXT_MAX], X509 *certificate, int kind);
+
 /* Facts of a certificate; what is odd in it is left out. */
 void facts_read(struct certificate_facts *facts, X509 *certificate);
 
@@ -40,7 +66,8 @@ bool time_read(int64_t *out, const ASN1_TIME *time);
 /* A serial number as clients/serial.h writes it. */
 void serial_read(char *out, size_t size, const ASN1_INTEGER *serial);
 
-/* Subject of a certificate as one line of at most size - 1 bytes. */
+/* A name, or the subject of a certificate, as one line of at most size - 1 bytes. */
+void name_print(char *out, size_t size, const X509_NAME *name);
 void subject_print(char *out, size_t size, const X509 *certificate);
 
 /* The last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
@@ -69,6 +96,9 @@ void session_check_crl(struct probe *probe, struct status_check *out, size_t dep
 		       const uint8_t *bytes, size_t len);
 bool session_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
 			  const uint8_t *nonce, size_t nonce_len, struct error *err);
+void *session_examine(struct probe *probe, struct handshake_facts *facts);
+bool certificates_read(struct certificate_list *out, const uint8_t *bytes, size_t len,
+		       struct error *err);
 bool session_certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth);
 
 /* The certificate at depth of the verified chain, or NULL. Borrowed. */

@@ -107,8 +107,7 @@ static bool connect_there(struct probe *probe, enum reason *reason, struct deadl
 	return done || error_prefix(err, "proxy");
 }
 
-/* TCP and the plain-text prologue, where there is one. */
-static bool reach(struct probe *probe, struct deadline deadline)
+bool probe_reach(struct probe *probe, char *greeting, struct deadline deadline)
 {
 	const struct request *request = probe->request;
 	struct observation *seen = &probe->observation;
@@ -126,7 +125,7 @@ static bool reach(struct probe *probe, struct deadline deadline)
 	if (request->starttls == NULL)
 		return true;
 	enum starttls protocol = (enum starttls)name_find(&starttls_names, request->starttls);
-	struct starttls_way way = {.server_name = request->server_name};
+	struct starttls_way way = {.server_name = request->server_name, .greeting = greeting};
 	if (starttls_begin(&probe->net, protocol, &way, &err))
 		return true;
 	probe_conclude(probe, OUTCOME_ERROR, REASON_STARTTLS_FAILED, STAGE_STARTTLS, "%s: %s",
@@ -222,7 +221,7 @@ static void connect_all(struct probe *probe)
 	for (int i = 0;; i++) {
 		seen->alert_number = -1;
 		seen->chain_depth = -1;
-		if (reach(probe, deadline))
+		if (probe_reach(probe, NULL, deadline))
 			shake_hands(probe);
 		net_close(&probe->net);
 		if (i + 1 >= request->connections || !is_let_on(seen))
@@ -231,20 +230,25 @@ static void connect_all(struct probe *probe)
 	}
 }
 
-void probe_run(struct probe *probe, const struct request *request)
+void probe_begin(struct probe *probe, const struct request *request)
 {
-	struct observation *seen = &probe->observation;
-	int64_t start_us = clock_monotonic_us();
 	char known[256];
 	probe->request = request;
 	probe->net.fd = -1;
-	seen->alert_number = -1;
-	seen->chain_depth = -1;
+	probe->observation.alert_number = -1;
+	probe->observation.chain_depth = -1;
 	if (request->starttls != NULL && name_find(&starttls_names, request->starttls) < 0)
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STAGE_NONE,
 			       "unknown starttls protocol '%s' (one of: %s)", request->starttls,
 			       name_list(known, sizeof known, &starttls_names));
-	else
+}
+
+void probe_run(struct probe *probe, const struct request *request)
+{
+	struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us();
+	probe_begin(probe, request);
+	if (!probe->concluded)
 		connect_all(probe);
 	client_backend.forget(probe->kept);
 	probe->kept = NULL;

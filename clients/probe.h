@@ -32,6 +32,19 @@ struct probe {
  */
 void probe_run(struct probe *probe, const struct request *request);
 
+/*
+ * The beginning of an attempt, for whoever goes on in another way than probe_run: a probe of
+ * zero bytes gets its request, borrowed until probe_clear. A prologue that nobody knows is
+ * concluded as OUTCOME_UNSUPPORTED.
+ */
+void probe_begin(struct probe *probe, const struct request *request);
+
+/*
+ * TCP and the plain-text prologue, where there is one, into probe->net; or false, and what
+ * became of it is concluded. greeting is NULL or as in struct starttls_way.
+ */
+bool probe_reach(struct probe *probe, char *greeting, struct deadline deadline);
+
 /* Frees what the probe owns; harmless on a zeroed probe. */
 void probe_clear(struct probe *probe);
 

@@ -199,6 +199,11 @@ static bool read_verify(struct request *request, const json_t *value, struct err
 	return verification_read(&request->verification, value, err);
 }
 
+static bool read_examine(struct request *request, const json_t *value, struct error *err)
+{
+	return examination_read(&request->examination, value, err);
+}
+
 static bool read_at(struct request *request, const json_t *value, struct error *err)
 {
 	json_int_t at_s = json_integer_value(value);
@@ -217,33 +222,71 @@ static bool read_id(struct request *request, const json_t *value, struct error *
 }
 
 /* Which kind of request a key belongs to. */
-enum key_use { USE_CONNECT = 1, USE_VERIFY = 2, USE_BOTH = 3 };
+enum key_use {
+	USE_CONNECT = 1,
+	USE_VERIFY = 2,
+	USE_HANDSHAKE = 4, /* the kinds of an examination */
+	USE_CERTIFICATES = 8,
+	USE_FETCH = 16,
+};
+#define USE_EXAMINE (USE_HANDSHAKE | USE_CERTIFICATES | USE_FETCH)
+#define USE_ALL     (USE_CONNECT | USE_VERIFY | USE_EXAMINE)
 
 struct request_key {
 	const char *name;
 	bool (*read)(struct request *request, const json_t *value, struct error *err);
-	enum key_use use;
-	bool required; /* where it is of use */
+	unsigned int use; /* some of enum key_use */
+	bool required;    /* where it is of use */
 };
 
 static const struct request_key request_keys[] = {
-	{"id", read_id, USE_BOTH, true},
-	{"connect", read_connect, USE_CONNECT, true},
-	{"proxy", read_proxy, USE_CONNECT, false},
-	{"server_name", read_server_name, USE_CONNECT, true},
-	{"starttls", read_starttls, USE_CONNECT, false},
-	{"tls", read_tls, USE_CONNECT, false},
-	{"trust", read_trust, USE_CONNECT, false},
+	{"id", read_id, USE_ALL, true},
+	{"connect", read_connect, USE_CONNECT | USE_HANDSHAKE, true},
+	{"proxy", read_proxy, USE_CONNECT | USE_HANDSHAKE | USE_FETCH, false},
+	{"server_name", read_server_name, USE_CONNECT | USE_HANDSHAKE, true},
+	{"starttls", read_starttls, USE_CONNECT | USE_HANDSHAKE, false},
+	{"tls", read_tls, USE_CONNECT | USE_HANDSHAKE, false},
+	{"trust", read_trust, USE_CONNECT | USE_HANDSHAKE, false},
 	{"enforcement", read_enforcement, USE_CONNECT, false},
-	{"policy", read_policy, USE_BOTH, false},
-	{"fetch", read_fetch, USE_CONNECT, false},
-	{"deadline_ms", read_deadline, USE_CONNECT, false},
+	{"policy", read_policy, USE_CONNECT | USE_VERIFY, false},
+	{"fetch", read_fetch, USE_CONNECT | USE_FETCH, false},
+	{"deadline_ms", read_deadline, USE_CONNECT | USE_HANDSHAKE | USE_FETCH, false},
 	{"connections", read_connections, USE_CONNECT, false},
 	{"evidence_dir", read_evidence, USE_CONNECT, false},
 	{"verify", read_verify, USE_VERIFY, true},
 	{"at", read_at, USE_VERIFY, false},
+	{"examine", read_examine, USE_EXAMINE, true},
 };
 enum { NUM_REQUEST_KEYS = sizeof request_keys / sizeof request_keys[0] };
+
+/* What a request is, by the key that makes it so. */
+static enum key_use use_of(const json_t *object)
+{
+	static const enum key_use uses[NUM_EXAMINATION_KINDS] = {
+		[EXAMINATION_HANDSHAKE] = USE_HANDSHAKE,
+		[EXAMINATION_CERTIFICATES] = USE_CERTIFICATES,
+		[EXAMINATION_FETCH] = USE_FETCH,
+	};
+	const json_t *examine = json_object_get(object, "examine");
+	if (json_object_get(object, "verify") != NULL)
+		return USE_VERIFY;
+	if (examine == NULL)
+		return USE_CONNECT;
+	int kind = examination_kind_of(examine);
+	return uses[kind < 0 ? EXAMINATION_HANDSHAKE : kind];
+}
+
+static const char *use_name(enum key_use use)
+{
+	switch (use) {
+	case USE_CONNECT: return "'connect'";
+	case USE_VERIFY: return "'verify'";
+	case USE_HANDSHAKE: return "an examination of the kind 'handshake'";
+	case USE_CERTIFICATES: return "an examination of the kind 'certificates'";
+	case USE_FETCH: break;
+	}
+	return "an examination of the kind 'fetch'";
+}
 
 static bool read_key(struct request *request, const json_t *object, const struct request_key *key,
 		     enum key_use use, struct error *err)
@@ -254,8 +297,8 @@ static bool read_key(struct request *request, const json_t *object, const struct
 		return !is_of_use || !key->required ||
 		       error_set(err, ERROR_USAGE, "'%s' is missing", key->name);
 	if (!is_of_use)
-		return error_set(err, ERROR_USAGE, "'%s' does not go with '%s'", key->name,
-				 use == USE_VERIFY ? "verify" : "connect");
+		return error_set(err, ERROR_USAGE, "'%s' does not go with %s", key->name,
+				 use_name(use));
 	return key->read(request, value, err);
 }
 
@@ -266,7 +309,11 @@ static bool read_keys(struct request *request, const json_t *object, struct erro
 		known[i] = request_keys[i].name;
 	if (!json_only_keys(object, "request", known, NUM_REQUEST_KEYS, err))
 		return false;
-	enum key_use use = json_object_get(object, "verify") != NULL ? USE_VERIFY : USE_CONNECT;
+	/* First, since its kind says what goes with it. */
+	const json_t *examine = json_object_get(object, "examine");
+	if (examine != NULL && examination_kind_of(examine) < 0)
+		return read_examine(request, examine, err);
+	enum key_use use = use_of(object);
 	for (size_t i = 0; i < NUM_REQUEST_KEYS; i++)
 		if (!read_key(request, object, &request_keys[i], use, err))
 			return false;
@@ -284,6 +331,13 @@ static bool check_address(const struct request *request, struct error *err)
 	return proxy_is_target(request->address) ||
 	       error_set(err, ERROR_USAGE,
 			 "'connect.address' is neither an address nor a host name");
+}
+
+/* Behind another protocol's prologue nobody speaks HTTP. */
+static bool check_http(const struct request *request, struct error *err)
+{
+	return !request->examination.asks_http || request->starttls == NULL ||
+	       error_set(err, ERROR_USAGE, "'examine.http' does not go with 'starttls'");
 }
 
 /* An axis that nobody would look at is refused, not ignored. */
@@ -312,7 +366,8 @@ enum request_verdict request_parse(struct request *request, const char *line, si
 		goto out;
 	request->trust = strdup(SYSTEM_TRUST_STORE);
 	if (request->trust != NULL && read_keys(request, object, err) &&
-	    check_address(request, err) && check_enforcement(request, err)) {
+	    check_address(request, err) && check_enforcement(request, err) &&
+	    check_http(request, err)) {
 		verdict = REQUEST_READ;
 		goto out;
 	}
@@ -338,5 +393,6 @@ void request_clear(struct request *request)
 	free(request->trust);
 	free(request->evidence_dir);
 	verification_clear(&request->verification);
+	examination_clear(&request->examination);
 	*request = (struct request){0};
 }

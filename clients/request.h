@@ -5,6 +5,7 @@
 #ifndef CLIENTS_REQUEST_H
 #define CLIENTS_REQUEST_H
 
+#include "clients/examination.h"
 #include "clients/verification.h"
 #include "core/policy.h"
 #include "core/situation.h"
@@ -37,6 +38,8 @@ struct request {
 	char *evidence_dir; /* NULL, or a directory that exists */
 	/* When this is wanted, only it, id and policy count; what is above is at its default. */
 	struct verification verification;
+	/* Likewise, with what its kind says. */
+	struct examination examination;
 };
 
 enum request_verdict {

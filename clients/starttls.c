@@ -16,5 +16,8 @@ bool starttls_begin(struct net *net, enum starttls protocol, const struct startt
 		    struct error *err)
 {
 	struct talk talk = TALK_WITH(net, "server");
+	talk.greeting = way->greeting;
+	if (way->greeting != NULL)
+		way->greeting[0] = '\0';
 	return prologues[protocol](&talk, way, err) && talk_expect_silence(&talk, err);
 }

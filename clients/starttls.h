@@ -16,6 +16,9 @@
 /* What a prologue may need beside the socket. */
 struct starttls_way {
 	const char *server_name; /* XMPP says whom it wants */
+	/* NULL, or TALK_LINE_MAX bytes for the first line that the server says, as it came; ""
+	 * where a protocol has no lines, and when none came. */
+	char *greeting;
 };
 
 /*

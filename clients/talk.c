@@ -65,6 +65,10 @@ bool talk_hear_line(struct talk *talk, char line[static TALK_LINE_MAX], struct e
 	line[len] = '\0';
 	if (memchr(line, '\0', len) != NULL || memchr(line, '\r', len) != NULL)
 		return talk_quote("a line has a NUL or CR inside", line, len, err);
+	if (talk->greeting != NULL) {
+		memcpy(talk->greeting, line, len + 1);
+		talk->greeting = NULL;
+	}
 	return true;
 }
 

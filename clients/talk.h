@@ -21,9 +21,11 @@ struct talk {
 	struct net *net;
 	const char *peer; /* "server", "proxy": for messages */
 	size_t budget;    /* bytes that it may still say */
+	/* TALK_LINE_MAX bytes for the first line that is heard, "" before; NULL: not wanted. */
+	char *greeting;
 };
 
-#define TALK_WITH(net_, peer_) ((struct talk){(net_), (peer_), TALK_BYTES_MAX})
+#define TALK_WITH(net_, peer_) ((struct talk){(net_), (peer_), TALK_BYTES_MAX, NULL})
 
 /* All of these are false with err at the deadline, at the end of the connection and when
  * the peer says more than it may. */

@@ -103,3 +103,23 @@ const char *clock_print_utc(char out[static 32], int64_t seconds)
 		snprintf(out, 32, "%" PRId64, seconds);
 	return out;
 }
+
+const char *duration_about(char out[static 32], int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *one, *several;
+	} words[] = {{86400, "day", "days"},
+		     {3600, "hour", "hours"},
+		     {60, "minute", "minutes"},
+		     {1, "second", "seconds"}};
+	int64_t much = seconds < 0 ? -seconds : seconds;
+	size_t i = 0;
+	/* Two of a unit say more than one of the next. */
+	while (i < 3 && much < 2 * words[i].seconds)
+		i++;
+	int64_t number = much / words[i].seconds;
+	snprintf(out, 32, "%lld %s", (long long)number,
+		 number == 1 ? words[i].one : words[i].several);
+	return out;
+}

@@ -38,6 +38,10 @@ bool duration_parse(int64_t *ms, const char *text);
 /* Writes "2500ms", "10min", "25h", "4d": the largest unit that divides. Returns out. */
 const char *duration_print(char out[static 32], int64_t ms);
 
+/* For people: "5 hours", "3 days", the whole units of which there are two at least; without its
+ * sign. out is returned. */
+const char *duration_about(char out[static 32], int64_t seconds);
+
 /* Writes "2026-11-23T01:02:03Z" (UTC). Returns out. */
 const char *clock_print_utc(char out[static 32], int64_t seconds);
 

@@ -60,6 +60,8 @@ static const struct {
 } commands[] = {
 	{"run", "revoscope run", cmd_run_again},
 	{"probe", "revoscope probe", cmd_probe_again},
+	{"doctor", "revoscope doctor", cmd_doctor_again},
+	{"advise", "revoscope advise", cmd_advise_again},
 };
 #define NUM_COMMANDS (sizeof commands / sizeof *commands)
 

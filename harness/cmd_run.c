@@ -96,7 +96,7 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 			"%s: scenarios with the tag aside are left out (--tag aside runs them): "
 			"%s\n",
 			argv[0], scenarios.left_out);
-	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0});
+	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0}, NULL);
 out:
 	if (err.kind != ERROR_NONE)
 		status = command_fail(argv[0], &err);

@@ -15,7 +15,8 @@ static const char doc[] = "Prints a JSON Schema (2020-12)."
 			  "  diff       the document of `revoscope diff --format json`\n"
 			  "  verification  the document of `revoscope verify --format json`\n"
 			  "  scenario   a scenario file (YAML)\n"
-			  "  classes    a file of client classes (YAML)\n\n"
+			  "  classes    a file of client classes (YAML)\n"
+			  "  environment  client classes and their shares, for advise (YAML)\n\n"
 			  "Examples:\n"
 			  "  revoscope schema result > result.schema.json\n"
 			  "  revoscope schema scenario > .vscode/scenario.schema.json";
@@ -27,16 +28,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
 	case ARGP_KEY_END:
 		if (options->words.num != 1)
-			options_fail(
-				state,
-				"one of result, diff, verification, scenario, classes is expected");
+			options_fail(state, "one of result, diff, verification, scenario, classes, "
+					    "environment is expected");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
 const struct argp cmd_schema_argp = {
-	.parser = parse, .args_doc = "result|diff|verification|scenario|classes", .doc = doc};
+	.parser = parse,
+	.args_doc = "result|diff|verification|scenario|classes|environment",
+	.doc = doc};
 
 static void print(json_t *schema)
 {
@@ -47,8 +49,8 @@ static void print(json_t *schema)
 
 int cmd_schema(int argc, char **argv)
 {
-	static const char *const names[] = {"result", "diff", "verification", "scenario",
-					    "classes"};
+	static const char *const names[] = {"result",   "diff",    "verification",
+					    "scenario", "classes", "environment"};
 	struct options options;
 	options_init(&options);
 	options_parse(&cmd_schema_argp, argc, argv, &options);
@@ -64,13 +66,14 @@ int cmd_schema(int argc, char **argv)
 		print(data_schema_scenario());
 	} else if (strcmp(word, "classes") == 0) {
 		print(data_schema_classes());
+	} else if (strcmp(word, "environment") == 0) {
+		print(data_schema_environment());
 	} else {
 		struct error err = ERROR_INIT;
-		const char *nearest = text_nearest(word, names, 5);
+		const char *nearest = text_nearest(word, names, sizeof names / sizeof *names);
 		error_set(&err, ERROR_USAGE,
 			  "no schema of '%.64s'%s%s%s (there are: result, diff, verification, "
-			  "scenario, "
-			  "classes)",
+			  "scenario, classes, environment)",
 			  word, nearest != NULL ? "; did you mean '" : "",
 			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 		status = command_fail(argv[0], &err);

@@ -388,7 +388,8 @@ static void tell_again(const struct options *options, const struct run *run, boo
 }
 
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
-		   const struct options *options, struct engine_options *engine)
+		   const struct options *options, struct engine_options *engine,
+		   struct conclusion *conclusion)
 {
 	struct error err = ERROR_INIT;
 	struct error keeping_err = ERROR_INIT;
@@ -424,6 +425,8 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	enum engine_end end = engine_run(run, engine, &err);
 	interrupt_stop();
 	progress_end(&progress);
+	if (conclusion != NULL)
+		conclusion->make(conclusion, run, &err);
 	/* Not said twice. */
 	if (keeping_err.kind == ERROR_NONE && !keeping_finish(&listeners.keeping, &keeping_err))
 		warn_not_kept(name, &keeping_err);
@@ -443,6 +446,9 @@ int command_do_run(const char *name, struct run *run, const struct command_data 
 	write_expectations(name, &expectations, run, data, &summary, &err);
 	if (err.kind == ERROR_NONE && !unread)
 		status = judge_run(run, options);
+	if (status == EXIT_AS_EXPECTED && conclusion != NULL && conclusion->found &&
+	    options->fail_on != FAIL_ON_NEVER)
+		status = EXIT_FINDING;
 	/* Who names a database wants the run in it. */
 	if (options->db != NULL && keeping_err.kind != ERROR_NONE)
 		status = EXIT_UNABLE;

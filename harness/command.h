@@ -25,6 +25,8 @@ extern const size_t num_commands;
 
 int cmd_run(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_advise(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_retest(int argc, char **argv);
 int cmd_report(int argc, char **argv);
@@ -36,6 +38,8 @@ int cmd_schema(int argc, char **argv);
 
 extern const struct argp cmd_run_argp;
 extern const struct argp cmd_probe_argp;
+extern const struct argp cmd_doctor_argp;
+extern const struct argp cmd_advise_argp;
 extern const struct argp cmd_diff_argp;
 extern const struct argp cmd_retest_argp;
 extern const struct argp cmd_report_argp;
@@ -48,6 +52,8 @@ extern const struct argp cmd_schema_argp;
 /* The same work for `retest`, with argv as it was kept; again is filled in. */
 int cmd_run_again(int argc, char **argv, struct again *again);
 int cmd_probe_again(int argc, char **argv, struct again *again);
+int cmd_doctor_again(int argc, char **argv, struct again *again);
+int cmd_advise_again(int argc, char **argv, struct again *again);
 
 /* Appends the command line as one could type it again. */
 void command_append_line(struct text *out, int argc, char **argv);
@@ -83,12 +89,22 @@ struct selection command_selection(const struct options *options);
 struct run *command_new_run(const struct command_data *data, const struct options *options,
 			    int argc, char **argv, struct error *err);
 
+/* What a command has to say when the cells are done and before the reports are written: it may
+ * set additions of the run. False with err when it could not. */
+struct conclusion {
+	bool (*make)(struct conclusion *conclusion, struct run *run, struct error *err);
+	void *context;
+	bool found; /* set by make: something that the exit status tells */
+};
+
 /*
  * Does the work of a run that has its rows: opens the reports' files, makes the cells, runs
- * the engine, writes the reports, and returns the exit status.
+ * the engine, concludes (conclusion may be NULL; one is made of an interrupted run too), writes
+ * the reports, and returns the exit status.
  */
 int command_do_run(const char *name, struct run *run, const struct command_data *data,
-		   const struct options *options, struct engine_options *engine);
+		   const struct options *options, struct engine_options *engine,
+		   struct conclusion *conclusion);
 
 /* Writes what a run showed to --write-expect's file and tells on standard error what cannot be
  * expected. Opened before the work: file_writer_open. */

@@ -5,8 +5,10 @@
 const struct command command_table[] = {
 	{"run", "the lab's scenarios, every client class, the matrix", cmd_run, &cmd_run_argp},
 	{"probe", "real endpoints, every client class, the matrix", cmd_probe, &cmd_probe_argp},
+	{"doctor", "what is wrong at an endpoint, why, and what mends it", cmd_doctor, &cmd_doctor_argp},
 	{"diff", "what moved between two runs", cmd_diff, &cmd_diff_argp},
 	{"retest", "a kept run once more, and what moved", cmd_retest, &cmd_retest_argp},
+	{"advise", "whether must-staple is safe for your clients", cmd_advise, &cmd_advise_argp},
 	{"report", "a kept run, or a result document, in another format", cmd_report, &cmd_report_argp},
 	{"verify", "what each stack makes of an OCSP response or a CRL", cmd_verify, &cmd_verify_argp},
 	{"lab", "keep the lab up for any client", cmd_lab, &cmd_lab_argp},

@@ -86,6 +86,15 @@ static bool check_found(const struct data_paths *paths, struct error *err)
 	return true;
 }
 
+/* What need not exist. */
+static void forget_absent(char **path)
+{
+	if (access(*path, F_OK) == 0)
+		return;
+	free(*path);
+	*path = NULL;
+}
+
 bool data_paths_find(struct data_paths *paths, struct error *err)
 {
 	bool done = false;
@@ -100,14 +109,13 @@ bool data_paths_find(struct data_paths *paths, struct error *err)
 	if (data == NULL || !find_programs(paths, program_directory) ||
 	    (paths->scenarios = file_join(data, "scenarios")) == NULL ||
 	    (paths->classes = file_join(data, "clients/classes.yaml")) == NULL ||
-	    (paths->deviations = file_join(data, "clients/deviations.yaml")) == NULL) {
+	    (paths->deviations = file_join(data, "clients/deviations.yaml")) == NULL ||
+	    (paths->environment = file_join(data, "clients/environment.yaml")) == NULL) {
 		no_memory(err);
 		goto out;
 	}
-	if (access(paths->deviations, F_OK) != 0) {
-		free(paths->deviations);
-		paths->deviations = NULL;
-	}
+	forget_absent(&paths->deviations);
+	forget_absent(&paths->environment);
 	done = check_found(paths, err);
 out:
 	free(program_directory);
@@ -124,6 +132,7 @@ void data_paths_clear(struct data_paths *paths)
 	free(paths->scenarios);
 	free(paths->classes);
 	free(paths->deviations);
+	free(paths->environment);
 	for (size_t i = 0; i < MAX_PROGRAM_FOLDERS; i++)
 		free(paths->programs[i]);
 	*paths = (struct data_paths){0};

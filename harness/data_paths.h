@@ -13,11 +13,12 @@ struct data_paths {
 	char *scenarios;   /* folder */
 	char *classes;     /* file */
 	char *deviations;  /* file */
+	char *environment; /* file: the sample of an environment */
 	char *programs[4]; /* folders with programs, looked at in this order; NULL at the end */
 };
 
 /* Finds the data; an absent scenarios folder or class file is ERROR_UNABLE that names the place.
- * A file of deviations need not exist: then deviations is NULL. */
+ * A file of deviations, or of an environment, need not exist: then it is NULL. */
 bool data_paths_find(struct data_paths *paths, struct error *err);
 void data_paths_clear(struct data_paths *paths);
 

@@ -1,4 +1,4 @@
-/* Knows the schemas of scenario files and of classes.yaml. */
+/* Knows the schemas of scenario files, of classes.yaml and of environments. */
 #include "harness/data_schema.h"
 
 #include "core/json.h"
@@ -233,5 +233,29 @@ json_t *data_schema_classes(void)
 	json_set(schema, "$schema", json_string(DIALECT));
 	json_set(schema, "$id", json_string("urn:revoscope:schema:classes:1"));
 	json_set(schema, "title", json_string("revoscope client classes"));
+	return schema;
+}
+
+json_t *data_schema_environment(void)
+{
+	json_t *client = json_object(), *properties = json_object();
+	json_set(client, "class", text_schema("id of a client class, as browser/chrome-default"));
+	json_set(client, "share",
+		 any_of(json_pack("{s:s, s:i, s:i}", "type", "number", "exclusiveMinimum", 0,
+				  "maximum", 100),
+			json_pack("{s:s, s:s}", "type", "string", "pattern",
+				  "^[0-9]{1,9}([.][0-9]{0,9})? *%?$")));
+	json_set(client, "note", text_schema("what is meant by it, or where the share is from"));
+	json_set(properties, "title", text_schema("what environment it is"));
+	json_set(properties, "text", text_schema("more of it"));
+	json_set(properties, "clients",
+		 json_pack("{s:s, s:i, s:o, s:s}", "type", "array", "minItems", 1, "items",
+			   mapping_schema(client, json_pack("[s, s]", "class", "share")),
+			   "description",
+			   "each class once; the shares are percent and add up to 100"));
+	json_t *schema = mapping_schema(properties, json_pack("[s, s]", "title", "clients"));
+	json_set(schema, "$schema", json_string(DIALECT));
+	json_set(schema, "$id", json_string("urn:revoscope:schema:environment:1"));
+	json_set(schema, "title", json_string("revoscope environment"));
 	return schema;
 }

@@ -13,4 +13,7 @@ json_t *data_schema_scenario(void);
 /* Of a file of client classes. New reference. */
 json_t *data_schema_classes(void);
 
+/* Of an environment for advice. New reference. */
+json_t *data_schema_environment(void);
+
 #endif

@@ -14,6 +14,7 @@
 /* The members that are read whole; NULL until they were met. */
 struct members {
 	json_t *run, *stacks, *classes, *scenarios, *endpoints, *summary, *version;
+	json_t *additions[NUM_RUN_ADDITIONS];
 	bool has_schema;
 	long cells; /* where the list of cells begins; -1: not met */
 	size_t cells_line;
@@ -30,6 +31,8 @@ static void members_clear(struct members *members)
 	json_decref(members->endpoints);
 	json_decref(members->summary);
 	json_decref(members->version);
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
+		json_decref(members->additions[i]);
 }
 
 static bool take_schema(struct source *source)
@@ -50,7 +53,8 @@ static bool take_schema(struct source *source)
 	return true;
 }
 
-static bool take_member(struct source *source, struct members *members, const char *key)
+/* Where the value of a key goes that is read whole; NULL for a key that is not. */
+static json_t **find_member(struct members *members, const char *key)
 {
 	const struct {
 		const char *key;
@@ -64,6 +68,18 @@ static bool take_member(struct source *source, struct members *members, const ch
 		{"summary", &members->summary},
 		{"revoscope", &members->version},
 	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].key, key) == 0)
+			return known[i].value;
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
+		if (strcmp(run_addition_key((enum run_addition)i), key) == 0)
+			return &members->additions[i];
+	return NULL;
+}
+
+static bool take_member(struct source *source, struct members *members, const char *key)
+{
+	json_t **value = find_member(members, key);
 	if (strcmp(key, "schema") == 0) {
 		members->has_schema = true;
 		return take_schema(source);
@@ -74,15 +90,12 @@ static bool take_member(struct source *source, struct members *members, const ch
 		members->cells_line = source->line;
 		return source_skip(source);
 	}
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (strcmp(known[i].key, key) != 0)
-			continue;
-		if (*known[i].value != NULL)
-			return source_fault(source, "'%s' is there twice", key);
-		*known[i].value = source_take_value(source);
-		return *known[i].value != NULL;
-	}
-	return source_skip(source);
+	if (value == NULL)
+		return source_skip(source);
+	if (*value != NULL)
+		return source_fault(source, "'%s' is there twice", key);
+	*value = source_take_value(source);
+	return *value != NULL;
 }
 
 static bool take_members(struct source *source, struct members *members)
@@ -196,6 +209,19 @@ static bool add_head(const struct source *source, struct run_maker *maker,
 	return (run_maker_make_cells(maker, &why) &&
 		run_maker_set_faults(maker, members->summary, &why)) ||
 	       source_fault(source, "%s", why.text);
+}
+
+static bool add_additions(const struct source *source, struct run *run,
+			  const struct members *members)
+{
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
+		json_t *addition = members->additions[i];
+		if (addition != NULL && !json_is_object(addition))
+			return source_fault(source, "'%s' is no object",
+					    run_addition_key((enum run_addition)i));
+		run_set_addition(run, (enum run_addition)i, json_incref(addition));
+	}
+	return true;
 }
 
 /* --- the cells --- */
@@ -334,7 +360,7 @@ static bool read_document(struct run **run, struct source *source)
 	}
 	source->peeked = -1;
 	source->line = members.cells_line;
-	done = add_cells(source, maker);
+	done = add_cells(source, maker) && add_additions(source, run_maker_run(maker), &members);
 	if (done) {
 		*run = run_maker_take(maker);
 		maker = NULL;

@@ -190,9 +190,7 @@ static bool lane_line(struct dispatch *dispatch, struct lane *lane, const char *
 	}
 	lane->flights[at] = lane->flights[--lane->num_flights];
 	struct answer answer;
-	bool taken = dispatch->source->verifies ? answer_take_check(&answer, object, &err)
-						: answer_take(&answer, object, &err);
-	if (taken) {
+	if (answer_take_as(&answer, dispatch->source->kind, object, &err)) {
 		lane->failures_in_row = 0;
 		dispatch->source->answered(dispatch->source->context, cookie, &answer);
 	} else {

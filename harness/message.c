@@ -2,6 +2,8 @@
 #include "harness/message.h"
 
 #include "core/json.h"
+#include "harness/message_examination.h"
+#include "harness/message_part.h"
 
 #include <string.h>
 
@@ -83,7 +85,7 @@ json_t *message_request_to_json(const struct message_request *request)
 	return object;
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+void message_set_text(json_t *object, const char *key, const char *text)
 {
 	if (text != NULL)
 		json_set(object, key, json_string(text));
@@ -92,13 +94,13 @@ static void set_text(json_t *object, const char *key, const char *text)
 json_t *message_verification_to_json(const struct message_verification *verification)
 {
 	json_t *object = json_object(), *verify = json_object(), *policy = json_object();
-	set_text(verify, "kind", verification->is_crl ? "crl" : "ocsp");
-	set_text(verify, "bytes", verification->bytes);
-	set_text(verify, "file", verification->file);
-	set_text(verify, "certificate", verification->certificate);
-	set_text(verify, "issuer", verification->issuer);
-	set_text(verify, "chain", verification->chain);
-	set_text(verify, "trust", verification->trust);
+	message_set_text(verify, "kind", verification->is_crl ? "crl" : "ocsp");
+	message_set_text(verify, "bytes", verification->bytes);
+	message_set_text(verify, "file", verification->file);
+	message_set_text(verify, "certificate", verification->certificate);
+	message_set_text(verify, "issuer", verification->issuer);
+	message_set_text(verify, "chain", verification->chain);
+	message_set_text(verify, "trust", verification->trust);
 	json_set(object, "id", json_string(verification->id));
 	json_set(object, "verify", verify);
 	if (verification->has_time)
@@ -224,9 +226,8 @@ static bool check_part(const json_t *object, const struct part *part, struct err
 	return true;
 }
 
-/* A name out of a closed list; -1 with err when it is none. */
-static int read_name(const json_t *object, const char *key, const struct name_table *table,
-		     int fallback, struct error *err)
+int message_read_name(const json_t *object, const char *key, const struct name_table *table,
+		      int fallback, struct error *err)
 {
 	const json_t *value = json_object_get(object, key);
 	if ((value == NULL || json_is_null(value)) && fallback >= 0)
@@ -243,10 +244,10 @@ static int read_name(const json_t *object, const char *key, const struct name_ta
 bool answer_take(struct answer *answer, json_t *object, struct error *err)
 {
 	*answer = (struct answer){0};
-	int outcome = read_name(object, "outcome", &outcome_names, -1, err);
-	int reason = read_name(object, "reason", &reason_names, -1, err);
-	int stage = read_name(object, "stage", &stage_names, STAGE_NONE, err);
-	int assurance = read_name(object, "assurance", &status_names, STATUS_NONE, err);
+	int outcome = message_read_name(object, "outcome", &outcome_names, -1, err);
+	int reason = message_read_name(object, "reason", &reason_names, -1, err);
+	int stage = message_read_name(object, "stage", &stage_names, STAGE_NONE, err);
+	int assurance = message_read_name(object, "assurance", &status_names, STATUS_NONE, err);
 	bool good = outcome >= 0 && reason >= 0 && stage >= 0 && assurance >= 0;
 	if (good && (outcome == OUTCOME_CRASH || outcome == OUTCOME_HANG))
 		good = error_set(err, ERROR_UNABLE, "'outcome' %s is not the client's to give",
@@ -283,8 +284,7 @@ static bool check_verification(const json_t *check, struct error *err)
 			  sizeof native_keys / sizeof *native_keys, err);
 }
 
-/* An answer that says why there is no check. */
-static bool take_refusal(struct answer *answer, json_t *object, struct error *err)
+bool message_take_refusal(struct answer *answer, json_t *object, const char *key, struct error *err)
 {
 	if (!answer_take(answer, object, err))
 		return false;
@@ -292,19 +292,19 @@ static bool take_refusal(struct answer *answer, json_t *object, struct error *er
 		return true;
 	answer_clear(answer);
 	return error_set(err, ERROR_UNABLE,
-			 "'outcome' is a verdict on a connection, and 'check' "
-			 "is missing");
+			 "'outcome' is a verdict on a connection, and '%s' is missing", key);
 }
 
 bool answer_take_check(struct answer *answer, json_t *object, struct error *err)
 {
 	const json_t *check = json_object_get(object, "check");
 	if (check == NULL)
-		return take_refusal(answer, object, err);
+		return message_take_refusal(answer, object, "check", err);
 	*answer = (struct answer){0};
 	bool good = json_is_object(check) || error_set(err, ERROR_UNABLE, "'check' is no object");
-	int verdict = good ? read_name(check, "check", &check_names, -1, err) : -1;
-	int status = good ? read_name(check, "status", &status_names, STATUS_NONE, err) : -1;
+	int verdict = good ? message_read_name(check, "check", &check_names, -1, err) : -1;
+	int status =
+		good ? message_read_name(check, "status", &status_names, STATUS_NONE, err) : -1;
 	if (verdict < 0 || status < 0 || !check_verification(check, err)) {
 		json_decref(object);
 		return false;
@@ -319,6 +319,16 @@ bool answer_take_check(struct answer *answer, json_t *object, struct error *err)
 		.authentic = json_is_true(json_object_get(check, "authentic")),
 	};
 	return true;
+}
+
+bool answer_take_as(struct answer *answer, enum answer_kind kind, json_t *object, struct error *err)
+{
+	switch (kind) {
+	case ANSWER_CHECK: return answer_take_check(answer, object, err);
+	case ANSWER_EXAMINATION: return answer_take_examination(answer, object, err);
+	case ANSWER_PROBE: break;
+	}
+	return answer_take(answer, object, err);
 }
 
 void answer_clear(struct answer *answer)

@@ -61,7 +61,12 @@ struct answer {
 	enum check verdict;
 	enum status status;
 	bool authentic;
+	/* Of an examination: the object `examination`, likewise (harness/message_examination.h). */
+	const json_t *examination;
 };
+
+/* What was asked for, and so what an answer is. */
+enum answer_kind { ANSWER_PROBE, ANSWER_CHECK, ANSWER_EXAMINATION };
 
 /*
  * Takes object (its reference too) as an answer. False when it breaks the protocol: a
@@ -73,6 +78,10 @@ bool answer_take(struct answer *answer, json_t *object, struct error *err);
 /* The same for the answer of a verification: it has a `check`, or why there is none
  * (outcome reject, unsupported or error). */
 bool answer_take_check(struct answer *answer, json_t *object, struct error *err);
+
+/* Whichever of answer_take, answer_take_check and answer_take_examination the kind wants. */
+bool answer_take_as(struct answer *answer, enum answer_kind kind, json_t *object,
+		    struct error *err);
 
 void answer_clear(struct answer *answer);
 

@@ -148,31 +148,31 @@ void options_set_again(struct options *options, struct again *again)
 /* --- what is chosen --- */
 
 static const struct argp_option selection_options[] = {
-	{NULL, 0, NULL, 0, "Selection:", 1},
+	{NULL, 0, NULL, 0, "Selection:", 2},
 	{"class", 'c', "PATTERN", 0,
 	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
 	 "without it the default classes",
-	 1},
-	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 1},
+	 2},
+	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 2},
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id) or classes",
-	 1},
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 1},
-	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 1},
+	 2},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 2},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
-	 "Know these deviations too; of two that fit equally the later counts", 1},
+	 "Know these deviations too; of two that fit equally the later counts", 2},
 	{0},
 };
 
 static const struct argp_option classes_options[] = {
-	{NULL, 0, NULL, 0, "Selection:", 1},
+	{NULL, 0, NULL, 0, "Selection:", 2},
 	{"class", 'c', "PATTERN", 0,
 	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
 	 "without it the default classes",
-	 1},
-	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 1},
-	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 1},
+	 2},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 2},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
-	 "Know these deviations too; of two that fit equally the later counts", 1},
+	 "Know these deviations too; of two that fit equally the later counts", 2},
 	{0},
 };
 
@@ -197,36 +197,38 @@ const struct argp options_classes_argp = {.options = classes_options, .parser = 
 /* --- how the work is done --- */
 
 static const struct argp_option work_options[] = {
-	{NULL, 0, NULL, 0, "Work:", 2},
+	{NULL, 0, NULL, 0, "Work:", 3},
 	{"jobs", 'j', "N", 0, "Probes in flight altogether (default: 16 in each client program)",
-	 2},
+	 3},
 	{"timeout", KEY_TIMEOUT, "TIME", 0, "For one probe altogether, such as 5s (default: 10s)",
-	 2},
+	 3},
 	{"time-factor", KEY_TIME_FACTOR, "N", 0,
 	 "Divide the delays of slow responders and the policies' time-outs by N, to wait less; "
 	 "nothing else (default: 2 for run, 1 for probe and lab)",
-	 2},
+	 3},
 	{"repeat", KEY_REPEAT, "N", 0,
-	 "Try each cell N times, to catch staples that come and go; the worst is shown", 2},
+	 "Try each cell N times, to catch staples that come and go; the worst is shown. Of "
+	 "doctor: shake hands N times (default: 6)",
+	 3},
 	{"at", KEY_AT, "WHEN", 0,
 	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
 	 "seconds since 1970. Lab and servers stay at now: what is shown is who breaks if nothing "
 	 "is refreshed until then. What scenarios expect does not count then",
-	 2},
+	 3},
 	{"evidence", KEY_EVIDENCE, "DIR", 0,
-	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 2},
+	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 3},
 	{"no-fetch", KEY_NO_FETCH, NULL, 0,
-	 "Clients fetch nothing (no OCSP, no CRL), whatever their policy", 2},
+	 "Clients fetch nothing (no OCSP, no CRL), whatever their policy", 3},
 	{"fetch-private", KEY_FETCH_PRIVATE, "allow|deny", 0,
 	 "Whether clients may fetch from private, link-local and loopback addresses that a "
 	 "certificate names (default: allow)",
-	 2},
+	 3},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
-	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 2},
+	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 3},
 	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
-	 2},
-	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 2},
-	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 2},
+	 3},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 3},
+	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 3},
 	{0},
 };
 
@@ -266,27 +268,38 @@ const struct argp options_work_argp = {.options = work_options, .parser = parse_
 /* --- where the reports go --- */
 
 static const struct argp_option output_options[] = {
-	{NULL, 0, NULL, 0, "Reports and exit status:", 3},
+	{NULL, 0, NULL, 0, "Reports and exit status:", 4},
 	{"format", 'f', "FMT[=FILE]", 0,
 	 "The report's format; may be given again. Without a file to standard output, where only "
 	 "one can go (default: text). jsonl comes line by line while the run goes on",
-	 3},
+	 4},
 	{"expect", KEY_EXPECT, "FILE", 0,
 	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
 	 "in "
 	 "YAML; goes before what the scenarios say",
-	 3},
+	 4},
 	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect, so that a later run shows what moved", 3},
+	 "Write what was seen as a file for --expect, so that a later run shows what moved", 4},
 	{"color", KEY_COLOR, "auto|always|never", 0,
-	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
+	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
 	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
 	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
 	 "reject, warn (which includes reject) or unsupported, besides; or never",
-	 3},
+	 4},
 	{"strict", KEY_STRICT, NULL, 0,
 	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
+	 4},
+	{0},
+};
+
+static const struct argp_option report_options[] = {
+	{NULL, 0, NULL, 0, "Reports:", 3},
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
 	 3},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
 	{0},
 };
 
@@ -403,6 +416,11 @@ static char *list_formats(int key, const char *text, void *input)
 }
 
 const struct argp options_output_argp = {.options = output_options,
+					 .parser = parse_output,
+					 .children = format_children,
+					 .help_filter = list_formats};
+
+const struct argp options_report_argp = {.options = report_options,
 					 .parser = parse_output,
 					 .children = format_children,
 					 .help_filter = list_formats};

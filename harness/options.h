@@ -66,6 +66,7 @@ struct options {
 	const char *fetch;
 	const char *db; /* NULL: where runs are kept usually */
 	bool no_store;
+	bool is_silent;      /* no text on standard output unless it was asked for */
 	struct again *again; /* NULL but for `retest` */
 };
 
@@ -86,6 +87,7 @@ extern const struct argp
 	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
 extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
 extern const struct argp options_output_argp;  /* --format --color --fail-on --strict */
+extern const struct argp options_report_argp;  /* --format --color, where no cell is expected */
 extern const struct argp options_formats_argp; /* --format --color --db: of a kept run */
 
 void options_init(struct options *options);

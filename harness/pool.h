@@ -31,8 +31,8 @@ struct pool_failure {
 /* Who wants the probes; all functions are called from within pool_run. */
 struct pool_source {
 	void *context;
-	/* The requests are verifications: answers are taken by answer_take_check. */
-	bool verifies;
+	/* What the requests ask for, and so how answers are taken. */
+	enum answer_kind kind;
 	/* Appends the request line. `again`: it was in flight before and is tried anew. */
 	bool (*request)(void *context, uint64_t cookie, const char *id, bool again,
 			struct text *line);

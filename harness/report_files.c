@@ -19,7 +19,7 @@ bool report_files_open(struct report_files *files, const struct options *options
 		has_stdout = has_stdout || goes_to_stdout(&options->outputs[i]);
 	}
 	/* What `retest` has to say goes there. */
-	if (!has_stdout && options->again == NULL)
+	if (!has_stdout && !options->is_silent && options->again == NULL)
 		files->outputs[files->num++] = (struct output){&formats[0], "-"};
 	for (size_t i = 0; i < files->num; i++, files->num_open++)
 		if (!file_writer_open(&files->files[i], files->outputs[i].path, err))

@@ -15,6 +15,7 @@ struct run {
 	char id[RUN_ID_MAX + 1];
 	char *vantage, *command, *version, *directory;
 	json_t *arguments;
+	json_t *additions[NUM_RUN_ADDITIONS];
 	char started[32], finished[32];
 	bool is_finished, interrupted;
 	struct run_clock clock;
@@ -90,6 +91,8 @@ void run_free(struct run *run)
 	free(run->version);
 	free(run->directory);
 	json_decref(run->arguments);
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
+		json_decref(run->additions[i]);
 	spool_free(run->spool);
 	if (run->free_owned != NULL)
 		run->free_owned(run->owned);
@@ -242,6 +245,23 @@ void run_set_arguments(struct run *run, const char *directory, json_t *arguments
 	json_decref(run->arguments);
 	run->directory = directory != NULL ? strdup(directory) : NULL;
 	run->arguments = json_incref(arguments);
+}
+
+const char *run_addition_key(enum run_addition which)
+{
+	static const char *const keys[NUM_RUN_ADDITIONS] = {"examinations", "advice"};
+	return keys[which];
+}
+
+void run_set_addition(struct run *run, enum run_addition which, json_t *value)
+{
+	json_decref(run->additions[which]);
+	run->additions[which] = value;
+}
+
+const json_t *run_addition(const struct run *run, enum run_addition which)
+{
+	return run->additions[which];
 }
 
 const char *run_directory(const struct run *run)

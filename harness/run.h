@@ -120,6 +120,22 @@ void run_set_arguments(struct run *run, const char *directory, json_t *arguments
 const char *run_directory(const struct run *run);
 const json_t *run_arguments(const struct run *run);
 
+/*
+ * What a command saw or concluded beside the cells: members of the run's document, in the form
+ * that the schema gives them. The key is also the name in the store.
+ */
+enum run_addition {
+	RUN_ADDITION_EXAMINATIONS, /* "examinations": what the doctor saw, by endpoint */
+	RUN_ADDITION_ADVICE,       /* "advice": whether must-staple is safe */
+	NUM_RUN_ADDITIONS
+};
+const char *run_addition_key(enum run_addition which);
+
+/* Takes over the reference; NULL takes the addition away. */
+void run_set_addition(struct run *run, enum run_addition which, json_t *value);
+/* Borrowed; NULL when the run has none. */
+const json_t *run_addition(const struct run *run, enum run_addition which);
+
 /* What is known of a run that was kept, instead of what run_new said. Copied. */
 struct run_origin {
 	const char *id, *version, *started, *vantage, *command;

@@ -21,8 +21,12 @@ static const char schema[] = {
 #include "harness/store_schema.inc"
 	0};
 
+static const char additions[] = {
+#include "harness/store_additions.inc"
+	0};
+
 /* Step i brings a database of version i to i + 1. */
-static const char *const steps[] = {schema};
+static const char *const steps[] = {schema, additions};
 #define VERSION ((int)(sizeof steps / sizeof *steps))
 
 char *store_default_path(struct error *err)
@@ -245,10 +249,10 @@ static bool has_tables(struct store *store, struct error *err)
 	if (!get_number(store,
 			"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
 			"('runs', 'stacks', 'classes', 'rows', 'expectations', 'cells', "
-			"'records', 'parts')",
+			"'records', 'parts', 'additions')",
 			&num, err))
 		return false;
-	return num == 8 || error_set(err, ERROR_UNABLE,
+	return num == 9 || error_set(err, ERROR_UNABLE,
 				     "%s: its tables are not those of revoscope; --db FILE names "
 				     "another",
 				     store->path);

@@ -307,6 +307,30 @@ static bool add_cells(struct loader *loader, unsigned what, struct error *err)
 	return add_each(loader, statement, add_cell, err);
 }
 
+static bool add_addition(struct loader *loader, sqlite3_stmt *row, struct error *err)
+{
+	const char *key = store_text(row, 0), *text = store_text(row, 1);
+	int which = 0;
+	while (which < NUM_RUN_ADDITIONS &&
+	       strcmp(run_addition_key((enum run_addition)which), key) != 0)
+		which++;
+	if (which == NUM_RUN_ADDITIONS)
+		return true; /* of a later version */
+	json_t *addition = json_parse_object(text, strlen(text), ERROR_UNABLE, err);
+	if (addition == NULL)
+		return false;
+	run_set_addition(run_maker_run(loader->maker), (enum run_addition)which, addition);
+	return true;
+}
+
+static bool add_additions(struct loader *loader, struct error *err)
+{
+	sqlite3_stmt *statement =
+		store_prepare(loader->store, err, "SELECT key, about FROM additions WHERE run = ?",
+			      "i", loader->number);
+	return statement != NULL && add_each(loader, statement, add_addition, err);
+}
+
 static bool find_number(struct loader *loader, struct error *err)
 {
 	sqlite3_stmt *statement = store_prepare(
@@ -330,7 +354,7 @@ struct run *store_load(struct store *store, const char *word, unsigned what, str
 		return NULL;
 	if (find_number(&loader, err) && start(&loader, err) && add_head(&loader, err) &&
 	    add_faults(&loader, err) && add_expectations(&loader, err) &&
-	    add_cells(&loader, what, err)) {
+	    add_cells(&loader, what, err) && add_additions(&loader, err)) {
 		run = run_maker_take(loader.maker);
 		loader.maker = NULL;
 	}

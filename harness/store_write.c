@@ -380,6 +380,25 @@ static void queue_changed(struct store_writer *writer)
 	}
 }
 
+static bool put_additions(struct store_writer *writer, struct error *err)
+{
+	sqlite3_stmt *statement =
+		store_prepare(writer->store, err, "INSERT INTO additions VALUES (?, ?, ?)", "");
+	bool done = statement != NULL;
+	for (int i = 0; done && i < NUM_RUN_ADDITIONS; i++) {
+		const json_t *addition = run_addition(writer->run, (enum run_addition)i);
+		if (addition == NULL)
+			continue;
+		char *text = json_dumps(addition, JSON_COMPACT | JSON_SORT_KEYS);
+		done = (text != NULL || error_set(err, ERROR_UNABLE, "out of memory")) &&
+		       store_run(writer->store, statement, err, "iss", writer->number,
+				 run_addition_key((enum run_addition)i), text);
+		free(text);
+	}
+	sqlite3_finalize(statement);
+	return done;
+}
+
 static bool put_end(struct store_writer *writer, struct error *err)
 {
 	const char *finished = run_finished(writer->run);
@@ -388,7 +407,7 @@ static bool put_end(struct store_writer *writer, struct error *err)
 	json_set(faults, "expectations", expectation_faults_to_json(run_deviations(writer->run)));
 	bool done = put_text(writer, "faults", 0, faults, err);
 	json_decref(faults);
-	return done &&
+	return done && put_additions(writer, err) &&
 	       run_once(writer->store, err,
 			store_prepare(writer->store, err,
 				      "UPDATE runs SET finished = ?, state = ? WHERE run = ?",

@@ -272,7 +272,7 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 	}
 	struct pool_source source = {
 		.context = work,
-		.verifies = true,
+		.kind = ANSWER_CHECK,
 		.request = make_request,
 		.answered = answered,
 		.failed = failed,

@@ -3,6 +3,7 @@
 
 #include "core/policy.h"
 #include "core/text.h"
+#include "reports/advice_report.h"
 #include "reports/answer_words.h"
 #include "reports/html_class.h"
 #include "reports/html_matrix.h"
@@ -31,10 +32,11 @@ static void write_header(FILE *out, struct run *run)
 	fputs("<br><code>", out);
 	html_write(out, run_command(run));
 	fprintf(out,
-		"</code></p>\n<nav aria-label=\"Parts of the report\">"
+		"</code></p>\n<nav aria-label=\"Parts of the report\">%s"
 		"<a href=#answer>Answer</a> <a href=#matrix>Matrix</a> "
 		"<a href=#classes>Client classes</a> <a href=#rows>%s</a> "
 		"<a href=#stacks>Stacks</a> <a href=#words>Words</a></nav>\n</header>\n<main>\n",
+		run_addition(run, RUN_ADDITION_ADVICE) != NULL ? "<a href=#advice>Advice</a> " : "",
 		lab ? "Scenarios" : "Endpoints");
 }
 
@@ -192,6 +194,7 @@ bool html_write_run(FILE *out, struct run *run, struct error *err)
 	text_clear(&title);
 	write_header(out, run);
 	write_clock(out, run);
+	advice_write_html(out, run);
 	write_answer(out, run);
 	html_write_matrix(out, run);
 	html_write_classes(out, run);

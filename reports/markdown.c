@@ -2,6 +2,7 @@
 #include "reports/markdown.h"
 
 #include "core/text.h"
+#include "reports/advice_report.h"
 #include "reports/answer_words.h"
 #include "reports/cell_facts.h"
 #include "reports/markdown_matrix.h"
@@ -272,6 +273,7 @@ bool markdown_write_run(FILE *out, struct run *run, const struct format_options 
 	(void)options;
 	fputs("# When revocation status goes wrong: who connects, who warns, who refuses\n\n", out);
 	write_answer(out, run);
+	advice_write_markdown(out, run);
 	write_environment(out, run);
 	write_policies(out, run);
 	fputs("\n## Matrix\n", out);

@@ -160,6 +160,16 @@ static bool write_cells(FILE *out, struct run *run, struct error *err)
 	return done;
 }
 
+static void write_additions(FILE *out, const struct run *run)
+{
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
+		const json_t *addition = run_addition(run, (enum run_addition)i);
+		if (addition != NULL)
+			write_member(out, run_addition_key((enum run_addition)i),
+				     json_incref((json_t *)addition), ",\n");
+	}
+}
+
 bool result_json_write(FILE *out, struct run *run, struct error *err)
 {
 	struct run_summary summary;
@@ -172,6 +182,7 @@ bool result_json_write(FILE *out, struct run *run, struct error *err)
 	write_member(out, "classes", document_classes(run), ",\n");
 	write_member(out, run_is_lab(run) ? "scenarios" : "endpoints", document_rows(run), ",\n");
 	bool done = write_cells(out, run, err);
+	write_additions(out, run);
 	write_member(out, "summary", summary_to_json(run, &summary), "}\n");
 	return done;
 }
@@ -195,6 +206,9 @@ json_t *result_json_end(struct run *run)
 	run_summarise(run, &summary);
 	json_set(object, "run", document_run(run, summary.num_done < summary.num_cells));
 	json_set(object, "stacks", document_stacks(run));
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
+		json_set(object, run_addition_key((enum run_addition)i),
+			 json_incref((json_t *)run_addition(run, (enum run_addition)i)));
 	json_set(object, "summary", summary_to_json(run, &summary));
 	return object;
 }

@@ -2,9 +2,12 @@
 #include "reports/text_report.h"
 
 #include "core/text.h"
+#include "reports/advice_report.h"
 #include "reports/answer_words.h"
+#include "reports/doctor_report.h"
 #include "reports/matrix_text.h"
 #include "reports/run_notes.h"
+#include "reports/wrapped_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,33 +32,9 @@ static void append_heading(struct report *report, const char *words)
 			   words, report->options->color ? "\033[0m" : "");
 }
 
-/* Appends foreign words in lines that keep the width, each behind `indent` spaces; the
- * first line is begun already and has `used` columns. */
 static void append_wrapped(struct report *report, const char *words, size_t indent, size_t used)
 {
-	struct text visible;
-	size_t width = report->options->width > 40 ? (size_t)report->options->width : 40;
-	text_init(&visible, 0);
-	append_visible(&visible, words);
-	const char *p = text_string(&visible);
-	bool first = true;
-	while (*p != '\0') {
-		size_t len = strcspn(p, " ");
-		if (!first && used + 1 + len > width) {
-			text_append_format(report->out, "\n%*s", (int)indent, "");
-			used = indent;
-			first = true;
-		}
-		if (!first)
-			text_append(report->out, " ");
-		text_append_bytes(report->out, p, len);
-		used += len + (first ? 0 : 1);
-		first = false;
-		p += len;
-		p += strspn(p, " ");
-	}
-	text_append(report->out, "\n");
-	text_clear(&visible);
+	wrapped_text_append(report->out, words, indent, used, report->options->width);
 }
 
 /* A paragraph of our own words, wrapped. */
@@ -221,11 +200,15 @@ static void append_clock(struct report *report)
 
 static bool append_all(struct report *report, struct error *err)
 {
+	bool examined = run_addition(report->run, RUN_ADDITION_EXAMINATIONS) != NULL;
+	advice_append_text(report->out, report->run, report->options);
+	doctor_append_text(report->out, report->run, report->options);
 	if (!matrix_text_append(report->out, report->run, report->options))
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	append_clock(report);
 	append_summary(report);
-	if (!run_is_lab(report->run) && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
+	/* What the doctor says of a cause names the classes that feel it. */
+	if (!run_is_lab(report->run) && !examined && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
 		for (size_t row = 0; row < run_num_rows(report->run); row++)
 			if (!append_endpoint(report, row, err))
 				return false;

@@ -2,6 +2,7 @@
 #include "docs/generate/surface.h"
 
 #include "core/name.h"
+#include "harness/margin.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ static const struct {
 	{"DIR", NULL, "@directory", NULL},
 	{"LEVEL", NULL, "unexpected reject warn unsupported never", NULL},
 	{"PROTO", NULL, "", &starttls_names},
+	{"SERVER", NULL, "", &refresh_names},
 	/* What nobody can guess. */
 	{"...", NULL, "", NULL},
 	{"GLOB", NULL, "", NULL},
@@ -40,6 +42,7 @@ static const struct {
 	{"STACK=PATH", NULL, "", NULL},
 	{"TAG", NULL, "", NULL},
 	{"AGE", NULL, "", NULL},
+	{"PERCENT", NULL, "", NULL},
 	{"TIME", NULL, "", NULL},
 	{"URL", NULL, "", NULL},
 	{"WHEN", NULL, "", NULL},

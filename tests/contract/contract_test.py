@@ -22,7 +22,7 @@ PROGRAM = os.environ["CONTRACT_PROGRAM"]
 STACK = os.environ["CONTRACT_STACK"]
 
 CAPABILITIES = {"tls1.2", "tls1.3", "status-request", "multi-staple", "native-must-staple", "native-staple-check",
-                "native-ocsp-fetch", "crl", "at-time", "keylog"}
+                "native-ocsp-fetch", "crl", "at-time", "keylog", "examine"}
 ANSWER_KEYS = {"id", "outcome", "reason", "detail", "stage", "native", "alert", "assurance", "tls", "certificate",
                "chain", "staples", "fetches", "timing_us", "local_port"}
 OUTCOMES = {"connect", "warn", "reject", "unsupported", "error"}

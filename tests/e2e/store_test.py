@@ -276,6 +276,16 @@ class Trouble(StoreTest):
             database.execute("PRAGMA user_version = 99")
         self.check_refused(self.database, "newer revoscope", "version 99")
 
+    def test_one_of_the_first_version_is_brought_up_to_date(self):
+        self.run_kept()
+        with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+            database.execute("DROP TABLE additions")
+            database.execute("PRAGMA user_version = 1")
+        self.revoscope("report", "--db", self.database, "--format", "json", expect=None)
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            self.assertEqual(database.execute("PRAGMA user_version").fetchone(), (2,))
+            self.assertEqual(database.execute("SELECT count(*) FROM additions").fetchone(), (0,))
+
     def test_tables_that_are_none(self):
         self.run_kept()
         with contextlib.closing(sqlite3.connect(self.database)) as database, database:

@@ -17,7 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool is_whole = has_id && request.address != NULL && request.server_name != NULL &&
 			request.trust != NULL && request.port > 0 && request.deadline_ms > 0 &&
 			request.tls != 0;
-	if (verdict == REQUEST_READ ? is_whole == verifies : err.kind == ERROR_NONE)
+	const struct examination *wanted = &request.examination;
+	bool examines = has_id && wanted->wanted &&
+			(wanted->kind == EXAMINATION_HANDSHAKE      ? is_whole
+			 : wanted->kind == EXAMINATION_CERTIFICATES ? wanted->bytes != NULL
+								    : wanted->url != NULL);
+	int num_kinds = (is_whole && !wanted->wanted) + verifies + examines;
+	if (verdict == REQUEST_READ ? num_kinds != 1 : err.kind == ERROR_NONE)
 		abort();
 	if (has_id != (verdict != REQUEST_BROKEN))
 		abort();

@@ -63,7 +63,7 @@ def describe(stack):
         "capabilities": ["tls1.2", "tls1.3"],
         "lacks": {name: "Python's ssl module has no call for it" for name in (
             "status-request", "multi-staple", "native-must-staple", "native-staple-check", "native-ocsp-fetch",
-            "crl", "at-time", "keylog")},
+            "crl", "at-time", "keylog", "examine")},
         "max_concurrency": 4})
 
 

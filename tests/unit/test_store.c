@@ -109,6 +109,9 @@ START_TEST(endpoints_come_back_too)
 {
 	static const char *const endpoints[] = {"host:443: C W! R R .", "other:1@x: E E* E E E"};
 	struct run *run = report_run(endpoints, 2, false);
+	/* What stands beside the cells too. */
+	run_set_addition(run, RUN_ADDITION_EXAMINATIONS,
+			 json_pack("{s:{s:s}}", "host:443", "headline", "it's \"well\""));
 	keep(run);
 	struct run *again = load("latest", STORE_RECORDS);
 	check_same(run, again);

@@ -1,0 +1,39 @@
+/*
+ * The causes that the doctor knows, as a closed list: what each means, which remedy it has, and
+ * which cells of the matrix show it.
+ */
+#ifndef HARNESS_CAUSE_H
+#define HARNESS_CAUSE_H
+
+#include "core/name.h"
+
+#include <stdint.h>
+
+#define CAUSE(symbol, spelling, topic, reasons, title, text, afterwards) CAUSE_##symbol,
+enum cause {
+#include "harness/cause.def"
+	NUM_CAUSES
+};
+#undef CAUSE
+
+/* How bad it is: the level of what a doctor says is that of its worst cause. */
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+
+/* How sure it is. */
+enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+
+#define NO_TOPIC (-1)
+
+struct cause_about {
+	const char *id;
+	int topic;        /* enum remedy_topic, or NO_TOPIC */
+	uint64_t reasons; /* bit enum reason: of cells that this cause explains */
+	const char *title, *text, *afterwards;
+};
+
+const struct cause_about *cause_about(enum cause cause);
+extern const struct name_table cause_names; /* ids and titles */
+const char *severity_name(enum severity severity);
+const char *confidence_name(enum confidence confidence);
+
+#endif

@@ -1,0 +1,357 @@
+/* Knows the command `doctor`: what is wrong at an endpoint, why, and what mends it. */
+#include "harness/command.h"
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "harness/asker.h"
+#include "harness/case_facts.h"
+#include "harness/diagnosis.h"
+#include "harness/examiner.h"
+#include "harness/interrupt.h"
+#include "harness/server_kind.h"
+#include "harness/targets.h"
+#include "reports/nagios.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char doc[] =
+	"Examines real endpoints, says what is wrong with revocation status there, which client "
+	"classes feel it, and what mends it."
+	"\v"
+	"TARGET is host[:port], as for probe. Names, handshakes by both TLS versions and at every "
+	"address, the chain, staples, responder, CRL and clocks are looked at; then every client "
+	"class connects. Nothing that a certificate names is fetched before its chain is "
+	"verified.\n\n"
+	"SERVER of --server: nginx, apache, haproxy, caddy, lighttpd, h2o, stunnel, exim or "
+	"postfix, with its version where you know it (nginx/1.22.1). Without it the server is "
+	"recognised by what it says of itself.\n\n"
+	"LEFT of --warn-left and --crit-left is a time (6h, 90min, 3600 for seconds) or a part of "
+	"the staple's life (25%).\n\n"
+	"PROTO of --starttls, with its port:\n"
+#define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
+#include "core/starttls.def"
+#undef STARTTLS
+	"\n"
+	"Examples:\n"
+	"  revoscope doctor www.example.org                 what is wrong, and what mends it\n"
+	"  revoscope doctor www.example.org --server nginx  with nginx's configuration\n"
+	"  revoscope retest                                 after the reload: did it help?\n"
+	"  revoscope doctor mail.example.org --starttls smtp --server exim\n"
+	"  revoscope doctor www.example.org --format html=doctor.html\n"
+	"  revoscope doctor www.example.org --nagios --warn-left 12h --crit-left 2h\n"
+	"  revoscope doctor --targets hosts.txt --format openmetrics=/var/lib/node/doctor.prom\n\n"
+	"Exit status: 0 nothing is wrong, 1 a cause that is a warning or critical, 2 wrong usage, "
+	"3 "
+	"no client could be tried, or it was interrupted. With --nagios: 0 OK, 1 WARNING, 2 "
+	"CRITICAL, 3 UNKNOWN.";
+
+enum key { KEY_SERVER = 0x300, KEY_NAGIOS, KEY_WARN_LEFT, KEY_CRIT_LEFT, KEY_FETCH_ISSUERS };
+
+struct doctor_options {
+	struct options common; /* first: the children's input */
+	struct target_options target;
+	struct diagnosis_options limits;
+	const char *server;
+	bool nagios, fetches_issuers;
+};
+
+static const struct argp_option doctor_options[] = {
+	{NULL, 0, NULL, 0, "Examination:", 5},
+	{"server", KEY_SERVER, "SERVER", 0, "Show the configuration of this server program", 5},
+	{"warn-left", KEY_WARN_LEFT, "LEFT", 0,
+	 "Warn when less of a staple's life is left (default: 25%)", 5},
+	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0,
+	 "Call it critical when less of it is left (default: 10%)", 5},
+	{"fetch-issuers", KEY_FETCH_ISSUERS, NULL, 0,
+	 "Fetch the issuer's certificate that an incomplete chain names, although nothing vouches "
+	 "for "
+	 "that name yet",
+	 5},
+	{"nagios", KEY_NAGIOS, NULL, 0,
+	 "One line with performance data, and the exit status of a monitoring plug-in", 5},
+	{0},
+};
+
+static void read_limit(struct staple_limit *limit, const struct argp_state *state,
+		       const char *option, const char *text)
+{
+	struct error err = ERROR_INIT;
+	if (!staple_limit_parse(limit, text, &err))
+		options_fail(state, "%s: %s", option, err.text);
+}
+
+static void check_server(const struct argp_state *state, const char *text)
+{
+	char list[256];
+	if (server_kind_parse(text, NULL) < 0)
+		options_fail(state, "--server: '%s' is none of: %s", text,
+			     name_list(list, sizeof list, &server_kind_names));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct doctor_options *options = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->target;
+		for (int i = 1; i < 4; i++)
+			state->child_inputs[i] = &options->common;
+		return 0;
+	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_END:
+		if (options->common.words.num == 0 && options->target.files.num == 0)
+			options_fail(state, "no target; try: revoscope doctor example.org");
+		return 0;
+	case KEY_SERVER:
+		check_server(state, arg);
+		options->server = arg;
+		return 0;
+	case KEY_NAGIOS: options->nagios = true; return 0;
+	case KEY_WARN_LEFT: read_limit(&options->limits.warn, state, "--warn-left", arg); return 0;
+	case KEY_CRIT_LEFT:
+		read_limit(&options->limits.critical, state, "--crit-left", arg);
+		return 0;
+	case KEY_FETCH_ISSUERS: options->fetches_issuers = true; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{&target_options_argp, 0, NULL, 0},
+	{&options_classes_argp, 0, NULL, 0},
+	{&options_work_argp, 0, NULL, 0},
+	{&options_output_argp, 0, NULL, 0},
+	{0},
+};
+const struct argp cmd_doctor_argp = {
+	.options = doctor_options,
+	.parser = parse,
+	.args_doc = "TARGET ...",
+	.doc = doc,
+	.children = children,
+};
+
+/* --- steps as they are done --- */
+
+struct listener {
+	bool is_told, color;
+	const char *target; /* said before its first step; NULL when there is but one */
+};
+
+static void tell_step(void *context, const char *step, enum step_result result, const char *text)
+{
+	struct listener *listener = context;
+	static const char *const marks[] = {
+		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
+	static const char *const colors[] = {
+		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
+	if (!listener->is_told)
+		return;
+	if (listener->target != NULL)
+		fprintf(stderr, "%s\n", listener->target);
+	listener->target = NULL;
+	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
+		listener->color ? "\033[0m" : "", step, text);
+}
+
+/* Where a person reads: at a terminal, or with nothing but text on standard output. */
+static struct listener make_listener(const struct doctor_options *options)
+{
+	const struct options *common = &options->common;
+	bool for_people = !options->nagios && common->again == NULL;
+	for (size_t i = 0; i < common->num_outputs; i++)
+		if (strcmp(common->outputs[i].path, "-") == 0)
+			for_people = common->outputs[i].format->for_people;
+	const char *no_color = getenv("NO_COLOR");
+	bool terminal = isatty(STDERR_FILENO) != 0;
+	return (struct listener){
+		.is_told = terminal || for_people,
+		.color = common->color == COLOR_ALWAYS ||
+			 (common->color == COLOR_AUTO && terminal &&
+			  (no_color == NULL || no_color[0] == '\0')),
+	};
+}
+
+/* --- the examination --- */
+
+/* What the parts of the command share. */
+struct work {
+	const struct doctor_options *options;
+	struct command_data *data;
+	struct target_list targets;
+	struct target_rows rows;
+	char *trust, *proxy;
+	int proxy_port;
+	json_t *examinations; /* by target */
+};
+
+static enum examiner_end examine(struct work *work, struct asker *asker, struct listener *listener,
+				 const struct target *target, struct error *err)
+{
+	const struct doctor_options *options = work->options;
+	const struct target_options *way = &options->target;
+	struct examiner_options examiner = {
+		.paths = &work->data->paths,
+		.classes = &work->data->classes,
+		.clients = options->common.clients.items,
+		.num_clients = options->common.clients.num,
+		.trust = work->trust,
+		.starttls = target_options_starttls(way),
+		.proxy = work->proxy,
+		.proxy_port = work->proxy_port,
+		.proxy_resolves = target_is_resolved_by_proxy(way),
+		.family = way->family,
+		.fetch = options->common.fetch,
+		.fetches_issuers = options->fetches_issuers,
+		.deadline_ms = options->common.deadline_ms,
+		.rounds = options->common.repeat,
+		.server = options->server,
+		.step = tell_step,
+		.step_context = listener,
+	};
+	json_t *seen = NULL;
+	enum examiner_end end = examiner_run(&seen, target, asker, &examiner, err);
+	json_object_set_new(work->examinations, target->id, seen);
+	return end;
+}
+
+static enum examiner_end examine_all(struct work *work, struct error *err)
+{
+	const struct options *common = &work->options->common;
+	struct listener listener = make_listener(work->options);
+	enum examiner_end end = EXAMINER_DONE;
+	if (!interrupt_start(err))
+		return EXAMINER_FAILED;
+	struct asker *asker =
+		asker_new(&work->data->paths, &work->data->classes, common->clients.items,
+			  common->clients.num, common->deadline_ms, err);
+	if (asker == NULL)
+		end = strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
+							    : EXAMINER_FAILED;
+	for (size_t i = 0; end == EXAMINER_DONE && i < work->targets.num; i++) {
+		listener.target = work->targets.num > 1 ? work->targets.items[i].id : NULL;
+		end = examine(work, asker, &listener, &work->targets.items[i], err);
+	}
+	asker_free(asker);
+	interrupt_stop();
+	return end;
+}
+
+/* Whether what clients see depends on the address that they choose. */
+static bool addresses_differ(const json_t *examination)
+{
+	struct case_facts facts;
+	case_facts_read(&facts, examination);
+	for (size_t i = 1; i < facts.num_addresses; i++) {
+		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
+		if ((one->num_completed > 0) != (other->num_completed > 0) ||
+		    one->ends_stapled != other->ends_stapled)
+			return true;
+	}
+	return false;
+}
+
+static bool add_rows(struct work *work, struct error *err)
+{
+	const struct target_options *way = &work->options->target;
+	bool done = true;
+	for (size_t i = 0; done && i < work->targets.num; i++) {
+		const struct target *target = &work->targets.items[i];
+		bool all = way->all ||
+			   addresses_differ(json_object_get(work->examinations, target->id));
+		done = target_rows_add(&work->rows, target, way, all, err);
+	}
+	return done;
+}
+
+/* When the clients were tried: what it all comes to. */
+static bool conclude(struct conclusion *conclusion, struct run *run, struct error *err)
+{
+	struct work *work = conclusion->context;
+	const char *target;
+	json_t *examination;
+	json_object_foreach(work->examinations, target, examination)
+	{
+		if (!diagnose(examination, run, target, &work->options->limits))
+			return error_set(err, ERROR_UNABLE, "out of memory");
+		if (diagnosis_level(examination) > SEVERITY_INFO)
+			conclusion->found = true;
+	}
+	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, json_incref(work->examinations));
+	return true;
+}
+
+static int try_clients(struct work *work, int argc, char **argv, struct error *err)
+{
+	const struct doctor_options *options = work->options;
+	struct options common = options->common;
+	common.repeat = 1;
+	common.is_silent = options->nagios;
+	work->rows.run = command_new_run(work->data, &common, argc, argv, err);
+	if (work->rows.run == NULL || !add_rows(work, err))
+		return EXIT_UNABLE;
+	run_set_deviations(work->rows.run, &work->data->deviations);
+	struct engine_options engine = {
+		.trust = work->trust,
+		.starttls = target_options_starttls(&options->target),
+		.proxy = work->proxy,
+		.proxy_port = work->proxy_port,
+		.connections = options->target.connections,
+		.row_faults = (const char *const *)work->rows.faults,
+	};
+	struct conclusion conclusion = {.make = conclude, .context = work};
+	int status =
+		command_do_run(argv[0], work->rows.run, work->data, &common, &engine, &conclusion);
+	return options->nagios ? nagios_write(stdout, work->rows.run, &options->limits, status)
+			       : status;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	return cmd_doctor_again(argc, argv, NULL);
+}
+
+int cmd_doctor_again(int argc, char **argv, struct again *again)
+{
+	struct doctor_options options = {.target = TARGET_OPTIONS_INIT,
+					 .limits = DIAGNOSIS_OPTIONS_INIT};
+	struct error err = ERROR_INIT;
+	struct command_data data = {0};
+	struct work work = {.options = &options, .data = &data};
+	int status = EXIT_UNABLE;
+	options_init(&options.common);
+	options.common.repeat = EXAMINER_ROUNDS;
+	options_parse(&cmd_doctor_argp, argc, argv, &options);
+	options_set_again(&options.common, again);
+	work.examinations = json_object();
+	if (!target_options_check_again(&options.target, again, &err) ||
+	    !command_data_load(&data, &options.common, &err) ||
+	    !target_options_roots(&work.trust, &options.target, &err) ||
+	    !target_options_proxy(&work.proxy, &work.proxy_port, &options.target, &err) ||
+	    !target_list_read(&work.targets, &options.common.words, &options.target, &err))
+		goto out;
+	switch (examine_all(&work, &err)) {
+	case EXAMINER_DONE: status = try_clients(&work, argc, argv, &err); break;
+	case EXAMINER_INTERRUPTED:
+		err = ERROR_INIT;
+		fprintf(stderr, "%s: interrupted in the examination; no client was tried\n",
+			argv[0]);
+		break;
+	case EXAMINER_FAILED: break;
+	}
+out:
+	if (err.kind != ERROR_NONE)
+		status = command_fail(argv[0], &err);
+	run_free(work.rows.run);
+	target_rows_clear(&work.rows);
+	target_list_clear(&work.targets);
+	target_options_clear(&options.target);
+	json_decref(work.examinations);
+	free(work.trust);
+	free(work.proxy);
+	command_data_clear(&data);
+	options_clear(&options.common);
+	return status;
+}

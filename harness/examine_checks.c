@@ -1,0 +1,276 @@
+/* Knows how staples, answers and CRLs of an examination are put before every stack, and what is
+ * noted of their times. */
+#include "core/base64.h"
+#include "core/clock.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "harness/examining.h"
+#include "harness/verification.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Which object each question of the verification is about. */
+struct orders {
+	struct verification verification;
+	json_t **into; /* borrowed, by question */
+};
+
+static char *copy_pem(const char *pem)
+{
+	return pem != NULL ? strdup(pem) : NULL;
+}
+
+static bool read_bytes(struct blob *out, const json_t *bytes, const char *file, struct error *err)
+{
+	struct text content;
+	if (file == NULL)
+		return base64_decode(&out->bytes, &out->len, json_string_value(bytes),
+				     json_string_length(bytes)) ||
+		       error_set(err, ERROR_UNABLE, "bytes in no base64");
+	text_init(&content, ARMOUR_MAX_BYTES + 1);
+	bool done = file_read(&content, file, ARMOUR_MAX_BYTES, err);
+	if (done) {
+		out->bytes = (uint8_t *)content.data;
+		out->len = content.len;
+	} else {
+		text_clear(&content);
+	}
+	return done;
+}
+
+/* Which certificate a staple of this depth is about, and who issued that. */
+static const char *pem_at(const struct examining *x, const char *chain_id, json_int_t depth)
+{
+	const json_t *chain = json_object_get(json_object_get(x->out, "chains"),
+					      chain_id != NULL ? chain_id : "");
+	const json_t *path = json_object_get(chain, "path");
+	const json_t *list = json_array_size(path) > 0 ? path : json_object_get(chain, "sent");
+	const char *id = json_string_value(json_array_get(list, (size_t)depth));
+	return id != NULL ? json_string_value(json_object_get(x->pem, id)) : NULL;
+}
+
+static void add_question(struct examining *x, struct orders *orders, json_t *into,
+			 const struct question *question)
+{
+	json_t **grown =
+		reallocarray(orders->into, orders->verification.num_questions + 1, sizeof(*grown));
+	if (grown != NULL)
+		orders->into = grown;
+	if (grown == NULL || !verification_add_question(&orders->verification, question, x->err)) {
+		x->failed = true;
+		return;
+	}
+	grown[orders->verification.num_questions - 1] = into;
+}
+
+static void add_staple(struct examining *x, struct orders *orders, json_t *staple)
+{
+	const char *chain = json_string_value(json_object_get(staple, "chain"));
+	json_int_t depth = json_integer_value(json_object_get(staple, "depth"));
+	const char *issuer = depth == 0 ? examining_issuer_pem(x) : pem_at(x, chain, depth + 1);
+	struct question question = {.memory_fd = -1, .name = strdup("staple")};
+	struct error ignored = ERROR_INIT;
+	if (!read_bytes(&question.bytes, json_object_get(staple, "bytes"), NULL, &ignored)) {
+		question_clear(&question);
+		return;
+	}
+	/* Without its issuer nobody can verify it; then it is decoded alone. */
+	if (issuer != NULL) {
+		question.certificate = copy_pem(pem_at(x, chain, depth));
+		question.issuer = copy_pem(issuer);
+	}
+	add_question(x, orders, staple, &question);
+}
+
+static void add_fetched(struct examining *x, struct orders *orders, const json_t *fetched)
+{
+	const char *file = json_string_value(json_object_get(fetched, "file"));
+	struct question question = {.memory_fd = -1, .name = strdup("fetched")};
+	struct error ignored = ERROR_INIT;
+	question.is_crl = json_integer_value(json_object_get(fetched, "what")) == EXAMINATION_CRL;
+	if (!read_bytes(&question.bytes, json_object_get(fetched, "bytes"), file, &ignored)) {
+		question_clear(&question);
+		return;
+	}
+	question.certificate = copy_pem(examining_leaf_pem(x));
+	question.issuer = copy_pem(examining_issuer_pem(x));
+	add_question(x, orders, json_object_get(fetched, "into"), &question);
+}
+
+/* What one stack made of it; of one that could not look, why. */
+static json_t *stack_to_json(const struct finding *finding)
+{
+	json_t *object = json_object();
+	if (finding->check == NULL) {
+		json_set(object, "check", json_null());
+		json_set(object, "detail",
+			 json_foreign_string(finding->detail != NULL ? finding->detail : ""));
+		return object;
+	}
+	const json_t *native = json_object_get(finding->check, "native");
+	json_set(object, "check", json_string(check_name(finding->verdict)));
+	json_set(object, "status", json_string(status_name(finding->status)));
+	json_set(object, "detail", json_incref(json_object_get(native, "text")));
+	return object;
+}
+
+/* How long it is current still, and which part of its life is over. */
+static void note_life(json_t *into)
+{
+	int64_t from, to, now = clock_wall_s();
+	if (!examining_time(&from, json_object_get(into, "this_update")) ||
+	    !examining_time(&to, json_object_get(into, "next_update")) || to <= from)
+		return;
+	json_set(into, "left_s", json_integer(to - now));
+	json_set(into, "life_s", json_integer(to - from));
+	json_set(into, "used", json_real((double)(now - from) / (double)(to - from)));
+}
+
+/* The check that speaks for all is that of the first stack that looked. */
+static void note_checks(struct orders *orders, size_t i)
+{
+	static const char *const copied[] = {
+		"status",      "authentic",   "fresh",  "response_status", "this_update",
+		"next_update", "produced_at", "signer", "revocation_time", "revocation_reason"};
+	const struct verification *verification = &orders->verification;
+	json_t *into = orders->into[i], *stacks = json_object();
+	bool has_check = false;
+	for (size_t k = 0; k < verification->num_stacks; k++) {
+		const struct finding *finding = verification_at(verification, i, k);
+		const char *stack = verification->stacks[k].stack->id;
+		if (finding->check == NULL && finding->outcome == OUTCOME_UNSUPPORTED)
+			continue;
+		json_object_set_new(stacks, stack, stack_to_json(finding));
+		if (finding->check == NULL || has_check)
+			continue;
+		has_check = true;
+		json_set(into, "check", json_string(check_name(finding->verdict)));
+		for (size_t n = 0; n < sizeof copied / sizeof *copied; n++)
+			json_set(into, copied[n],
+				 json_incref(json_object_get(finding->check, copied[n])));
+		json_set(into, "serial",
+			 json_incref(json_object_get(json_object_get(finding->check, "certid"),
+						     "serial")));
+	}
+	json_set(into, "stacks", stacks);
+	note_life(into);
+}
+
+static bool verify(struct examining *x, struct orders *orders)
+{
+	const struct examiner_options *options = x->options;
+	const struct class_file *classes = options->classes;
+	policy_init(&orders->verification.policy);
+	orders->verification.policy.skew_s = 300;
+	for (size_t i = 0; i < classes->num_stacks; i++)
+		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err))
+			return false;
+	switch (verification_run(&orders->verification, options->paths, options->clients,
+				 options->num_clients, x->err)) {
+	case VERIFICATION_DONE: return true;
+	case VERIFICATION_INTERRUPTED: x->interrupted = true; return false;
+	case VERIFICATION_FAILED: break;
+	}
+	x->failed = true;
+	return false;
+}
+
+/* --- what is told of it --- */
+
+static void tell_staples(struct examining *x)
+{
+	const char *key;
+	json_t *staple;
+	char left[32];
+	json_object_foreach(json_object_get(x->out, "staples"), key, staple)
+	{
+		const char *check = json_string_value(json_object_get(staple, "check"));
+		const char *signer = json_string_value(json_object_get(staple, "signer"));
+		json_int_t left_s = json_integer_value(json_object_get(staple, "left_s"));
+		bool has_left = json_object_get(staple, "left_s") != NULL;
+		duration_about(left, left_s);
+		examining_step(x, "staple",
+			       check != NULL && strcmp(check, "good") == 0 ? STEP_FINE : STEP_FAULT,
+			       "%s%s%s%s%s%s", check != NULL ? check : "not looked at",
+			       has_left ? (left_s < 0 ? ", over since " : ", current for ") : "",
+			       has_left ? left : "", has_left && left_s >= 0 ? " more" : "",
+			       signer != NULL && signer[0] != '\0' ? ", signed by " : "",
+			       signer != NULL ? signer : "");
+	}
+}
+
+static void tell_fetch(struct examining *x, const char *step, const json_t *source,
+		       const json_t *attempt)
+{
+	const char *url = json_string_value(json_object_get(source, "url"));
+	const char *check = json_string_value(json_object_get(attempt, "check"));
+	const char *text = json_string_value(json_object_get(attempt, "text"));
+	const char *layer = json_string_value(json_object_get(attempt, "layer"));
+	const char *method = json_string_value(json_object_get(attempt, "method"));
+	bool is_post = method != NULL && strcmp(method, "post") == 0;
+	json_int_t ms = json_integer_value(json_object_get(attempt, "ms"));
+	json_int_t status = json_integer_value(json_object_get(attempt, "http_status"));
+	const char *verb = strcmp(step, "responder") != 0 ? "" : is_post ? " by POST" : " by GET";
+	bool fine = check != NULL && strcmp(check, "good") == 0;
+	if (check != NULL)
+		examining_step(x, step, fine ? STEP_FINE : STEP_FAULT, "%s%s: %s (%lld ms)", url,
+			       verb, check, (long long)ms);
+	else if (status != 0 && status != 200)
+		examining_step(x, step, STEP_FAULT, "%s%s: HTTP %lld (%lld ms)", url, verb,
+			       (long long)status, (long long)ms);
+	else
+		examining_step(x, step, STEP_FAULT, "%s%s: %s%s%s", url, verb,
+			       layer != NULL ? layer : "not fetched", text != NULL ? ": " : "",
+			       text != NULL ? text : "");
+}
+
+static void tell_sources(struct examining *x)
+{
+	json_t *source, *attempt;
+	size_t i, k;
+	json_array_foreach(json_object_get(x->out, "responders"), i, source)
+	{
+		const char *why = json_string_value(json_object_get(source, "why"));
+		if (why != NULL)
+			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
+				       json_string_value(json_object_get(source, "url")), why);
+		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
+			tell_fetch(x, "responder", source, attempt);
+	}
+	json_array_foreach(json_object_get(x->out, "crls"), i, source)
+	{
+		const char *why = json_string_value(json_object_get(source, "why"));
+		if (why != NULL)
+			examining_step(x, "crl", STEP_TOLD, "%s: not fetched: %s",
+				       json_string_value(json_object_get(source, "url")), why);
+		else
+			tell_fetch(x, "crl", source, source);
+	}
+	const json_t *ahead = json_object_get(json_object_get(x->out, "clock"), "responder_s");
+	if (ahead != NULL)
+		examining_step(x, "clock",
+			       llabs(json_integer_value(ahead)) > 300 ? STEP_FAULT : STEP_FINE,
+			       "the responder's clock is %lld s ahead of ours",
+			       (long long)json_integer_value(ahead));
+}
+
+/* --- the part --- */
+
+void examine_checks(struct examining *x)
+{
+	struct orders orders = {0};
+	const char *key;
+	json_t *one;
+	size_t i;
+	json_object_foreach(json_object_get(x->out, "staples"), key, one)
+		add_staple(x, &orders, one);
+	json_array_foreach(x->fetched, i, one) add_fetched(x, &orders, one);
+	if (!x->failed && orders.verification.num_questions > 0 && verify(x, &orders))
+		for (i = 0; i < orders.verification.num_questions; i++)
+			note_checks(&orders, i);
+	verification_clear(&orders.verification);
+	free(orders.into);
+	tell_staples(x);
+	tell_sources(x);
+}

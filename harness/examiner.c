@@ -1,0 +1,170 @@
+/* Knows the course of an examination. */
+#include "harness/examiner.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "harness/examining.h"
+#include "harness/moment.h"
+#include "harness/nameserver.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+void examining_step(struct examining *x, const char *step, enum step_result result,
+		    const char *format, ...)
+{
+	struct text words, visible;
+	va_list args;
+	text_init(&words, 8192);
+	text_init(&visible, 65536);
+	va_start(args, format);
+	text_append_format_list(&words, format, args);
+	va_end(args);
+	text_append_visible(&visible, text_string(&words), words.len);
+	json_t *about = json_object();
+	json_set(about, "step", json_string(step));
+	json_set(about, "ok",
+		 result == STEP_TOLD ? json_null() : json_boolean(result == STEP_FINE));
+	json_set(about, "text", json_foreign_string(text_string(&visible)));
+	json_array_append_new(examining_member(x->out, "steps", true), about);
+	if (x->options->step != NULL)
+		x->options->step(x->options->step_context, step, result, text_string(&visible));
+	text_clear(&words);
+	text_clear(&visible);
+}
+
+void examining_ask(struct examining *x, const struct message_examination *question, json_t **answer)
+{
+	if (!asker_ask(x->asker, question, answer, x->err))
+		x->failed = true;
+}
+
+bool examining_wait(struct examining *x)
+{
+	if (x->failed || x->interrupted)
+		return false;
+	switch (asker_wait(x->asker, x->err)) {
+	case ASKER_DONE: return true;
+	case ASKER_INTERRUPTED: x->interrupted = true; break;
+	case ASKER_FAILED: x->failed = true; break;
+	}
+	return false;
+}
+
+json_t *examining_member(json_t *object, const char *key, bool is_array)
+{
+	json_t *member = json_object_get(object, key);
+	if (member == NULL) {
+		member = is_array ? json_array() : json_object();
+		json_set(object, key, member);
+	}
+	return member;
+}
+
+bool examining_time(int64_t *out, const json_t *text)
+{
+	struct error ignored = ERROR_INIT;
+	return json_is_string(text) && moment_parse(out, json_string_value(text), 0, &ignored);
+}
+
+static void describe_target(struct examining *x)
+{
+	const struct target *target = x->target;
+	const char *starttls = x->options->starttls;
+	char other[320];
+	bool elsewhere =
+		strcmp(target->reach, target->host) != 0 || target->reach_port != target->port;
+	snprintf(other, sizeof other, "%s:%d", target->reach, target->reach_port);
+	json_t *about = json_object();
+	json_set(about, "host", json_foreign_string(target->host));
+	json_set(about, "port", json_integer(target->port));
+	json_set(about, "server_name", json_foreign_string(target->server_name));
+	json_set(about, "starttls", starttls != NULL ? json_string(starttls) : json_null());
+	json_set(about, "connect", elsewhere ? json_foreign_string(other) : json_null());
+	json_set(about, "proxy", json_boolean(x->options->proxy != NULL));
+	json_set(x->out, "target", about);
+}
+
+static void tell_names(struct examining *x, const struct error *fault, int64_t ms)
+{
+	struct text list;
+	text_init(&list, 4096);
+	for (size_t i = 0; i < x->num_addresses; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : "", x->addresses[i]);
+	if (fault->kind != ERROR_NONE)
+		examining_step(x, "names", STEP_FAULT, "%s", fault->text);
+	else if (x->options->proxy_resolves)
+		examining_step(x, "names", STEP_TOLD, "%s is resolved by the proxy",
+			       x->target->reach);
+	else if (x->num_addresses == 1 && strcmp(x->addresses[0], x->target->reach) == 0)
+		examining_step(x, "names", STEP_TOLD, "%s is an address", x->target->reach);
+	else
+		examining_step(x, "names", STEP_FINE, "%s: %s (%lld ms)", x->target->reach,
+			       text_string(&list), (long long)ms);
+	text_clear(&list);
+}
+
+void examine_names(struct examining *x)
+{
+	struct error fault = ERROR_INIT;
+	json_t *about = json_object(), *list = json_array();
+	int64_t start_us = clock_monotonic_us();
+	if (x->options->proxy_resolves) {
+		x->addresses = calloc(1, sizeof *x->addresses);
+		if (x->addresses != NULL && (x->addresses[0] = strdup(x->target->reach)) != NULL)
+			x->num_addresses = 1;
+	} else {
+		endpoint_resolve(&x->addresses, &x->num_addresses, x->target->reach,
+				 x->options->family, true, &fault);
+	}
+	int64_t ms = (clock_monotonic_us() - start_us) / 1000;
+	for (size_t i = 0; i < x->num_addresses; i++)
+		json_array_append_new(list, json_string(x->addresses[i]));
+	json_set(about, "host", json_foreign_string(x->target->reach));
+	json_set(about, "addresses", list);
+	json_set(about, "error",
+		 fault.kind != ERROR_NONE ? json_foreign_string(fault.text) : json_null());
+	json_set(about, "ms", json_integer((json_int_t)ms));
+	json_set(about, "resolvers",
+		 x->options->proxy_resolves ? json_array()
+					    : nameserver_ask(x->target->reach, NULL));
+	json_set(x->out, "resolution", about);
+	tell_names(x, &fault, ms);
+}
+
+static json_t *now_text(void)
+{
+	char text[32];
+	return json_string(clock_print_utc(text, clock_wall_s()));
+}
+
+enum examiner_end examiner_run(json_t **out, const struct target *target, struct asker *asker,
+			       const struct examiner_options *options, struct error *err)
+{
+	static void (*const parts[])(struct examining * x) = {
+		examine_names,  examine_handshakes, examine_server,
+		examine_chains, examine_sources,    examine_checks,
+	};
+	struct examining x = {.target = target, .options = options, .asker = asker, .err = err};
+	x.out = json_object();
+	x.pem = json_object();
+	x.ids = json_object();
+	x.fetched = json_array();
+	json_set(x.out, "started", now_text());
+	describe_target(&x);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && !x.failed && !x.interrupted; i++)
+		parts[i](&x);
+	json_set(x.out, "finished", x.failed || x.interrupted ? json_null() : now_text());
+	if (x.directory != NULL)
+		file_remove_tree(x.directory);
+	free(x.directory);
+	json_decref(x.pem);
+	json_decref(x.ids);
+	json_decref(x.fetched);
+	endpoint_free_addresses(x.addresses, x.num_addresses);
+	*out = x.out;
+	return x.failed ? EXAMINER_FAILED : x.interrupted ? EXAMINER_INTERRUPTED : EXAMINER_DONE;
+}

@@ -1,0 +1,68 @@
+/*
+ * An examination in the making: what its parts (examine_*.c) share. Private to them.
+ */
+#ifndef HARNESS_EXAMINING_H
+#define HARNESS_EXAMINING_H
+
+#include "harness/examiner.h"
+
+#include <stdbool.h>
+
+struct examining {
+	const struct target *target;
+	const struct examiner_options *options;
+	struct asker *asker;
+	json_t *out; /* the examination; owned by examiner_run */
+	char **addresses;
+	size_t num_addresses;
+	char *directory; /* of fetched CRLs; NULL before there is one */
+	json_t *pem;     /* {sha256: PEM text}: no part of the examination, as the next two */
+	json_t *ids;     /* {base64 of DER: sha256} */
+	json_t *fetched; /* [{"into": object to fill, "bytes": base64, or "file": path}] */
+	bool interrupted, failed;
+	struct error *err;
+};
+
+/* Notes a step and tells it to whoever listens. The format's words are made visible. */
+void examining_step(struct examining *x, const char *step, enum step_result result,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Queues a question; what is taken over and what is set is as in asker_ask. */
+void examining_ask(struct examining *x, const struct message_examination *question,
+		   json_t **answer);
+
+/* Waits for all of them. False when the examination is over before its end. */
+bool examining_wait(struct examining *x);
+
+/* The member of an object, which is made when it is not there. Borrowed. */
+json_t *examining_member(json_t *object, const char *key, bool is_array);
+
+/* The parts, in the order of the examination. Each may be called after an earlier one found
+ * nothing. */
+void examine_names(struct examining *x);
+void examine_handshakes(struct examining *x);
+void examine_server(struct examining *x);
+void examine_chains(struct examining *x);
+void examine_sources(struct examining *x);
+void examine_checks(struct examining *x);
+
+/* Takes the certificates and staples of a handshake's answer into the examination; the handshake
+ * gets the ids. */
+void examining_take_chain(struct examining *x, json_t *handshake, const json_t *answer);
+void examining_take_staples(struct examining *x, json_t *handshake, const json_t *answer);
+
+/* Facts of a certificate by its id, or NULL. The leaf's for NULL. */
+const json_t *examining_certificate(const struct examining *x, const char *sha256);
+
+/* The chain that speaks for the examination: the verified one, or the first. NULL: none came. */
+const json_t *examining_chain(const struct examining *x);
+
+/* PEM of the certificate that issued the leaf, of the verified chain or of what was sent; NULL
+ * when neither has it. */
+const char *examining_issuer_pem(const struct examining *x);
+const char *examining_leaf_pem(const struct examining *x);
+
+/* Seconds since 1970 of a UTC text of ours; false for anything else. */
+bool examining_time(int64_t *out, const json_t *text);
+
+#endif
