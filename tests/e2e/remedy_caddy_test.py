@@ -17,7 +17,7 @@ class CaddyRemedies(RemedyTest):
         site.configure(CERTIFICATE, "    ocsp_stapling off\n")
         site.start()
         self.assertIsNone(self.seen().staple)
-        self.heal("enable")
+        self.heal("stapling-not-enabled")
         self.check_healed()
 
     def test_chain(self):
@@ -25,21 +25,21 @@ class CaddyRemedies(RemedyTest):
         site.configure(CERTIFICATE.replace("fullchain", "cert"))
         site.start()
         self.assertFalse(self.seen().chain)
-        self.heal("chain")
+        self.heal("chain-incomplete")
         self.check_healed()
 
-    def test_cold(self):
+    def test_must_staple(self):
         site = self.begin(must_staple=True)
         self.responder_listens(False)
         site.configure(CERTIFICATE)
         site.start()
         self.assertIsNone(self.seen().staple)
         self.responder_listens(True)
-        self.heal("cold", must_staple=True)
+        self.heal("must-staple-not-stapled")
         self.check_healed()
         self.responder_listens(False)
         site.restart()
-        self.check_healed()
+        self.assertEqual(self.seen().staple, "good", "a start without the responder")
 
 
 if __name__ == "__main__":

@@ -24,14 +24,14 @@ class HaproxyRemedies(RemedyTest):
         site = self.begin()
         site.start()
         self.assertIsNone(self.seen().staple)
-        self.heal("enable")
+        self.heal("stapling-not-enabled", server="haproxy")
         self.check_healed(warm=True)
 
     def test_chain(self):
         site = self.begin("cert")
         site.start()
         self.assertFalse(self.seen().chain)
-        self.heal("chain")
+        self.heal("chain-incomplete")
         self.check_healed(warm=True)
 
     def test_renewed(self):
@@ -42,23 +42,23 @@ class HaproxyRemedies(RemedyTest):
         site.start()
         # HAProxy sees that the response is another certificate's, and sends none.
         self.assertIsNone(self.seen().staple)
-        self.heal("renewed")
+        self.heal("stapling-not-enabled")
         self.check_healed(warm=True)
 
-    def test_cold(self):
+    def test_must_staple(self):
         site = self.begin(must_staple=True)
         site.start()
         self.assertIsNone(self.seen().staple)
-        self.heal("cold", must_staple=True)
+        self.heal("must-staple-not-stapled")
         self.check_healed()
         self.responder_listens(False)
         site.restart()
-        self.check_healed()
+        self.assertEqual(self.seen().staple, "good", "a start without the responder")
 
     def test_the_timer_hands_a_new_response_over(self):
-        site = self.begin()
+        site = self.begin(must_staple=True)
         site.start()
-        self.heal("cold")
+        self.heal("must-staple-not-stapled")
         before, processes = self.seen().this_update, site.children()
         time.sleep(1.1)
         result = site.run(f"/usr/local/sbin/staple-{site.name}")

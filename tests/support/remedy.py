@@ -1,21 +1,26 @@
-"""The course of a test of a remedy: a real server that is broken in one way, what is said of it, the remedy applied as
-it is printed, and the same endpoint again."""
+"""The course of a test of a remedy: a real server that is broken in one way, what `revoscope doctor` says of it, the
+remedy applied as it is printed, and the same endpoint again by `revoscope retest`."""
 
-import json
 import os
 
-from diagnosis import Seen
 from lab import Lab
-from programs import BUILD, STACKS, ProgramTest, cells_by
+from programs import STACKS, ProgramTest, cells_by
+from seen import Seen
 
 NAME = "www.site.lab.localhost"
 GOOD = {"behaviour": "answer", "status": "good", "this_update": "-1min", "next_update": "2h"}
 STALE = {"behaviour": "answer", "status": "good", "this_update": "-2d", "next_update": "-1d"}
 TRY_LATER = {"behaviour": "answer", "response": "try-later"}
-SHOW_REMEDY = os.path.join(BUILD, "harness", "show-remedy")
-# Classes that insist on a good staple or a good chain, of stacks that can ask for one.
+# Those that insist on a status, of stacks that can ask for a staple; and some that do not.
 STRICT = [f"{stack}/{policy}" for stack in STACKS if stack != "mbedtls" for policy in
           ("hard-fail", "must-staple", "require-staple")]
+CLASSES = STRICT + ["openssl/soft-fail", "gnutls/native"]
+
+
+def causes_of(document):
+    """The causes of the one endpoint of a document, by id."""
+    (examination,) = document["examinations"].values()
+    return {cause["id"]: cause for cause in examination["causes"]}
 
 
 class RemedyTest(ProgramTest):
@@ -47,23 +52,35 @@ class RemedyTest(ProgramTest):
     def seen(self):
         return Seen(self, self.site)
 
-    def heal(self, topic, must_staple=False):
-        """Applies the remedy for a topic."""
-        words = [f"{self.site.kind}/{self.site.version()}", topic, NAME] + (["must-staple"] if must_staple else [])
-        remedy = json.loads(self.run_program(SHOW_REMEDY, *words).out)
-        self.assertTrue(remedy["found"], words)
-        self.site.apply(remedy["snippet"], remedy["commands"].splitlines())
+    def diagnose(self, server=None):
+        """What `revoscope doctor` says: causes by id."""
+        result = self.revoscope(
+            "doctor", f"{NAME}:{self.site.port}", "--connect", f"127.0.0.1:{self.site.port}", "--ca", self.root,
+            "--server", server or f"{self.site.kind}/{self.site.version()}", "--format", "json",
+            *[word for class_id in CLASSES for word in ("--class", class_id)])
+        self.assertIn(result.status, (0, 1), str(result))
+        return causes_of(result.document())
 
-    def check_healed(self, warm=False):
-        """The staple is good from the first connection on (after one, when warm), and strict clients connect."""
+    def heal(self, cause, server=None):
+        """Finds the cause, and applies the remedy for it as doctor tells it."""
+        found = self.diagnose(server)
+        self.assertIn(cause, found, f"{sorted(found)}\n{self.site.log()}")
+        fix = found[cause]["fix"]
+        self.assertEqual(fix["server"], self.site.kind, fix["text"])
+        self.site.apply(fix["snippet"], fix["commands"])
+
+    def check_healed(self, warm=False, moves=True):
+        """The staple is good from the first connection on (after one, when warm), `revoscope retest` finds nothing wrong
+        any more, and strict clients connect. moves: whether that is another outcome than before."""
         if warm:
             self.wait_until(lambda: self.seen().staple == "good", 10, "a staple:\n" + self.site.log())
         for _ in range(3):
             seen = self.seen()
             self.assertEqual((seen.staple, seen.chain), ("good", True), self.site.log())
-        result = self.revoscope(
-            "probe", f"{NAME}:{self.site.port}", "--connect", f"127.0.0.1:{self.site.port}", "--ca", self.root,
-            *[word for class_id in STRICT for word in ("--class", class_id)], "--no-store", "--format", "json")
-        cells = {class_id: (cell["outcome"], cell["reason"]) for (_, class_id), cell in
-                 cells_by(result.document()).items()}
+        result = self.revoscope("retest")
+        self.assertEqual(result.status, 1 if moves else 0, str(result))
+        document = self.revoscope("report", "latest", "--format", "json", expect=0).document()
+        self.assertEqual(sorted(causes_of(document)), [], self.site.log())
+        cells = {class_id: (cell["outcome"], cell["reason"]) for (_, class_id), cell in cells_by(document).items()
+                 if class_id in STRICT}
         self.assertEqual(cells, {class_id: ("connect", "status-good") for class_id in STRICT}, self.site.log())
