@@ -179,10 +179,12 @@ static bool put_der(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
 	const unsigned char *end = bytes;
 	X509 *certificate = d2i_X509(NULL, &end, (long)len);
-	if (certificate == NULL)
+	if (certificate == NULL || end != bytes + len) {
+		X509_free(certificate);
 		return false;
+	}
 	put(all, certificate);
-	return end == bytes + len;
+	return true;
 }
 
 static bool put_pkcs7(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
@@ -214,7 +216,7 @@ static bool put_pem(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
 	BIO *bio = BIO_new_mem_buf(bytes, (int)len);
 	bool done = bio != NULL;
-	while (done) {
+	while (done && sk_X509_num(all) < EXAMINED_CERTIFICATES_MAX) {
 		char *name = NULL, *header = NULL;
 		unsigned char *content = NULL;
 		long content_len;
@@ -231,17 +233,16 @@ static bool put_pem(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 	return done;
 }
 
+/* What is no DER may have armour somewhere: text around it is usual. */
 static bool put_all(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
 	static const char armour[] = "-----BEGIN ";
-	if (memmem(bytes, len, armour, sizeof armour - 1) != NULL && bytes[0] != 0x30)
-		return put_pem(all, bytes, len);
-	bool done = put_der(all, bytes, len);
-	if (!done && sk_X509_num(all) == 0) {
-		ERR_clear_error();
-		done = put_pkcs7(all, bytes, len);
-	}
-	return done;
+	if (put_der(all, bytes, len) || put_pkcs7(all, bytes, len))
+		return true;
+	if (memmem(bytes, len, armour, sizeof armour - 1) == NULL)
+		return false;
+	ERR_clear_error();
+	return put_pem(all, bytes, len);
 }
 
 static bool read_list(struct certificate_list *out, STACK_OF(X509) * all, struct error *err)

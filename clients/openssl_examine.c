@@ -116,31 +116,33 @@ static void say(struct session *session, const char *words)
 	} while (result <= 0 && is_to_go_on(session, result));
 }
 
-/* An alert of a server that does not want to go on is seen while its answer is read. */
-static void ask_http(struct session *session)
+/* An alert of a server that does not want to go on is seen while its answer is read. Whether
+ * there was one. */
+static bool ask_http(struct session *session)
 {
 	char request[512], block[1024];
 	struct text *answer = &session->facts->http;
+	const char *name = session->probe->request->server_name;
+	bool is_ipv6 = strchr(name, ':') != NULL;
 	size_t got;
 	snprintf(request, sizeof request,
-		 "HEAD / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nUser-Agent: revoscope\r\n"
-		 "\r\n",
-		 session->probe->request->server_name);
+		 "HEAD / HTTP/1.1\r\nHost: %s%s%s\r\nConnection: close\r\n"
+		 "User-Agent: revoscope\r\n\r\n",
+		 is_ipv6 ? "[" : "", name, is_ipv6 ? "]" : "");
 	say(session, request);
 	do {
 		got = hear(session, block, sizeof block);
 		text_append_bytes(answer, block, got);
 	} while (got > 0 && !answer->failed &&
 		 !http_head_is_over(text_string(answer), answer->len));
+	return answer->len > 0;
 }
 
-/* Why the connection is over already, when it is. */
-static void conclude(struct session *session)
+/* The alert that ended the connection. */
+static void conclude_alert(struct session *session)
 {
 	struct probe *probe = session->probe;
 	struct observation *seen = &probe->observation;
-	if (seen->alert_number < 0)
-		return;
 	native_take(&seen->native, 0);
 	if (seen->alert_sent)
 		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_AFTER_HANDSHAKE,
@@ -153,19 +155,24 @@ static void conclude(struct session *session)
 			       alert_name(seen->alert_number));
 }
 
+/* A connection that ends by an alert is a finding; one that ends without is only told. */
 static void listen_on(struct session *session)
 {
 	struct net *net = &session->probe->net;
+	struct observation *seen = &session->probe->observation;
 	bool asks_http = session->probe->request->examination.asks_http;
 	struct deadline whole = net->deadline;
 	char byte;
+	/* Many a server goes without a close_notify, which is no fault that matters here. */
+	SSL_set_options(session->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	net->deadline = deadline_earlier(
 		whole, deadline_in_ms(asks_http ? EXAMINE_HTTP_MS : EXAMINE_LISTEN_MS));
-	if (asks_http)
-		ask_http(session);
-	else
-		hear(session, &byte, 1);
-	conclude(session);
+	bool has_spoken = asks_http ? ask_http(session) : hear(session, &byte, 1) > 0;
+	if (seen->alert_number >= 0)
+		conclude_alert(session);
+	else if (!has_spoken && !net->timed_out)
+		snprintf(seen->detail, sizeof seen->detail,
+			 "the server closed the connection right after the handshake");
 	net->deadline = whole;
 	net->timed_out = false;
 	ERR_clear_error();
@@ -199,9 +206,9 @@ void *session_examine(struct probe *probe, struct handshake_facts *facts)
 	int64_t start_us = clock_monotonic_us();
 	facts->completed = session_drive(session);
 	probe->observation.handshake_us = clock_monotonic_us() - start_us;
-	if (!facts->completed)
-		return session;
-	session_note_tls(session);
-	listen_on(session);
+	if (facts->completed) {
+		session_note_tls(session);
+		listen_on(session);
+	}
 	return session;
 }

@@ -333,11 +333,17 @@ static bool check_address(const struct request *request, struct error *err)
 			 "'connect.address' is neither an address nor a host name");
 }
 
-/* Behind another protocol's prologue nobody speaks HTTP. */
+/* Behind another protocol's prologue nobody speaks HTTP, and a name that is none would be more
+ * than a name in a field. */
 static bool check_http(const struct request *request, struct error *err)
 {
-	return !request->examination.asks_http || request->starttls == NULL ||
-	       error_set(err, ERROR_USAGE, "'examine.http' does not go with 'starttls'");
+	if (!request->examination.asks_http)
+		return true;
+	if (request->starttls != NULL)
+		return error_set(err, ERROR_USAGE, "'examine.http' does not go with 'starttls'");
+	return proxy_is_target(request->server_name) ||
+	       error_set(err, ERROR_USAGE,
+			 "'server_name' is neither an address nor a host name, as HTTP wants it");
 }
 
 /* An axis that nobody would look at is refused, not ignored. */

@@ -129,9 +129,11 @@ static void read_chains(struct case_facts *facts, json_t *chains)
 {
 	const char *key;
 	json_t *chain;
-	facts->chain_verified = json_object_size(chains) > 0;
 	json_object_foreach(chains, key, chain)
 	{
+		if (!json_is_object(chain))
+			continue;
+		facts->chain_verified = facts->chain_verified || !facts->has_chain;
 		facts->has_chain = true;
 		facts->missing_issuer |= flag_of(chain, "missing_issuer");
 		facts->out_of_order |= flag_of(chain, "out_of_order");

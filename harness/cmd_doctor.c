@@ -239,18 +239,20 @@ static enum examiner_end examine_all(struct work *work, struct error *err)
 	return end;
 }
 
-/* Whether what clients see depends on the address that they choose. */
-static bool addresses_differ(const json_t *examination)
+/* The addresses behind the first at which clients see something else: each gets a row of its own.
+ * The first has the target's own name, so that two runs can be compared. */
+static bool add_other_addresses(struct work *work, const struct target *target, struct error *err)
 {
 	struct case_facts facts;
-	case_facts_read(&facts, examination);
-	for (size_t i = 1; i < facts.num_addresses; i++) {
+	case_facts_read(&facts, json_object_get(work->examinations, target->id));
+	bool done = true;
+	for (size_t i = 1; done && i < facts.num_addresses; i++) {
 		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
 		if ((one->num_completed > 0) != (other->num_completed > 0) ||
 		    one->ends_stapled != other->ends_stapled)
-			return true;
+			done = target_rows_add_address(&work->rows, target, other->address, err);
 	}
-	return false;
+	return done;
 }
 
 static bool add_rows(struct work *work, struct error *err)
@@ -259,9 +261,8 @@ static bool add_rows(struct work *work, struct error *err)
 	bool done = true;
 	for (size_t i = 0; done && i < work->targets.num; i++) {
 		const struct target *target = &work->targets.items[i];
-		bool all = way->all ||
-			   addresses_differ(json_object_get(work->examinations, target->id));
-		done = target_rows_add(&work->rows, target, way, all, err);
+		done = target_rows_add(&work->rows, target, way, way->all, err) &&
+		       (way->all || add_other_addresses(work, target, err));
 	}
 	return done;
 }

@@ -183,8 +183,9 @@ static void tell_staple(json_t *cause, const struct case_staple *staple)
  * through to it, or does not try. */
 static void diagnose_way(struct diagnosing *d, enum cause cause, const struct case_staple *staple)
 {
+	bool is_old = staple->check == CHECK_STALE;
 	if (d->facts.responder != SOURCE_GOOD || diagnosing_has(d, CAUSE_SERVER_CANNOT_REACH) ||
-	    (cause != CAUSE_STAPLE_STALE && cause != CAUSE_STAPLE_ERROR_RESPONSE))
+	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
 		return;
 	/* An error in its place is what Apache makes of a responder that it does not reach. */
 	json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
@@ -192,7 +193,7 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 									    : CONFIDENCE_POSSIBLE);
 	tell_responder(d, reach);
 	diagnosing_evidence(reach, "The server staples something %s.",
-			    staple->check == CHECK_STALE ? "that is over" : "that is an error");
+			    is_old ? "that is over" : "that is an error");
 }
 
 static void diagnose_expiring(struct diagnosing *d, const struct case_staple *staple)

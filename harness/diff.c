@@ -339,7 +339,10 @@ struct diff *diff_new(struct run *before, struct run *after, struct error *err)
 	if (rows != NULL && classes != NULL)
 		cells = find_moved(diff, rows, classes);
 	if (cells == NULL || !fold_moves(diff, cells, classes) || !compare_rows(diff, rows) ||
-	    !compare_classes(diff, classes) || !compare_stacks(diff)) {
+	    !compare_classes(diff, classes) || !compare_stacks(diff) ||
+	    !diff_examinations_make(&diff->examinations, &diff->num_examinations,
+				    run_addition(before, RUN_ADDITION_EXAMINATIONS),
+				    run_addition(after, RUN_ADDITION_EXAMINATIONS), err)) {
 		diff_free(diff);
 		diff = NULL;
 		goto out;
@@ -372,11 +375,15 @@ void diff_free(struct diff *diff)
 	free(diff->classes_redefined.items);
 	free(diff->stacks);
 	free(diff->places);
+	diff_examinations_free(diff->examinations, diff->num_examinations);
 	free(diff);
 }
 
 bool diff_has_moved(const struct diff *diff)
 {
+	for (size_t i = 0; i < diff->num_examinations; i++)
+		if (diff_examination_has_moved(&diff->examinations[i]))
+			return true;
 	return diff->num_moved + diff->rows_appeared.num + diff->rows_gone.num +
 		       diff->classes_appeared.num + diff->classes_gone.num >
 	       0;

@@ -8,6 +8,7 @@
 #ifndef HARNESS_DIFF_H
 #define HARNESS_DIFF_H
 
+#include "harness/diff_examinations.h"
 #include "harness/run.h"
 
 /* The kinds of moves in the order in which they matter. */
@@ -77,6 +78,8 @@ struct diff {
 	size_t num_stacks;
 	struct diff_place *places;
 	size_t num_places;
+	struct diff_examination *examinations; /* of targets that the doctor saw both times */
+	size_t num_examinations;
 	bool same_run, clock_differs, time_factor_differs;
 };
 
@@ -87,8 +90,8 @@ struct diff {
 struct diff *diff_new(struct run *before, struct run *after, struct error *err);
 void diff_free(struct diff *diff);
 
-/* Whether a cell moved, or rows or classes came or went. What may be the cause of moves, such as
- * the version of a stack, is none itself. */
+/* Whether a cell moved, rows or classes came or went, or the doctor sees something else. What may
+ * be the cause of moves, such as the version of a stack, is none itself. */
 bool diff_has_moved(const struct diff *diff);
 
 /* How many different classes have a move of this kind. */

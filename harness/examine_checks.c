@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "harness/case_facts.h"
 #include "harness/examining.h"
 #include "harness/verification.h"
 
@@ -176,6 +177,26 @@ static bool verify(struct examining *x, struct orders *orders)
 	return false;
 }
 
+/* What each source comes to. */
+static void note_verdicts(const struct examining *x)
+{
+	json_t *source, *alone;
+	size_t i;
+	json_array_foreach(json_object_get(x->out, "responders"), i, source)
+		json_set(source, "verdict",
+			 json_string(source_verdict_name(source_verdict_of(
+				 json_object_get(source, "attempts")))));
+	json_array_foreach(json_object_get(x->out, "crls"), i, source)
+	{
+		alone = json_array();
+		if (json_object_get(source, "why") == NULL)
+			json_array_append(alone, source);
+		json_set(source, "verdict",
+			 json_string(source_verdict_name(source_verdict_of(alone))));
+		json_decref(alone);
+	}
+}
+
 /* --- what is told of it --- */
 
 static void tell_staples(struct examining *x)
@@ -271,6 +292,7 @@ void examine_checks(struct examining *x)
 			note_checks(&orders, i);
 	verification_clear(&orders.verification);
 	free(orders.into);
+	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);
 }

@@ -107,6 +107,14 @@ static bool wants_pause(const struct examining *x, size_t round)
 	return false;
 }
 
+/* What can stand in a Host field (RFC 9110 section 7.2); a client program refuses all others. */
+static bool is_host(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.:";
+	return name[strspn(name, letters)] == '\0';
+}
+
 static bool try_round(struct examining *x, size_t round, size_t *left)
 {
 	struct attempt attempts[EXAMINER_ADDRESSES_MAX] = {0};
@@ -117,7 +125,8 @@ static bool try_round(struct examining *x, size_t round, size_t *left)
 			.round = round,
 			.offered = "any",
 			.asks_staple = true,
-			.asks_http = round == 1 && i == 0 && x->options->starttls == NULL,
+			.asks_http = round == 1 && i == 0 && x->options->starttls == NULL &&
+				     is_host(x->target->server_name),
 		};
 		(*left)--;
 	}

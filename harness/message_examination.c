@@ -38,7 +38,9 @@ static void set_handshake(json_t *object, json_t *examine, const struct message_
 	message_set_text(object, "trust", wanted->trust);
 	message_set_text(tls, "min", wanted->tls_min);
 	message_set_text(tls, "max", wanted->tls_max);
-	json_set(object, "tls", tls);
+	if (json_object_size(tls) > 0)
+		json_set(object, "tls", json_incref(tls));
+	json_decref(tls);
 	json_set(examine, "asks_staple", json_boolean(wanted->asks_staple));
 	json_set(examine, "http", json_boolean(wanted->asks_http));
 }

@@ -185,6 +185,12 @@ bool target_rows_add(struct target_rows *rows, const struct target *target,
 	return done;
 }
 
+bool target_rows_add_address(struct target_rows *rows, const struct target *target,
+			     const char *address, struct error *err)
+{
+	return add_row(rows, target, address, true, NULL, err);
+}
+
 void target_rows_clear(struct target_rows *rows)
 {
 	for (size_t i = 0; i < rows->num; i++)

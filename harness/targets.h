@@ -35,6 +35,9 @@ struct target_rows {
  */
 bool target_rows_add(struct target_rows *rows, const struct target *target,
 		     const struct target_options *options, bool all, struct error *err);
+/* One more row for a target, called id@address. */
+bool target_rows_add_address(struct target_rows *rows, const struct target *target,
+			     const char *address, struct error *err);
 void target_rows_clear(struct target_rows *rows);
 
 #endif

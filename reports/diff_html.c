@@ -89,6 +89,43 @@ static void write_moves(FILE *out, const struct diff *diff)
 	text_clear(&words);
 }
 
+static void write_cell_text(FILE *out, const char *words)
+{
+	fputs("<td>", out);
+	html_write(out, words);
+}
+
+static void write_examination(FILE *out, const struct diff *diff,
+			      const struct diff_examination *one)
+{
+	struct text words;
+	text_init(&words, 0);
+	fputs("<section>\n<h2>What the doctor sees at ", out);
+	html_write(out, one->target);
+	fputs("</h2>\n<p><strong>", out);
+	diff_words_examination(&words, diff, one);
+	write_words(out, &words);
+	fputs("</strong></p>\n<table class=\"moves\">\n<thead><tr><th scope=col>What<th "
+	      "scope=col>Before<th scope=col>After</thead>\n<tbody>\n",
+	      out);
+	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
+		const struct diff_fact *fact = &one->facts[i];
+		fprintf(out, "<tr><th scope=row>%s%s", fact->what,
+			fact->moved ? " <small>moved</small>" : "");
+		write_cell_text(out, fact->before);
+		write_cell_text(out, fact->after);
+		fputs("\n", out);
+	}
+	fputs("</tbody></table>\n<ul>\n", out);
+	for (size_t i = 0; i < one->num_causes; i++) {
+		fprintf(out, "<li>%s: ", diff_words_cause(&one->causes[i]));
+		html_write(out, one->causes[i].title);
+		fputs("\n", out);
+	}
+	fputs("</ul>\n</section>\n", out);
+	text_clear(&words);
+}
+
 bool diff_html_write(FILE *out, const struct diff *diff, const struct format_options *options,
 		     struct error *err)
 {
@@ -109,6 +146,8 @@ bool diff_html_write(FILE *out, const struct diff *diff, const struct format_opt
 	diff_words_changes(diff, tell_item, out);
 	diff_words_notes(diff, tell_item, out);
 	fputs("</ul>\n</div>\n", out);
+	for (size_t i = 0; i < diff->num_examinations; i++)
+		write_examination(out, diff, &diff->examinations[i]);
 	write_moves(out, diff);
 	fputs("</main>\n", out);
 	html_page_end(out, false);

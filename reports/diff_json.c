@@ -105,6 +105,44 @@ static json_t *state_to_json(const struct diff_state *state)
 	return object;
 }
 
+static json_t *examination_to_json(const struct diff_examination *one)
+{
+	json_t *object = json_object(), *facts = json_array(), *causes = json_array();
+	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
+		const struct diff_fact *fact = &one->facts[i];
+		json_t *about = json_object();
+		json_set(about, "what", json_string(fact->what));
+		json_set(about, "before", json_foreign_string(fact->before));
+		json_set(about, "after", json_foreign_string(fact->after));
+		json_set(about, "moved", json_boolean(fact->moved));
+		json_array_append_new(facts, about);
+	}
+	for (size_t i = 0; i < one->num_causes; i++) {
+		const struct diff_cause *cause = &one->causes[i];
+		json_t *about = json_object();
+		json_set(about, "id", json_foreign_string(cause->id));
+		json_set(about, "title", json_foreign_string(cause->title));
+		json_set(about, "before", or_null(cause->before));
+		json_set(about, "after", or_null(cause->after));
+		json_array_append_new(causes, about);
+	}
+	json_set(object, "before", or_null(one->before));
+	json_set(object, "after", or_null(one->after));
+	json_set(object, "moved", json_boolean(diff_examination_has_moved(one)));
+	json_set(object, "facts", facts);
+	json_set(object, "causes", causes);
+	return object;
+}
+
+static json_t *examinations_to_json(const struct diff *diff)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < diff->num_examinations; i++)
+		json_set(object, diff->examinations[i].target,
+			 examination_to_json(&diff->examinations[i]));
+	return object;
+}
+
 /* Writes value, which it takes over, behind a key of the document. */
 static void write_member(FILE *out, const char *key, json_t *value, const char *end)
 {
@@ -174,6 +212,8 @@ bool diff_json_write(FILE *out, const struct diff *diff, const struct format_opt
 		     changes_to_json(&diff->rows_appeared, &diff->rows_gone, &diff->rows_redefined),
 		     ",\n");
 	write_member(out, "places", places_to_json(diff), ",\n");
+	if (diff->num_examinations > 0)
+		write_member(out, "examinations", examinations_to_json(diff), ",\n");
 	fputs("\"cells\":[", out);
 	for (size_t i = 0; i < diff->num_groups; i++)
 		write_group(out, diff, &diff->groups[i], &first);

@@ -56,6 +56,36 @@ static void write_group(FILE *out, const struct diff *diff, const struct diff_gr
 	fputs(" |\n", out);
 }
 
+static void write_examination(FILE *out, const struct diff *diff,
+			      const struct diff_examination *one)
+{
+	struct text words;
+	text_init(&words, 0);
+	fputs("\n## What the doctor sees at ", out);
+	markdown_write_code(out, one->target);
+	fputs("\n\n", out);
+	diff_words_examination(&words, diff, one);
+	fputs("**", out);
+	markdown_write(out, text_string(&words));
+	fputs("**\n\n| | before | after |\n|---|---|---|\n", out);
+	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
+		const struct diff_fact *fact = &one->facts[i];
+		fprintf(out, "| %s%s%s | ", fact->moved ? "**" : "", fact->what,
+			fact->moved ? "**" : "");
+		markdown_write(out, fact->before);
+		fputs(" | ", out);
+		markdown_write(out, fact->after);
+		fputs(" |\n", out);
+	}
+	fputs(one->num_causes > 0 ? "\n" : "", out);
+	for (size_t i = 0; i < one->num_causes; i++) {
+		fprintf(out, "- %s: ", diff_words_cause(&one->causes[i]));
+		markdown_write(out, one->causes[i].title);
+		fputs("\n", out);
+	}
+	text_clear(&words);
+}
+
 bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format_options *options,
 			 struct error *err)
 {
@@ -71,6 +101,8 @@ bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format
 	write_run(out, "after", diff->after);
 	diff_words_notes(diff, tell_point, out);
 	diff_words_changes(diff, tell_point, out);
+	for (size_t i = 0; i < diff->num_examinations; i++)
+		write_examination(out, diff, &diff->examinations[i]);
 	for (size_t i = 0; i < diff->num_groups; i++) {
 		enum move move = diff->groups[i].move;
 		if (i == 0 || move != diff->groups[i - 1].move) {

@@ -58,6 +58,14 @@ void diff_words_state(struct text *out, const struct diff_group *group,
 void diff_words_rows(struct text *out, const struct diff *diff, const struct diff_group *group,
 		     size_t most);
 
+/* What an examination's moves come to, in a sentence or two: is it healed, and do the clients say
+ * so too? */
+void diff_words_examination(struct text *out, const struct diff *diff,
+			    const struct diff_examination *examination);
+
+/* "gone", "new", "still there", and how bad where that differs. */
+const char *diff_words_cause(const struct diff_cause *cause);
+
 /* Tells, sentence by sentence, which rows and classes came and went. */
 void diff_words_changes(const struct diff *diff, void (*tell)(void *context, const char *words),
 			void *context);

@@ -125,6 +125,45 @@ static void append_moves(struct page *page)
 	text_clear(&words);
 }
 
+/* Before and after side by side: what the doctor saw, and what it made of that. */
+static void append_examination(struct page *page, const struct diff_examination *one)
+{
+	struct text words;
+	text_init(&words, 0);
+	text_append(page->out, "\n");
+	append_color(page, "\033[1m");
+	text_append_visible(page->out, one->target, strlen(one->target));
+	append_color(page, "\033[0m");
+	text_append(page->out, ": ");
+	diff_words_examination(&words, page->diff, one);
+	append_wrapped(page, text_string(&words), 2, strlen(one->target) + 2);
+	text_clear(&words);
+	text_append_format(page->out, "    %-12s %-32s %s\n", "", "before", "after");
+	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
+		const struct diff_fact *fact = &one->facts[i];
+		struct text before;
+		text_init(&before, 0);
+		text_append_visible(&before, fact->before, strlen(fact->before));
+		text_append_format(page->out, "  %s %-12s %-32s ", fact->moved ? "*" : " ",
+				   fact->what, text_string(&before));
+		text_append_visible(page->out, fact->after, strlen(fact->after));
+		text_append(page->out, "\n");
+		text_clear(&before);
+	}
+	for (size_t i = 0; i < one->num_causes; i++) {
+		const struct diff_cause *cause = &one->causes[i];
+		const char *state = diff_words_cause(cause);
+		text_append(page->out, "    ");
+		append_color(page, cause->after == NULL    ? "\033[32m"
+				   : cause->before == NULL ? "\033[1;31m"
+							   : "\033[33m");
+		text_append_format(page->out, "%-12s", state);
+		append_color(page, "\033[0m");
+		text_append(page->out, " ");
+		append_wrapped(page, cause->title, 17, 17);
+	}
+}
+
 bool diff_text_write(FILE *out, const struct diff *diff, const struct format_options *options,
 		     struct error *err)
 {
@@ -135,6 +174,8 @@ bool diff_text_write(FILE *out, const struct diff *diff, const struct format_opt
 	append_run(&page, "before  ", diff->before);
 	append_run(&page, "after   ", diff->after);
 	diff_words_notes(diff, tell_line, &page);
+	for (size_t i = 0; i < diff->num_examinations; i++)
+		append_examination(&page, &diff->examinations[i]);
 	append_moves(&page);
 	text_append(&text, "\n");
 	diff_words_changes(diff, tell_line, &page);

@@ -25,6 +25,55 @@ void diff_words_summary(struct text *out, const struct diff *diff)
 				   diff->num_compared);
 }
 
+/* Whether the clients say the same: the doctor may see something else that none of them feels. */
+static void append_clients(struct text *out, const struct diff *diff)
+{
+	size_t better =
+		diff_count_classes(diff, MOVE_ACCEPTS) + diff_count_classes(diff, MOVE_SILENT);
+	size_t worse = diff_count_classes(diff, MOVE_BREAKS) + diff_count_classes(diff, MOVE_WARNS);
+	if (better > 0)
+		text_append_format(out, " %zu client %s connect%s now that refused or warned.",
+				   better, plural(better, "class", "classes"),
+				   better == 1 ? "s" : "");
+	if (worse > 0)
+		text_append_format(out, " %zu client %s refuse%s or warn%s now that connected.",
+				   worse, plural(worse, "class", "classes"), worse == 1 ? "s" : "",
+				   worse == 1 ? "s" : "");
+	if (better + worse == 0)
+		text_append(out, " No client does anything else than before.");
+}
+
+void diff_words_examination(struct text *out, const struct diff *diff,
+			    const struct diff_examination *examination)
+{
+	size_t num = examination->num_causes, gone = examination->num_gone;
+	size_t new = examination->num_new, stay = num - gone - new;
+	if (num == 0)
+		text_append(out, "Nothing was wrong, and nothing is.");
+	else if (gone > 0 && stay + new == 0)
+		text_append_format(out, "Healed: %s.",
+				   gone == 1 ? "the cause is gone" : "all causes are gone");
+	else if (gone > 0 && new == 0)
+		text_append_format(out, "Better: %zu %s gone, %zu %s there still.", gone,
+				   plural(gone, "cause is", "causes are"), stay,
+				   plural(stay, "is", "are"));
+	else if (new > 0 && gone == 0)
+		text_append_format(out, "Worse: %zu %s new.", new,
+				   plural(new, "cause is", "causes are"));
+	else if (new > 0)
+		text_append_format(out, "Changed: %zu %s gone, %zu %s new.", gone,
+				   plural(gone, "cause is", "causes are"), new,
+				   plural(new, "is", "are"));
+	else
+		text_append_format(out, "The same %s as before.", plural(stay, "cause", "causes"));
+	append_clients(out, diff);
+}
+
+const char *diff_words_cause(const struct diff_cause *cause)
+{
+	return cause->after == NULL ? "gone" : cause->before == NULL ? "new" : "there still";
+}
+
 void diff_words_run(struct text *out, const struct run *run)
 {
 	text_append_format(out, "run %s of %s, seen from %s", run_id(run), run_started(run),

@@ -76,24 +76,21 @@ static void append_classes(struct page *page, const json_t *cause)
 	text_clear(&words);
 }
 
-/* Lines as they are, to be copied; a tab in front would not survive. */
-static void append_lines(struct page *page, const char *lines, const char *before)
+/* Lines as they are, to be copied. */
+static void tell_line(void *context, const char *line)
 {
-	while (*lines != '\0') {
-		size_t len = strcspn(lines, "\n");
-		text_append(page->out, before);
-		text_append_visible(page->out, lines, len);
-		text_append(page->out, "\n");
-		lines += len + (lines[len] == '\n');
-	}
+	struct page *page = context;
+	text_append(page->out, line[0] != '\0' ? "     " : "");
+	append_visible(page->out, line);
+	text_append(page->out, "\n");
 }
 
-static void append_list(struct page *page, const json_t *list, const char *before)
+static void tell_command(void *context, const char *line)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach((json_t *)list, i, one) if (json_is_string(one))
-		append_lines(page, json_string_value(one), before);
+	struct page *page = context;
+	text_append(page->out, "     $ ");
+	append_visible(page->out, line);
+	text_append(page->out, "\n");
 }
 
 static void append_fix(struct page *page, const json_t *cause)
@@ -104,17 +101,17 @@ static void append_fix(struct page *page, const json_t *cause)
 	append_labelled(page, "mend", doctor_view_text(fix, "text"));
 	if (server != NULL) {
 		text_append_format(page->out, "\n   %s:\n\n", server);
-		append_lines(page, doctor_view_text(fix, "snippet"), "     ");
+		doctor_view_lines(doctor_view_text(fix, "snippet"), tell_line, page);
 		text_append(page->out, "\n");
 	}
 	if (json_array_size(json_object_get(fix, "commands")) > 0) {
 		text_append(page->out, "   then, on the server:\n\n");
-		append_list(page, json_object_get(fix, "commands"), "     $ ");
+		doctor_view_list(json_object_get(fix, "commands"), tell_command, page);
 		text_append(page->out, "\n");
 	}
 	if (!doctor_view_is_sure(cause) && json_array_size(on_server) > 0) {
 		text_append(page->out, "   to be sure of the cause, on the server:\n\n");
-		append_list(page, on_server, "     $ ");
+		doctor_view_list(on_server, tell_command, page);
 		text_append(page->out, "\n");
 	}
 	append_labelled(page, "afterwards", doctor_view_text(cause, "afterwards"));

@@ -77,6 +77,31 @@ const char *doctor_view_server(const json_t *fix)
 	return server_kind_title((enum server_kind)kind);
 }
 
+void doctor_view_lines(const char *lines, void (*tell)(void *context, const char *line),
+		       void *context)
+{
+	struct text line;
+	text_init(&line, 0);
+	while (*lines != '\0') {
+		text_reset(&line);
+		for (; *lines != '\0' && *lines != '\n'; lines++)
+			text_append_bytes(&line, *lines == '\t' ? "    " : lines,
+					  *lines == '\t' ? 4 : 1);
+		tell(context, text_string(&line));
+		lines += *lines == '\n';
+	}
+	text_clear(&line);
+}
+
+void doctor_view_list(const json_t *list, void (*tell)(void *context, const char *line),
+		      void *context)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach((json_t *)list, i, one) if (json_is_string(one))
+		doctor_view_lines(json_string_value(one), tell, context);
+}
+
 bool doctor_view_is_sure(const json_t *cause)
 {
 	return strcmp(doctor_view_text(cause, "confidence"), "certain") == 0;

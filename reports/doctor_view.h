@@ -34,6 +34,15 @@ const char *doctor_view_mark(const json_t *step);
 /* "nginx configuration", or how a fix is headed when there is no server's own: NULL. */
 const char *doctor_view_server(const json_t *fix);
 
+/* Tells the lines of a configuration one by one, tabs as spaces: a tab is not seen for what it is where
+ * foreign bytes are made visible. */
+void doctor_view_lines(const char *lines, void (*tell)(void *context, const char *line),
+		       void *context);
+
+/* The same of a list of lines. */
+void doctor_view_list(const json_t *list, void (*tell)(void *context, const char *line),
+		      void *context);
+
 /* Whether the commands on the server have something to tell that is not known yet. */
 bool doctor_view_is_sure(const json_t *cause);
 

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "reports/advice_report.h"
 #include "reports/answer_words.h"
+#include "reports/doctor_report.h"
 #include "reports/html_class.h"
 #include "reports/html_matrix.h"
 #include "reports/html_page.h"
@@ -32,11 +33,13 @@ static void write_header(FILE *out, struct run *run)
 	fputs("<br><code>", out);
 	html_write(out, run_command(run));
 	fprintf(out,
-		"</code></p>\n<nav aria-label=\"Parts of the report\">%s"
+		"</code></p>\n<nav aria-label=\"Parts of the report\">%s%s"
 		"<a href=#answer>Answer</a> <a href=#matrix>Matrix</a> "
 		"<a href=#classes>Client classes</a> <a href=#rows>%s</a> "
 		"<a href=#stacks>Stacks</a> <a href=#words>Words</a></nav>\n</header>\n<main>\n",
 		run_addition(run, RUN_ADDITION_ADVICE) != NULL ? "<a href=#advice>Advice</a> " : "",
+		run_addition(run, RUN_ADDITION_EXAMINATIONS) != NULL ? "<a href=#doctor>Doctor</a> "
+								     : "",
 		lab ? "Scenarios" : "Endpoints");
 }
 
@@ -195,6 +198,7 @@ bool html_write_run(FILE *out, struct run *run, struct error *err)
 	write_header(out, run);
 	write_clock(out, run);
 	advice_write_html(out, run);
+	doctor_write_html(out, run);
 	write_answer(out, run);
 	html_write_matrix(out, run);
 	html_write_classes(out, run);

@@ -5,6 +5,7 @@
 #include "reports/advice_report.h"
 #include "reports/answer_words.h"
 #include "reports/cell_facts.h"
+#include "reports/doctor_report.h"
 #include "reports/markdown_matrix.h"
 #include "reports/markdown_text.h"
 #include "reports/repeat.h"
@@ -274,6 +275,7 @@ bool markdown_write_run(FILE *out, struct run *run, const struct format_options 
 	fputs("# When revocation status goes wrong: who connects, who warns, who refuses\n\n", out);
 	write_answer(out, run);
 	advice_write_markdown(out, run);
+	doctor_write_markdown(out, run);
 	write_environment(out, run);
 	write_policies(out, run);
 	fputs("\n## Matrix\n", out);

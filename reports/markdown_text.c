@@ -67,15 +67,37 @@ static void write_code(FILE *out, const char *visible, size_t len)
 		write_element(out, visible, len);
 }
 
-void markdown_write_block(FILE *out, const char *text)
+static void write_visible_references(FILE *out, const char *text)
 {
 	struct text visible;
 	text_init(&visible, 0);
 	text_append_visible(&visible, text, strlen(text));
-	fputs("<pre><code>", out);
 	write_references(out, text_string(&visible), visible.len);
-	fputs("</code></pre>\n", out);
 	text_clear(&visible);
+}
+
+void markdown_write_block(FILE *out, const char *text)
+{
+	fputs("<pre><code>", out);
+	write_visible_references(out, text);
+	fputs("</code></pre>\n", out);
+}
+
+/* Such a block of HTML ends at its end tag alone, not at an empty line. */
+void markdown_begin_lines(FILE *out)
+{
+	fputs("<pre><code>", out);
+}
+
+void markdown_write_line(FILE *out, const char *line)
+{
+	write_visible_references(out, line);
+	fputc('\n', out);
+}
+
+void markdown_end_lines(FILE *out)
+{
+	fputs("</code></pre>\n", out);
 }
 
 void markdown_write_code(FILE *out, const char *text)

@@ -21,4 +21,9 @@ void markdown_write_code(FILE *out, const char *text);
 /* Writes text as a block of code on a line of its own. */
 void markdown_write_block(FILE *out, const char *text);
 
+/* The same of lines that stay lines: to be begun, filled line by line, and ended. */
+void markdown_begin_lines(FILE *out);
+void markdown_write_line(FILE *out, const char *line);
+void markdown_end_lines(FILE *out);
+
 #endif

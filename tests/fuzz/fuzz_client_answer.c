@@ -20,6 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (message_check_description(object, &stack, &version, &concurrency, NULL) &&
 	    (stack == NULL || version == NULL || concurrency < 1))
 		abort();
+	if (answer_take_as(&answer, ANSWER_EXAMINATION, json_incref(object), NULL) &&
+	    answer.examination == NULL && answer.outcome < OUTCOME_REJECT)
+		abort();
+	answer_clear(&answer);
 	bool taken = answer_take(&answer, object, &err);
 	/* A refusal says why; what is taken is within the closed lists. */
 	if (taken != (err.kind == ERROR_NONE))

@@ -7,7 +7,7 @@ import subprocess
 
 OIDS = {
     "cn": "2.5.4.3", "san": "2.5.29.17", "basic": "2.5.29.19", "usage": "2.5.29.15", "crl": "2.5.29.31",
-    "aia": "1.3.6.1.5.5.7.1.1", "feature": "1.3.6.1.5.5.7.1.24", "ocsp": "1.3.6.1.5.5.7.48.1",
+    "aia": "1.3.6.1.5.5.7.1.1", "feature": "1.3.6.1.5.5.7.1.24", "ocsp": "1.3.6.1.5.5.7.48.1", "issuers": "1.3.6.1.5.5.7.48.2",
     "ecdsa-sha256": "1.2.840.10045.4.3.2", "basic-response": "1.3.6.1.5.5.7.48.1.1", "padding": "1.3.6.1.4.1.55555.1",
 }
 
@@ -97,13 +97,14 @@ class Authority:
             file.write(pem(self.root))
 
     def leaf(self, common_name=b"localhost", names=(b"localhost",), ocsp_urls=(), crl_urls=(), padding=0,
-             must_staple=False, addresses=()):
+             must_staple=False, addresses=(), issuer_urls=()):
         """PEM of a leaf; every text is bytes and goes in as it is. Addresses are 4 or 16 bytes."""
         extensions = [extension("san", sequence(*[der(0x82, text) for text in names],
                                                 *[der(0x87, address) for address in addresses]))]
-        if ocsp_urls:
+        pointers = [("ocsp", url) for url in ocsp_urls] + [("issuers", url) for url in issuer_urls]
+        if pointers:
             extensions.append(extension("aia", sequence(*[
-                sequence(oid("ocsp"), der(0x86, url)) for url in ocsp_urls])))
+                sequence(oid(method), der(0x86, url)) for method, url in pointers])))
         if crl_urls:
             extensions.append(extension("crl", sequence(*[
                 sequence(der(0xA0, der(0xA0, der(0x86, url)))) for url in crl_urls])))

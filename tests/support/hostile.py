@@ -1,7 +1,9 @@
 """Servers on 127.0.0.1 that no client should trust with its time or memory."""
 
 import contextlib
+import os
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -112,6 +114,42 @@ def old_version(connection, stopped):
     connection.sendall(b"\x16\x03\x00" + struct.pack(">H", len(body) + 4) + b"\x02\x00" +
                        struct.pack(">H", len(body)) + body)
     stopped.wait(20)
+
+
+def behind_tls(certificate, key, play, version=None):
+    """`play` on the connection after a good handshake; for Peer."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    if version is not None:
+        context.minimum_version = context.maximum_version = version
+
+    def serve(connection, stopped):
+        with context.wrap_socket(connection, server_side=True) as secure:
+            play(secure, stopped)
+    return serve
+
+
+def drips_a_record(secure, stopped):
+    """Half a record behind the handshake, past TLS: a byte now and then, for ever."""
+    with socket.socket(fileno=os.dup(secure.fileno())) as raw:
+        raw.sendall(b"\x17\x03\x03\x40\x00")
+        while not stopped.wait(0.05):
+            raw.sendall(b"\0")
+
+
+def endless_server_field(secure, stopped):
+    secure.recv(4096)
+    secure.sendall(b"HTTP/1.1 200 OK\r\nServer: ")
+    while not stopped.is_set():
+        secure.sendall(b"x" * 16384)
+
+
+def drips_a_head(secure, stopped):
+    secure.recv(4096)
+    for byte in b"HTTP/1.1 200 OK\r\nX: " + b"y" * 10000:
+        secure.sendall(bytes([byte]))
+        if stopped.wait(0.1):
+            return
 
 
 class TlsPeer:

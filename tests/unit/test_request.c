@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START  "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 443}, "
-#define VERIFY "{\"id\": \"a\", \"verify\": {\"kind\": \"ocsp\", "
-#define NAME   START "\"server_name\": \"host.test\""
+#define START         "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 443}, "
+#define VERIFY        "{\"id\": \"a\", \"verify\": {\"kind\": \"ocsp\", "
+#define EXAMINE(kind) "{\"id\": \"a\", \"examine\": {\"kind\": \"" kind "\""
+#define FETCH(what)   EXAMINE("fetch") ", \"what\": \"" what "\", \"url\": \"http://h.test/\""
+#define SHAKE         NAME ", \"examine\": {\"kind\": \"handshake\""
+#define NAME          START "\"server_name\": \"host.test\""
 
 START_TEST(the_least_request_has_the_documented_defaults)
 {
@@ -80,6 +83,61 @@ START_TEST(a_verification_arrives)
 	ck_assert_int_eq(wanted->at_s, 1355875200);
 	ck_assert_int_eq(request.policy.certid_hash, CERTID_HASH_ANY);
 	ck_assert_ptr_null(request.address);
+	request_clear(&request);
+}
+END_TEST
+
+START_TEST(an_examined_handshake_arrives)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = NAME ", \"trust\": \"r.pem\", \"tls\": {\"max\": \"1.2\"}, "
+				"\"deadline_ms\": 7, \"examine\": {\"kind\": \"handshake\", "
+				"\"asks_staple\": false, \"http\": true}}";
+	ck_assert_msg(request_parse(&request, line, strlen(line), &err) == REQUEST_READ, "%s",
+		      err.text);
+	const struct examination *wanted = &request.examination;
+	ck_assert(wanted->wanted);
+	ck_assert_int_eq(wanted->kind, EXAMINATION_HANDSHAKE);
+	ck_assert(!wanted->asks_staple);
+	ck_assert(wanted->asks_http);
+	ck_assert_str_eq(request.server_name, "host.test");
+	ck_assert_int_eq(request.tls, TLS_BIT_1_2);
+	ck_assert_int_eq(request.deadline_ms, 7);
+	ck_assert(!request.verification.wanted);
+	request_clear(&request);
+}
+END_TEST
+
+START_TEST(an_examined_handshake_asks_for_a_staple_and_no_more_by_default)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = SHAKE "}}";
+	ck_assert_int_eq(request_parse(&request, line, strlen(line), &err), REQUEST_READ);
+	ck_assert(request.examination.asks_staple);
+	ck_assert(!request.examination.asks_http);
+	request_clear(&request);
+}
+END_TEST
+
+START_TEST(an_examined_fetch_arrives)
+{
+	struct request request;
+	struct error err = ERROR_INIT;
+	const char *line = FETCH("ocsp") ", \"method\": \"post\", \"certificate\": \"c\", "
+					 "\"issuer\": \"i\"}, \"fetch\": \"public\"}";
+	ck_assert_msg(request_parse(&request, line, strlen(line), &err) == REQUEST_READ, "%s",
+		      err.text);
+	const struct examination *wanted = &request.examination;
+	ck_assert_int_eq(wanted->kind, EXAMINATION_FETCH);
+	ck_assert_int_eq(wanted->what, EXAMINATION_OCSP);
+	ck_assert_int_eq(wanted->method, OCSP_METHOD_POST);
+	ck_assert_str_eq(wanted->url, "http://h.test/");
+	ck_assert_str_eq(wanted->certificate, "c");
+	ck_assert_str_eq(wanted->issuer, "i");
+	ck_assert_ptr_null(wanted->file);
+	ck_assert_int_eq(request.fetch, FETCH_PUBLIC);
 	request_clear(&request);
 }
 END_TEST
@@ -211,6 +269,71 @@ static const struct row rows[] = {
 	 "'at'"},
 	{"a verification that is no object", "{\"id\": \"a\", \"verify\": 1}", REQUEST_UNSUPPORTED,
 	 "'verify' is an object"},
+	{"examined certificates", EXAMINE("certificates") ", \"bytes\": \"MAA=\"}}", REQUEST_READ,
+	 NULL},
+	{"an examined list", FETCH("crl") ", \"file\": \"/f\"}}", REQUEST_READ, NULL},
+	{"an examined issuer", FETCH("issuer") "}, \"proxy\": null, \"deadline_ms\": 9}",
+	 REQUEST_READ, NULL},
+	{"an examination that is no object", "{\"id\": \"a\", \"examine\": true}",
+	 REQUEST_UNSUPPORTED, "'examine' is an object"},
+	{"an examination of no kind", "{\"id\": \"a\", \"examine\": {}}", REQUEST_UNSUPPORTED,
+	 "'examine.kind'"},
+	{"an examination of another kind", EXAMINE("palm") "}}", REQUEST_UNSUPPORTED,
+	 "'examine.kind'"},
+	{"an examination and a verification",
+	 "{\"id\": \"a\", \"verify\": {\"kind\": \"ocsp\", \"bytes\": \"MAA=\"}, \"examine\": "
+	 "{\"kind\": \"handshake\"}}",
+	 REQUEST_UNSUPPORTED, "'examine' does not go with 'verify'"},
+	{"an unknown key of a handshake", SHAKE ", \"url\": \"x\"}}", REQUEST_UNSUPPORTED,
+	 "examine: unknown key 'url'"},
+	{"a handshake with nobody", EXAMINE("handshake") "}}", REQUEST_UNSUPPORTED,
+	 "'connect' is missing"},
+	{"a handshake under a policy", SHAKE "}, \"policy\": {}}", REQUEST_UNSUPPORTED,
+	 "'policy' does not go with an examination of the kind 'handshake'"},
+	{"a handshake more than once", SHAKE "}, \"connections\": 1}", REQUEST_UNSUPPORTED,
+	 "'connections' does not go with"},
+	{"a flag as text", SHAKE ", \"http\": \"yes\"}}", REQUEST_UNSUPPORTED, "'examine.http'"},
+	{"a flag as null", SHAKE ", \"asks_staple\": null}}", REQUEST_UNSUPPORTED,
+	 "'examine.asks_staple'"},
+	{"HTTP behind a mail server's prologue", SHAKE ", \"http\": true}, \"starttls\": \"smtp\"}",
+	 REQUEST_UNSUPPORTED, "'examine.http' does not go with 'starttls'"},
+	{"HTTP with a field more",
+	 START "\"server_name\": \"a\\r\\nb: c\", \"examine\": {\"kind\": \"handshake\", "
+	       "\"http\": true}}",
+	 REQUEST_UNSUPPORTED, "'server_name' is neither"},
+	{"HTTP to an address",
+	 START "\"server_name\": \"::1\", \"examine\": {\"kind\": \"handshake\", \"http\": "
+	       "true}}",
+	 REQUEST_READ, NULL},
+	{"certificates of a server",
+	 START "\"examine\": {\"kind\": \"certificates\", \"bytes\": \"MAA=\"}}",
+	 REQUEST_UNSUPPORTED, "'connect' does not go with an examination"},
+	{"certificates within a time",
+	 EXAMINE("certificates") ", \"bytes\": \"MAA=\"}, \"deadline_ms\": 9}", REQUEST_UNSUPPORTED,
+	 "'deadline_ms' does not go with"},
+	{"no certificates", EXAMINE("certificates") "}}", REQUEST_UNSUPPORTED, "'examine.bytes'"},
+	{"certificates in no base64", EXAMINE("certificates") ", \"bytes\": \"?\"}}",
+	 REQUEST_UNSUPPORTED, "'examine.bytes'"},
+	{"a fetch of something else", FETCH("cake") "}}", REQUEST_UNSUPPORTED, "'examine.what'"},
+	{"a fetch from nowhere", EXAMINE("fetch") ", \"what\": \"issuer\"}}", REQUEST_UNSUPPORTED,
+	 "'examine.url'"},
+	{"a fetch for a server name", FETCH("issuer") "}, \"server_name\": \"x\"}",
+	 REQUEST_UNSUPPORTED, "'server_name' does not go with"},
+	{"a question in no way", FETCH("ocsp") ", \"certificate\": \"c\", \"issuer\": \"i\"}}",
+	 REQUEST_UNSUPPORTED, "'examine.method'"},
+	{"a question in whichever way", FETCH("ocsp") ", \"method\": \"auto\"}}",
+	 REQUEST_UNSUPPORTED, "'examine.method'"},
+	{"a question about nobody", FETCH("ocsp") ", \"method\": \"get\"}}", REQUEST_UNSUPPORTED,
+	 "'examine.certificate'"},
+	{"a question to no issuer", FETCH("ocsp") ", \"method\": \"get\", \"certificate\": \"c\"}}",
+	 REQUEST_UNSUPPORTED, "'examine.issuer'"},
+	{"a list that goes nowhere", FETCH("crl") "}}", REQUEST_UNSUPPORTED, "'examine.file'"},
+	{"a list to standard output", FETCH("crl") ", \"file\": \"-\"}}", REQUEST_UNSUPPORTED,
+	 "absolute path"},
+	{"a list by a method", FETCH("crl") ", \"file\": \"/f\", \"method\": \"get\"}}",
+	 REQUEST_UNSUPPORTED, "examine: unknown key 'method'"},
+	{"an issuer into a file", FETCH("issuer") ", \"file\": \"/f\"}}", REQUEST_UNSUPPORTED,
+	 "examine: unknown key 'file'"},
 	{"a number for trust", NAME ", \"trust\": 1}", REQUEST_UNSUPPORTED, "'trust'"},
 	{"an empty starttls", NAME ", \"starttls\": \"\"}", REQUEST_UNSUPPORTED, "'starttls'"},
 };
@@ -242,6 +365,9 @@ int main(void)
 	tcase_add_test(cases, the_least_request_has_the_documented_defaults);
 	tcase_add_test(cases, every_key_arrives);
 	tcase_add_test(cases, a_verification_arrives);
+	tcase_add_test(cases, an_examined_handshake_arrives);
+	tcase_add_test(cases, an_examined_handshake_asks_for_a_staple_and_no_more_by_default);
+	tcase_add_test(cases, an_examined_fetch_arrives);
 	tcase_add_loop_test(cases, judges_the_line_as_the_row_says, 0,
 			    sizeof rows / sizeof rows[0]);
 	suite_add_tcase(suite, cases);
