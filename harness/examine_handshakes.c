@@ -100,10 +100,13 @@ static bool wants_pause(const struct examining *x, size_t round)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if ((size_t)json_integer_value(json_object_get(one, "round")) ==
-					    round &&
-				    is_completed(one) && !is_stapled(one)) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if ((size_t)json_integer_value(json_object_get(one, "round")) == round &&
+		    is_completed(one) && !is_stapled(one))
+			return true;
+	}
+
 	return false;
 }
 
@@ -119,7 +122,8 @@ static bool try_round(struct examining *x, size_t round, size_t *left)
 {
 	struct attempt attempts[EXAMINER_ADDRESSES_MAX] = {0};
 	size_t num = 0;
-	for (size_t i = 0; i < x->num_addresses && i<EXAMINER_ADDRESSES_MAX && * left> 0; i++) {
+	size_t most = *left < EXAMINER_ADDRESSES_MAX ? *left : EXAMINER_ADDRESSES_MAX;
+	for (size_t i = 0; i < x->num_addresses && i < most; i++) {
 		attempts[num++] = (struct attempt){
 			.address = x->addresses[i],
 			.round = round,
@@ -128,8 +132,8 @@ static bool try_round(struct examining *x, size_t round, size_t *left)
 			.asks_http = round == 1 && i == 0 && x->options->starttls == NULL &&
 				     is_host(x->target->server_name),
 		};
-		(*left)--;
 	}
+	*left -= num;
 	return try(x, attempts, num);
 }
 
@@ -144,13 +148,24 @@ static bool try_variants(struct examining *x, size_t round)
 	return try(x, attempts, sizeof attempts / sizeof *attempts);
 }
 
-static bool any_completed(const struct examining *x)
+static bool is_reason(const json_t *handshake, enum reason reason)
+{
+	const char *text = json_string_value(json_object_get(handshake, "reason"));
+	return text != NULL && strcmp(text, reason_name(reason)) == 0;
+}
+
+/* Whether there is more to see: a handshake came to its end, or as far as a certificate, or
+ * failed over what a client that does not ask for a staple is not sent. */
+static bool is_worth_more(const struct examining *x)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if (is_completed(one) ||
-				    json_object_get(one, "chain") != NULL) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if (is_completed(one) || json_object_get(one, "chain") != NULL ||
+		    is_reason(one, REASON_STAPLE_MALFORMED))
+			return true;
+	}
 	return false;
 }
 
@@ -226,7 +241,7 @@ void examine_handshakes(struct examining *x)
 	bool goes_on = true;
 	while (goes_on && left > 0) {
 		goes_on = try_round(x, round, &left);
-		if (goes_on && round == 0 && !any_completed(x))
+		if (goes_on && round == 0 && !is_worth_more(x))
 			break; /* nobody is there: six refusals say no more than one */
 		if (goes_on && round == 0 && wants_pause(x, round))
 			pause_for_fetch();
@@ -234,7 +249,7 @@ void examine_handshakes(struct examining *x)
 	}
 	for (size_t i = 0; i < num_addresses; i++)
 		tell_address(x, x->addresses[i]);
-	if (!goes_on || !any_completed(x))
+	if (!goes_on || !is_worth_more(x))
 		return;
 	try_variants(x, round);
 	tell_version(x, "1.2");

@@ -86,8 +86,12 @@ int nagios_write(FILE *out, const struct run *run, const struct diagnosis_option
 	const char *target;
 	enum severity level = SEVERITY_INFO;
 	struct text line;
-	json_object_foreach(examinations, target, one) if (diagnosis_level(one) > level) level =
-		diagnosis_level(one);
+	json_object_foreach(examinations, target, one)
+	{
+		if (diagnosis_level(one) > level)
+			level = diagnosis_level(one);
+	}
+
 	int result = level == SEVERITY_CRITICAL                    ? PLUGIN_CRITICAL
 		     : status >= RUN_USAGE || examinations == NULL ? PLUGIN_UNKNOWN
 		     : level == SEVERITY_WARNING                   ? PLUGIN_WARNING
@@ -99,7 +103,10 @@ int nagios_write(FILE *out, const struct run *run, const struct diagnosis_option
 	append_targets(&line, examinations);
 	text_append(&line, " |");
 	json_object_foreach(examinations, target, one)
+	{
 		append_performance(&line, target, one, limits);
+	}
+
 	fprintf(out, "%s\n", text_string(&line));
 	text_clear(&line);
 	return result;

@@ -121,10 +121,12 @@ static void tell(struct text *out, const json_t *examined)
 	size_t i;
 	json_t *cause;
 	json_array_foreach(json_object_get(examined, "causes"), i, cause)
+	{
 		text_append_format(out, "%s%s %s %s", i > 0 ? ", " : "",
 				   json_string_value(json_object_get(cause, "id")),
 				   json_string_value(json_object_get(cause, "severity")),
 				   json_string_value(json_object_get(cause, "confidence")));
+	}
 }
 
 #define STAPLE(patch) "{'staples':{'1':" patch "}}"
