@@ -196,6 +196,26 @@ static void read_staples(struct case_facts *facts, const json_t *examination)
 	}
 }
 
+static bool is_worse(const struct case_staple *one, const struct case_staple *other)
+{
+	bool is_good = one->check == CHECK_GOOD, other_is_good = other->check == CHECK_GOOD;
+	if (is_good != other_is_good)
+		return other_is_good;
+	/* An error in the place of an answer has no end, and is no better for it. */
+	if (one->has_left != other->has_left)
+		return !one->has_left;
+	return one->left_s < other->left_s;
+}
+
+const struct case_staple *case_facts_worst_staple(const struct case_facts *facts)
+{
+	const struct case_staple *worst = NULL;
+	for (size_t i = 0; i < facts->num_staples; i++)
+		if (worst == NULL || is_worse(&facts->staples[i], worst))
+			worst = &facts->staples[i];
+	return worst;
+}
+
 /* --- sources --- */
 
 static enum source_verdict verdict_of(const json_t *attempt)

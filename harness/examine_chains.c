@@ -164,7 +164,7 @@ static void tell_leaf(struct examining *x)
 		       not_after != NULL ? not_after : "?");
 }
 
-void examine_chains(struct examining *x)
+bool examine_chains(struct examining *x)
 {
 	const char *key;
 	json_t *chain;
@@ -174,4 +174,5 @@ void examine_chains(struct examining *x)
 		tell(x, chain);
 	}
 	tell_leaf(x);
+	return false;
 }

@@ -5,11 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* For a server that fetches its staple when somebody asks for one: long enough for a responder
- * that is well, short enough not to bore. */
-#define FETCH_PAUSE_MS 400
 
 /* One handshake that is tried. */
 struct attempt {
@@ -19,6 +14,15 @@ struct attempt {
 	bool asks_staple;
 	bool asks_http; /* for the Server header */
 	json_t *answer;
+};
+
+/* What is in hand: rounds, then what depends on what the client offers. */
+struct handshakes {
+	struct attempt attempts[EXAMINER_ADDRESSES_MAX];
+	size_t num;
+	size_t round; /* of the attempts that come next */
+	size_t left;  /* attempts of rounds that may be made still */
+	bool has_variants;
 };
 
 static void ask(struct examining *x, struct attempt *attempt)
@@ -71,20 +75,6 @@ static void note(struct examining *x, const struct attempt *attempt)
 	json_array_append_new(examining_member(x->out, "handshakes", true), about);
 }
 
-/* Side by side, since they are at different addresses or ask for different things. */
-static bool try(struct examining *x, struct attempt *attempts, size_t num)
-{
-	for (size_t i = 0; i < num; i++)
-		ask(x, &attempts[i]);
-	bool done = examining_wait(x);
-	for (size_t i = 0; i < num; i++) {
-		if (attempts[i].answer != NULL)
-			note(x, &attempts[i]);
-		json_decref(attempts[i].answer);
-	}
-	return done;
-}
-
 static bool is_stapled(const json_t *handshake)
 {
 	return json_array_size(json_object_get(handshake, "staples")) > 0;
@@ -118,34 +108,41 @@ static bool is_host(const char *name)
 	return name[strspn(name, letters)] == '\0';
 }
 
-static bool try_round(struct examining *x, size_t round, size_t *left)
+static void queue(struct examining *x, const struct attempt *attempt)
 {
-	struct attempt attempts[EXAMINER_ADDRESSES_MAX] = {0};
-	size_t num = 0;
-	size_t most = *left < EXAMINER_ADDRESSES_MAX ? *left : EXAMINER_ADDRESSES_MAX;
-	for (size_t i = 0; i < x->num_addresses && i < most; i++) {
-		attempts[num++] = (struct attempt){
-			.address = x->addresses[i],
-			.round = round,
-			.offered = "any",
-			.asks_staple = true,
-			.asks_http = round == 1 && i == 0 && x->options->starttls == NULL &&
-				     is_host(x->target->server_name),
-		};
-	}
-	*left -= num;
-	return try(x, attempts, num);
+	struct handshakes *in_hand = x->handshakes;
+	struct attempt *kept = &in_hand->attempts[in_hand->num++];
+	*kept = *attempt;
+	ask(x, kept);
 }
 
-/* All at the first address: what depends on what the client offers. */
-static bool try_variants(struct examining *x, size_t round)
+static void ask_round(struct examining *x)
 {
-	struct attempt attempts[] = {
-		{x->addresses[0], round, "1.2", true, false, NULL},
-		{x->addresses[0], round, "1.3", true, false, NULL},
-		{x->addresses[0], round, "any", false, false, NULL},
-	};
-	return try(x, attempts, sizeof attempts / sizeof *attempts);
+	struct handshakes *in_hand = x->handshakes;
+	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX && in_hand->left > 0;
+	     i++) {
+		queue(x, &(struct attempt){
+				 .address = x->addresses[i],
+				 .round = in_hand->round,
+				 .offered = "any",
+				 .asks_staple = true,
+				 .asks_http = in_hand->round == 1 && i == 0 &&
+					      x->options->starttls == NULL &&
+					      is_host(x->target->server_name),
+			 });
+		in_hand->left--;
+	}
+}
+
+/* All at the first address. */
+static void ask_variants(struct examining *x)
+{
+	const char *address = x->addresses[0];
+	size_t round = x->handshakes->round;
+	x->handshakes->has_variants = true;
+	queue(x, &(struct attempt){address, round, "1.2", true, false, NULL});
+	queue(x, &(struct attempt){address, round, "1.3", true, false, NULL});
+	queue(x, &(struct attempt){address, round, "any", false, false, NULL});
 }
 
 static bool is_reason(const json_t *handshake, enum reason reason)
@@ -171,7 +168,8 @@ static bool is_worth_more(const struct examining *x)
 
 struct tally {
 	size_t num, num_completed, num_stapled;
-	const char *fault; /* what the first that failed says */
+	int64_t connect_us; /* of the first */
+	const char *fault;  /* what the first that failed says */
 };
 
 /* Of the handshakes that asked for a staple at an address (NULL: all), by any version. */
@@ -187,7 +185,9 @@ static struct tally count(const struct examining *x, const char *address, const 
 		    strcmp(json_string_value(json_object_get(one, "offered")), offered) != 0 ||
 		    !json_is_true(json_object_get(one, "asks_staple")))
 			continue;
-		tally.num++;
+		if (tally.num++ == 0)
+			tally.connect_us = json_integer_value(
+				json_object_get(json_object_get(one, "timing_us"), "connect"));
 		tally.num_completed += is_completed(one);
 		tally.num_stapled += is_stapled(one);
 		if (!is_completed(one) && tally.fault == NULL)
@@ -205,8 +205,9 @@ static void tell_address(struct examining *x, const char *address)
 	else
 		examining_step(
 			x, "handshake", tally.num_completed == tally.num ? STEP_FINE : STEP_FAULT,
-			"%s: %zu of %zu handshakes completed, %zu of %zu stapled", address,
-			tally.num_completed, tally.num, tally.num_stapled, tally.num_completed);
+			"%s: TCP in %.1f ms; %zu of %zu handshakes completed, %zu of %zu stapled",
+			address, (double)tally.connect_us / 1000, tally.num_completed, tally.num,
+			tally.num_stapled, tally.num_completed);
 }
 
 static void tell_version(struct examining *x, const char *version)
@@ -222,36 +223,95 @@ static void tell_version(struct examining *x, const char *version)
 			       tally.fault != NULL ? tally.fault : "no handshake");
 }
 
-static void pause_for_fetch(void)
+/* The handshake that asks for nothing has no business with staples: one that comes unasked breaks
+ * it. */
+static void tell_unasked(struct examining *x)
 {
-	struct timespec pause = {0, FETCH_PAUSE_MS * 1000000L};
-	nanosleep(&pause, NULL);
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		const char *detail = json_string_value(json_object_get(one, "detail"));
+		if (json_is_true(json_object_get(one, "asks_staple")))
+			continue;
+		if (is_completed(one))
+			examining_step(x, "handshake", STEP_TOLD,
+				       "without asking for a staple: completed");
+		else
+			examining_step(x, "handshake", STEP_FAULT,
+				       "without asking for a staple: %s",
+				       detail != NULL ? detail : "failed");
+	}
 }
 
-void examine_handshakes(struct examining *x)
+/* --- the part --- */
+
+static void start(struct examining *x)
 {
 	size_t num_addresses = x->num_addresses < EXAMINER_ADDRESSES_MAX ? x->num_addresses
 									 : EXAMINER_ADDRESSES_MAX;
-	size_t least = 2 * num_addresses, left = (size_t)x->options->rounds, round = 0;
-	if (num_addresses == 0)
-		return;
-	/* Twice everywhere, or a cold server could not be told from a bad one. */
-	if (left < least)
-		left = least;
-	bool goes_on = true;
-	while (goes_on && left > 0) {
-		goes_on = try_round(x, round, &left);
-		if (goes_on && round == 0 && !is_worth_more(x))
-			break; /* nobody is there: six refusals say no more than one */
-		if (goes_on && round == 0 && wants_pause(x, round))
-			pause_for_fetch();
-		round++;
-	}
-	for (size_t i = 0; i < num_addresses; i++)
+	size_t least = 2 * num_addresses, left = (size_t)x->options->rounds;
+	x->handshakes = calloc(1, sizeof *x->handshakes);
+	if (x->handshakes == NULL)
+		x->failed = true;
+	else
+		/* Twice everywhere, or a cold server could not be told from a bad one. */
+		x->handshakes->left = left < least ? least : left;
+}
+
+static void tell(struct examining *x)
+{
+	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX; i++)
 		tell_address(x, x->addresses[i]);
-	if (!goes_on || !is_worth_more(x))
-		return;
-	try_variants(x, round);
-	tell_version(x, "1.2");
-	tell_version(x, "1.3");
+}
+
+/* Those of a round are at different addresses, those of the variants ask for different things; each
+ * goes side by side. */
+bool examine_handshakes(struct examining *x)
+{
+	if (x->handshakes == NULL && x->num_addresses > 0)
+		start(x);
+	struct handshakes *in_hand = x->handshakes;
+	if (in_hand == NULL)
+		return false;
+	if (in_hand->has_variants) {
+		tell_version(x, "1.2");
+		tell_version(x, "1.3");
+		tell_unasked(x);
+		return false;
+	}
+	/* When nobody is there six refusals say no more than one. */
+	bool is_there = in_hand->round == 0 || is_worth_more(x);
+	if (is_there && in_hand->left > 0) {
+		ask_round(x);
+		return true;
+	}
+	tell(x);
+	if (is_there)
+		ask_variants(x);
+	return is_there;
+}
+
+void examine_take_handshakes(struct examining *x)
+{
+	struct handshakes *in_hand = x->handshakes;
+	for (size_t i = 0; i < in_hand->num; i++) {
+		if (in_hand->attempts[i].answer != NULL)
+			note(x, &in_hand->attempts[i]);
+		json_decref(in_hand->attempts[i].answer);
+	}
+	in_hand->num = 0;
+	in_hand->round++;
+}
+
+bool examine_wants_pause(const struct examining *x)
+{
+	return x->handshakes != NULL && x->handshakes->round == 1 && wants_pause(x, 0);
+}
+
+void examine_drop_handshakes(struct handshakes *handshakes)
+{
+	for (size_t i = 0; handshakes != NULL && i < handshakes->num; i++)
+		json_decref(handshakes->attempts[i].answer);
+	free(handshakes);
 }

@@ -170,6 +170,8 @@ static const struct {
 	 "certificate-expired critical certain"},
 	{"the root and more is sent", "{'chains':{'1':{'root_sent':true,'superfluous':['dd']}}}",
 	 "chain-untidy info certain"},
+	{"an expired one is sent too", "{'chains':{'1':{'expired':['dd']}}}",
+	 "chain-untidy info certain"},
 	{"in another order", "{'chains':{'1':{'out_of_order':true}}}", "chain-untidy info certain"},
 
 	{"never stapled", "{" NO_STAPLE "}",
@@ -192,7 +194,9 @@ static const struct {
 	{"by TLS 1.2 only", "{'handshakes':[H1,H1,V12,W13]}", "staple-by-version warning likely"},
 
 	{"stale", STAPLE("{'check':'stale','left_s':-90000}"),
-	 "staple-stale warning certain, server-cannot-reach-responder warning possible"},
+	 "staple-stale critical certain, server-cannot-reach-responder warning possible"},
+	{"over for a minute, which the check forgives", STAPLE("{'left_s':-60,'used':1.0}"),
+	 "staple-expiring critical certain"},
 	{"stale, must-staple", "{'staples':{'1':{'check':'stale','left_s':-90000}}," MUST "}",
 	 "staple-stale critical certain, server-cannot-reach-responder warning possible"},
 	{"without nextUpdate", STAPLE("{'check':'no-next-update','left_s':null}"),
