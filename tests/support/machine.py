@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import stat
 import subprocess
 import time
 
@@ -39,8 +38,9 @@ def for_version(text, version):
     for title, body in zip(parts[1::2], parts[2::2]):
         least = re.search(r"([\d.]+) and newer", title)
         above = re.search(r"before ([\d.]+)", title)
-        if (least is None or numbers(version) >= numbers(least[1])) and (above is None or numbers(version) < numbers(above[1])):
-            fitting.append(body)
+        if least and numbers(version) < numbers(least[1]) or above and numbers(version) >= numbers(above[1]):
+            continue
+        fitting.append(body)
     assert len(fitting) == 1, f"{version}: {parts[1::2]}"
     return fitting[0]
 
@@ -51,6 +51,8 @@ class Site:
     kind, unit = "", ""  # as revoscope and systemd call it
     tools = {}  # what a remedy calls by name: script with @ROOT@ and @PROGRAM@ in it
     version_option = "-v"
+    reload_signal = signal.SIGHUP
+    log_file = "/var/log/none"
 
     def __init__(self, test, certificates, name):
         self.test, self.name, self.port, self.process = test, name, free_port(), None
@@ -61,10 +63,12 @@ class Site:
         # Workers run as another user, and mod_md's keep files.
         for folder in (test.directory, self.root):
             os.chmod(folder, 0o755)
-        for folder in self.folders() + ["/etc/ssl/" + name, "/etc/systemd/system", "/usr/local/sbin", "/run", "/var/log"]:
+        for folder in self.folders() + ["/etc/ssl/" + name, "/etc/systemd/system", "/usr/local/sbin", "/run",
+                                        "/var/log"]:
             os.makedirs(self.path(folder), exist_ok=True)
         for tool, script in {"systemctl": SYSTEMCTL, **self.tools}.items():
-            self.put_file(os.path.join(self.bin, tool), script.replace("@ROOT@", self.root).replace("@PROGRAM@", self.program), 0o755)
+            script = script.replace("@ROOT@", self.root).replace("@PROGRAM@", self.program)
+            self.put_file(os.path.join(self.bin, tool), script, 0o755)
         self.environment = dict(test.environment, PATH=self.bin + ":" + test.environment["PATH"] + ":/usr/sbin")
         self.put("/etc/resolv.conf", "search example.org\n")
         self.install(certificates)
@@ -123,7 +127,7 @@ class Site:
     def stop(self):
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.send_signal(self.stop_signal)
+        self.process.terminate()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -134,9 +138,6 @@ class Site:
         self.test.wait_until(lambda: not is_listening(self.port), 10, "the port is free")
         self.start()
 
-    stop_signal = signal.SIGTERM
-    reload_signal = signal.SIGHUP
-
     def children(self):
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
             return set(file.read().split())
@@ -145,7 +146,7 @@ class Site:
         """Returns when no process from before is left."""
         before = self.children()
         self.process.send_signal(self.reload_signal)
-        self.test.wait_until(lambda: self.process.poll() is not None or (self.children() and not before & self.children()),
+        self.test.wait_until(lambda: self.process.poll() is not None or (now := self.children()) and not before & now,
                              15, self.unit + " reloads")
         time.sleep(0.3)  # the new ones are there before they accept
 
@@ -159,8 +160,6 @@ class Site:
     def forget_log(self):
         with open(self.path(self.log_file), "w", encoding="utf-8"):
             pass
-
-    log_file = "/var/log/none"
 
     # What a reader of the remedy does.
 
@@ -221,15 +220,17 @@ class Site:
     def fetch(self, path):
         """An OCSP response about the certificate that is in place, of whatever kind, into a file."""
         url = self.test.run_program("openssl", "x509", "-in", self.ssl("cert.pem"), "-noout", "-ocsp_uri").out.strip()
-        self.test.run_program("openssl", "ocsp", "-issuer", self.ssl("chain.pem"), "-cert", self.ssl("cert.pem"), "-url", url,
-                              "-no_nonce", "-noverify", "-respout", path)
+        self.test.run_program("openssl", "ocsp", "-issuer", self.ssl("chain.pem"), "-cert", self.ssl("cert.pem"),
+                              "-url", url, "-no_nonce", "-noverify", "-respout", path)
         self.test.assertTrue(os.path.exists(path), "the responder gave nothing to keep")
 
 
 class NginxSite(Site):
     kind, unit = "nginx", "nginx"
     log_file = "/var/log/nginx/error.log"
-    tools = {"nginx": '#!/bin/sh\nexec @PROGRAM@ -p @ROOT@/run -e @ROOT@/var/log/nginx/error.log -c @ROOT@/etc/nginx/nginx.conf "$@"\n'}
+    tools = {"nginx": """#!/bin/sh
+exec @PROGRAM@ -p @ROOT@/run -e @ROOT@/var/log/nginx/error.log -c @ROOT@/etc/nginx/nginx.conf "$@"
+"""}
     CONFIGURATION = """
 daemon off;
 worker_processes {workers};
@@ -317,8 +318,8 @@ IncludeOptional /etc/apache2/conf-enabled/*.conf
         self.environment["APACHE_RUN_DIR"] = self.path("/run/apache2")
 
     def folders(self):
-        return ["/etc/apache2/" + folder for folder in ("conf-available", "conf-enabled", "mods-enabled", "sites-available")] + [
-            "/var/log/apache2", "/run/apache2"]
+        return ["/etc/apache2/conf-available", "/etc/apache2/conf-enabled", "/etc/apache2/mods-enabled",
+                "/etc/apache2/sites-available", "/var/log/apache2", "/run/apache2"]
 
     def configure(self, lines, conf=""):
         self.put("/etc/apache2/apache2.conf", self.CONFIGURATION.format(
@@ -376,7 +377,6 @@ frontend site
 class LighttpdSite(Site):
     kind, unit = "lighttpd", "lighttpd"
     log_file = "/var/log/lighttpd/error.log"
-    stop_signal = signal.SIGTERM
     CONFIGURATION = """
 server.modules = ( "mod_openssl" )
 server.document-root = "/var/www"
@@ -408,7 +408,7 @@ class CaddySite(Site):
     version_option = "version"
     log_file = "/var/log/caddy.log"
     GLOBAL = """{{
-    admin unix//run/caddy.sock
+    admin unix/{socket}
     auto_https off
     log {{
         output file /var/log/caddy.log
@@ -425,7 +425,8 @@ class CaddySite(Site):
 
     def write(self):
         storage = "" if "storage" in self.options else self.STORAGE
-        self.put("/etc/caddy/Caddyfile", self.GLOBAL.format() + storage + self.options + "}\n"
+        options = self.GLOBAL.format(socket=self.path("/run/caddy.sock")) + storage + self.options
+        self.put("/etc/caddy/Caddyfile", options + "}\n"
                  f"https://{self.name}:{self.port} {{\n    bind 127.0.0.1\n    respond ok\n" + self.lines + "}\n")
 
     def place(self, literal, how, text):

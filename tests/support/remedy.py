@@ -32,7 +32,8 @@ class RemedyTest(ProgramTest):
         certificate["must_staple"] = "true" if must_staple else "false"
         # Both certificates are for NAME: the second takes the place of the first.
         self.lab = Lab(self, self.path("lab"), [
-            {"id": "first", "host": NAME.partition(".")[2], "situation": {"responder": GOOD, "certificate": certificate}},
+            {"id": "first", "host": NAME.partition(".")[2],
+             "situation": {"responder": GOOD, "certificate": certificate}},
             {"id": "renewed", "host": NAME, "situation": {"responder": GOOD}}])
         self.root = self.path("lab", "root.pem")
         self.certificates = {}
@@ -70,8 +71,8 @@ class RemedyTest(ProgramTest):
         self.site.apply(fix["snippet"], fix["commands"])
 
     def check_healed(self, warm=False):
-        """The staple is good from the first connection on (after one, when warm), `revoscope retest` finds nothing wrong
-        any more, and strict clients connect."""
+        """The staple is good from the first connection on (after one, when warm), `revoscope retest` finds nothing
+        wrong any more, and strict clients connect."""
         if warm:
             self.wait_until(lambda: self.seen().staple == "good", 10, "a staple:\n" + self.site.log())
         for _ in range(3):

@@ -8,8 +8,8 @@ CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE---
 
 
 class Seen:
-    """`staple` is None, or "good", "stale", "other" (another certificate's), or what it says; `chain` whether it leads to
-    the root; `this_update` is text."""
+    """`staple` is None, or "good", "stale", "other" (another certificate's), or what it says; `chain` whether it leads
+    to the root; `this_update` is text."""
 
     def __init__(self, test, site):
         out = test.run_program("openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", site.name,

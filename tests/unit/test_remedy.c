@@ -46,8 +46,10 @@ static void check_whole(const struct text *text, const char *what)
 	}
 	ck_assert_msg(strstr(string, "@include") == NULL, "%s", what);
 	/* Shown on a terminal and pasted from there. */
-	for (const char *p = string; *p != '\0'; p++)
-		ck_assert_msg(*p == '\n' || (*p >= ' ' && *p <= '~'), "%s: %.20s", what, p);
+	const char *p = string;
+	while (*p == '\n' || (*p >= ' ' && *p <= '~'))
+		p++;
+	ck_assert_msg(*p == '\0', "%s: %.20s", what, p);
 	ck_assert_msg(strstr(string, "@define") == NULL, "%s", what);
 	ck_assert_msg(strncmp(string, "== ", 3) != 0 && strstr(string, "\n== ") == NULL, "%s",
 		      what);
