@@ -72,7 +72,7 @@ static enum examiner_end examine(struct advise_target *out, struct look *look, s
 	if (asker == NULL)
 		return strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
 							     : EXAMINER_FAILED;
-	enum examiner_end end = examiner_run(&seen, target, asker, &examiner, err);
+	enum examiner_end end = examiner_run(&seen, target, 1, asker, &examiner, err);
 	asker_free(asker);
 	if (end == EXAMINER_DONE && !take(out, target->id, seen, err))
 		end = EXAMINER_FAILED;

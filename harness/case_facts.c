@@ -129,9 +129,11 @@ static void read_chains(struct case_facts *facts, json_t *chains)
 {
 	const char *key;
 	json_t *chain;
-	facts->chain_verified = json_object_size(chains) > 0;
 	json_object_foreach(chains, key, chain)
 	{
+		if (!json_is_object(chain))
+			continue;
+		facts->chain_verified = facts->chain_verified || !facts->has_chain;
 		facts->has_chain = true;
 		facts->missing_issuer |= flag_of(chain, "missing_issuer");
 		facts->out_of_order |= flag_of(chain, "out_of_order");
@@ -192,6 +194,26 @@ static void read_staples(struct case_facts *facts, const json_t *examination)
 		};
 		one->check_text = check_text(one->check);
 	}
+}
+
+static bool is_worse(const struct case_staple *one, const struct case_staple *other)
+{
+	bool is_good = one->check == CHECK_GOOD, other_is_good = other->check == CHECK_GOOD;
+	if (is_good != other_is_good)
+		return other_is_good;
+	/* An error in the place of an answer has no end, and is no better for it. */
+	if (one->has_left != other->has_left)
+		return !one->has_left;
+	return one->left_s < other->left_s;
+}
+
+const struct case_staple *case_facts_worst_staple(const struct case_facts *facts)
+{
+	const struct case_staple *worst = NULL;
+	for (size_t i = 0; i < facts->num_staples; i++)
+		if (worst == NULL || is_worse(&facts->staples[i], worst))
+			worst = &facts->staples[i];
+	return worst;
 }
 
 /* --- sources --- */

@@ -89,6 +89,10 @@ struct case_facts {
 /* Borrows from examination. */
 void case_facts_read(struct case_facts *facts, const json_t *examination);
 
+/* The staple to be told of where there is room for one: a bad one before good ones, of these the
+ * one that is over first. Borrowed; NULL when none came. */
+const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
+
 /* What attempts at a source come to: of their checks the most telling. */
 enum source_verdict source_verdict_of(const json_t *attempts);
 

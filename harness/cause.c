@@ -1,6 +1,8 @@
 /* Knows the list of causes. */
 #include "harness/cause.h"
 
+#include <string.h>
+
 #include "harness/remedy.h"
 
 #define R(symbol) (UINT64_C(1) << REASON_##symbol)
@@ -30,6 +32,18 @@ const struct name_table cause_names = {"cause", ids, titles, NUM_CAUSES};
 const struct cause_about *cause_about(enum cause cause)
 {
 	return &causes[cause];
+}
+
+const json_t *cause_find(const json_t *examination, enum cause cause)
+{
+	const json_t *found = json_object_get(examination, "causes");
+	for (size_t i = 0; i < json_array_size(found); i++) {
+		const json_t *one = json_array_get(found, i);
+		const char *id = json_string_value(json_object_get(one, "id"));
+		if (id != NULL && strcmp(id, cause_about(cause)->id) == 0)
+			return one;
+	}
+	return NULL;
 }
 
 const char *severity_name(enum severity severity)

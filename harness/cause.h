@@ -7,6 +7,7 @@
 
 #include "core/name.h"
 
+#include <jansson.h>
 #include <stdint.h>
 
 #define CAUSE(symbol, spelling, topic, reasons, title, text, afterwards) CAUSE_##symbol,
@@ -33,6 +34,11 @@ struct cause_about {
 
 const struct cause_about *cause_about(enum cause cause);
 extern const struct name_table cause_names; /* ids and titles */
+
+/* The cause among those of an examination, which may be anybody's; of one that is there twice the
+ * first. Borrowed; NULL when it was not found. */
+const json_t *cause_find(const json_t *examination, enum cause cause);
+
 const char *severity_name(enum severity severity);
 const char *confidence_name(enum confidence confidence);
 

@@ -90,6 +90,26 @@ static void check_server(const struct argp_state *state, const char *text)
 			     name_list(list, sizeof list, &server_kind_names));
 }
 
+/* Less that is critical than what is warned of, where the two can be compared. */
+static void check_limits(const struct argp_state *state, const struct diagnosis_options *limits)
+{
+	if (limits->warn.is_fraction == limits->critical.is_fraction &&
+	    limits->critical.left > limits->warn.left)
+		options_fail(state, "--crit-left is more than --warn-left (default: 25%%), which "
+				    "would never warn");
+}
+
+static void check_nagios(const struct argp_state *state, const struct doctor_options *options)
+{
+	const struct options *common = &options->common;
+	for (size_t i = 0; options->nagios && i < common->num_outputs; i++)
+		if (strcmp(common->outputs[i].path, "-") == 0)
+			options_fail(state,
+				     "--nagios: nothing but its line goes to standard output; "
+				     "--format %s=FILE writes to a file",
+				     common->outputs[i].format->name);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct doctor_options *options = state->input;
@@ -103,6 +123,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->common.words.num == 0 && options->target.files.num == 0)
 			options_fail(state, "no target; try: revoscope doctor example.org");
+		check_limits(state, &options->limits);
+		check_nagios(state, options);
 		return 0;
 	case KEY_SERVER:
 		check_server(state, arg);
@@ -137,23 +159,41 @@ const struct argp cmd_doctor_argp = {
 
 struct listener {
 	bool is_told, color;
-	const char *target; /* said before its first step; NULL when there is but one */
+	const struct target_list *targets;
 };
 
 static void tell_step(void *context, const char *step, enum step_result result, const char *text)
 {
-	struct listener *listener = context;
+	const struct listener *listener = context;
 	static const char *const marks[] = {
 		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
 	static const char *const colors[] = {
 		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
 	if (!listener->is_told)
 		return;
-	if (listener->target != NULL)
-		fprintf(stderr, "%s\n", listener->target);
-	listener->target = NULL;
 	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
 		listener->color ? "\033[0m" : "", step, text);
+}
+
+/* Of several that go side by side each is told when it is over. */
+static void tell_examination(void *context, size_t target, const json_t *examination)
+{
+	const struct listener *listener = context;
+	json_t *step;
+	size_t i;
+	if (!listener->is_told)
+		return;
+	fprintf(stderr, "%s (%zu of %zu)\n", listener->targets->items[target].id, target + 1,
+		listener->targets->num);
+	json_array_foreach(json_object_get(examination, "steps"), i, step)
+	{
+		const json_t *ok = json_object_get(step, "ok");
+		tell_step(context, json_string_value(json_object_get(step, "step")),
+			  json_is_true(ok)    ? STEP_FINE
+			  : json_is_false(ok) ? STEP_FAULT
+					      : STEP_TOLD,
+			  json_string_value(json_object_get(step, "text")));
+	}
 }
 
 /* Where a person reads: at a terminal, or with nothing but text on standard output. */
@@ -167,7 +207,7 @@ static struct listener make_listener(const struct doctor_options *options)
 	const char *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDERR_FILENO) != 0;
 	return (struct listener){
-		.is_told = terminal || for_people,
+		.is_told = for_people || (terminal && !options->nagios),
 		.color = common->color == COLOR_ALWAYS ||
 			 (common->color == COLOR_AUTO && terminal &&
 			  (no_color == NULL || no_color[0] == '\0')),
@@ -188,10 +228,11 @@ struct work {
 };
 
 static enum examiner_end examine(struct work *work, struct asker *asker, struct listener *listener,
-				 const struct target *target, struct error *err)
+				 struct error *err)
 {
 	const struct doctor_options *options = work->options;
 	const struct target_options *way = &options->target;
+	const struct target_list *targets = &work->targets;
 	struct examiner_options examiner = {
 		.paths = &work->data->paths,
 		.classes = &work->data->classes,
@@ -208,12 +249,21 @@ static enum examiner_end examine(struct work *work, struct asker *asker, struct 
 		.deadline_ms = options->common.deadline_ms,
 		.rounds = options->common.repeat,
 		.server = options->server,
-		.step = tell_step,
-		.step_context = listener,
+		.step = targets->num == 1 ? tell_step : NULL,
+		.over = targets->num > 1 ? tell_examination : NULL,
+		.context = listener,
 	};
-	json_t *seen = NULL;
-	enum examiner_end end = examiner_run(&seen, target, asker, &examiner, err);
-	json_object_set_new(work->examinations, target->id, seen);
+	json_t **seen = calloc(targets->num, sizeof(*seen));
+	if (seen == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return EXAMINER_FAILED;
+	}
+	enum examiner_end end =
+		examiner_run(seen, targets->items, targets->num, asker, &examiner, err);
+	for (size_t i = 0; i < targets->num; i++)
+		if (seen[i] != NULL)
+			json_object_set_new(work->examinations, targets->items[i].id, seen[i]);
+	free(seen);
 	return end;
 }
 
@@ -230,10 +280,9 @@ static enum examiner_end examine_all(struct work *work, struct error *err)
 	if (asker == NULL)
 		end = strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
 							    : EXAMINER_FAILED;
-	for (size_t i = 0; end == EXAMINER_DONE && i < work->targets.num; i++) {
-		listener.target = work->targets.num > 1 ? work->targets.items[i].id : NULL;
-		end = examine(work, asker, &listener, &work->targets.items[i], err);
-	}
+	listener.targets = &work->targets;
+	if (asker != NULL)
+		end = examine(work, asker, &listener, err);
 	asker_free(asker);
 	interrupt_stop();
 	return end;
@@ -305,8 +354,38 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 	struct conclusion conclusion = {.make = conclude, .context = work};
 	int status =
 		command_do_run(argv[0], work->rows.run, work->data, &common, &engine, &conclusion);
-	return options->nagios ? nagios_write(stdout, work->rows.run, &options->limits, status)
+	return options->nagios ? (int)nagios_write(stdout, work->rows.run, &options->limits, status)
 			       : status;
+}
+
+/* --- as a monitoring plug-in --- */
+
+static void tell_usage(const char *text)
+{
+	nagios_fail(stdout, text);
+}
+
+/* Whether the line of a plug-in is wanted, before the options are parsed: wrong usage has to be
+ * told by it. Also its abbreviations; somebody who asks for help reads what argp writes. */
+static bool wants_line(int argc, char **argv)
+{
+	bool is_there = false;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--h", 3) == 0 || strncmp(argv[i], "--us", 4) == 0 ||
+		    strcmp(argv[i], "-?") == 0)
+			return false;
+		is_there = is_there || (strncmp(argv[i], "--na", 4) == 0 &&
+					strncmp(argv[i], "--nagios", strlen(argv[i])) == 0);
+	}
+	return is_there;
+}
+
+static int tell_interrupted(const char *name, const struct doctor_options *options)
+{
+	if (options->nagios)
+		return (int)nagios_fail(stdout, "interrupted in the examination");
+	fprintf(stderr, "%s: interrupted in the examination; no client was tried\n", name);
+	return EXIT_UNABLE;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -324,8 +403,11 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options.common.repeat = EXAMINER_ROUNDS;
+	if (again == NULL && wants_line(argc, argv))
+		options_tell_failure(tell_usage, PLUGIN_UNKNOWN);
 	options_parse(&cmd_doctor_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
+	options.nagios = options.nagios && again == NULL;
 	work.examinations = json_object();
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||
@@ -337,14 +419,14 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	case EXAMINER_DONE: status = try_clients(&work, argc, argv, &err); break;
 	case EXAMINER_INTERRUPTED:
 		err = ERROR_INIT;
-		fprintf(stderr, "%s: interrupted in the examination; no client was tried\n",
-			argv[0]);
+		status = tell_interrupted(argv[0], &options);
 		break;
 	case EXAMINER_FAILED: break;
 	}
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = options.nagios ? (int)nagios_fail(stdout, err.text)
+					: command_fail(argv[0], &err);
 	run_free(work.rows.run);
 	target_rows_clear(&work.rows);
 	target_list_clear(&work.targets);

@@ -39,6 +39,19 @@ static enum cause cause_of_silence(const struct diagnosing *d)
 	return CAUSE_HANDSHAKE_FAILS;
 }
 
+/* A staple that the stack itself cannot read ends the handshake of whoever asks for one. */
+static bool diagnose_unreadable_staple(struct diagnosing *d)
+{
+	static const char *const unreadable[] = {"staple-malformed", NULL};
+	bool any = false;
+	for (size_t i = 0; i < d->facts.num_addresses; i++)
+		any = any || is_one_of(d->facts.addresses[i].reason, unreadable);
+	if (any)
+		tell_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
+						CONFIDENCE_CERTAIN));
+	return any;
+}
+
 static void diagnose_some_addresses(struct diagnosing *d)
 {
 	size_t num_dead = 0, num_failing = 0;
@@ -64,6 +77,8 @@ void diagnose_endpoint(struct diagnosing *d)
 		diagnosing_evidence(cause, "%s", facts->resolve_error);
 		return;
 	}
+	if (diagnose_unreadable_staple(d))
+		return;
 	if (facts->num_addresses > 0 && facts->num_completed == 0 && !facts->has_chain) {
 		tell_failures(d, diagnosing_add(d, cause_of_silence(d), SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));

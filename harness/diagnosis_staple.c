@@ -183,8 +183,9 @@ static void tell_staple(json_t *cause, const struct case_staple *staple)
  * through to it, or does not try. */
 static void diagnose_way(struct diagnosing *d, enum cause cause, const struct case_staple *staple)
 {
+	bool is_old = staple->check == CHECK_STALE;
 	if (d->facts.responder != SOURCE_GOOD || diagnosing_has(d, CAUSE_SERVER_CANNOT_REACH) ||
-	    (cause != CAUSE_STAPLE_STALE && cause != CAUSE_STAPLE_ERROR_RESPONSE))
+	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
 		return;
 	/* An error in its place is what Apache makes of a responder that it does not reach. */
 	json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
@@ -192,28 +193,40 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 									    : CONFIDENCE_POSSIBLE);
 	tell_responder(d, reach);
 	diagnosing_evidence(reach, "The server staples something %s.",
-			    staple->check == CHECK_STALE ? "that is over" : "that is an error");
+			    is_old ? "that is over" : "that is an error");
+}
+
+/* Whether less is left than that; what is over is below every limit. */
+static bool is_below(const struct staple_limit *limit, const struct case_staple *staple)
+{
+	double left = (double)staple->left_s;
+	if (limit->is_fraction)
+		return staple->life_s > 0 && left / (double)staple->life_s < limit->left;
+	return left < limit->left;
 }
 
 static void diagnose_expiring(struct diagnosing *d, const struct case_staple *staple)
 {
-	const struct staple_limit *warn = &d->options->warn, *critical = &d->options->critical;
 	char left[32], life[32];
-	if (!staple->has_left || staple->left_s < 0)
+	if (!staple->has_left)
 		return;
-	double fraction = staple->life_s > 0 ? (double)staple->left_s / (double)staple->life_s : 1;
-	bool is_critical = critical->is_fraction ? fraction < critical->left
-						 : (double)staple->left_s < critical->left;
-	bool is_warning =
-		warn->is_fraction ? fraction < warn->left : (double)staple->left_s < warn->left;
-	if (!is_critical && !is_warning)
+	bool is_critical = is_below(&d->options->critical, staple);
+	if (!is_critical && !is_below(&d->options->warn, staple))
 		return;
 	json_t *cause = diagnosing_add(d, CAUSE_STAPLE_EXPIRING,
 				       is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
 				       CONFIDENCE_CERTAIN);
-	diagnosing_evidence(cause, "It is current for %s more, of a life of %s: %.0f %% are over.",
-			    duration_about(left, staple->left_s),
-			    duration_about(life, staple->life_s), staple->used * 100);
+	duration_about(left, staple->left_s);
+	if (staple->left_s < 0)
+		/* Within the minutes that the check forgives. */
+		diagnosing_evidence(cause,
+				    "Its nextUpdate is over since %s, which not all clients "
+				    "forgive.",
+				    left);
+	else
+		diagnosing_evidence(cause,
+				    "It is current for %s more, of a life of %s: %.0f %% are over.",
+				    left, duration_about(life, staple->life_s), staple->used * 100);
 	if (d->facts.responder_next_update > staple->next_update)
 		diagnosing_evidence(cause, "The responder has a newer answer already.");
 }
@@ -245,7 +258,10 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 	if (cause_of_check(&cause, staple->check)) {
 		if (diagnosing_has(d, cause))
 			return;
-		bool is_severe = d->facts.must_staple || cause == CAUSE_STAPLE_REVOKED;
+		/* One that was critical because it was soon over is no better when it is. */
+		bool is_over = cause == CAUSE_STAPLE_STALE && staple->has_left &&
+			       is_below(&d->options->critical, staple);
+		bool is_severe = d->facts.must_staple || cause == CAUSE_STAPLE_REVOKED || is_over;
 		json_t *added =
 			diagnosing_add(d, cause, is_severe ? SEVERITY_CRITICAL : SEVERITY_WARNING,
 				       CONFIDENCE_CERTAIN);

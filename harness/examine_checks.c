@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SKEW_S    300
+#define MAX_AGE_S (7 * 86400)
+
 /* Which object each question of the verification is about. */
 struct orders {
 	struct verification verification;
@@ -162,8 +165,10 @@ static bool verify(struct examining *x, struct orders *orders)
 {
 	const struct examiner_options *options = x->options;
 	const struct class_file *classes = options->classes;
+	/* As the policies that are built in. */
 	policy_init(&orders->verification.policy);
-	orders->verification.policy.skew_s = 300;
+	orders->verification.policy.skew_s = SKEW_S;
+	orders->verification.policy.max_age_s = MAX_AGE_S;
 	for (size_t i = 0; i < classes->num_stacks; i++)
 		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err))
 			return false;
@@ -183,9 +188,12 @@ static void note_verdicts(const struct examining *x)
 	json_t *source, *alone;
 	size_t i;
 	json_array_foreach(json_object_get(x->out, "responders"), i, source)
+	{
 		json_set(source, "verdict",
-			 json_string(source_verdict_name(source_verdict_of(
-				 json_object_get(source, "attempts")))));
+			 json_string(source_verdict_name(
+				 source_verdict_of(json_object_get(source, "attempts")))));
+	}
+
 	json_array_foreach(json_object_get(x->out, "crls"), i, source)
 	{
 		alone = json_array();
@@ -257,7 +265,9 @@ static void tell_sources(struct examining *x)
 			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
 				       json_string_value(json_object_get(source, "url")), why);
 		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
+		{
 			tell_fetch(x, "responder", source, attempt);
+		}
 	}
 	json_array_foreach(json_object_get(x->out, "crls"), i, source)
 	{
@@ -278,15 +288,22 @@ static void tell_sources(struct examining *x)
 
 /* --- the part --- */
 
-void examine_checks(struct examining *x)
+bool examine_checks(struct examining *x)
 {
 	struct orders orders = {0};
 	const char *key;
 	json_t *one;
 	size_t i;
 	json_object_foreach(json_object_get(x->out, "staples"), key, one)
+	{
 		add_staple(x, &orders, one);
-	json_array_foreach(x->fetched, i, one) add_fetched(x, &orders, one);
+	}
+
+	json_array_foreach(x->fetched, i, one)
+	{
+		add_fetched(x, &orders, one);
+	}
+
 	if (!x->failed && orders.verification.num_questions > 0 && verify(x, &orders))
 		for (i = 0; i < orders.verification.num_questions; i++)
 			note_checks(&orders, i);
@@ -295,4 +312,5 @@ void examine_checks(struct examining *x)
 	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);
+	return false;
 }

@@ -5,11 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* For a server that fetches its staple when somebody asks for one: long enough for a responder
- * that is well, short enough not to bore. */
-#define FETCH_PAUSE_MS 400
 
 /* One handshake that is tried. */
 struct attempt {
@@ -19,6 +14,15 @@ struct attempt {
 	bool asks_staple;
 	bool asks_http; /* for the Server header */
 	json_t *answer;
+};
+
+/* What is in hand: rounds, then what depends on what the client offers. */
+struct handshakes {
+	struct attempt attempts[EXAMINER_ADDRESSES_MAX];
+	size_t num;
+	size_t round; /* of the attempts that come next */
+	size_t left;  /* attempts of rounds that may be made still */
+	bool has_variants;
 };
 
 static void ask(struct examining *x, struct attempt *attempt)
@@ -71,20 +75,6 @@ static void note(struct examining *x, const struct attempt *attempt)
 	json_array_append_new(examining_member(x->out, "handshakes", true), about);
 }
 
-/* Side by side, since they are at different addresses or ask for different things. */
-static bool try(struct examining *x, struct attempt *attempts, size_t num)
-{
-	for (size_t i = 0; i < num; i++)
-		ask(x, &attempts[i]);
-	bool done = examining_wait(x);
-	for (size_t i = 0; i < num; i++) {
-		if (attempts[i].answer != NULL)
-			note(x, &attempts[i]);
-		json_decref(attempts[i].answer);
-	}
-	return done;
-}
-
 static bool is_stapled(const json_t *handshake)
 {
 	return json_array_size(json_object_get(handshake, "staples")) > 0;
@@ -100,48 +90,79 @@ static bool wants_pause(const struct examining *x, size_t round)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if ((size_t)json_integer_value(json_object_get(one, "round")) ==
-					    round &&
-				    is_completed(one) && !is_stapled(one)) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if ((size_t)json_integer_value(json_object_get(one, "round")) == round &&
+		    is_completed(one) && !is_stapled(one))
+			return true;
+	}
+
 	return false;
 }
 
-static bool try_round(struct examining *x, size_t round, size_t *left)
+/* What can stand in a Host field (RFC 9110 section 7.2); a client program refuses all others. */
+static bool is_host(const char *name)
 {
-	struct attempt attempts[EXAMINER_ADDRESSES_MAX] = {0};
-	size_t num = 0;
-	for (size_t i = 0; i < x->num_addresses && i<EXAMINER_ADDRESSES_MAX && * left> 0; i++) {
-		attempts[num++] = (struct attempt){
-			.address = x->addresses[i],
-			.round = round,
-			.offered = "any",
-			.asks_staple = true,
-			.asks_http = round == 1 && i == 0 && x->options->starttls == NULL,
-		};
-		(*left)--;
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.:";
+	return name[strspn(name, letters)] == '\0';
+}
+
+static void queue(struct examining *x, const struct attempt *attempt)
+{
+	struct handshakes *in_hand = x->handshakes;
+	struct attempt *kept = &in_hand->attempts[in_hand->num++];
+	*kept = *attempt;
+	ask(x, kept);
+}
+
+static void ask_round(struct examining *x)
+{
+	struct handshakes *in_hand = x->handshakes;
+	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX && in_hand->left > 0;
+	     i++) {
+		queue(x, &(struct attempt){
+				 .address = x->addresses[i],
+				 .round = in_hand->round,
+				 .offered = "any",
+				 .asks_staple = true,
+				 .asks_http = in_hand->round == 1 && i == 0 &&
+					      x->options->starttls == NULL &&
+					      is_host(x->target->server_name),
+			 });
+		in_hand->left--;
 	}
-	return try(x, attempts, num);
 }
 
-/* All at the first address: what depends on what the client offers. */
-static bool try_variants(struct examining *x, size_t round)
+/* All at the first address. */
+static void ask_variants(struct examining *x)
 {
-	struct attempt attempts[] = {
-		{x->addresses[0], round, "1.2", true, false, NULL},
-		{x->addresses[0], round, "1.3", true, false, NULL},
-		{x->addresses[0], round, "any", false, false, NULL},
-	};
-	return try(x, attempts, sizeof attempts / sizeof *attempts);
+	const char *address = x->addresses[0];
+	size_t round = x->handshakes->round;
+	x->handshakes->has_variants = true;
+	queue(x, &(struct attempt){address, round, "1.2", true, false, NULL});
+	queue(x, &(struct attempt){address, round, "1.3", true, false, NULL});
+	queue(x, &(struct attempt){address, round, "any", false, false, NULL});
 }
 
-static bool any_completed(const struct examining *x)
+static bool is_reason(const json_t *handshake, enum reason reason)
+{
+	const char *text = json_string_value(json_object_get(handshake, "reason"));
+	return text != NULL && strcmp(text, reason_name(reason)) == 0;
+}
+
+/* Whether there is more to see: a handshake came to its end, or as far as a certificate, or
+ * failed over what a client that does not ask for a staple is not sent. */
+static bool is_worth_more(const struct examining *x)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if (is_completed(one) ||
-				    json_object_get(one, "chain") != NULL) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if (is_completed(one) || json_object_get(one, "chain") != NULL ||
+		    is_reason(one, REASON_STAPLE_MALFORMED))
+			return true;
+	}
 	return false;
 }
 
@@ -198,36 +219,73 @@ static void tell_version(struct examining *x, const char *version)
 			       tally.fault != NULL ? tally.fault : "no handshake");
 }
 
-static void pause_for_fetch(void)
-{
-	struct timespec pause = {0, FETCH_PAUSE_MS * 1000000L};
-	nanosleep(&pause, NULL);
-}
+/* --- the part --- */
 
-void examine_handshakes(struct examining *x)
+static void start(struct examining *x)
 {
 	size_t num_addresses = x->num_addresses < EXAMINER_ADDRESSES_MAX ? x->num_addresses
 									 : EXAMINER_ADDRESSES_MAX;
-	size_t least = 2 * num_addresses, left = (size_t)x->options->rounds, round = 0;
-	if (num_addresses == 0)
-		return;
-	/* Twice everywhere, or a cold server could not be told from a bad one. */
-	if (left < least)
-		left = least;
-	bool goes_on = true;
-	while (goes_on && left > 0) {
-		goes_on = try_round(x, round, &left);
-		if (goes_on && round == 0 && !any_completed(x))
-			break; /* nobody is there: six refusals say no more than one */
-		if (goes_on && round == 0 && wants_pause(x, round))
-			pause_for_fetch();
-		round++;
-	}
-	for (size_t i = 0; i < num_addresses; i++)
+	size_t least = 2 * num_addresses, left = (size_t)x->options->rounds;
+	x->handshakes = calloc(1, sizeof *x->handshakes);
+	if (x->handshakes == NULL)
+		x->failed = true;
+	else
+		/* Twice everywhere, or a cold server could not be told from a bad one. */
+		x->handshakes->left = left < least ? least : left;
+}
+
+static void tell(struct examining *x)
+{
+	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX; i++)
 		tell_address(x, x->addresses[i]);
-	if (!goes_on || !any_completed(x))
-		return;
-	try_variants(x, round);
-	tell_version(x, "1.2");
-	tell_version(x, "1.3");
+}
+
+/* Those of a round are at different addresses, those of the variants ask for different things; each
+ * goes side by side. */
+bool examine_handshakes(struct examining *x)
+{
+	if (x->handshakes == NULL && x->num_addresses > 0)
+		start(x);
+	struct handshakes *in_hand = x->handshakes;
+	if (in_hand == NULL)
+		return false;
+	if (in_hand->has_variants) {
+		tell_version(x, "1.2");
+		tell_version(x, "1.3");
+		return false;
+	}
+	/* When nobody is there six refusals say no more than one. */
+	bool is_there = in_hand->round == 0 || is_worth_more(x);
+	if (is_there && in_hand->left > 0) {
+		ask_round(x);
+		return true;
+	}
+	tell(x);
+	if (is_there)
+		ask_variants(x);
+	return is_there;
+}
+
+void examine_take_handshakes(struct examining *x)
+{
+	struct handshakes *in_hand = x->handshakes;
+	for (size_t i = 0; i < in_hand->num; i++) {
+		if (in_hand->attempts[i].answer != NULL)
+			note(x, &in_hand->attempts[i]);
+		json_decref(in_hand->attempts[i].answer);
+	}
+	in_hand->num = 0;
+	in_hand->round++;
+}
+
+bool examine_wants_pause(const struct examining *x)
+{
+	return x->handshakes != NULL && x->handshakes->round == 1 && wants_pause(x, 0);
+}
+
+void examine_drop_handshakes(struct handshakes *handshakes)
+{
+	for (size_t i = 0; handshakes != NULL && i < handshakes->num; i++)
+		json_decref(handshakes->attempts[i].answer);
+	free(handshakes);
 }

@@ -109,12 +109,18 @@ static void take(struct examining *x, struct fetching *one)
 
 static void take_all(struct examining *x, struct fetchings *fetchings)
 {
-	for (size_t i = 0; i < fetchings->num; i++) {
+	for (size_t i = 0; i < fetchings->num; i++)
 		if (fetchings->items[i].answer != NULL)
 			take(x, &fetchings->items[i]);
+}
+
+void examine_drop_fetchings(struct fetchings *fetchings)
+{
+	for (size_t i = 0; fetchings != NULL && i < fetchings->num; i++) {
 		json_decref(fetchings->items[i].answer);
 		free(fetchings->items[i].file);
 	}
+	free(fetchings);
 }
 
 /* A folder of our own for what is too long for a line. */
@@ -219,15 +225,18 @@ static void note_clock(struct examining *x)
 	int64_t now = clock_wall_s(), theirs;
 	size_t i, k;
 	json_array_foreach(json_object_get(x->out, "responders"), i, responder)
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
 	{
-		/* A cache repeats the Date of the day it asked; the latest is nearest. */
-		if (!examining_time(&theirs, json_object_get(attempt, "date")))
-			continue;
-		json_t *known = json_object_get(clock, "responder_s");
-		if (known == NULL || json_integer_value(known) < theirs - now) {
-			json_set(clock, "responder_s", json_integer(theirs - now));
-			json_set(clock, "url", json_incref(json_object_get(responder, "url")));
+		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
+		{
+			/* A cache repeats the Date of the day it asked; the latest is nearest. */
+			if (!examining_time(&theirs, json_object_get(attempt, "date")))
+				continue;
+			json_t *known = json_object_get(clock, "responder_s");
+			if (known == NULL || json_integer_value(known) < theirs - now) {
+				json_set(clock, "responder_s", json_integer(theirs - now));
+				json_set(clock, "url",
+					 json_incref(json_object_get(responder, "url")));
+			}
 		}
 	}
 }
@@ -272,17 +281,27 @@ static void take_issuers(struct examining *x)
 	}
 }
 
-void examine_sources(struct examining *x)
+/* All of them at once; what they say is taken together. */
+bool examine_sources(struct examining *x)
 {
-	struct fetchings fetchings = {0};
 	const char *fault = fetch_fault(x);
-	if (examining_certificate(x, NULL) == NULL)
-		return;
-	queue_sources(x, &fetchings, fault);
-	queue_issuers(x, &fetchings, fault);
-	if (fetchings.num > 0)
-		examining_wait(x);
-	take_all(x, &fetchings);
+	if (examining_certificate(x, NULL) == NULL || x->fetchings != NULL)
+		return false;
+	x->fetchings = calloc(1, sizeof *x->fetchings);
+	if (x->fetchings == NULL) {
+		x->failed = true;
+		return false;
+	}
+	queue_sources(x, x->fetchings, fault);
+	queue_issuers(x, x->fetchings, fault);
+	if (x->fetchings->num == 0)
+		note_clock(x);
+	return x->fetchings->num > 0;
+}
+
+void examine_take_sources(struct examining *x)
+{
+	take_all(x, x->fetchings);
 	note_clock(x);
 	take_issuers(x);
 }

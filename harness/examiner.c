@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void examining_step(struct examining *x, const char *step, enum step_result result,
 		    const char *format, ...)
@@ -31,7 +32,7 @@ void examining_step(struct examining *x, const char *step, enum step_result resu
 	json_set(about, "text", json_foreign_string(text_string(&visible)));
 	json_array_append_new(examining_member(x->out, "steps", true), about);
 	if (x->options->step != NULL)
-		x->options->step(x->options->step_context, step, result, text_string(&visible));
+		x->options->step(x->options->context, step, result, text_string(&visible));
 	text_clear(&words);
 	text_clear(&visible);
 }
@@ -107,7 +108,7 @@ static void tell_names(struct examining *x, const struct error *fault, int64_t m
 	text_clear(&list);
 }
 
-void examine_names(struct examining *x)
+bool examine_names(struct examining *x)
 {
 	struct error fault = ERROR_INIT;
 	json_t *about = json_object(), *list = json_array();
@@ -133,6 +134,7 @@ void examine_names(struct examining *x)
 					    : nameserver_ask(x->target->reach, NULL));
 	json_set(x->out, "resolution", about);
 	tell_names(x, &fault, ms);
+	return false;
 }
 
 static json_t *now_text(void)
@@ -141,30 +143,142 @@ static json_t *now_text(void)
 	return json_string(clock_print_utc(text, clock_wall_s()));
 }
 
-enum examiner_end examiner_run(json_t **out, const struct target *target, struct asker *asker,
-			       const struct examiner_options *options, struct error *err)
+/* --- several side by side --- */
+
+static const struct part {
+	bool (*ask)(struct examining *x);
+	void (*take)(struct examining *x); /* NULL: it never asks */
+} parts[] = {
+	{examine_names, NULL},
+	{examine_handshakes, examine_take_handshakes},
+	{examine_server, NULL},
+	{examine_chains, NULL},
+	{examine_sources, examine_take_sources},
+	{examine_checks, NULL},
+};
+#define NUM_PARTS (sizeof parts / sizeof *parts)
+
+static void begin(struct examining *x)
 {
-	static void (*const parts[])(struct examining * x) = {
-		examine_names,  examine_handshakes, examine_server,
-		examine_chains, examine_sources,    examine_checks,
-	};
-	struct examining x = {.target = target, .options = options, .asker = asker, .err = err};
-	x.out = json_object();
-	x.pem = json_object();
-	x.ids = json_object();
-	x.fetched = json_array();
-	json_set(x.out, "started", now_text());
-	describe_target(&x);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts && !x.failed && !x.interrupted; i++)
-		parts[i](&x);
-	json_set(x.out, "finished", x.failed || x.interrupted ? json_null() : now_text());
-	if (x.directory != NULL)
-		file_remove_tree(x.directory);
-	free(x.directory);
-	json_decref(x.pem);
-	json_decref(x.ids);
-	json_decref(x.fetched);
-	endpoint_free_addresses(x.addresses, x.num_addresses);
-	*out = x.out;
-	return x.failed ? EXAMINER_FAILED : x.interrupted ? EXAMINER_INTERRUPTED : EXAMINER_DONE;
+	x->out = json_object();
+	x->pem = json_object();
+	x->ids = json_object();
+	x->fetched = json_array();
+	json_set(x->out, "started", now_text());
+	describe_target(x);
+}
+
+static bool is_stopped(const struct examining *x)
+{
+	return x->failed || x->interrupted;
+}
+
+/* Frees all but the examination itself. */
+static void finish(struct examining *x)
+{
+	bool is_whole = !is_stopped(x) && x->part == NUM_PARTS;
+	json_set(x->out, "finished", is_whole ? now_text() : json_null());
+	if (x->directory != NULL)
+		file_remove_tree(x->directory);
+	free(x->directory);
+	json_decref(x->pem);
+	json_decref(x->ids);
+	json_decref(x->fetched);
+	examine_drop_handshakes(x->handshakes);
+	examine_drop_fetchings(x->fetchings);
+	endpoint_free_addresses(x->addresses, x->num_addresses);
+}
+
+/* Goes on until questions are queued; false when there are none, and all is over. */
+static bool go_on(struct examining *x)
+{
+	while (x->part < NUM_PARTS && !is_stopped(x)) {
+		if (parts[x->part].ask(x))
+			return true;
+		x->part++;
+	}
+	return false;
+}
+
+/* One moment for all servers that want it. */
+static void pause_for_some(const struct examining *list, size_t num)
+{
+	struct timespec pause = {0, FETCH_PAUSE_MS * 1000000L};
+	for (size_t i = 0; i < num; i++) {
+		if (list[i].part < NUM_PARTS && examine_wants_pause(&list[i])) {
+			nanosleep(&pause, NULL);
+			return;
+		}
+	}
+}
+
+/* What ended one has ended all. */
+static bool find_stopped(enum examiner_end *end, const struct examining *list, size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		if (is_stopped(&list[i]))
+			*end = list[i].failed ? EXAMINER_FAILED : EXAMINER_INTERRUPTED;
+	return *end != EXAMINER_DONE;
+}
+
+/*
+ * All ask, then there is one wait, then all take their answers. Who asks for more while it takes
+ * waits for that alone, since nobody else's questions are queued then.
+ */
+static enum examiner_end run_batch(struct examining *list, size_t num)
+{
+	enum examiner_end end = EXAMINER_DONE;
+	for (;;) {
+		struct examining *waiting = NULL;
+		for (size_t i = 0; i < num; i++) {
+			if (list[i].part == NUM_PARTS)
+				continue;
+			if (go_on(&list[i]))
+				waiting = &list[i];
+			else if (!is_stopped(&list[i]) && list[i].options->over != NULL)
+				list[i].options->over(list[i].options->context, list[i].number,
+						      list[i].out);
+		}
+		if (find_stopped(&end, list, num) || waiting == NULL)
+			return end;
+		examining_wait(waiting);
+		if (find_stopped(&end, list, num))
+			return end;
+		for (size_t i = 0; i < num; i++)
+			if (list[i].part < NUM_PARTS)
+				parts[list[i].part].take(&list[i]);
+		if (find_stopped(&end, list, num))
+			return end;
+		pause_for_some(list, num);
+	}
+}
+
+enum examiner_end examiner_run(json_t **out, const struct target *targets, size_t num_targets,
+			       struct asker *asker, const struct examiner_options *options,
+			       struct error *err)
+{
+	enum examiner_end end = EXAMINER_DONE;
+	for (size_t from = 0, num; from < num_targets; from += num) {
+		struct examining list[EXAMINER_SIDE_BY_SIDE] = {0};
+		num = num_targets - from < EXAMINER_SIDE_BY_SIDE ? num_targets - from
+								 : EXAMINER_SIDE_BY_SIDE;
+		for (size_t i = 0; i < num; i++) {
+			out[from + i] = NULL;
+			list[i].target = &targets[from + i];
+			list[i].number = from + i;
+			list[i].options = options;
+			list[i].asker = asker;
+			list[i].err = err;
+			if (end == EXAMINER_DONE)
+				begin(&list[i]);
+		}
+		if (end != EXAMINER_DONE)
+			continue;
+		end = run_batch(list, num);
+		for (size_t i = 0; i < num; i++) {
+			finish(&list[i]);
+			out[from + i] = list[i].out;
+		}
+	}
+	return end;
 }

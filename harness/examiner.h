@@ -1,5 +1,5 @@
 /*
- * Looks at one endpoint as an operator would with a dozen tools: names, handshakes by TLS
+ * Looks at endpoints as an operator would with a dozen tools: names, handshakes by TLS
  * version and address, the chain as it was sent, staples, responder, CRL, clocks. Judges no client
  * and concludes nothing: what was seen is an object (docs/examination.md), from which diagnosis.h
  * draws conclusions.
@@ -16,6 +16,7 @@
 #define EXAMINER_ROUNDS        6
 #define EXAMINER_ROUNDS_MAX    1000
 #define EXAMINER_ADDRESSES_MAX 16
+#define EXAMINER_SIDE_BY_SIDE  16
 
 /* How a step came out. */
 enum step_result { STEP_FAULT, STEP_FINE, STEP_TOLD /* neither: a fact */ };
@@ -39,18 +40,23 @@ struct examiner_options {
 	int deadline_ms;    /* of one connection or fetch */
 	int rounds;         /* handshakes that ask for a staple, spread over the addresses */
 	const char *server; /* the kind that the user named, or NULL */
-	/* Told as each step is done; text is one sentence with foreign words made visible. */
+	/* Told as each step is done; text is one sentence with foreign words made visible. NULL:
+	 * nobody listens. */
 	void (*step)(void *context, const char *step, enum step_result result, const char *text);
-	void *step_context;
+	/* Told as each examination is over, with its target's number; NULL likewise. */
+	void (*over)(void *context, size_t target, const json_t *examination);
+	void *context; /* of both */
 };
 
 enum examiner_end { EXAMINER_DONE, EXAMINER_INTERRUPTED, EXAMINER_FAILED };
 
 /*
- * Examines target by the program that asker keeps up. *out gets a new object, also after an
- * interruption (then without what was not reached).
+ * Examines targets by the program that asker keeps up, EXAMINER_SIDE_BY_SIDE of them at a time:
+ * what takes long is waiting. out gets a new object for each, also after an interruption (then
+ * without what was not reached; NULL where nothing was).
  */
-enum examiner_end examiner_run(json_t **out, const struct target *target, struct asker *asker,
-			       const struct examiner_options *options, struct error *err);
+enum examiner_end examiner_run(json_t **out, const struct target *targets, size_t num_targets,
+			       struct asker *asker, const struct examiner_options *options,
+			       struct error *err);
 
 #endif

@@ -8,8 +8,13 @@
 
 #include <stdbool.h>
 
+/* For a server that fetches its staple when somebody asks for one: long enough for a responder
+ * that is well, short enough not to bore. */
+#define FETCH_PAUSE_MS 400
+
 struct examining {
 	const struct target *target;
+	size_t number; /* of the target */
 	const struct examiner_options *options;
 	struct asker *asker;
 	json_t *out; /* the examination; owned by examiner_run */
@@ -19,6 +24,9 @@ struct examining {
 	json_t *pem;     /* {sha256: PEM text}: no part of the examination, as the next two */
 	json_t *ids;     /* {base64 of DER: sha256} */
 	json_t *fetched; /* [{"into": object to fill, "bytes": base64, or "file": path}] */
+	size_t part;     /* at which it is */
+	struct handshakes *handshakes; /* those parts' own while they are in hand; else NULL */
+	struct fetchings *fetchings;
 	bool interrupted, failed;
 	struct error *err;
 };
@@ -31,20 +39,34 @@ void examining_step(struct examining *x, const char *step, enum step_result resu
 void examining_ask(struct examining *x, const struct message_examination *question,
 		   json_t **answer);
 
-/* Waits for all of them. False when the examination is over before its end. */
+/* Waits for all of them, for what a part wants to know while it takes answers: nobody else's
+ * questions are queued then. False when the examination is over before its end. */
 bool examining_wait(struct examining *x);
 
 /* The member of an object, which is made when it is not there. Borrowed. */
 json_t *examining_member(json_t *object, const char *key, bool is_array);
 
-/* The parts, in the order of the examination. Each may be called after an earlier one found
- * nothing. */
-void examine_names(struct examining *x);
-void examine_handshakes(struct examining *x);
-void examine_server(struct examining *x);
-void examine_chains(struct examining *x);
-void examine_sources(struct examining *x);
-void examine_checks(struct examining *x);
+/*
+ * The parts, in the order of the examination. Each is called until it returns false: true when it
+ * has queued questions, whose answers its examine_take_… gets before it is called again. It may
+ * be called after an earlier part found nothing.
+ */
+bool examine_names(struct examining *x);
+bool examine_handshakes(struct examining *x);
+bool examine_server(struct examining *x);
+bool examine_chains(struct examining *x);
+bool examine_sources(struct examining *x);
+bool examine_checks(struct examining *x);
+
+void examine_take_handshakes(struct examining *x);
+void examine_take_sources(struct examining *x);
+
+/* Whether a server should get a moment before it is asked again; examine_handshakes says so. */
+bool examine_wants_pause(const struct examining *x);
+
+/* Frees what is in hand when the examination is over before its end; NULL is fine. */
+void examine_drop_handshakes(struct handshakes *handshakes);
+void examine_drop_fetchings(struct fetchings *fetchings);
 
 /* Takes the certificates and staples of a handshake's answer into the examination; the handshake
  * gets the ids. */

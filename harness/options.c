@@ -63,6 +63,19 @@ void word_list_add(struct word_list *list, const char *word)
 	items[list->num++] = word;
 }
 
+/* Who tells of wrong usage in our place; NULL: nobody. Wrong usage ends the program, so that there
+ * is nobody to hand it back to. */
+static struct {
+	void (*tell)(const char *text);
+	int status;
+} failure;
+
+void options_tell_failure(void (*tell)(const char *text), int status)
+{
+	failure.tell = tell;
+	failure.status = status;
+}
+
 void options_fail(const struct argp_state *state, const char *format, ...)
 {
 	struct text text, visible;
@@ -72,6 +85,11 @@ void options_fail(const struct argp_state *state, const char *format, ...)
 	va_start(args, format);
 	text_append_format_list(&text, format, args);
 	va_end(args);
+	if (failure.tell != NULL) {
+		failure.tell(text_string(&text));
+		text_clear(&text);
+		exit(failure.status);
+	}
 	text_append_visible(&visible, text_string(&text), text.len);
 	fprintf(stderr, "%s: %s\n", state != NULL ? state->name : "revoscope",
 		text_string(&visible));
@@ -473,5 +491,10 @@ void options_parse(const struct argp *argp, int argc, char **argv, void *input)
 	argp_err_exit_status = 2;
 	check_option_names(argp, argc, argv);
 	/* argp takes the name for messages from argv[0] and cuts it at the last slash. */
-	argp_parse(argp, argc, argv, 0, NULL, input);
+	error_t fault =
+		argp_parse(argp, argc, argv, failure.tell != NULL ? ARGP_NO_EXIT : 0, NULL, input);
+	if (fault != 0)
+		options_fail(&(struct argp_state){.name = argv[0]},
+			     "wrong usage (standard error says what; %s --help lists the options)",
+			     argv[0]);
 }

@@ -103,6 +103,13 @@ void options_parse(const struct argp *argp, int argc, char **argv, void *input);
 /* Adds a word; ends the program without memory. */
 void word_list_add(struct word_list *list, const char *word);
 
+/*
+ * From now on wrong usage is told by tell and ends with this status, for a caller that reads
+ * nothing but standard output; argp's own words go to standard error all the same. Not for a
+ * command line that asks for help.
+ */
+void options_tell_failure(void (*tell)(const char *text), int status);
+
 /* Ends the program with status 2 and "revoscope COMMAND: text". */
 void options_fail(const struct argp_state *state, const char *format, ...)
 	__attribute__((format(printf, 2, 3), noreturn));

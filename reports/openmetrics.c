@@ -3,7 +3,9 @@
 
 #include "core/text.h"
 #include "harness/verdict.h"
+#include "reports/doctor_metrics.h"
 #include "reports/metric_facts.h"
+#include "reports/metric_text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -116,31 +118,6 @@ static const struct metric {
 	 "The end of the certificate's validity.", not_after},
 };
 
-static void write_head(FILE *out, const char *name, const char *unit, const char *help)
-{
-	fprintf(out, "# TYPE %s gauge\n", name);
-	if (unit != NULL)
-		fprintf(out, "# UNIT %s %s\n", name, unit);
-	fprintf(out, "# HELP %s %s\n", name, help);
-}
-
-/* A label's value: backslash, quote and line feed are escaped; foreign bytes are made visible
- * first, since the value must be UTF-8. */
-static void append_label(struct text *out, const char *name, const char *value)
-{
-	struct text visible;
-	text_init(&visible, 0);
-	text_append_visible(&visible, value, strlen(value));
-	text_append_format(out, "%s%s=\"", out->len > 0 ? "," : "", name);
-	for (const char *p = text_string(&visible); *p != '\0'; p++) {
-		if (*p == '\\' || *p == '"')
-			text_append(out, "\\");
-		text_append_bytes(out, p, 1);
-	}
-	text_append(out, "\"");
-	text_clear(&visible);
-}
-
 /* The labels that tell a cell are the same in every metric, and made once. Owned, as the list;
  * NULL without memory. */
 static char *make_labels(struct run *run, size_t row_index, size_t class_index)
@@ -150,14 +127,14 @@ static char *make_labels(struct run *run, size_t row_index, size_t class_index)
 	struct text labels;
 	text_init(&labels, 0);
 	if (row->scenario != NULL) {
-		append_label(&labels, "scenario", row->id);
-		append_label(&labels, "family", row->scenario->family);
+		metric_append_label(&labels, "scenario", row->id);
+		metric_append_label(&labels, "family", row->scenario->family);
 	} else {
-		append_label(&labels, "endpoint", row->id);
+		metric_append_label(&labels, "endpoint", row->id);
 	}
-	append_label(&labels, "class", class->class->id);
-	append_label(&labels, "stack", run_stack_at(run, class->stack)->stack->id);
-	append_label(&labels, "policy", class->class->policy_id);
+	metric_append_label(&labels, "class", class->class->id);
+	metric_append_label(&labels, "stack", run_stack_at(run, class->stack)->stack->id);
+	metric_append_label(&labels, "policy", class->class->policy_id);
 	char *made = strdup(text_string(&labels));
 	text_clear(&labels);
 	return made;
@@ -243,13 +220,13 @@ static void write_time(FILE *out, const char *name, const char *help, const char
 	int64_t seconds;
 	if (!metric_parse_time(&seconds, time))
 		return;
-	write_head(out, name, "seconds", help);
+	metric_write_head(out, name, "seconds", help);
 	fprintf(out, "%s %" PRId64 "\n", name, seconds);
 }
 
 static void write_count(FILE *out, const char *name, const char *help, size_t count)
 {
-	write_head(out, name, NULL, help);
+	metric_write_head(out, name, NULL, help);
 	fprintf(out, "%s %zu\n", name, count);
 }
 
@@ -258,11 +235,11 @@ static void write_run(FILE *out, struct run *run)
 	struct run_summary summary;
 	struct text labels;
 	run_summarise(run, &summary);
-	write_head(out, "revoscope_run_info", NULL, "The run that this is of.");
+	metric_write_head(out, "revoscope_run_info", NULL, "The run that this is of.");
 	text_init(&labels, 0);
-	append_label(&labels, "run", run_id(run));
-	append_label(&labels, "vantage", run_vantage(run));
-	append_label(&labels, "version", run_version(run));
+	metric_append_label(&labels, "run", run_id(run));
+	metric_append_label(&labels, "vantage", run_vantage(run));
+	metric_append_label(&labels, "version", run_version(run));
 	fprintf(out, "revoscope_run_info{%s} 1\n", text_string(&labels));
 	text_clear(&labels);
 	write_time(out, "revoscope_run_started_timestamp_seconds", "When the run was started.",
@@ -281,14 +258,16 @@ static void write_run(FILE *out, struct run *run)
 
 static void write_stacks(FILE *out, struct run *run)
 {
-	write_head(out, "revoscope_stack_usable", NULL,
-		   "The TLS stacks with their versions: 0 for one that could not be driven.");
+	metric_write_head(
+		out, "revoscope_stack_usable", NULL,
+		"The TLS stacks with their versions: 0 for one that could not be driven.");
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
 		struct text labels;
 		text_init(&labels, 0);
-		append_label(&labels, "stack", stack->stack->id);
-		append_label(&labels, "version", stack->version != NULL ? stack->version : "");
+		metric_append_label(&labels, "stack", stack->stack->id);
+		metric_append_label(&labels, "version",
+				    stack->version != NULL ? stack->version : "");
 		fprintf(out, "revoscope_stack_usable{%s} %d\n", text_string(&labels),
 			stack->compliant);
 		text_clear(&labels);
@@ -297,14 +276,15 @@ static void write_stacks(FILE *out, struct run *run)
 
 static void write_cells(FILE *out, struct measured at, const struct cells *cells)
 {
-	write_head(out, "revoscope_outcome", NULL, "What became of the cell: 1 for one outcome.");
+	metric_write_head(out, "revoscope_outcome", NULL,
+			  "What became of the cell: 1 for one outcome.");
 	each_cell(out, at, cells, write_outcome);
-	write_head(out, "revoscope_assurance", NULL,
-		   "What the client knew of the status: 1 for one of none, good, revoked.");
+	metric_write_head(out, "revoscope_assurance", NULL,
+			  "What the client knew of the status: 1 for one of none, good, revoked.");
 	each_cell(out, at, cells, write_assurance);
 	for (size_t i = 0; i < sizeof cell_metrics / sizeof *cell_metrics; i++) {
 		at.metric = &cell_metrics[i];
-		write_head(out, at.metric->name, at.metric->unit, at.metric->help);
+		metric_write_head(out, at.metric->name, at.metric->unit, at.metric->help);
 		each_cell(out, at, cells, write_sample);
 	}
 }
@@ -325,8 +305,10 @@ bool openmetrics_write(FILE *out, struct run *run, const struct format_options *
 		write_run(out, run);
 		write_stacks(out, run);
 		write_cells(out, at, &cells);
-		fputs("# EOF\n", out);
+		done = doctor_metrics_write(out, run, err);
 	}
+	if (done)
+		fputs("# EOF\n", out);
 	free_labels(cells.labels, run_num_rows(run) * run_num_classes(run));
 	free(cells.facts);
 	return done;

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "reports/cell_facts.h"
+#include "reports/doctor_view.h"
 #include "reports/sarif_rules.h"
 
 #include <ctype.h>
@@ -117,7 +118,7 @@ static json_t *cell_location(const struct cell_facts *facts)
 	return object;
 }
 
-/* What stays the same from run to run: which rule, where, which class. */
+/* What stays the same from run to run: which rule, where, which class (NULL: no class's). */
 static json_t *fingerprint(const char *rule, const char *row, const char *class)
 {
 	struct text text;
@@ -125,8 +126,10 @@ static json_t *fingerprint(const char *rule, const char *row, const char *class)
 	append_visible(&text, rule);
 	text_append(&text, "|");
 	append_visible(&text, row);
-	text_append(&text, "|");
-	append_visible(&text, class);
+	if (class != NULL) {
+		text_append(&text, "|");
+		append_visible(&text, class);
+	}
 	json_t *object = json_pack("{s:s}", "revoscope/v1", text_string(&text));
 	text_clear(&text);
 	return object;
@@ -178,13 +181,10 @@ static json_t *cell_properties(const struct cell_facts *facts)
 	return object;
 }
 
-static void write_result(struct sarif *sarif, enum sarif_rule_id rule, json_t *text,
-			 json_t *location, json_t *print, json_t *properties)
+/* Takes over what it gets. */
+static void write_result(struct sarif *sarif, json_t *result, json_t *text, json_t *location,
+			 json_t *print, json_t *properties)
 {
-	json_t *result = json_object();
-	json_set(result, "ruleId", json_string(sarif_rules[rule].id));
-	json_set(result, "ruleIndex", json_integer(rule));
-	json_set(result, "level", json_string(sarif_rules[rule].level));
 	json_set(result, "message", text);
 	json_set(result, "locations", json_pack("[o]", location));
 	json_set(result, "partialFingerprints", print);
@@ -194,10 +194,25 @@ static void write_result(struct sarif *sarif, enum sarif_rule_id rule, json_t *t
 	write_value(sarif->out, result);
 }
 
+/* What a result begins with: its rule, by both of its names, and how bad it is. */
+static json_t *new_result(const char *rule, size_t index, const char *level)
+{
+	json_t *result = json_object();
+	json_set(result, "ruleId", json_string(rule));
+	json_set(result, "ruleIndex", json_integer((json_int_t)index));
+	json_set(result, "level", json_string(level));
+	return result;
+}
+
+static json_t *result_of(enum sarif_rule_id rule)
+{
+	return new_result(sarif_rules[rule].id, rule, sarif_rules[rule].level);
+}
+
 static void write_finding(struct sarif *sarif, const struct cell_facts *facts,
 			  enum sarif_rule_id rule)
 {
-	write_result(sarif, rule, cell_message(facts, rule), cell_location(facts),
+	write_result(sarif, result_of(rule), cell_message(facts, rule), cell_location(facts),
 		     fingerprint(sarif_rules[rule].id, facts->row->id, facts->class->class->id),
 		     cell_properties(facts));
 }
@@ -243,11 +258,63 @@ static void write_deviation(struct sarif *sarif, const struct expectation *item)
 	json_set(location, "physicalLocation", physical_location(item->from));
 	json_set(location, "logicalLocations",
 		 json_pack("[o]", logical_location("deviation", item->from)));
-	write_result(sarif, SARIF_STALE_DEVIATION, message(&words), location,
+	write_result(sarif, result_of(SARIF_STALE_DEVIATION), message(&words), location,
 		     fingerprint(sarif_rules[SARIF_STALE_DEVIATION].id, item->row_pattern,
 				 item->class_pattern),
 		     json_object());
 	text_clear(&words);
+}
+
+/* --- what the doctor found --- */
+
+#define EVIDENCE_MAX 16
+
+static json_t *cause_message(const char *target, enum cause cause, const json_t *found)
+{
+	const json_t *evidence = json_object_get(found, "evidence");
+	struct text words;
+	text_init(&words, 0);
+	append_visible(&words, target);
+	text_append_format(&words, ": %s.", cause_about(cause)->title);
+	for (size_t i = 0; i < json_array_size(evidence) && i < EVIDENCE_MAX; i++) {
+		const char *sentence = json_string_value(json_array_get(evidence, i));
+		text_append(&words, sentence != NULL ? " " : "");
+		append_visible(&words, sentence != NULL ? sentence : "");
+	}
+	json_t *object = message(&words);
+	text_clear(&words);
+	return object;
+}
+
+static void write_cause(struct sarif *sarif, const char *target, enum cause cause,
+			const json_t *found)
+{
+	const char *severity = doctor_view_text(found, "severity");
+	char rule[96];
+	snprintf(rule, sizeof rule, SARIF_CAUSE_PREFIX "%s", cause_about(cause)->id);
+	json_t *properties = json_object();
+	json_set(properties, "severity", json_foreign_string(severity));
+	json_set(properties, "confidence",
+		 json_foreign_string(doctor_view_text(found, "confidence")));
+	write_result(sarif,
+		     new_result(rule, NUM_SARIF_RULES + (size_t)cause, sarif_cause_level(severity)),
+		     cause_message(target, cause, found),
+		     json_pack("{s:[o]}", "logicalLocations", logical_location("endpoint", target)),
+		     fingerprint(rule, target, NULL), properties);
+}
+
+static void write_causes(struct sarif *sarif)
+{
+	const char *target;
+	json_t *examination;
+	json_object_foreach(doctor_view_of(sarif->run), target, examination)
+	{
+		for (int i = 0; i < NUM_CAUSES; i++) {
+			const json_t *found = cause_find(examination, (enum cause)i);
+			if (found != NULL)
+				write_cause(sarif, target, (enum cause)i, found);
+		}
+	}
 }
 
 static bool write_results(struct sarif *sarif, struct error *err)
@@ -260,6 +327,7 @@ static bool write_results(struct sarif *sarif, struct error *err)
 	for (size_t i = 0; deviations != NULL && i < deviations->num; i++)
 		if (expectation_is_stale(&deviations->items[i]))
 			write_deviation(sarif, &deviations->items[i]);
+	write_causes(sarif);
 	return true;
 }
 
@@ -268,6 +336,8 @@ static json_t *tool(const struct run *run)
 	json_t *rules = json_array();
 	for (size_t i = 0; i < NUM_SARIF_RULES; i++)
 		json_array_append_new(rules, sarif_rule_to_json(&sarif_rules[i]));
+	for (int i = 0; doctor_view_of(run) != NULL && i < NUM_CAUSES; i++)
+		json_array_append_new(rules, sarif_cause_to_json((enum cause)i));
 	return json_pack("{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope",
 			 "version", run_version(run), "organization", "revoscope",
 			 "shortDescription", "text",

@@ -1,6 +1,7 @@
 /*
  * What a run found as SARIF 2.1.0, for code-scanning dashboards: unexpected, exposed and blind
- * cells, cells without a verdict, stale deviations. Cells that are as they should be are absent.
+ * cells, cells without a verdict, stale deviations, and what the doctor found. Cells that are as
+ * they should be are absent.
  */
 #ifndef REPORTS_SARIF_H
 #define REPORTS_SARIF_H

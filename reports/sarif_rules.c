@@ -1,6 +1,9 @@
 /* Knows the rules of the SARIF report, and what to do about each. */
 #include "reports/sarif_rules.h"
 
+#include <ctype.h>
+#include <string.h>
+
 const struct sarif_rule sarif_rules[NUM_SARIF_RULES] = {
 	[SARIF_UNEXPECTED] =
 		{
@@ -81,4 +84,46 @@ json_t *sarif_rule_to_json(const struct sarif_rule *rule)
 			 "name", rule->name, "shortDescription", "text", rule->short_text,
 			 "fullDescription", "text", rule->full_text, "help", "text", rule->help,
 			 "markdown", rule->help, "defaultConfiguration", "level", rule->level);
+}
+
+const char *sarif_cause_level(const char *severity)
+{
+	return strcmp(severity, "critical") == 0  ? "error"
+	       : strcmp(severity, "warning") == 0 ? "warning"
+						  : "note";
+}
+
+/* "staple-stale" becomes "StapleStale". */
+static void make_name(char *out, size_t size, const char *id)
+{
+	size_t len = 0;
+	bool starts = true;
+	for (; *id != '\0' && len + 1 < size; id++) {
+		if (*id == '-') {
+			starts = true;
+			continue;
+		}
+		out[len++] = (char)(starts ? toupper((unsigned char)*id) : *id);
+		starts = false;
+	}
+	out[len] = '\0';
+}
+
+json_t *sarif_cause_to_json(enum cause cause)
+{
+	const struct cause_about *about = cause_about(cause);
+	char id[96], name[96], title[128], help[512];
+	snprintf(id, sizeof id, SARIF_CAUSE_PREFIX "%s", about->id);
+	snprintf(title, sizeof title, "%s.", about->title);
+	snprintf(help, sizeof help, "Once it is mended: %s", about->afterwards);
+	make_name(name, sizeof name, about->id);
+	struct sarif_rule rule = {
+		.id = id,
+		.name = name,
+		.level = "warning", /* how bad it is depends on the certificate: see the result */
+		.short_text = title,
+		.full_text = about->text,
+		.help = help,
+	};
+	return sarif_rule_to_json(&rule);
 }

@@ -5,6 +5,8 @@
 #ifndef REPORTS_SARIF_RULES_H
 #define REPORTS_SARIF_RULES_H
 
+#include "harness/cause.h"
+
 #include <jansson.h>
 #include <stddef.h>
 
@@ -27,6 +29,13 @@ struct sarif_rule {
 };
 
 extern const struct sarif_rule sarif_rules[NUM_SARIF_RULES];
+
+/* What a doctor finds has a rule per cause, behind all others: revoscope/cause/ID. */
+#define SARIF_CAUSE_PREFIX "revoscope/cause/"
+json_t *sarif_cause_to_json(enum cause cause); /* new reference */
+
+/* "error", "warning" or "note". */
+const char *sarif_cause_level(const char *severity);
 
 /* As a reportingDescriptor (SARIF 2.1.0 section 3.49). New reference. */
 json_t *sarif_rule_to_json(const struct sarif_rule *rule);

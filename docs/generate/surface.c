@@ -23,6 +23,7 @@ static const struct {
 	{"CLASS", NULL, "@class", NULL},
 	{"POLICY", NULL, "@policy", NULL},
 	{"REASON", NULL, "@reason", NULL},
+	{"CAUSE", NULL, "@cause", NULL},
 	{"RUN", NULL, "@run", NULL},
 	{"RUN/ROW/CLASS", NULL, "@run", NULL},
 	{"A", NULL, "@run @file", NULL},

@@ -107,7 +107,8 @@ class Formats(ProgramTest):
         self.assertEqual([name for name, number in prints.items() if number > 1], [])
         for result in run["results"]:
             self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
-            self.assertEqual(rules[result["ruleIndex"]]["defaultConfiguration"]["level"], result["level"])
+            if not result["ruleId"].startswith("revoscope/cause/"):  # how bad a cause is depends on the certificate
+                self.assertEqual(rules[result["ruleIndex"]]["defaultConfiguration"]["level"], result["level"])
         return document
 
     def check_openmetrics(self, text):
@@ -123,10 +124,11 @@ class Formats(ProgramTest):
 @needs("xmllint", "promtool")
 class Golden(Formats):
     def test_all_can_be_read(self):
-        for name in ("lab", "hostile"):
+        for name in ("lab", "hostile", "examined"):
             for kind, suffix in SUFFIXES.items():
-                with self.subTest(f"{name}.{suffix}"):
-                    getattr(self, "check_" + kind)(golden(name, suffix))
+                if name != "examined" or kind in ("sarif", "openmetrics"):
+                    with self.subTest(f"{name}.{suffix}"):
+                        getattr(self, "check_" + kind)(golden(name, suffix))
 
     def test_what_a_peer_says_arrives_as_text(self):
         """The hostile detail is there, whole, in each format that tells details."""

@@ -129,6 +129,22 @@ static struct run *hostile_run(void)
 	return run;
 }
 
+/* Endpoints that a doctor examined: one well, one whose staple stayed behind at a renewal, one that
+ * is nowhere, and one that the interruption left out; with texts and members that mean harm. */
+static struct run *examined_run(void)
+{
+	static const char *const endpoints[] = {"well.test:443: C C C C C",
+						"renewed.test:8443: C C R* R* C"};
+	struct run *run = report_run(endpoints, sizeof endpoints / sizeof *endpoints, false);
+	json_error_t fault;
+	json_t *examinations = json_load_file(EXAMINATIONS, JSON_REJECT_DUPLICATES, &fault);
+	ck_assert_msg(examinations != NULL, "%s:%d: %s", EXAMINATIONS, fault.line, fault.text);
+	dress(run);
+	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, examinations);
+	run_finish(run, true);
+	return run;
+}
+
 static void replace(struct text *text, const char *from, const char *to)
 {
 	struct text result;
@@ -238,6 +254,34 @@ START_TEST(a_hostile_run_is_written_as_in_the_golden_file)
 }
 END_TEST
 
+START_TEST(an_examined_run_is_written_as_in_the_golden_file)
+{
+	static const char *const names[] = {"openmetrics", "sarif"};
+	static const char *const suffixes[] = {"om.txt", "sarif"};
+	struct run *run = examined_run();
+	struct text text;
+	write_report(&text, names[_i], run);
+	make_comparable(&text, run);
+	compare(&text, "examined", suffixes[_i]);
+	text_clear(&text);
+	run_free(run);
+}
+END_TEST
+
+/* A monitor that reads half a look must not take it for a whole one. */
+START_TEST(what_was_not_examined_has_no_sample)
+{
+	struct run *run = examined_run();
+	struct text text;
+	write_report(&text, "openmetrics", run);
+	ck_assert_ptr_nonnull(
+		strstr(text.data, "revoscope_doctor_level{endpoint=\"well.test:443\"} 0"));
+	ck_assert_ptr_null(strstr(text.data, "endpoint=\"interrupted.test:443\"} "));
+	text_clear(&text);
+	run_free(run);
+}
+END_TEST
+
 /* Whatever the golden files say: no byte that a terminal, a browser or an XML parser minds. */
 START_TEST(no_format_passes_on_what_is_no_text)
 {
@@ -332,6 +376,8 @@ static Suite *formats_suite(void)
 	TCase *tcase = tcase_create("formats");
 	tcase_add_loop_test(tcase, a_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
 	tcase_add_loop_test(tcase, a_hostile_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
+	tcase_add_loop_test(tcase, an_examined_run_is_written_as_in_the_golden_file, 0, 2);
+	tcase_add_test(tcase, what_was_not_examined_has_no_sample);
 	tcase_add_loop_test(tcase, no_format_passes_on_what_is_no_text, 0, NUM_WRITERS);
 	tcase_add_test(tcase, json_lines_are_a_head_the_cells_and_an_end);
 	tcase_add_test(tcase, the_seconds_left_are_counted_from_the_start);
