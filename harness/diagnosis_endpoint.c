@@ -137,7 +137,8 @@ static void diagnose_unverified(struct diagnosing *d)
 static void diagnose_untidy(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
-	if (!facts->out_of_order && facts->num_superfluous == 0 && !facts->root_sent)
+	bool has_old = facts->chain_verified && facts->num_expired > 0;
+	if (!facts->out_of_order && facts->num_superfluous == 0 && !facts->root_sent && !has_old)
 		return;
 	json_t *cause = diagnosing_add(d, CAUSE_CHAIN_UNTIDY, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	if (facts->out_of_order)
@@ -145,6 +146,12 @@ static void diagnose_untidy(struct diagnosing *d)
 	if (facts->num_superfluous > 0)
 		diagnosing_evidence(cause, "%zu of the certificates that are sent lead%s nowhere.",
 				    facts->num_superfluous, facts->num_superfluous == 1 ? "s" : "");
+	if (has_old)
+		diagnosing_evidence(cause,
+				    "%zu of the certificates that are sent %s not current; some "
+				    "clients try to verify with %s and fail.",
+				    facts->num_expired, facts->num_expired == 1 ? "is" : "are",
+				    facts->num_expired == 1 ? "it" : "them");
 	if (facts->root_sent)
 		diagnosing_evidence(cause, "The root is sent, which clients have anyway.");
 }

@@ -254,6 +254,27 @@ static void tell_fetch(struct examining *x, const char *step, const json_t *sour
 			       text != NULL ? text : "");
 }
 
+/* Whether the server passes on what the responder says now. */
+static void tell_age(struct examining *x)
+{
+	struct case_facts facts;
+	char much[32];
+	case_facts_read(&facts, x->out);
+	for (size_t i = 0; i < facts.num_staples; i++) {
+		const struct case_staple *staple = &facts.staples[i];
+		int64_t behind = facts.responder_this_update - staple->this_update;
+		if (facts.responder_this_update == 0 || staple->this_update == 0)
+			continue;
+		if (behind == 0)
+			examining_step(x, "staple", STEP_TOLD,
+				       "is of the same age as the responder's answer");
+		else
+			examining_step(
+				x, "staple", STEP_TOLD, "is %s %s than the responder's answer",
+				duration_about(much, behind), behind > 0 ? "older" : "newer");
+	}
+}
+
 static void tell_sources(struct examining *x)
 {
 	json_t *source, *attempt;
@@ -264,6 +285,8 @@ static void tell_sources(struct examining *x)
 		if (why != NULL)
 			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
 				       json_string_value(json_object_get(source, "url")), why);
+		examining_tell_resolvers(x, json_string_value(json_object_get(source, "host")),
+					 json_object_get(source, "resolvers"));
 		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
 		{
 			tell_fetch(x, "responder", source, attempt);
@@ -312,5 +335,6 @@ bool examine_checks(struct examining *x)
 	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);
+	tell_age(x);
 	return false;
 }

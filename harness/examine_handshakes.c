@@ -168,7 +168,8 @@ static bool is_worth_more(const struct examining *x)
 
 struct tally {
 	size_t num, num_completed, num_stapled;
-	const char *fault; /* what the first that failed says */
+	int64_t connect_us; /* of the first */
+	const char *fault;  /* what the first that failed says */
 };
 
 /* Of the handshakes that asked for a staple at an address (NULL: all), by any version. */
@@ -184,7 +185,9 @@ static struct tally count(const struct examining *x, const char *address, const 
 		    strcmp(json_string_value(json_object_get(one, "offered")), offered) != 0 ||
 		    !json_is_true(json_object_get(one, "asks_staple")))
 			continue;
-		tally.num++;
+		if (tally.num++ == 0)
+			tally.connect_us = json_integer_value(
+				json_object_get(json_object_get(one, "timing_us"), "connect"));
 		tally.num_completed += is_completed(one);
 		tally.num_stapled += is_stapled(one);
 		if (!is_completed(one) && tally.fault == NULL)
@@ -202,8 +205,9 @@ static void tell_address(struct examining *x, const char *address)
 	else
 		examining_step(
 			x, "handshake", tally.num_completed == tally.num ? STEP_FINE : STEP_FAULT,
-			"%s: %zu of %zu handshakes completed, %zu of %zu stapled", address,
-			tally.num_completed, tally.num, tally.num_stapled, tally.num_completed);
+			"%s: TCP in %.1f ms; %zu of %zu handshakes completed, %zu of %zu stapled",
+			address, (double)tally.connect_us / 1000, tally.num_completed, tally.num,
+			tally.num_stapled, tally.num_completed);
 }
 
 static void tell_version(struct examining *x, const char *version)
@@ -217,6 +221,27 @@ static void tell_version(struct examining *x, const char *version)
 	else
 		examining_step(x, "handshake", STEP_TOLD, "TLS %s: %s", version,
 			       tally.fault != NULL ? tally.fault : "no handshake");
+}
+
+/* The handshake that asks for nothing has no business with staples: one that comes unasked breaks
+ * it. */
+static void tell_unasked(struct examining *x)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		const char *detail = json_string_value(json_object_get(one, "detail"));
+		if (json_is_true(json_object_get(one, "asks_staple")))
+			continue;
+		if (is_completed(one))
+			examining_step(x, "handshake", STEP_TOLD,
+				       "without asking for a staple: completed");
+		else
+			examining_step(x, "handshake", STEP_FAULT,
+				       "without asking for a staple: %s",
+				       detail != NULL ? detail : "failed");
+	}
 }
 
 /* --- the part --- */
@@ -252,6 +277,7 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand->has_variants) {
 		tell_version(x, "1.2");
 		tell_version(x, "1.3");
+		tell_unasked(x);
 		return false;
 	}
 	/* When nobody is there six refusals say no more than one. */

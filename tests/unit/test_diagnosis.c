@@ -170,6 +170,8 @@ static const struct {
 	 "certificate-expired critical certain"},
 	{"the root and more is sent", "{'chains':{'1':{'root_sent':true,'superfluous':['dd']}}}",
 	 "chain-untidy info certain"},
+	{"an expired one is sent too", "{'chains':{'1':{'expired':['dd']}}}",
+	 "chain-untidy info certain"},
 	{"in another order", "{'chains':{'1':{'out_of_order':true}}}", "chain-untidy info certain"},
 
 	{"never stapled", "{" NO_STAPLE "}",
