@@ -10,10 +10,13 @@ import ssl
 import subprocess
 import threading
 import time
+import unittest
 
 import hostile
+from connect_proxy import ConnectProxy
 from lab import KeptLab, Lab
 from programs import ProgramTest, main, needs
+from starttls import LINE, Scripted
 
 # Each scenario, the level that the doctor gives it, and its causes, the worst first. Who is strict and refuses is told
 # besides wherever there is one (soft-fail-hides).
@@ -356,6 +359,72 @@ class Issuers(DoctorTest):
         self.assertEqual(len(chain["superfluous"]), 1)
 
 
+class Ways(DoctorTest):
+    """The same by STARTTLS, through a proxy, and by IPv6."""
+
+    NAME = "good.lab.localhost"
+
+    def setUp(self):
+        super().setUp()
+        self.lab = Lab(self, self.path(), [{"id": "good", "host": self.NAME, "situation": {}}])
+        self.certificates = self.path("certificates")
+        os.mkdir(self.certificates)
+        self.lab.command(command="export", scenario="good", directory=self.certificates)
+
+    def tearDown(self):
+        self.lab.close()
+        super().tearDown()
+
+    def examine(self, target, *arguments):
+        result = self.doctor(target, "--servername", self.NAME, "--ca", self.path("root.pem"), *SOME, "--format", "json",
+                             *arguments)
+        return self.only(result)
+
+    def check_unstapled(self, seen):
+        """The scripted peers have no staple; the responder of the lab is well."""
+        self.assertEqual(causes(seen), f"stapling-not-enabled {REACH}")
+        self.assertEqual([one["verdict"] for one in seen["responders"]], ["good"])
+
+    def test_a_mail_server_says_what_it_is(self):
+        turns = [b"220 mx.example.org ESMTP Exim 4.96 Sun, 29 Nov 2026 10:00:00 +0000\r\n", LINE, b"250 mx\r\n", LINE,
+                 b"220 go\r\n"]
+        server = Scripted(self, turns, self.certificates)
+        seen = self.examine(f"127.0.0.1:{server.port}", "--starttls", "smtp")
+        self.check_unstapled(seen)
+        self.assertEqual((seen["server"]["kind"], seen["server"]["how"]), ("exim", "greeting"))
+        self.assertIn("tls_ocsp_file", cause(seen, "stapling-not-enabled")["fix"]["snippet"])
+        self.assertEqual(seen["target"]["starttls"], "smtp")
+
+    def test_a_database_has_no_greeting(self):
+        server = Scripted(self, [8, b"S"], self.certificates)
+        seen = self.examine(f"127.0.0.1:{server.port}", "--starttls", "postgres", "--server", "postfix")
+        self.check_unstapled(seen)
+        self.assertEqual((seen["server"]["kind"], seen["server"]["how"]), ("postfix", "named"))
+
+    def test_the_proxy_resolves_and_fetches(self):
+        server = Scripted(self, [], self.certificates)
+        proxy = ConnectProxy(self, hosts={"inside.invalid": "127.0.0.1"})
+        seen = self.examine(f"inside.invalid:{server.port}", "--proxy", proxy.url)
+        self.check_unstapled(seen)
+        self.assertEqual(seen["resolution"]["addresses"], ["inside.invalid"])
+        self.assertGreaterEqual(len(proxy.asked), 9)
+        # By GET and by POST, for the doctor and for the clients.
+        self.assertGreaterEqual(len(proxy.fetched), 2)
+
+    def test_a_proxy_that_refuses(self):
+        proxy = ConnectProxy(self, "forbidden")
+        seen = self.examine("inside.invalid:443", "--proxy", proxy.url)
+        self.assertEqual(causes(seen), "endpoint-unreachable")
+        self.assertIn("403", " ".join(cause(seen, "endpoint-unreachable")["evidence"]))
+
+    @unittest.skipUnless(socket.has_ipv6 and os.path.exists("/proc/net/if_inet6"), "this machine has no IPv6")
+    def test_an_ipv6_address(self):
+        server = Scripted(self, [], self.certificates, family=socket.AF_INET6)
+        seen = self.examine(f"[::1]:{server.port}", "-6")
+        self.check_unstapled(seen)
+        self.assertEqual(seen["resolution"]["addresses"], ["::1"])
+
+
 class Reports(DoctorTest):
     def setUp(self):
         super().setUp()
@@ -443,6 +512,7 @@ class Words(DoctorTest):
                 (("https://x/",), "not a URL"),
                 (("x", "--starttls", "gopher"), "none of"),
                 (("--targets", self.path("absent.txt")), "absent.txt"),
+                (("x", "--at", "+3d"), "what is now"),
                 (("x", "--repeat", "0"), "--repeat")):
             result = self.revoscope("doctor", *arguments, expect=2)
             self.assertIn(words, result.err, arguments)

@@ -67,7 +67,9 @@ class Installation(ProgramTest):
             "share/bash-completion/completions/revoscope", "share/zsh/site-functions/_revoscope",
             "share/fish/vendor_completions.d/revoscope.fish",
             "share/doc/revoscope/README.md", "share/doc/revoscope/guide.md", "share/doc/revoscope/advice.md",
-            "share/doc/revoscope/copyright"})
+            "share/doc/revoscope/copyright", "share/doc/revoscope/doctor.md", "share/doc/revoscope/monitoring.md",
+            *(f"share/doc/revoscope/monitoring/{name}" for name in (
+                "icinga.conf", "revoscope-doctor.service", "revoscope-doctor.timer", "revoscope.rules.yaml"))})
 
     def test_documents_name_nothing_of_the_machine_that_built_them(self):
         prefix = self.install()

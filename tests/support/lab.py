@@ -53,8 +53,8 @@ class Lab:
 class KeptLab:
     """`revoscope lab` with scenarios, for programs that probe it: address, host of each scenario, roots to trust."""
 
-    def __init__(self, owner, *scenarios):
-        self.process = owner.start("lab", *scenarios, stderr=subprocess.DEVNULL)
+    def __init__(self, owner, *scenarios, options=()):
+        self.process = owner.start("lab", *options, *scenarios, stderr=subprocess.DEVNULL)
         owner.addCleanup(self.close)
         self.hosts, scenario = {}, None
         while len(self.hosts) < len(scenarios):
