@@ -208,7 +208,9 @@ void *session_examine(struct probe *probe, struct handshake_facts *facts)
 	probe->observation.handshake_us = clock_monotonic_us() - start_us;
 	if (facts->completed) {
 		session_note_tls(session);
-		listen_on(session);
+		/* Who did not ask for a certificate has nothing to say first. */
+		if (facts->asked_certificate || probe->request->examination.asks_http)
+			listen_on(session);
 	}
 	return session;
 }

@@ -28,9 +28,12 @@ static bool can_examine(const struct program *program)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(program->description, "capabilities"), i,
-			   one) if (json_is_string(one) &&
-				    strcmp(json_string_value(one), CAPABILITY) == 0) return true;
+	json_array_foreach(json_object_get(program->description, "capabilities"), i, one)
+	{
+		if (json_is_string(one) && strcmp(json_string_value(one), CAPABILITY) == 0)
+			return true;
+	}
+
 	return false;
 }
 

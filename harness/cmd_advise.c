@@ -4,7 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/advice.h"
-#include "harness/keeping.h"
+#include "harness/advise_target.h"
 #include "harness/time_factor.h"
 
 #include <stdlib.h>
@@ -24,13 +24,22 @@ static const char doc[] =
 	"assumptions. Its classes are run through the scenarios with the tags baseline, outage, "
 	"misconfiguration and attack, each with and without must-staple; every number names the "
 	"cells that it is made of.\n\n"
-	"TARGET is the host[:port] of an endpoint that `revoscope doctor` has examined; "
-	"--examination names that run.\n\n"
+	"TARGET is host[:port], as for probe: its certificate, responder and staples are examined "
+	"as "
+	"doctor does it, or taken from the run that --examination names, and the facts of it join "
+	"the "
+	"rules.\n\n"
+	"PROTO of --starttls, with its port:\n"
+#define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
+#include "core/starttls.def"
+#undef STARTTLS
+	"\n"
 	"Examples:\n"
 	"  revoscope advise                                the sample, no server named\n"
 	"  revoscope advise --environment ours.yaml --server nginx\n"
 	"  revoscope advise --server caddy --staple-life 4d --outage 12h\n"
-	"  revoscope advise www.example.org --examination latest --format html=advice.html\n"
+	"  revoscope advise www.example.org --environment ours.yaml --format html=advice.html\n"
+	"  revoscope advise www.example.org --examination latest  what doctor saw a minute ago\n"
 	"  revoscope advise --format json | jq .advice.answer\n"
 	"  revoscope explain latest/stolen-key@must-staple/browser/firefox-public-root\n"
 	"                                                  one of the cells behind a number\n\n"
@@ -52,6 +61,7 @@ enum key {
 
 struct advise_options {
 	struct options common; /* first: the children's input */
+	struct target_options way;
 	const char *environment, *examination;
 	int server;        /* enum refresh, or -1 */
 	int64_t life_ms;   /* 0: not given */
@@ -60,32 +70,32 @@ struct advise_options {
 };
 
 static const struct argp_option advise_options[] = {
-	{NULL, 0, NULL, 0, "What is known:", 1},
+	{NULL, 0, NULL, 0, "What is known:", 5},
 	{"environment", KEY_ENVIRONMENT, "FILE", 0,
-	 "Client classes and their shares (YAML; default: the sample that is installed)", 1},
-	{"server", KEY_SERVER, "SERVER", 0,
+	 "Client classes and their shares (YAML; default: the sample that is installed)", 5},
+	{"server", KEY_SERVER, "KIND", 0,
 	 "The server that staples: nginx, apache (mod_ssl), apache-md, haproxy, caddy, h2o, hitch, "
 	 "lighttpd (also any server with a staple file and a daily job). Without it the margins of "
 	 "all",
-	 1},
+	 5},
 	{"staple-life", KEY_STAPLE_LIFE, "TIME", 0,
 	 "From thisUpdate to nextUpdate of the CA's answers, such as 4d (default: what the "
 	 "examination "
 	 "saw, else 7d)",
-	 1},
+	 5},
 	{"examination", KEY_EXAMINATION, "RUN", 0,
 	 "A kept run, or a result document, of `revoscope doctor`: adds what it saw of the "
 	 "endpoint",
-	 1},
-	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 1},
-	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 1},
-	{NULL, 0, NULL, 0, "What is wanted:", 2},
+	 5},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 5},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 5},
+	{NULL, 0, NULL, 0, "What is wanted:", 6},
 	{"outage", KEY_OUTAGE, "TIME", 0,
-	 "An outage of the responder as long as this has to be survived (default: 24h)", 2},
+	 "An outage of the responder as long as this has to be survived (default: 24h)", 6},
 	{"least-gain", KEY_LEAST_GAIN, "PERCENT", 0,
-	 "Pointless below this share of clients that are protected (default: 1)", 2},
+	 "Pointless below this share of clients that are protected (default: 1)", 6},
 	{"most-loss", KEY_MOST_LOSS, "PERCENT", 0,
-	 "Not safe above this share of clients that are refused for nothing (default: 1)", 2},
+	 "Not safe above this share of clients that are refused for nothing (default: 1)", 6},
 	{0},
 };
 
@@ -121,19 +131,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct advise_options *options = state->input;
 	switch (key) {
 	case ARGP_KEY_INIT:
-		for (int i = 0; i < 2; i++)
+		state->child_inputs[0] = &options->way;
+		for (int i = 1; i < 3; i++)
 			state->child_inputs[i] = &options->common;
 		return 0;
 	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
 	case ARGP_KEY_END:
 		if (options->common.words.num > 1)
 			options_fail(state, "one target at a time");
-		if (options->common.words.num == 1 && options->examination == NULL)
-			options_fail(state,
-				     "%s has to be examined first: revoscope doctor %s; then "
-				     "--examination latest",
-				     options->common.words.items[0],
-				     options->common.words.items[0]);
 		if (options->common.at != NULL)
 			options_fail(state, "--at: advice is for the present");
 		return 0;
@@ -155,6 +160,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
+	{&target_options_argp, 0, NULL, 0},
 	{&options_work_argp, 0, NULL, 0},
 	{&options_report_argp, 0, NULL, 0},
 	{0},
@@ -174,60 +180,10 @@ struct advising {
 	struct environment environment;
 	struct scenario_list scenarios;
 	struct advice_pairs pairs;
-	struct run *doctor; /* whose examination it is; NULL: none */
-	const char *target; /* borrowed from doctor */
-	const json_t *examination;
+	struct advise_target target; /* nothing without one */
 	enum advice_word word;
 	bool is_made;
 };
-
-/* The examination of the endpoint that was named, or of the only one that there is. */
-static bool choose_examination(struct advising *advising, const json_t *all, struct error *err)
-{
-	const struct options *options = &advising->options->common;
-	const char *wanted = options->words.num > 0 ? options->words.items[0] : NULL;
-	const char *id;
-	json_t *examination;
-	struct text known;
-	text_init(&known, 400);
-	json_object_foreach((json_t *)all, id, examination)
-	{
-		/* Without a port the usual one is meant, as everywhere. */
-		size_t len = wanted != NULL ? strlen(wanted) : 0;
-		bool fits = wanted == NULL || strcmp(id, wanted) == 0 ||
-			    (strncmp(id, wanted, len) == 0 && strcmp(id + len, ":443") == 0);
-		text_append_format(&known, "%s%s", known.len > 0 ? ", " : "", id);
-		if (fits && advising->examination == NULL) {
-			advising->target = id;
-			advising->examination = examination;
-		} else if (fits) {
-			error_set(err, ERROR_USAGE,
-				  "run %s examined several endpoints; name one as TARGET",
-				  run_id(advising->doctor));
-		}
-	}
-	if (json_object_size(all) == 0)
-		error_set(err, ERROR_USAGE, "run %s examined no endpoint (revoscope doctor does)",
-			  run_id(advising->doctor));
-	else if (advising->examination == NULL)
-		error_set(err, ERROR_USAGE, "run %s did not examine %s, but: %s",
-			  run_id(advising->doctor), wanted, text_string(&known));
-	text_clear(&known);
-	return err->kind == ERROR_NONE;
-}
-
-static bool load_examination(struct advising *advising, struct error *err)
-{
-	const struct advise_options *options = advising->options;
-	if (options->examination == NULL)
-		return true;
-	advising->doctor =
-		keeping_load(options->examination, options->common.db, STORE_CELLS_ONLY, err);
-	if (advising->doctor == NULL)
-		return error_prefix(err, "--examination");
-	return choose_examination(advising,
-				  run_addition(advising->doctor, RUN_ADDITION_EXAMINATIONS), err);
-}
 
 static bool load(struct advising *advising, struct options *options, struct error *err)
 {
@@ -245,8 +201,7 @@ static bool load(struct advising *advising, struct options *options, struct erro
 	done = command_plan_scenarios(&advising->scenarios, &advising->data.paths, options, &all,
 				      err) &&
 	       done;
-	done = done && advice_pairs_find(&advising->pairs, &advising->scenarios, err) &&
-	       load_examination(advising, err);
+	done = done && advice_pairs_find(&advising->pairs, &advising->scenarios, err);
 	/* The run is by the classes of the environment, and no others. */
 	for (size_t i = 0; done && i < advising->environment.num_clients; i++)
 		word_list_add(&options->classes, advising->environment.clients[i].class_id);
@@ -289,8 +244,8 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 		.outage_s = options->outage_ms > 0 ? options->outage_ms / 1000 : ADVICE_OUTAGE_S,
 		.least_gain = options->least_gain,
 		.most_loss = options->most_loss,
-		.target = advising->target,
-		.examination = advising->examination,
+		.target = advising->target.id,
+		.examination = advising->target.examination,
 	};
 	run_summarise(run, &summary);
 	/* Half of the cells is no ground for an advice. */
@@ -300,12 +255,12 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 		input.staple_life_s = options->life_ms / 1000;
 		input.life_from = "option";
 	} else if (!advice_measured_life(&input.staple_life_s, &input.life_from,
-					 advising->examination)) {
+					 advising->target.examination)) {
 		input.staple_life_s = ADVICE_STAPLE_LIFE_S;
 		input.life_from = "assumed";
 	}
-	if (input.server < 0 && advising->examination != NULL) {
-		input.server = advice_measured_server(advising->examination);
+	if (input.server < 0 && advising->target.examination != NULL) {
+		input.server = advice_measured_server(advising->target.examination);
 		input.server_from = "endpoint";
 	}
 	json_t *advice = advice_make(&advising->word, &input, err);
@@ -325,6 +280,40 @@ static int exit_status(const struct advising *advising, int status)
 										 : EXIT_FINDING;
 }
 
+/* False with err, or when it was interrupted. */
+static bool know_target(struct advising *advising, bool *is_interrupted, struct error *err)
+{
+	const struct advise_options *options = advising->options;
+	if (options->examination != NULL)
+		return advise_target_load(&advising->target, options->examination, &options->common,
+					  err);
+	if (options->common.words.num + options->way.files.num == 0)
+		return true;
+	enum examiner_end end = advise_target_examine(&advising->target, &advising->data,
+						      &options->common, &options->way, err);
+	*is_interrupted = end == EXAMINER_INTERRUPTED;
+	if (*is_interrupted)
+		*err = ERROR_INIT;
+	return end == EXAMINER_DONE;
+}
+
+static int try_clients(struct advising *advising, int argc, char **argv, struct error *err)
+{
+	const struct options *options = &advising->options->common;
+	struct conclusion conclusion = {.make = conclude, .context = advising};
+	struct engine_options engine = {0};
+	int status = EXIT_UNABLE;
+	struct run *run = command_new_run(&advising->data, options, argc, argv, err);
+	if (run != NULL && add_rows(run, advising, err)) {
+		run_set_deviations(run, &advising->data.deviations);
+		command_shorten_scenarios(&advising->scenarios, &advising->data.paths);
+		status = exit_status(advising, command_do_run(argv[0], run, &advising->data,
+							      options, &engine, &conclusion));
+	}
+	run_free(run);
+	return status;
+}
+
 int cmd_advise(int argc, char **argv)
 {
 	return cmd_advise_again(argc, argv, NULL);
@@ -336,27 +325,24 @@ int cmd_advise_again(int argc, char **argv, struct again *again)
 		.server = -1, .least_gain = ADVICE_LEAST_GAIN, .most_loss = ADVICE_MOST_LOSS};
 	struct error err = ERROR_INIT;
 	struct advising advising = {.options = &options};
-	struct conclusion conclusion = {.make = conclude, .context = &advising};
-	struct run *run = NULL;
+	bool is_interrupted = false;
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options.common.time_factor = TIME_FACTOR_RUN;
 	options_parse(&cmd_advise_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
-	if (!load(&advising, &options.common, &err) ||
-	    (run = command_new_run(&advising.data, &options.common, argc, argv, &err)) == NULL ||
-	    !add_rows(run, &advising, &err))
+	if (!load(&advising, &options.common, &err))
 		goto out;
-	run_set_deviations(run, &advising.data.deviations);
-	command_shorten_scenarios(&advising.scenarios, &advising.data.paths);
-	status =
-		exit_status(&advising, command_do_run(argv[0], run, &advising.data, &options.common,
-						      &(struct engine_options){0}, &conclusion));
+	if (know_target(&advising, &is_interrupted, &err))
+		status = try_clients(&advising, argc, argv, &err);
+	else if (is_interrupted)
+		fprintf(stderr, "%s: interrupted in the examination; no client was tried\n",
+			argv[0]);
 out:
 	if (err.kind != ERROR_NONE)
 		status = command_fail(argv[0], &err);
-	run_free(run);
-	run_free(advising.doctor);
+	advise_target_clear(&advising.target);
+	target_options_clear(&options.way);
 	advice_pairs_clear(&advising.pairs);
 	scenario_list_clear(&advising.scenarios);
 	environment_clear(&advising.environment);

@@ -121,6 +121,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
 	case ARGP_KEY_END:
+		if (options->common.at != NULL)
+			options_fail(state,
+				     "--at: the doctor looks at what is now; `revoscope probe "
+				     "--at` shows who breaks later");
 		if (options->common.words.num == 0 && options->target.files.num == 0)
 			options_fail(state, "no target; try: revoscope doctor example.org");
 		check_limits(state, &options->limits);

@@ -3,21 +3,23 @@
 
 #include "core/situation.h"
 #include "core/text.h"
+#include "harness/cause.h"
 #include "harness/explain_cell.h"
+#include "harness/remedy.h"
 #include "reports/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char doc[] =
-	"Says in plain words what a scenario, client class, policy or reason is, and what happened "
-	"in a cell of a run."
+	"Says in plain words what a scenario, client class, policy, reason or cause is, and what "
+	"happened in a cell of a run."
 	"\v"
 	"Examples:\n"
 	"  revoscope explain stale                a scenario: what, why, who should do what\n"
 	"  revoscope explain openssl/hard-fail    a client class, axis by axis\n"
 	"  revoscope explain must-staple          a policy\n"
-	"  revoscope explain staple-stale         a reason\n"
+	"  revoscope explain staple-stale         a reason, and what the doctor calls so\n"
 	"  revoscope explain latest/stale@8d/gnutls/native\n"
 	"                                         a cell of a kept run (revoscope list runs): what "
 	"was\n"
@@ -53,7 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp cmd_explain_argp = {
 	.options = explain_options,
 	.parser = parse,
-	.args_doc = "SCENARIO|CLASS|POLICY|REASON|RUN/ROW/CLASS ...",
+	.args_doc = "SCENARIO|CLASS|POLICY|REASON|CAUSE|RUN/ROW/CLASS ...",
 	.doc = doc,
 };
 
@@ -276,6 +278,43 @@ static bool explain_reason(const struct scenario_list *scenarios, const char *wo
 	return true;
 }
 
+/* The servers that have a remedy of their own. */
+static void print_remedies(enum remedy_topic topic)
+{
+	bool first = true;
+	struct text snippet, commands;
+	text_init(&snippet, 0);
+	text_init(&commands, 0);
+	for (int i = 0; i < NUM_SERVER_KINDS; i++) {
+		if (!remedy_write(&snippet, &commands, (enum server_kind)i, topic,
+				  &(struct remedy_facts){0}))
+			continue;
+		printf("%s %s", first ? "  Configuration (doctor --server):" : ",",
+		       server_kind_name((enum server_kind)i));
+		first = false;
+	}
+	printf("%s", first ? "" : "\n");
+	text_clear(&snippet);
+	text_clear(&commands);
+}
+
+static bool explain_cause(const char *word)
+{
+	int found = name_find(&cause_names, word);
+	if (found < 0)
+		return false;
+	const struct cause_about *about = cause_about((enum cause)found);
+	printf("cause %s: %s\n", word, about->title);
+	print_wrapped(about->text, 2);
+	if (about->topic >= 0) {
+		print_wrapped(remedy_general((enum remedy_topic)about->topic), 2);
+		print_remedies((enum remedy_topic)about->topic);
+	}
+	printf("  Once it is mended:\n");
+	print_wrapped(about->afterwards, 4);
+	return true;
+}
+
 /* The fields in which the situation differs from the healthy one. */
 static void print_situation(const struct scenario *scenario)
 {
@@ -348,9 +387,9 @@ static const char *find_nearest(const struct class_file *file,
 				const struct scenario_list *scenarios, const char *word)
 {
 	size_t num = 0;
-	const char **names =
-		calloc(file->num_classes + file->num_policies + scenarios->num + NUM_REASONS,
-		       sizeof *names);
+	const char **names = calloc(file->num_classes + file->num_policies + scenarios->num +
+					    NUM_REASONS + NUM_CAUSES,
+				    sizeof *names);
 	if (names == NULL)
 		return NULL;
 	for (size_t i = 0; i < file->num_classes; i++)
@@ -361,6 +400,8 @@ static const char *find_nearest(const struct class_file *file,
 		names[num++] = scenarios->items[i].id;
 	for (int i = 0; i < NUM_REASONS; i++)
 		names[num++] = reason_name((enum reason)i);
+	for (int i = 0; i < NUM_CAUSES; i++)
+		names[num++] = cause_names.names[i];
 	const char *nearest = text_nearest(word, names, num);
 	free(names);
 	return nearest;
@@ -374,11 +415,12 @@ static bool explain(const struct command_data *data, const struct scenario_list 
 	found = explain_class(&data->classes, word) || found;
 	found = explain_policy(&data->classes, word) || found;
 	found = explain_reason(scenarios, word) || found;
+	found = explain_cause(word) || found;
 	if (found)
 		return true;
 	const char *nearest = find_nearest(&data->classes, scenarios, word);
 	return error_set(err, ERROR_USAGE,
-			 "'%.200s' is no scenario, class, policy or reason, nor a cell "
+			 "'%.200s' is no scenario, class, policy, reason or cause, nor a cell "
 			 "(RUN/ROW/CLASS)%s%s%s",
 			 word, nearest != NULL ? "; did you mean '" : "",
 			 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");

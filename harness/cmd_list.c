@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "harness/cause.h"
 #include "harness/interrupt.h"
 #include "harness/list_runs.h"
 
@@ -18,6 +19,7 @@ static const char doc[] =
 	"  stacks      TLS stacks with versions, what they can and cannot do and why; asks the\n"
 	"              client programs, and checks them in the lab as a run does\n"
 	"  reasons     the closed list of reason codes\n"
+	"  causes      what the doctor can find\n"
 	"  runs        the runs that are kept, latest first\n\n"
 	"Examples:\n"
 	"  revoscope list scenarios\n"
@@ -68,7 +70,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp cmd_list_argp = {
 	.options = list_options,
 	.parser = parse,
-	.args_doc = "scenarios|classes|policies|stacks|reasons|runs",
+	.args_doc = "scenarios|classes|policies|stacks|reasons|causes|runs",
 	.doc = doc,
 };
 
@@ -171,23 +173,36 @@ static bool list_policies(const struct command_data *data, const struct list_opt
 	return true;
 }
 
+/* A closed list: its names, and what each says. */
+static void list_names(const struct name_table *table, const struct list_options *options)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < table->num; i++) {
+		if (options->as_json)
+			json_set(object, table->names[i], json_string(table->texts[i]));
+		else
+			printf("%-29s %s\n", table->names[i], table->texts[i]);
+	}
+	if (options->as_json)
+		print_json(json_incref(object));
+	json_decref(object);
+}
+
 static bool list_reasons(const struct command_data *data, const struct list_options *options,
 			 struct error *err)
 {
 	(void)data;
 	(void)err;
-	json_t *object = json_object();
-	for (int i = 0; i < NUM_REASONS; i++) {
-		if (options->as_json)
-			json_set(object, reason_name((enum reason)i),
-				 json_string(reason_text((enum reason)i)));
-		else
-			printf("%-28s %s\n", reason_name((enum reason)i),
-			       reason_text((enum reason)i));
-	}
-	if (options->as_json)
-		print_json(json_incref(object));
-	json_decref(object);
+	list_names(&reason_names, options);
+	return true;
+}
+
+static bool list_causes(const struct command_data *data, const struct list_options *options,
+			struct error *err)
+{
+	(void)data;
+	(void)err;
+	list_names(&cause_names, options);
 	return true;
 }
 
@@ -276,7 +291,8 @@ static const struct {
 		      struct error *err);
 } lists[] = {
 	{"scenarios", list_scenarios}, {"classes", list_classes}, {"policies", list_policies},
-	{"stacks", list_stacks},       {"reasons", list_reasons}, {"runs", list_kept_runs},
+	{"stacks", list_stacks},       {"reasons", list_reasons}, {"causes", list_causes},
+	{"runs", list_kept_runs},
 };
 #define NUM_LISTS (sizeof lists / sizeof *lists)
 
@@ -289,14 +305,15 @@ static size_t find_list(const struct list_options *options, const char *command)
 	if (options->common.words.num != 1)
 		options_fail(
 			&state,
-			"one of scenarios, classes, policies, stacks, reasons, runs is expected");
+			"one of scenarios, classes, policies, stacks, reasons, causes, runs is "
+			"expected");
 	for (size_t i = 0; i < NUM_LISTS; i++)
 		if (strcmp(names[i], options->common.words.items[0]) == 0)
 			return i;
 	const char *nearest = text_nearest(options->common.words.items[0], names, NUM_LISTS);
 	options_fail(&state,
 		     "no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, "
-		     "reasons, runs)",
+		     "reasons, causes, runs)",
 		     options->common.words.items[0], nearest != NULL ? "; did you mean '" : "",
 		     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }

@@ -71,9 +71,13 @@ bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(d->causes, i,
-			   one) if (strcmp(json_string_value(json_object_get(one, "id")),
-					   cause_about(cause)->id) == 0) return true;
+	json_array_foreach(d->causes, i, one)
+	{
+		if (strcmp(json_string_value(json_object_get(one, "id")), cause_about(cause)->id) ==
+		    0)
+			return true;
+	}
+
 	return false;
 }
 

@@ -21,7 +21,12 @@ static void add_class(json_t *classes, const char *key, const char *class_id)
 		list = json_array();
 		json_set(classes, key, list);
 	}
-	json_array_foreach(list, i, one) if (strcmp(json_string_value(one), class_id) == 0) return;
+	json_array_foreach(list, i, one)
+	{
+		if (strcmp(json_string_value(one), class_id) == 0)
+			return;
+	}
+
 	json_array_append_new(list, json_string(class_id));
 }
 
@@ -48,9 +53,12 @@ static bool has_capability(const struct run_stack *stack, const char *wanted)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(stack->description, "capabilities"), i,
-			   one) if (json_is_string(one) &&
-				    strcmp(json_string_value(one), wanted) == 0) return true;
+	json_array_foreach(json_object_get(stack->description, "capabilities"), i, one)
+	{
+		if (json_is_string(one) && strcmp(json_string_value(one), wanted) == 0)
+			return true;
+	}
+
 	return false;
 }
 
@@ -97,7 +105,10 @@ void diagnosing_note_classes(struct diagnosing *d)
 {
 	size_t i;
 	json_t *cause;
-	json_array_foreach(d->causes, i, cause) note_cause(d, cause);
+	json_array_foreach(d->causes, i, cause)
+	{
+		note_cause(d, cause);
+	}
 }
 
 /* --- who refuses where others connect --- */
@@ -123,7 +134,11 @@ void diagnose_clients(struct diagnosing *d)
 	if (json_array_size(refuse) > 0 && json_array_size(connect) > 0 &&
 	    !diagnosing_has(d, CAUSE_CERTIFICATE_REVOKED) &&
 	    !diagnosing_has(d, CAUSE_STAPLE_REVOKED)) {
-		json_t *cause = diagnosing_add(d, CAUSE_SOFT_FAIL_HIDES, SEVERITY_WARNING,
+		/* A certificate that names no responder is as it should be; who insists on OCSP
+		 * refuses it wherever it is. */
+		bool is_broken = d->facts.num_ocsp_urls > 0 || d->facts.must_staple;
+		json_t *cause = diagnosing_add(d, CAUSE_SOFT_FAIL_HIDES,
+					       is_broken ? SEVERITY_WARNING : SEVERITY_INFO,
 					       CONFIDENCE_CERTAIN);
 		diagnosing_evidence(cause,
 				    "%zu of %zu client classes refuse because of revocation "

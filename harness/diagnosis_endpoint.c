@@ -39,6 +39,19 @@ static enum cause cause_of_silence(const struct diagnosing *d)
 	return CAUSE_HANDSHAKE_FAILS;
 }
 
+/* A staple that the stack itself cannot read ends the handshake of whoever asks for one. */
+static bool diagnose_unreadable_staple(struct diagnosing *d)
+{
+	static const char *const unreadable[] = {"staple-malformed", NULL};
+	bool any = false;
+	for (size_t i = 0; i < d->facts.num_addresses; i++)
+		any = any || is_one_of(d->facts.addresses[i].reason, unreadable);
+	if (any)
+		tell_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
+						CONFIDENCE_CERTAIN));
+	return any;
+}
+
 static void diagnose_some_addresses(struct diagnosing *d)
 {
 	size_t num_dead = 0, num_failing = 0;
@@ -64,6 +77,8 @@ void diagnose_endpoint(struct diagnosing *d)
 		diagnosing_evidence(cause, "%s", facts->resolve_error);
 		return;
 	}
+	if (diagnose_unreadable_staple(d))
+		return;
 	if (facts->num_addresses > 0 && facts->num_completed == 0 && !facts->has_chain) {
 		tell_failures(d, diagnosing_add(d, cause_of_silence(d), SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));
@@ -122,7 +137,8 @@ static void diagnose_unverified(struct diagnosing *d)
 static void diagnose_untidy(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
-	if (!facts->out_of_order && facts->num_superfluous == 0 && !facts->root_sent)
+	bool has_old = facts->chain_verified && facts->num_expired > 0;
+	if (!facts->out_of_order && facts->num_superfluous == 0 && !facts->root_sent && !has_old)
 		return;
 	json_t *cause = diagnosing_add(d, CAUSE_CHAIN_UNTIDY, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	if (facts->out_of_order)
@@ -130,6 +146,12 @@ static void diagnose_untidy(struct diagnosing *d)
 	if (facts->num_superfluous > 0)
 		diagnosing_evidence(cause, "%zu of the certificates that are sent lead%s nowhere.",
 				    facts->num_superfluous, facts->num_superfluous == 1 ? "s" : "");
+	if (has_old)
+		diagnosing_evidence(cause,
+				    "%zu of the certificates that are sent %s not current; some "
+				    "clients try to verify with %s and fail.",
+				    facts->num_expired, facts->num_expired == 1 ? "is" : "are",
+				    facts->num_expired == 1 ? "it" : "them");
 	if (facts->root_sent)
 		diagnosing_evidence(cause, "The root is sent, which clients have anyway.");
 }

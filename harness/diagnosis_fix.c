@@ -43,6 +43,9 @@ static const char *advice(enum cause cause)
 	case CAUSE_SOURCES_DISAGREE:
 		return "Tell the CA. Meanwhile a good staple that the server keeps helps most "
 		       "clients.";
+	case CAUSE_MUST_STAPLE_IMPOSSIBLE:
+		return "Get a certificate without the must-staple extension, or of a CA that runs "
+		       "a responder and names it.";
 	case CAUSE_RESPONDER_DOWN:
 		return "Wait, and see that the server keeps the last good staple; if it is only so "
 		       "from here, open the way by HTTP.";

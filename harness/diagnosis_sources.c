@@ -60,22 +60,28 @@ static void tell_attempts(const struct diagnosing *d, json_t *cause)
 	size_t i, k;
 	json_t *responder, *attempt;
 	json_array_foreach(json_object_get(d->examination, "responders"), i, responder)
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
 	{
-		const char *check = text_of(attempt, "check");
-		const char *layer = text_of(attempt, "layer"), *text = text_of(attempt, "text");
-		json_int_t status = json_integer_value(json_object_get(attempt, "http_status"));
-		const char *how = is(text_of(attempt, "method"), "post") ? "POST" : "GET";
-		if (check != NULL)
-			diagnosing_evidence(cause, "%s by %s: %s.", text_of(responder, "url"), how,
-					    check);
-		else if (status > 0)
-			diagnosing_evidence(cause, "%s by %s: HTTP %lld.",
-					    text_of(responder, "url"), how, (long long)status);
-		else
-			diagnosing_evidence(cause, "%s by %s: %s%s%s.", text_of(responder, "url"),
-					    how, layer != NULL ? layer : "nothing",
-					    text != NULL ? ": " : "", text != NULL ? text : "");
+		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
+		{
+			const char *check = text_of(attempt, "check");
+			const char *layer = text_of(attempt, "layer"),
+				   *text = text_of(attempt, "text");
+			json_int_t status =
+				json_integer_value(json_object_get(attempt, "http_status"));
+			const char *how = is(text_of(attempt, "method"), "post") ? "POST" : "GET";
+			if (check != NULL)
+				diagnosing_evidence(cause, "%s by %s: %s.",
+						    text_of(responder, "url"), how, check);
+			else if (status > 0)
+				diagnosing_evidence(cause, "%s by %s: HTTP %lld.",
+						    text_of(responder, "url"), how,
+						    (long long)status);
+			else
+				diagnosing_evidence(
+					cause, "%s by %s: %s%s%s.", text_of(responder, "url"), how,
+					layer != NULL ? layer : "nothing", text != NULL ? ": " : "",
+					text != NULL ? text : "");
+		}
 	}
 }
 
@@ -84,7 +90,9 @@ static void tell_resolvers(const struct diagnosing *d, json_t *cause)
 	size_t i, k;
 	json_t *responder, *server;
 	json_array_foreach(json_object_get(d->examination, "responders"), i, responder)
+	{
 		json_array_foreach(json_object_get(responder, "resolvers"), k, server)
+		{
 			diagnosing_evidence(
 				cause, "Name server %s says of %s: %s, %zu address%s.",
 				text_of(server, "server"), text_of(responder, "host"),
@@ -92,6 +100,8 @@ static void tell_resolvers(const struct diagnosing *d, json_t *cause)
 				json_array_size(json_object_get(server, "addresses")),
 				json_array_size(json_object_get(server, "addresses")) == 1 ? ""
 											   : "es");
+		}
+	}
 }
 
 /* With a good staple clients go on for as long as that lasts. */

@@ -15,8 +15,12 @@ static bool contains(const json_t *ids, const json_t *id)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach((json_t *)ids, i,
-			   one) if (json_is_string(one) && json_equal(one, id)) return true;
+	json_array_foreach((json_t *)ids, i, one)
+	{
+		if (json_is_string(one) && json_equal(one, id))
+			return true;
+	}
+
 	return false;
 }
 
@@ -25,8 +29,12 @@ static bool has_subject(const struct examining *x, const json_t *ids, const json
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach((json_t *)ids, i,
-			   one) if (json_equal(member_of(x, one, "subject"), subject)) return true;
+	json_array_foreach((json_t *)ids, i, one)
+	{
+		if (json_equal(member_of(x, one, "subject"), subject))
+			return true;
+	}
+
 	return false;
 }
 
@@ -68,9 +76,12 @@ static bool lacks_issuer(const struct examining *x, const json_t *chain)
 		const json_t *next = NULL, *issuer = member_of(x, at, "issuer");
 		if (issuer == NULL || is_self_issued(x, at))
 			return false;
-		json_array_foreach((json_t *)sent, i,
-				   one) if (next == NULL && json_equal(member_of(x, one, "subject"),
-								       issuer)) next = one;
+		json_array_foreach((json_t *)sent, i, one)
+		{
+			if (next == NULL && json_equal(member_of(x, one, "subject"), issuer))
+				next = one;
+		}
+
 		if (next == NULL)
 			/* The last one sent may be issued by a root that nobody here trusts. */
 			return steps == 0;

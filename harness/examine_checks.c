@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SKEW_S    300
+#define MAX_AGE_S (7 * 86400)
+
 static char *copy_pem(const char *pem)
 {
 	return pem != NULL ? strdup(pem) : NULL;
@@ -164,8 +167,10 @@ static void verify(struct examining *x, struct examining_orders *orders)
 {
 	const struct examiner_options *options = x->options;
 	const struct class_file *classes = options->classes;
+	/* As the policies that are built in. */
 	policy_init(&orders->verification.policy);
-	orders->verification.policy.skew_s = 300;
+	orders->verification.policy.skew_s = SKEW_S;
+	orders->verification.policy.max_age_s = MAX_AGE_S;
 	for (size_t i = 0; i < classes->num_stacks; i++) {
 		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err)) {
 			x->failed = true;
@@ -196,9 +201,12 @@ static void note_verdicts(const struct examining *x)
 	json_t *source, *alone;
 	size_t i;
 	json_array_foreach(json_object_get(x->out, "responders"), i, source)
+	{
 		json_set(source, "verdict",
 			 json_string(source_verdict_name(
 				 source_verdict_of(json_object_get(source, "attempts")))));
+	}
+
 	json_array_foreach(json_object_get(x->out, "crls"), i, source)
 	{
 		alone = json_array();
@@ -259,6 +267,27 @@ static void tell_fetch(struct examining *x, const char *step, const json_t *sour
 			       text != NULL ? text : "");
 }
 
+/* Whether the server passes on what the responder says now. */
+static void tell_age(struct examining *x)
+{
+	struct case_facts facts;
+	char much[32];
+	case_facts_read(&facts, x->out);
+	for (size_t i = 0; i < facts.num_staples; i++) {
+		const struct case_staple *staple = &facts.staples[i];
+		int64_t behind = facts.responder_this_update - staple->this_update;
+		if (facts.responder_this_update == 0 || staple->this_update == 0)
+			continue;
+		if (behind == 0)
+			examining_step(x, "staple", STEP_TOLD,
+				       "is of the same age as the responder's answer");
+		else
+			examining_step(
+				x, "staple", STEP_TOLD, "is %s %s than the responder's answer",
+				duration_about(much, behind), behind > 0 ? "older" : "newer");
+	}
+}
+
 static void tell_sources(struct examining *x)
 {
 	json_t *source, *attempt;
@@ -269,8 +298,12 @@ static void tell_sources(struct examining *x)
 		if (why != NULL)
 			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
 				       json_string_value(json_object_get(source, "url")), why);
+		examining_tell_resolvers(x, json_string_value(json_object_get(source, "host")),
+					 json_object_get(source, "resolvers"));
 		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
+		{
 			tell_fetch(x, "responder", source, attempt);
+		}
 	}
 	json_array_foreach(json_object_get(x->out, "crls"), i, source)
 	{
@@ -300,13 +333,19 @@ bool examine_checks(struct examining *x)
 	if (!x->is_ordered) {
 		x->is_ordered = true;
 		json_object_foreach(json_object_get(x->out, "staples"), key, one)
+		{
 			add_staple(x, x->orders, one);
-		json_array_foreach(x->fetched, i, one) add_fetched(x, x->orders, one);
+		}
+		json_array_foreach(x->fetched, i, one)
+		{
+			add_fetched(x, x->orders, one);
+		}
 		if (x->orders->verification.num_questions > num_before)
 			return true;
 	}
 	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);
+	tell_age(x);
 	return false;
 }

@@ -90,10 +90,13 @@ static bool wants_pause(const struct examining *x, size_t round)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if ((size_t)json_integer_value(json_object_get(one, "round")) ==
-					    round &&
-				    is_completed(one) && !is_stapled(one)) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if ((size_t)json_integer_value(json_object_get(one, "round")) == round &&
+		    is_completed(one) && !is_stapled(one))
+			return true;
+	}
+
 	return false;
 }
 
@@ -142,19 +145,31 @@ static void ask_variants(struct examining *x)
 	queue(x, &(struct attempt){address, round, "any", false, false, NULL});
 }
 
-static bool any_completed(const struct examining *x)
+static bool is_reason(const json_t *handshake, enum reason reason)
+{
+	const char *text = json_string_value(json_object_get(handshake, "reason"));
+	return text != NULL && strcmp(text, reason_name(reason)) == 0;
+}
+
+/* Whether there is more to see: a handshake came to its end, or as far as a certificate, or
+ * failed over what a client that does not ask for a staple is not sent. */
+static bool is_worth_more(const struct examining *x)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i,
-			   one) if (is_completed(one) ||
-				    json_object_get(one, "chain") != NULL) return true;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		if (is_completed(one) || json_object_get(one, "chain") != NULL ||
+		    is_reason(one, REASON_STAPLE_MALFORMED))
+			return true;
+	}
 	return false;
 }
 
 struct tally {
 	size_t num, num_completed, num_stapled;
-	const char *fault; /* what the first that failed says */
+	int64_t connect_us; /* of the first */
+	const char *fault;  /* what the first that failed says */
 };
 
 /* Of the handshakes that asked for a staple at an address (NULL: all), by any version. */
@@ -170,7 +185,9 @@ static struct tally count(const struct examining *x, const char *address, const 
 		    strcmp(json_string_value(json_object_get(one, "offered")), offered) != 0 ||
 		    !json_is_true(json_object_get(one, "asks_staple")))
 			continue;
-		tally.num++;
+		if (tally.num++ == 0)
+			tally.connect_us = json_integer_value(
+				json_object_get(json_object_get(one, "timing_us"), "connect"));
 		tally.num_completed += is_completed(one);
 		tally.num_stapled += is_stapled(one);
 		if (!is_completed(one) && tally.fault == NULL)
@@ -188,8 +205,9 @@ static void tell_address(struct examining *x, const char *address)
 	else
 		examining_step(
 			x, "handshake", tally.num_completed == tally.num ? STEP_FINE : STEP_FAULT,
-			"%s: %zu of %zu handshakes completed, %zu of %zu stapled", address,
-			tally.num_completed, tally.num, tally.num_stapled, tally.num_completed);
+			"%s: TCP in %.1f ms; %zu of %zu handshakes completed, %zu of %zu stapled",
+			address, (double)tally.connect_us / 1000, tally.num_completed, tally.num,
+			tally.num_stapled, tally.num_completed);
 }
 
 static void tell_version(struct examining *x, const char *version)
@@ -203,6 +221,27 @@ static void tell_version(struct examining *x, const char *version)
 	else
 		examining_step(x, "handshake", STEP_TOLD, "TLS %s: %s", version,
 			       tally.fault != NULL ? tally.fault : "no handshake");
+}
+
+/* The handshake that asks for nothing has no business with staples: one that comes unasked breaks
+ * it. */
+static void tell_unasked(struct examining *x)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
+	{
+		const char *detail = json_string_value(json_object_get(one, "detail"));
+		if (json_is_true(json_object_get(one, "asks_staple")))
+			continue;
+		if (is_completed(one))
+			examining_step(x, "handshake", STEP_TOLD,
+				       "without asking for a staple: completed");
+		else
+			examining_step(x, "handshake", STEP_FAULT,
+				       "without asking for a staple: %s",
+				       detail != NULL ? detail : "failed");
+	}
 }
 
 /* --- the part --- */
@@ -238,10 +277,11 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand->has_variants) {
 		tell_version(x, "1.2");
 		tell_version(x, "1.3");
+		tell_unasked(x);
 		return false;
 	}
 	/* When nobody is there six refusals say no more than one. */
-	bool is_there = in_hand->round == 0 || any_completed(x);
+	bool is_there = in_hand->round == 0 || is_worth_more(x);
 	if (is_there && in_hand->left > 0) {
 		ask_round(x);
 		return true;

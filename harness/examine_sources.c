@@ -225,15 +225,18 @@ static void note_clock(struct examining *x)
 	int64_t now = clock_wall_s(), theirs;
 	size_t i, k;
 	json_array_foreach(json_object_get(x->out, "responders"), i, responder)
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
 	{
-		/* A cache repeats the Date of the day it asked; the latest is nearest. */
-		if (!examining_time(&theirs, json_object_get(attempt, "date")))
-			continue;
-		json_t *known = json_object_get(clock, "responder_s");
-		if (known == NULL || json_integer_value(known) < theirs - now) {
-			json_set(clock, "responder_s", json_integer(theirs - now));
-			json_set(clock, "url", json_incref(json_object_get(responder, "url")));
+		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
+		{
+			/* A cache repeats the Date of the day it asked; the latest is nearest. */
+			if (!examining_time(&theirs, json_object_get(attempt, "date")))
+				continue;
+			json_t *known = json_object_get(clock, "responder_s");
+			if (known == NULL || json_integer_value(known) < theirs - now) {
+				json_set(clock, "responder_s", json_integer(theirs - now));
+				json_set(clock, "url",
+					 json_incref(json_object_get(responder, "url")));
+			}
 		}
 	}
 }

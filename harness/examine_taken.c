@@ -40,14 +40,17 @@ static void read_unknown(struct examining *x, const json_t *list)
 		x->failed = true;
 		return;
 	}
-	json_array_foreach((json_t *)list, i,
-			   one) if (json_object_get(x->ids, json_string_value(one)) == NULL)
-		examining_ask(x,
-			      &(struct message_examination){
-				      .kind = EXAMINATION_CERTIFICATES,
-				      .bytes = json_string_value(one),
-			      },
-			      &answers[i]);
+	json_array_foreach((json_t *)list, i, one)
+	{
+		if (json_object_get(x->ids, json_string_value(one)) == NULL)
+			examining_ask(x,
+				      &(struct message_examination){
+					      .kind = EXAMINATION_CERTIFICATES,
+					      .bytes = json_string_value(one),
+				      },
+				      &answers[i]);
+	}
+
 	examining_wait(x);
 	json_array_foreach((json_t *)list, i, one)
 	{
@@ -79,8 +82,12 @@ static const char *find_chain(const struct examining *x, const json_t *sent)
 {
 	const char *key;
 	json_t *chain;
-	json_object_foreach(json_object_get(x->out, "chains"), key,
-			    chain) if (json_equal(json_object_get(chain, "sent"), sent)) return key;
+	json_object_foreach(json_object_get(x->out, "chains"), key, chain)
+	{
+		if (json_equal(json_object_get(chain, "sent"), sent))
+			return key;
+	}
+
 	return NULL;
 }
 

@@ -71,6 +71,22 @@ bool examining_time(int64_t *out, const json_t *text)
 	return json_is_string(text) && moment_parse(out, json_string_value(text), 0, &ignored);
 }
 
+void examining_tell_resolvers(struct examining *x, const char *host, const json_t *resolvers)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach((json_t *)resolvers, i, one)
+	{
+		size_t num = json_array_size(json_object_get(one, "addresses"));
+		const char *result = json_string_value(json_object_get(one, "result"));
+		examining_step(x, "names", num > 0 ? STEP_TOLD : STEP_FAULT,
+			       "name server %s says of %s: %s, %zu address%s (%lld ms)",
+			       json_string_value(json_object_get(one, "server")), host, result, num,
+			       num == 1 ? "" : "es",
+			       (long long)json_integer_value(json_object_get(one, "ms")));
+	}
+}
+
 static void describe_target(struct examining *x)
 {
 	const struct target *target = x->target;
@@ -134,6 +150,7 @@ bool examine_names(struct examining *x)
 					    : nameserver_ask(x->target->reach, NULL));
 	json_set(x->out, "resolution", about);
 	tell_names(x, &fault, ms);
+	examining_tell_resolvers(x, x->target->reach, json_object_get(about, "resolvers"));
 	return false;
 }
 

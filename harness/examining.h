@@ -98,6 +98,9 @@ const json_t *examining_chain(const struct examining *x);
 const char *examining_issuer_pem(const struct examining *x);
 const char *examining_leaf_pem(const struct examining *x);
 
+/* Tells what each name server said of a host; nothing where none was asked. */
+void examining_tell_resolvers(struct examining *x, const char *host, const json_t *resolvers);
+
 /* Seconds since 1970 of a UTC text of ours; false for anything else. */
 bool examining_time(int64_t *out, const json_t *text);
 

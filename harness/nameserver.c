@@ -6,12 +6,16 @@
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <resolv.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define ADDRESSES_MAX 32
 
@@ -63,37 +67,73 @@ static const char *word_of(const unsigned char *answer, int len)
 	return code < sizeof words / sizeof *words ? words[code] : "error";
 }
 
-/* One question to the one server of state. */
-static const char *ask(json_t *addresses, struct __res_state *state, const char *host, int type)
+/* Sends a question and waits for what comes back. res_nsend would go on to the next server when one
+ * is in trouble, and not say that. The length of the answer, or -1 with *word. */
+static int exchange(unsigned char *answer, size_t size, const char **word,
+		    const struct sockaddr *server, socklen_t server_len,
+		    const unsigned char *question, size_t len)
 {
-	unsigned char question[NS_PACKETSZ], answer[NS_MAXMSG / 4];
+	struct deadline deadline = deadline_in_ms(NAMESERVER_WAIT_S * 1000);
+	int fd = socket(server->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ssize_t got = -1;
+	*word = "unreachable";
+	if (fd < 0)
+		return -1;
+	bool waits =
+		connect(fd, server, server_len) == 0 && send(fd, question, len, 0) == (ssize_t)len;
+	while (waits) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+		int num = poll(&ready, 1, deadline_left_ms(deadline));
+		if (num == 0)
+			*word = "timeout";
+		if (num > 0)
+			got = recv(fd, answer, size, 0);
+		/* What does not begin with our number is no answer to us. */
+		waits = (num < 0 && errno == EINTR) ||
+			(got >= 2 && memcmp(answer, question, 2) != 0 && !deadline_over(deadline));
+	}
+	close(fd);
+	return (int)got;
+}
+
+/* One question to one server: the word of its answer, or why there is none. */
+static const char *ask(json_t *addresses, struct __res_state *state, const struct sockaddr *server,
+		       socklen_t server_len, const char *host, int type)
+{
+	unsigned char question[NS_PACKETSZ], answer[4096];
+	const char *word;
 	int len = res_nmkquery(state, ns_o_query, host, ns_c_in, type, NULL, 0, NULL, question,
 			       sizeof question);
 	if (len < 0)
 		return "not a name";
-	int64_t start_us = clock_monotonic_us();
-	len = res_nsend(state, question, len, answer, sizeof answer);
-	/* res_nsend does not say which; a refused packet comes back at once. */
+	len = exchange(answer, sizeof answer, &word, server, server_len, question, (size_t)len);
 	if (len < 0)
-		return clock_monotonic_us() - start_us > 500000 ? "timeout" : "unreachable";
+		return word;
 	add_addresses(addresses, answer, len);
 	return word_of(answer, len);
 }
 
-static json_t *ask_server(struct __res_state *state, const struct sockaddr_in *server,
-			  const char *host)
+/* IPv4 or IPv6, as resolv.conf names them. */
+union place {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static json_t *ask_server(struct __res_state *state, const union place *server, const char *host)
 {
-	char text[INET_ADDRSTRLEN] = "?";
+	char text[INET6_ADDRSTRLEN] = "?";
+	bool is_v6 = server->any.sa_family == AF_INET6;
+	socklen_t len = is_v6 ? sizeof server->v6 : sizeof server->v4;
 	json_t *about = json_object(), *addresses = json_array();
 	int64_t start_us = clock_monotonic_us();
-	inet_ntop(AF_INET, &server->sin_addr, text, sizeof text);
-	state->nscount = 1;
-	state->nsaddr_list[0] = *server;
-	state->retrans = NAMESERVER_WAIT_S;
-	state->retry = 1;
-	const char *word = ask(addresses, state, host, ns_t_a);
+	if (is_v6)
+		inet_ntop(AF_INET6, &server->v6.sin6_addr, text, sizeof text);
+	else
+		inet_ntop(AF_INET, &server->v4.sin_addr, text, sizeof text);
+	const char *word = ask(addresses, state, &server->any, len, host, ns_t_a);
 	if (strcmp(word, "NOERROR") == 0)
-		ask(addresses, state, host, ns_t_aaaa);
+		ask(addresses, state, &server->any, len, host, ns_t_aaaa);
 	json_set(about, "server", json_string(text));
 	json_set(about, "result", json_string(word));
 	json_set(about, "addresses", addresses);
@@ -101,16 +141,19 @@ static json_t *ask_server(struct __res_state *state, const struct sockaddr_in *s
 	return about;
 }
 
-/* The servers to ask, IPv4 only: glibc keeps others apart. */
-static size_t take_servers(struct sockaddr_in out[static MAXNS], const struct __res_state *state,
+static size_t take_servers(union place out[static MAXNS], const struct __res_state *state,
 			   const struct nameserver_list *servers)
 {
 	size_t num = 0;
-	for (int i = 0; servers == NULL && i < state->nscount && i < MAXNS; i++)
+	for (int i = 0; servers == NULL && i < state->nscount && i < MAXNS; i++) {
+		const struct sockaddr_in6 *other = state->_u._ext.nsaddrs[i];
 		if (state->nsaddr_list[i].sin_family == AF_INET)
-			out[num++] = state->nsaddr_list[i];
+			out[num++].v4 = state->nsaddr_list[i];
+		else if (other != NULL && other->sin6_family == AF_INET6)
+			out[num++].v6 = *other;
+	}
 	for (size_t i = 0; servers != NULL && i < servers->num && num < MAXNS; i++) {
-		struct sockaddr_in *one = &out[num];
+		struct sockaddr_in *one = &out[num].v4;
 		*one = (struct sockaddr_in){.sin_family = AF_INET};
 		one->sin_port = htons((uint16_t)(servers->port != 0 ? servers->port : 53));
 		if (inet_pton(AF_INET, servers->addresses[i], &one->sin_addr) == 1)
@@ -122,14 +165,14 @@ static size_t take_servers(struct sockaddr_in out[static MAXNS], const struct __
 json_t *nameserver_ask(const char *host, const struct nameserver_list *servers)
 {
 	struct __res_state state;
-	struct sockaddr_in addresses[MAXNS];
+	union place places[MAXNS];
 	json_t *list = json_array();
 	memset(&state, 0, sizeof state);
 	if (is_address(host) || is_local(host) || res_ninit(&state) != 0)
 		return list;
-	size_t num = take_servers(addresses, &state, servers);
+	size_t num = take_servers(places, &state, servers);
 	for (size_t i = 0; i < num; i++)
-		json_array_append_new(list, ask_server(&state, &addresses[i], host));
+		json_array_append_new(list, ask_server(&state, &places[i], host));
 	res_nclose(&state);
 	return list;
 }

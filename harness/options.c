@@ -311,13 +311,13 @@ static const struct argp_option output_options[] = {
 };
 
 static const struct argp_option report_options[] = {
-	{NULL, 0, NULL, 0, "Reports:", 3},
+	{NULL, 0, NULL, 0, "Reports:", 4},
 	{"format", 'f', "FMT[=FILE]", 0,
 	 "The report's format; may be given again. Without a file to standard output, where only "
 	 "one can go (default: text)",
-	 3},
+	 4},
 	{"color", KEY_COLOR, "auto|always|never", 0,
-	 "Colour of text (default: auto; NO_COLOR is respected)", 3},
+	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
 	{0},
 };
 

@@ -350,6 +350,16 @@ static void write_title(struct text *out, struct span title)
 	text_append_bytes(out, "\n", 1);
 }
 
+/* Sets a version's remedy apart from the one before. */
+static void write_titles(struct filling *filling, struct span title)
+{
+	struct text *snippet = filling->parts[PART_SNIPPET];
+	if (snippet != NULL && snippet->len > 0)
+		text_append_bytes(snippet, "\n", 1);
+	write_title(snippet, title);
+	write_title(filling->parts[PART_COMMANDS], title);
+}
+
 /* Every section about the topic, under its title where there are several. */
 static size_t write_sections(struct filling *filling, const char *topic)
 {
@@ -360,9 +370,7 @@ static size_t write_sections(struct filling *filling, const char *topic)
 		if (!is_about(&section, topic) || !is_for_version(&section, version))
 			continue;
 		if (num > 1)
-			for (int part = 0; part < NUM_PARTS; part++)
-				if (part != PART_MUST_STAPLE && part != PART_ON_SERVER)
-					write_title(filling->parts[part], section.title);
+			write_titles(filling, section.title);
 		write_body(filling, section.body);
 	}
 	return num;

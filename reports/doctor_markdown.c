@@ -82,7 +82,10 @@ static void write_cause(FILE *out, const struct run *run, const json_t *cause, s
 	markdown_write(out, doctor_view_text(cause, "text"));
 	fputs("\n\n", out);
 	json_array_foreach(json_object_get(cause, "evidence"), i, one)
+	{
 		write_point(out, "seen", json_is_string(one) ? json_string_value(one) : "");
+	}
+
 	write_classes(out, run, cause);
 	write_fix(out, cause);
 	text_clear(&weight);

@@ -261,9 +261,14 @@ static void write_responders(FILE *out, const char *name, const struct examined 
 	json_t *seen = json_object(), *responder, *attempt;
 	size_t i, k;
 	json_array_foreach(json_object_get(at->examination, "responders"), i, responder)
+	{
 		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
+		{
 			write_source(out, name, at, seen, doctor_view_text(responder, "url"),
 				     doctor_view_text(attempt, "method"), measure(attempt));
+		}
+	}
+
 	json_decref(seen);
 }
 
@@ -273,7 +278,10 @@ static void write_crls(FILE *out, const char *name, const struct examined *at,
 	json_t *seen = json_object(), *crl;
 	size_t i;
 	json_array_foreach(json_object_get(at->examination, "crls"), i, crl)
+	{
 		write_source(out, name, at, seen, doctor_view_text(crl, "url"), NULL, measure(crl));
+	}
+
 	json_decref(seen);
 }
 

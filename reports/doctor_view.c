@@ -31,9 +31,12 @@ static bool is_among(const json_t *list, const char *id)
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach((json_t *)list, i,
-			   one) if (json_is_string(one) &&
-				    strcmp(json_string_value(one), id) == 0) return true;
+	json_array_foreach((json_t *)list, i, one)
+	{
+		if (json_is_string(one) && strcmp(json_string_value(one), id) == 0)
+			return true;
+	}
+
 	return false;
 }
 
@@ -98,8 +101,11 @@ void doctor_view_list(const json_t *list, void (*tell)(void *context, const char
 {
 	size_t i;
 	json_t *one;
-	json_array_foreach((json_t *)list, i, one) if (json_is_string(one))
-		doctor_view_lines(json_string_value(one), tell, context);
+	json_array_foreach((json_t *)list, i, one)
+	{
+		if (json_is_string(one))
+			doctor_view_lines(json_string_value(one), tell, context);
+	}
 }
 
 bool doctor_view_is_sure(const json_t *cause)

@@ -34,8 +34,8 @@ const char *doctor_view_mark(const json_t *step);
 /* "nginx configuration", or how a fix is headed when there is no server's own: NULL. */
 const char *doctor_view_server(const json_t *fix);
 
-/* Tells the lines of a configuration one by one, tabs as spaces: a tab is not seen for what it is where
- * foreign bytes are made visible. */
+/* Tells the lines of a configuration one by one, tabs as spaces: a tab is not seen for what it is
+ * where foreign bytes are made visible. */
 void doctor_view_lines(const char *lines, void (*tell)(void *context, const char *line),
 		       void *context);
 

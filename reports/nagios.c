@@ -72,7 +72,10 @@ static struct tally count(json_t *examinations)
 	const char *target;
 	json_t *examination;
 	json_object_foreach(examinations, target, examination)
+	{
 		tally.by_level[diagnosis_level(examination)]++;
+	}
+
 	return tally;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/policy.h"
 #include "core/situation.h"
+#include "harness/cause.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,6 +20,12 @@ static void write_reasons(FILE *out, const struct surface *surface)
 {
 	(void)surface;
 	mdoc_names(out, &reason_names);
+}
+
+static void write_causes(FILE *out, const struct surface *surface)
+{
+	(void)surface;
+	mdoc_names(out, &cause_names);
 }
 
 static void write_stages(FILE *out, const struct surface *surface)
@@ -161,6 +168,7 @@ static void write_capabilities(FILE *out, const struct surface *surface)
 const struct part list_parts[] = {
 	{"OUTCOMES", write_outcomes},
 	{"REASONS", write_reasons},
+	{"CAUSES", write_causes},
 	{"STAGES", write_stages},
 	{"CHECKS", write_checks},
 	{"STATUSES", write_statuses},

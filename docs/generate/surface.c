@@ -3,6 +3,7 @@
 
 #include "core/name.h"
 #include "harness/margin.h"
+#include "harness/server_kind.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static const struct {
 	{"CLASS", NULL, "@class", NULL},
 	{"POLICY", NULL, "@policy", NULL},
 	{"REASON", NULL, "@reason", NULL},
+	{"CAUSE", NULL, "@cause", NULL},
 	{"RUN", NULL, "@run", NULL},
 	{"RUN/ROW/CLASS", NULL, "@run", NULL},
 	{"A", NULL, "@run @file", NULL},
@@ -32,7 +34,8 @@ static const struct {
 	{"DIR", NULL, "@directory", NULL},
 	{"LEVEL", NULL, "unexpected reject warn unsupported never", NULL},
 	{"PROTO", NULL, "", &starttls_names},
-	{"SERVER", NULL, "", &refresh_names},
+	{"KIND", NULL, "", &refresh_names},
+	{"SERVER", NULL, "", &server_kind_names},
 	/* What nobody can guess. */
 	{"...", NULL, "", NULL},
 	{"GLOB", NULL, "", NULL},
@@ -43,6 +46,7 @@ static const struct {
 	{"TAG", NULL, "", NULL},
 	{"AGE", NULL, "", NULL},
 	{"PERCENT", NULL, "", NULL},
+	{"LEFT", NULL, "", NULL},
 	{"TIME", NULL, "", NULL},
 	{"URL", NULL, "", NULL},
 	{"WHEN", NULL, "", NULL},

@@ -248,7 +248,7 @@ class Servers(Examination):
             secure.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         for play in (lambda secure, _: None, resets):
             peer = self.secure_peer(play)
-            seen = self.shake(peer.port, self.root)
+            seen = self.shake(peer.port, self.root, keys={"http": True})
             self.assertEqual((seen["completed"], seen["reason"], seen["stage"], seen["alert"]), (True, None, "none", None))
             self.assertIn("closed the connection right after", seen["detail"])
 
@@ -397,7 +397,7 @@ class HostileServers(Examination):
             with socket.socket(fileno=os.dup(secure.fileno())) as raw:
                 raw.sendall(b"\x17\x03\x03\x00\x40" + bytes(64))
                 stopped.wait(5)
-        seen = self.shake(self.secure_peer(play).port, self.root)
+        seen = self.shake(self.secure_peer(play).port, self.root, keys={"http": True})
         self.assertEqual((seen["completed"], seen["reason"], seen["stage"]), (True, "tls-protocol", "after-handshake"))
         self.assertEqual(seen["alert"]["direction"], "sent")
 

@@ -62,11 +62,13 @@ class Installation(ProgramTest):
             "bin/revoscope", "libexec/revoscope/revoscope-lab",
             *(f"libexec/revoscope/revoscope-client-{stack}" for stack in STACKS),
             "share/revoscope/clients/classes.yaml", "share/revoscope/clients/deviations.yaml",
+            "share/revoscope/clients/environment.yaml",
             "share/man/man1/revoscope.1", "share/man/man5/revoscope-scenarios.5", "share/man/man7/revoscope-client.7",
             "share/bash-completion/completions/revoscope", "share/zsh/site-functions/_revoscope",
             "share/fish/vendor_completions.d/revoscope.fish",
-            "share/doc/revoscope/README.md", "share/doc/revoscope/guide.md", "share/doc/revoscope/copyright",
-            "share/doc/revoscope/monitoring.md", *(f"share/doc/revoscope/monitoring/{name}" for name in (
+            "share/doc/revoscope/README.md", "share/doc/revoscope/guide.md", "share/doc/revoscope/advice.md",
+            "share/doc/revoscope/copyright", "share/doc/revoscope/doctor.md", "share/doc/revoscope/monitoring.md",
+            *(f"share/doc/revoscope/monitoring/{name}" for name in (
                 "icinga.conf", "revoscope-doctor.service", "revoscope-doctor.timer", "revoscope.rules.yaml"))})
 
     def test_documents_name_nothing_of_the_machine_that_built_them(self):

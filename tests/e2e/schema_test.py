@@ -50,13 +50,25 @@ CLASSES_SLIPS = [
     ("skew_s: 5", "skew_s: -1"), ("skew_s: 5", "skew: 5"), ("like:", "likes:"), (CLASSES, "{}\n"),
 ]
 
+ENVIRONMENT = """title: "t"
+text: "t"
+clients:
+  - {class: openssl/must-staple, share: 40.5, note: "n"}
+  - {class: runtime/go, share: "59.5 %"}
+"""
+ENVIRONMENT_SLIPS = [
+    ("title:", "titel:"), ("title: \"t\"\n", ""), ("clients:", "client:"), ("share: 40.5", "share: -40.5"), ("40.5", "0"),
+    ("40.5", "most"), ("class: openssl", "clas: openssl"), ("note: \"n\"", "notes: \"n\""), ("59.5 %", "59,5 %"),
+    (", share: 40.5", ""), (ENVIRONMENT[ENVIRONMENT.index("  -"):], "  []\n"),
+]
+
 
 @unittest.skipUnless(jsonschema, "not installed: python3-jsonschema")
 class Schemas(ProgramTest):
     def setUp(self):
         super().setUp()
         self.validators = {}
-        for name in ("scenario", "classes", "result"):
+        for name in ("scenario", "classes", "environment", "result"):
             schema = self.revoscope("schema", name, expect=0).document()
             jsonschema.Draft202012Validator.check_schema(schema)
             self.validators[name] = jsonschema.Draft202012Validator(schema)
@@ -80,6 +92,10 @@ class Schemas(ProgramTest):
     def test_our_classes_are_valid(self):
         self.assertEqual(self.faults("classes", self.read(os.path.join(ROOT, "clients", "classes.yaml"))[0]), [])
 
+    def test_our_environment_is_valid(self):
+        path = os.path.join(ROOT, "clients", "environment.yaml")
+        self.assertEqual(self.faults("environment", self.read(path)[0]), [])
+
     def hold(self, name, text, accepts, is_good):
         path = self.write("staple/x.yaml", text)
         result = accepts(path)
@@ -101,6 +117,10 @@ class Schemas(ProgramTest):
 
     def test_schema_and_reader_of_classes_agree(self):
         self.check("classes", CLASSES, CLASSES_SLIPS, lambda path: self.revoscope("list", "classes", "--classes", path))
+
+    def test_schema_and_reader_of_environments_agree(self):
+        self.check("environment", ENVIRONMENT, ENVIRONMENT_SLIPS,
+                   lambda path: self.revoscope("advise", "--no-store", "--environment", path))
 
     def test_lists_are_as_in_the_result_document(self):
         """`list … --format json` and the document speak of classes and scenarios in the same words."""

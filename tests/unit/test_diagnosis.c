@@ -121,10 +121,12 @@ static void tell(struct text *out, const json_t *examined)
 	size_t i;
 	json_t *cause;
 	json_array_foreach(json_object_get(examined, "causes"), i, cause)
+	{
 		text_append_format(out, "%s%s %s %s", i > 0 ? ", " : "",
 				   json_string_value(json_object_get(cause, "id")),
 				   json_string_value(json_object_get(cause, "severity")),
 				   json_string_value(json_object_get(cause, "confidence")));
+	}
 }
 
 #define STAPLE(patch) "{'staples':{'1':" patch "}}"
@@ -167,6 +169,8 @@ static const struct {
 	 "{'chains':{'1':{'verified':false,'reason':'chain-expired','error':'expired'}}}",
 	 "certificate-expired critical certain"},
 	{"the root and more is sent", "{'chains':{'1':{'root_sent':true,'superfluous':['dd']}}}",
+	 "chain-untidy info certain"},
+	{"an expired one is sent too", "{'chains':{'1':{'expired':['dd']}}}",
 	 "chain-untidy info certain"},
 	{"in another order", "{'chains':{'1':{'out_of_order':true}}}", "chain-untidy info certain"},
 

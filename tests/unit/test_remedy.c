@@ -45,6 +45,11 @@ static void check_whole(const struct text *text, const char *what)
 		ck_assert_msg(len == 0 || at[1 + len] != '@', "%s: %.20s", what, at);
 	}
 	ck_assert_msg(strstr(string, "@include") == NULL, "%s", what);
+	/* Shown on a terminal and pasted from there. */
+	const char *p = string;
+	while (*p == '\n' || (*p >= ' ' && *p <= '~'))
+		p++;
+	ck_assert_msg(*p == '\0', "%s: %.20s", what, p);
 	ck_assert_msg(strstr(string, "@define") == NULL, "%s", what);
 	ck_assert_msg(strncmp(string, "== ", 3) != 0 && strstr(string, "\n== ") == NULL, "%s",
 		      what);
@@ -58,9 +63,9 @@ static const char *const topics_of[NUM_SERVER_KINDS] = {
 	[SERVER_KIND_NGINX] = "enable reach chain cold stale renewed error off must-staple",
 	[SERVER_KIND_APACHE] = "enable reach chain cold stale renewed error off must-staple",
 	[SERVER_KIND_HAPROXY] = "enable reach chain cold stale renewed error off must-staple",
-	[SERVER_KIND_CADDY] = "enable reach chain cold stale renewed error off",
+	[SERVER_KIND_CADDY] = "enable reach chain cold stale renewed error off must-staple",
 	[SERVER_KIND_LIGHTTPD] = "enable reach chain cold stale renewed error off must-staple",
-	[SERVER_KIND_H2O] = "enable reach chain cold stale renewed off",
+	[SERVER_KIND_H2O] = "enable reach chain cold stale renewed off must-staple",
 	[SERVER_KIND_STUNNEL] = "enable chain cold renewed must-staple",
 	[SERVER_KIND_EXIM] = "enable reach chain cold stale renewed error off must-staple",
 	[SERVER_KIND_POSTFIX] = "enable chain cold renewed must-staple",

@@ -1,0 +1,78 @@
+/* Any JSON as an examination out of somebody else's document: it is diagnosed, compared with itself
+ * and written by every format for people, and nothing of it gets out of its escapes. */
+#include "harness/diagnosis.h"
+#include "harness/diff_examinations.h"
+#include "reports/doctor_report.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_comparison(const json_t *all)
+{
+	struct diff_examination *items = NULL;
+	struct error err = ERROR_INIT;
+	size_t num = 0;
+	if (!diff_examinations_make(&items, &num, all, all, &err))
+		abort();
+	for (size_t i = 0; i < num; i++)
+		if (diff_examination_has_moved(&items[i]))
+			abort();
+	diff_examinations_free(items, num);
+}
+
+static void check_page(const struct run *run, void (*write)(FILE *out, const struct run *run),
+		       const char *escaped)
+{
+	char *page = NULL;
+	size_t len;
+	FILE *out = open_memstream(&page, &len);
+	if (out == NULL)
+		return;
+	write(out, run);
+	fclose(out);
+	if (strstr(page, "<script") != NULL || (escaped != NULL && strstr(page, escaped) != NULL))
+		abort();
+	free(page);
+}
+
+static void check_reports(struct run *run)
+{
+	struct text text;
+	text_init(&text, 0);
+	doctor_append_text(&text, run, &(struct format_options){.width = 80});
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] < 0x20 && text.data[i] != '\n')
+			abort();
+	text_clear(&text);
+	/* What would end an attribute; in Markdown it is a letter like others. */
+	check_page(run, doctor_write_html, "\" onerror");
+	check_page(run, doctor_write_markdown, NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct error err = ERROR_INIT;
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	json_t *examination = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	struct run *run = json_is_object(examination) ? run_new("here", "fuzz", &err) : NULL;
+	if (run != NULL) {
+		json_t *all = json_object();
+		/* Causes as somebody else wrote them, then as we find them. */
+		json_object_set(all, "x\033[1m<script>:443", examination);
+		run_set_addition(run, RUN_ADDITION_EXAMINATIONS, json_incref(all));
+		check_comparison(all);
+		check_reports(run);
+		if (!diagnose(examination, run, "x:443", &options))
+			abort();
+		check_comparison(all);
+		check_reports(run);
+		json_decref(all);
+	}
+	run_free(run);
+	json_decref(examination);
+	return 0;
+}
