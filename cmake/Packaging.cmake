@@ -1,7 +1,7 @@
 # A Debian package: cmake --build build/release --target package. What is installed is the
 # same as for `cmake --install`; only what Debian's policy wants besides is added.
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(FILES docs/guide.md docs/advice.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES docs/guide.md docs/doctor.md docs/advice.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
 
 set(CPACK_GENERATOR DEB)

@@ -11,9 +11,11 @@ static const char *const fact_names[] = {"unknown", "yes", "no", "partly"};
 const struct name_table advice_fact_names = {.what = "answer", .names = fact_names, .num = 4};
 
 static const struct {
-	const char *organisation, *text;
+	const char *organisation;
+	bool refuses;
+	const char *text;
 } ca_policies[] = {
-#define CA_POLICY(organisation, text) {organisation, text},
+#define CA_POLICY(organisation, refuses, text) {organisation, refuses, text},
 #include "harness/ca_policy.def"
 #undef CA_POLICY
 };
@@ -64,7 +66,8 @@ static void take_certificate(struct advice_facts *facts, const json_t *leaf)
 		if (issuer == NULL || strstr(issuer, ca_policies[i].organisation) == NULL ||
 		    facts->has_extension == FACT_YES)
 			continue;
-		facts->allows_extension = FACT_NO;
+		if (ca_policies[i].refuses)
+			facts->allows_extension = FACT_NO;
 		facts->ca_text = ca_policies[i].text;
 	}
 }

@@ -42,7 +42,7 @@ struct advice_facts {
 	enum advice_fact first_contact; /* a staple on the first connection to each address */
 	enum advice_fact all_addresses; /* and on the last one */
 	int64_t lifetime_s;             /* of the certificate; 0: not known */
-	const char *ca_text;            /* why allows_extension is no; NULL otherwise */
+	const char *ca_text;            /* what is published of the CA; NULL: nothing */
 };
 void advice_facts_take(struct advice_facts *facts, const json_t *examination);
 

@@ -84,8 +84,10 @@ static void judge_ca(struct advice_judging *judging)
 			judging->conditions,
 			advice_statement("ca-runs-ocsp", NULL,
 					 "The CA %s the extension into the certificate and runs a "
-					 "responder for as long as that lives; many no longer do.",
-					 facts->allows_extension == FACT_YES ? "has put" : "puts"));
+					 "responder for as long as that lives; %s.",
+					 facts->allows_extension == FACT_YES ? "has put" : "puts",
+					 facts->ca_text != NULL ? facts->ca_text
+								: "many no longer do"));
 	}
 	advice_question(judging, "ca", "Does the CA run OCSP and issue the extension?", answer,
 			text);

@@ -321,8 +321,10 @@ int cmd_advise(int argc, char **argv)
 
 int cmd_advise_again(int argc, char **argv, struct again *again)
 {
-	struct advise_options options = {
-		.server = -1, .least_gain = ADVICE_LEAST_GAIN, .most_loss = ADVICE_MOST_LOSS};
+	struct advise_options options = {.way = TARGET_OPTIONS_INIT,
+					 .server = -1,
+					 .least_gain = ADVICE_LEAST_GAIN,
+					 .most_loss = ADVICE_MOST_LOSS};
 	struct error err = ERROR_INIT;
 	struct advising advising = {.options = &options};
 	bool is_interrupted = false;

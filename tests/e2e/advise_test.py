@@ -6,6 +6,7 @@ import json
 import os
 import re
 
+from lab import KeptLab
 from programs import ROOT, STACKS, ProgramTest, cells_by, main
 
 try:
@@ -243,7 +244,48 @@ class Examinations(ProgramTest):
                       self.advise("c.example", "--examination", path, expect=2).err)
         self.advise("b.example:443", "--examination", path, expect=0)
         self.assertIn("examined no endpoint", self.advise("--examination", self.document(), expect=2).err)
-        self.assertIn("has to be examined first", self.advise("a.example", expect=2).err)
+
+
+class Targets(ProgramTest):
+    """Endpoints that are examined for the advice: the lab's own."""
+
+    def advise(self, lab, scenario, *arguments, expect):
+        result = self.revoscope("advise", "ours.example", "--connect", lab.address, "--servername", lab.hosts[scenario],
+                                "--ca", lab.root, "--environment", self.write("ours.yaml", OURS), "--no-store", "--format",
+                                "json", *arguments, expect=expect)
+        return result.document()["advice"]
+
+    def test_the_facts_of_the_endpoint_join_the_rules(self):
+        lab = KeptLab(self, "good-staple@must-staple", "no-staple", "must-staple-no-responder",
+                      "short-lived@no-rev-avail")
+        for scenario, arguments, expect, word, ids, facts in (
+                ("good-staple@must-staple", ("--server", "caddy"), 0, "safe", {"gain"},
+                 {"names-responder": "yes", "responder-answers": "yes", "has-extension": "yes", "first-contact": "yes",
+                  "all-addresses": "yes", "responder-down": "yes", "short-lived": "no"}),
+                ("good-staple@must-staple", (), 0, "safe-if", {"server-keeps-staple"}, {"responder-down": "unknown"}),
+                ("no-staple", ("--server", "caddy"), 0, "safe-if", {"stapling-on", "ca-runs-ocsp"},
+                 {"has-extension": "no", "first-contact": "no", "all-addresses": "no", "responder-answers": "yes"}),
+                ("must-staple-no-responder", ("--server", "caddy"), 1, "not-safe",
+                 {"must-staple-without-responder", "stapling-on"}, {"names-responder": "no"}),
+                ("short-lived@no-rev-avail", (), 1, "pointless", {"short-lived", "no-responder-url"},
+                 {"no-rev-avail": "yes", "short-lived": "yes"})):
+            with self.subTest(scenario):
+                advice = self.advise(lab, scenario, *arguments, expect=expect)
+                self.assertEqual(advice["answer"]["word"], word)
+                found = {one["id"] for part in ("reasons", "conditions") for one in advice["answer"][part]}
+                self.assertLessEqual(ids, found)
+                self.assertEqual(advice["endpoint"]["id"], "ours.example:443")
+                seen = {one["id"]: one["answer"] for one in advice["endpoint"]["facts"]}
+                self.assertEqual({**seen, **facts}, seen)
+        life = self.advise(lab, "good-staple@must-staple", expect=0)["margins"]
+        self.assertEqual((life["staple_life_s"], life["life_from"]), (7 * 86400, "staple"))
+
+    def test_one_that_is_not_there_leaves_its_questions_open(self):
+        result = self.revoscope("advise", "127.0.0.1:1", "--environment", self.write("ours.yaml", OURS), "--no-store",
+                                "--format", "json", expect=0)
+        advice = result.document()["advice"]
+        self.assertEqual(advice["answer"]["word"], "safe-if")
+        self.assertEqual({one["answer"] for one in advice["endpoint"]["facts"]}, {"unknown"})
 
 
 class BadInput(ProgramTest):

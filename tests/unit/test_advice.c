@@ -118,6 +118,10 @@ static const struct row rows[] = {
 	 LEAF("\"issuer\": \"C=US, O=Let's Encrypt, CN=R10\", \"must_staple\": false, " URL DATES)
 		 ANSWERS ALL_STAPLED "}",
 	 ADVICE_POINTLESS, "ca-refuses gain"},
+	{"a CA that leaves the URL out of new ones", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"issuer\": \"C=US, O=Google Trust Services, CN=WR2\", \"must_staple\": false, " URL
+		      DATES) ANSWERS ALL_STAPLED "}",
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
 	{"a CA that may not", ENFORCES, REFRESH_CADDY, 86400,
 	 LEAF("\"issuer\": \"O=Example\", \"must_staple\": false, " URL DATES) ANSWERS ALL_STAPLED
 	 "}",
