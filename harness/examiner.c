@@ -129,6 +129,7 @@ bool examine_names(struct examining *x)
 	struct error fault = ERROR_INIT;
 	json_t *about = json_object(), *list = json_array();
 	int64_t start_us = clock_monotonic_us();
+	x->num_addresses = 0;
 	if (x->options->proxy_resolves) {
 		x->addresses = calloc(1, sizeof *x->addresses);
 		if (x->addresses != NULL && (x->addresses[0] = strdup(x->target->reach)) != NULL)
@@ -138,7 +139,7 @@ bool examine_names(struct examining *x)
 				 x->options->family, true, &fault);
 	}
 	int64_t ms = (clock_monotonic_us() - start_us) / 1000;
-	for (size_t i = 0; x->addresses != NULL && i < x->num_addresses; i++)
+	for (size_t i = 0; i < x->num_addresses; i++)
 		json_array_append_new(list, json_string(x->addresses[i]));
 	json_set(about, "host", json_foreign_string(x->target->reach));
 	json_set(about, "addresses", list);
