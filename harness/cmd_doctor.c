@@ -257,7 +257,7 @@ static enum examiner_end examine(struct work *work, struct asker *asker, struct 
 		.over = targets->num > 1 ? tell_examination : NULL,
 		.context = listener,
 	};
-	json_t **seen = calloc(targets->num, sizeof(*seen));
+	json_t **seen = calloc(targets->num + 1, sizeof(*seen));
 	if (seen == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		return EXAMINER_FAILED;

@@ -14,12 +14,6 @@
 #define SKEW_S    300
 #define MAX_AGE_S (7 * 86400)
 
-/* Which object each question of the verification is about. */
-struct orders {
-	struct verification verification;
-	json_t **into; /* borrowed, by question */
-};
-
 static char *copy_pem(const char *pem)
 {
 	return pem != NULL ? strdup(pem) : NULL;
@@ -54,7 +48,7 @@ static const char *pem_at(const struct examining *x, const char *chain_id, json_
 	return id != NULL ? json_string_value(json_object_get(x->pem, id)) : NULL;
 }
 
-static void add_question(struct examining *x, struct orders *orders, json_t *into,
+static void add_question(struct examining *x, struct examining_orders *orders, json_t *into,
 			 const struct question *question)
 {
 	json_t **grown =
@@ -68,7 +62,7 @@ static void add_question(struct examining *x, struct orders *orders, json_t *int
 	grown[orders->verification.num_questions - 1] = into;
 }
 
-static void add_staple(struct examining *x, struct orders *orders, json_t *staple)
+static void add_staple(struct examining *x, struct examining_orders *orders, json_t *staple)
 {
 	const char *chain = json_string_value(json_object_get(staple, "chain"));
 	json_int_t depth = json_integer_value(json_object_get(staple, "depth"));
@@ -87,7 +81,7 @@ static void add_staple(struct examining *x, struct orders *orders, json_t *stapl
 	add_question(x, orders, staple, &question);
 }
 
-static void add_fetched(struct examining *x, struct orders *orders, const json_t *fetched)
+static void add_fetched(struct examining *x, struct examining_orders *orders, const json_t *fetched)
 {
 	const char *file = json_string_value(json_object_get(fetched, "file"));
 	struct question question = {.memory_fd = -1, .name = strdup("fetched")};
@@ -132,7 +126,7 @@ static void note_life(json_t *into)
 }
 
 /* The check that speaks for all is that of the first stack that looked. */
-static void note_checks(struct orders *orders, size_t i)
+static void note_checks(struct examining_orders *orders, size_t i)
 {
 	static const char *const copied[] = {
 		"status",      "authentic",   "fresh",  "response_status", "this_update",
@@ -161,7 +155,15 @@ static void note_checks(struct orders *orders, size_t i)
 	note_life(into);
 }
 
-static bool verify(struct examining *x, struct orders *orders)
+void examining_orders_clear(struct examining_orders *orders)
+{
+	verification_clear(&orders->verification);
+	free(orders->into);
+	*orders = (struct examining_orders){0};
+}
+
+/* By every stack, whose programs are started for all questions together. */
+static void verify(struct examining *x, struct examining_orders *orders)
 {
 	const struct examiner_options *options = x->options;
 	const struct class_file *classes = options->classes;
@@ -169,17 +171,28 @@ static bool verify(struct examining *x, struct orders *orders)
 	policy_init(&orders->verification.policy);
 	orders->verification.policy.skew_s = SKEW_S;
 	orders->verification.policy.max_age_s = MAX_AGE_S;
-	for (size_t i = 0; i < classes->num_stacks; i++)
-		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err))
-			return false;
+	for (size_t i = 0; i < classes->num_stacks; i++) {
+		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err)) {
+			x->failed = true;
+			return;
+		}
+	}
 	switch (verification_run(&orders->verification, options->paths, options->clients,
 				 options->num_clients, x->err)) {
-	case VERIFICATION_DONE: return true;
-	case VERIFICATION_INTERRUPTED: x->interrupted = true; return false;
-	case VERIFICATION_FAILED: break;
+	case VERIFICATION_DONE:
+		for (size_t i = 0; i < orders->verification.num_questions; i++)
+			note_checks(orders, i);
+		return;
+	case VERIFICATION_INTERRUPTED: x->interrupted = true; return;
+	case VERIFICATION_FAILED: x->failed = true; return;
 	}
-	x->failed = true;
-	return false;
+}
+
+void examining_verify(struct examining *x)
+{
+	if (x->orders->verification.num_questions > 0)
+		verify(x, x->orders);
+	examining_orders_clear(x->orders);
 }
 
 /* What each source comes to. */
@@ -311,27 +324,25 @@ static void tell_sources(struct examining *x)
 
 /* --- the part --- */
 
+/* What came is put before the stacks together with that of the others; then it is told. */
 bool examine_checks(struct examining *x)
 {
-	struct orders orders = {0};
 	const char *key;
 	json_t *one;
-	size_t i;
-	json_object_foreach(json_object_get(x->out, "staples"), key, one)
-	{
-		add_staple(x, &orders, one);
+	size_t i, num_before = x->orders->verification.num_questions;
+	if (!x->is_ordered) {
+		x->is_ordered = true;
+		json_object_foreach(json_object_get(x->out, "staples"), key, one)
+		{
+			add_staple(x, x->orders, one);
+		}
+		json_array_foreach(x->fetched, i, one)
+		{
+			add_fetched(x, x->orders, one);
+		}
+		if (x->orders->verification.num_questions > num_before)
+			return true;
 	}
-
-	json_array_foreach(x->fetched, i, one)
-	{
-		add_fetched(x, &orders, one);
-	}
-
-	if (!x->failed && orders.verification.num_questions > 0 && verify(x, &orders))
-		for (i = 0; i < orders.verification.num_questions; i++)
-			note_checks(&orders, i);
-	verification_clear(&orders.verification);
-	free(orders.into);
 	note_verdicts(x);
 	tell_staples(x);
 	tell_sources(x);

@@ -129,6 +129,7 @@ bool examine_names(struct examining *x)
 	struct error fault = ERROR_INIT;
 	json_t *about = json_object(), *list = json_array();
 	int64_t start_us = clock_monotonic_us();
+	x->num_addresses = 0;
 	if (x->options->proxy_resolves) {
 		x->addresses = calloc(1, sizeof *x->addresses);
 		if (x->addresses != NULL && (x->addresses[0] = strdup(x->target->reach)) != NULL)
@@ -164,7 +165,7 @@ static json_t *now_text(void)
 
 static const struct part {
 	bool (*ask)(struct examining *x);
-	void (*take)(struct examining *x); /* NULL: it never asks */
+	void (*take)(struct examining *x); /* NULL: the answers are in place */
 } parts[] = {
 	{examine_names, NULL},
 	{examine_handshakes, examine_take_handshakes},
@@ -258,11 +259,12 @@ static enum examiner_end run_batch(struct examining *list, size_t num)
 		}
 		if (find_stopped(&end, list, num) || waiting == NULL)
 			return end;
-		examining_wait(waiting);
+		if (examining_wait(waiting))
+			examining_verify(waiting);
 		if (find_stopped(&end, list, num))
 			return end;
 		for (size_t i = 0; i < num; i++)
-			if (list[i].part < NUM_PARTS)
+			if (list[i].part < NUM_PARTS && parts[list[i].part].take != NULL)
 				parts[list[i].part].take(&list[i]);
 		if (find_stopped(&end, list, num))
 			return end;
@@ -277,6 +279,7 @@ enum examiner_end examiner_run(json_t **out, const struct target *targets, size_
 	enum examiner_end end = EXAMINER_DONE;
 	for (size_t from = 0, num; from < num_targets; from += num) {
 		struct examining list[EXAMINER_SIDE_BY_SIDE] = {0};
+		struct examining_orders orders = {0};
 		num = num_targets - from < EXAMINER_SIDE_BY_SIDE ? num_targets - from
 								 : EXAMINER_SIDE_BY_SIDE;
 		for (size_t i = 0; i < num; i++) {
@@ -285,6 +288,7 @@ enum examiner_end examiner_run(json_t **out, const struct target *targets, size_
 			list[i].number = from + i;
 			list[i].options = options;
 			list[i].asker = asker;
+			list[i].orders = &orders;
 			list[i].err = err;
 			if (end == EXAMINER_DONE)
 				begin(&list[i]);
@@ -296,6 +300,7 @@ enum examiner_end examiner_run(json_t **out, const struct target *targets, size_
 			finish(&list[i]);
 			out[from + i] = list[i].out;
 		}
+		examining_orders_clear(&orders);
 	}
 	return end;
 }

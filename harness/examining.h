@@ -5,12 +5,19 @@
 #define HARNESS_EXAMINING_H
 
 #include "harness/examiner.h"
+#include "harness/verification.h"
 
 #include <stdbool.h>
 
 /* For a server that fetches its staple when somebody asks for one: long enough for a responder
  * that is well, short enough not to bore. */
 #define FETCH_PAUSE_MS 400
+
+/* What is to be put before every stack, of all that go side by side; zero bytes are nothing. */
+struct examining_orders {
+	struct verification verification;
+	json_t **into; /* borrowed, by question: the object that the findings go into */
+};
 
 struct examining {
 	const struct target *target;
@@ -27,6 +34,8 @@ struct examining {
 	size_t part;     /* at which it is */
 	struct handshakes *handshakes; /* those parts' own while they are in hand; else NULL */
 	struct fetchings *fetchings;
+	struct examining_orders *orders; /* borrowed: the same for all */
+	bool is_ordered;                 /* its own are among them, or were */
 	bool interrupted, failed;
 	struct error *err;
 };
@@ -43,13 +52,18 @@ void examining_ask(struct examining *x, const struct message_examination *questi
  * questions are queued then. False when the examination is over before its end. */
 bool examining_wait(struct examining *x);
 
+/* Puts what is ordered before the stacks, and what they say into its objects; without orders it
+ * does nothing. None are left. */
+void examining_verify(struct examining *x);
+void examining_orders_clear(struct examining_orders *orders);
+
 /* The member of an object, which is made when it is not there. Borrowed. */
 json_t *examining_member(json_t *object, const char *key, bool is_array);
 
 /*
  * The parts, in the order of the examination. Each is called until it returns false: true when it
- * has queued questions, whose answers its examine_take_… gets before it is called again. It may
- * be called after an earlier part found nothing.
+ * has queued questions or orders, whose answers its examine_take_… gets before it is called again.
+ * It may be called after an earlier part found nothing.
  */
 bool examine_names(struct examining *x);
 bool examine_handshakes(struct examining *x);

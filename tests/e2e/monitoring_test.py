@@ -156,8 +156,11 @@ class Plugin(Monitored):
                          (3, b"REVOCATION UNKNOWN - interrupted in the examination\n", b""))
 
     def test_reports_go_to_files_beside_the_line(self):
+        """As the service does it, whose journal gets the line and nothing else."""
         path = self.path("result.json")
-        self.check(self.doctor("--nagios", f"--format=json={path}", self.target("no-staple")), 1, "")
+        result = self.doctor("--nagios", f"--format=json={path}", self.target("no-staple"))
+        self.check(result, 1, "")
+        self.assertEqual(result.err, "")
         with open(path, encoding="utf-8") as file:
             self.assertEqual(list(json.load(file)["examinations"]), [self.target("no-staple")])
 
