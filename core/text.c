@@ -186,6 +186,16 @@ bool text_append_visible(struct text *text, const char *bytes, size_t len)
 	return !text->failed;
 }
 
+bool text_append_visible_list(struct text *text, const char *format, va_list args)
+{
+	struct text words;
+	text_init(&words, 65536);
+	text_append_format_list(&words, format, args);
+	bool done = text_append_visible(text, text_string(&words), words.len);
+	text_clear(&words);
+	return done;
+}
+
 bool text_is_utf8(const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len;) {

@@ -46,6 +46,10 @@ const char *text_string(const struct text *text);
  */
 bool text_append_visible(struct text *text, const char *bytes, size_t len);
 
+/* The same of what a format gives. */
+bool text_append_visible_list(struct text *text, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
 bool text_is_utf8(const char *bytes, size_t len);
 
 /* Shell pattern match of a whole name: * and ? also match '/', [..] as usual. */

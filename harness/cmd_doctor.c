@@ -303,9 +303,18 @@ static bool add_other_addresses(struct work *work, const struct target *target, 
 		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
 		if ((one->num_completed > 0) != (other->num_completed > 0) ||
 		    one->ends_stapled != other->ends_stapled)
-			done = target_rows_add_address(&work->rows, target, other->address, err);
+			done = target_rows_add_address(&work->rows, target, other->address, true,
+						       err);
 	}
 	return done;
+}
+
+/* The one that was examined first: a resolver may give another the next time. */
+static const char *first_address(const struct work *work, const struct target *target)
+{
+	const json_t *seen = json_object_get(work->examinations, target->id);
+	return json_string_value(json_array_get(
+		json_object_get(json_object_get(seen, "resolution"), "addresses"), 0));
 }
 
 static bool add_rows(struct work *work, struct error *err)
@@ -314,8 +323,12 @@ static bool add_rows(struct work *work, struct error *err)
 	bool done = true;
 	for (size_t i = 0; done && i < work->targets.num; i++) {
 		const struct target *target = &work->targets.items[i];
-		done = target_rows_add(&work->rows, target, way, way->all, err) &&
-		       (way->all || add_other_addresses(work, target, err));
+		const char *first = first_address(work, target);
+		if (way->all || first == NULL)
+			done = target_rows_add(&work->rows, target, way, way->all, err);
+		else
+			done = target_rows_add_address(&work->rows, target, first, false, err) &&
+			       add_other_addresses(work, target, err);
 	}
 	return done;
 }

@@ -53,17 +53,14 @@ json_t *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity sev
 
 void diagnosing_evidence(json_t *cause, const char *format, ...)
 {
-	struct text words, visible;
+	struct text visible;
 	va_list args;
-	text_init(&words, 8192);
-	text_init(&visible, 65536);
+	text_init(&visible, 0);
 	va_start(args, format);
-	text_append_format_list(&words, format, args);
+	text_append_visible_list(&visible, format, args);
 	va_end(args);
-	text_append_visible(&visible, text_string(&words), words.len);
 	json_array_append_new(json_object_get(cause, "evidence"),
 			      json_foreign_string(text_string(&visible)));
-	text_clear(&words);
 	text_clear(&visible);
 }
 

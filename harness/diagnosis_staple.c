@@ -175,7 +175,7 @@ static void tell_staple(json_t *cause, const struct case_staple *staple)
 			    staple->seen == 1 ? "" : "s", check_name(staple->check),
 			    staple->check_text);
 	if (staple->has_left && staple->left_s < 0)
-		diagnosing_evidence(cause, "Its nextUpdate is over since %s.",
+		diagnosing_evidence(cause, "Its nextUpdate has been over for %s.",
 				    duration_about(much, staple->left_s));
 }
 

@@ -218,110 +218,6 @@ static void note_verdicts(const struct examining *x)
 	}
 }
 
-/* --- what is told of it --- */
-
-static void tell_staples(struct examining *x)
-{
-	const char *key;
-	json_t *staple;
-	char left[32];
-	json_object_foreach(json_object_get(x->out, "staples"), key, staple)
-	{
-		const char *check = json_string_value(json_object_get(staple, "check"));
-		const char *signer = json_string_value(json_object_get(staple, "signer"));
-		json_int_t left_s = json_integer_value(json_object_get(staple, "left_s"));
-		bool has_left = json_object_get(staple, "left_s") != NULL;
-		duration_about(left, left_s);
-		examining_step(x, "staple",
-			       check != NULL && strcmp(check, "good") == 0 ? STEP_FINE : STEP_FAULT,
-			       "%s%s%s%s%s%s", check != NULL ? check : "not looked at",
-			       has_left ? (left_s < 0 ? ", over since " : ", current for ") : "",
-			       has_left ? left : "", has_left && left_s >= 0 ? " more" : "",
-			       signer != NULL && signer[0] != '\0' ? ", signed by " : "",
-			       signer != NULL ? signer : "");
-	}
-}
-
-static void tell_fetch(struct examining *x, const char *step, const json_t *source,
-		       const json_t *attempt)
-{
-	const char *url = json_string_value(json_object_get(source, "url"));
-	const char *check = json_string_value(json_object_get(attempt, "check"));
-	const char *text = json_string_value(json_object_get(attempt, "text"));
-	const char *layer = json_string_value(json_object_get(attempt, "layer"));
-	const char *method = json_string_value(json_object_get(attempt, "method"));
-	bool is_post = method != NULL && strcmp(method, "post") == 0;
-	json_int_t ms = json_integer_value(json_object_get(attempt, "ms"));
-	json_int_t status = json_integer_value(json_object_get(attempt, "http_status"));
-	const char *verb = strcmp(step, "responder") != 0 ? "" : is_post ? " by POST" : " by GET";
-	bool fine = check != NULL && strcmp(check, "good") == 0;
-	if (check != NULL)
-		examining_step(x, step, fine ? STEP_FINE : STEP_FAULT, "%s%s: %s (%lld ms)", url,
-			       verb, check, (long long)ms);
-	else if (status != 0 && status != 200)
-		examining_step(x, step, STEP_FAULT, "%s%s: HTTP %lld (%lld ms)", url, verb,
-			       (long long)status, (long long)ms);
-	else
-		examining_step(x, step, STEP_FAULT, "%s%s: %s%s%s", url, verb,
-			       layer != NULL ? layer : "not fetched", text != NULL ? ": " : "",
-			       text != NULL ? text : "");
-}
-
-/* Whether the server passes on what the responder says now. */
-static void tell_age(struct examining *x)
-{
-	struct case_facts facts;
-	char much[32];
-	case_facts_read(&facts, x->out);
-	for (size_t i = 0; i < facts.num_staples; i++) {
-		const struct case_staple *staple = &facts.staples[i];
-		int64_t behind = facts.responder_this_update - staple->this_update;
-		if (facts.responder_this_update == 0 || staple->this_update == 0)
-			continue;
-		if (behind == 0)
-			examining_step(x, "staple", STEP_TOLD,
-				       "is of the same age as the responder's answer");
-		else
-			examining_step(
-				x, "staple", STEP_TOLD, "is %s %s than the responder's answer",
-				duration_about(much, behind), behind > 0 ? "older" : "newer");
-	}
-}
-
-static void tell_sources(struct examining *x)
-{
-	json_t *source, *attempt;
-	size_t i, k;
-	json_array_foreach(json_object_get(x->out, "responders"), i, source)
-	{
-		const char *why = json_string_value(json_object_get(source, "why"));
-		if (why != NULL)
-			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
-				       json_string_value(json_object_get(source, "url")), why);
-		examining_tell_resolvers(x, json_string_value(json_object_get(source, "host")),
-					 json_object_get(source, "resolvers"));
-		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
-		{
-			tell_fetch(x, "responder", source, attempt);
-		}
-	}
-	json_array_foreach(json_object_get(x->out, "crls"), i, source)
-	{
-		const char *why = json_string_value(json_object_get(source, "why"));
-		if (why != NULL)
-			examining_step(x, "crl", STEP_TOLD, "%s: not fetched: %s",
-				       json_string_value(json_object_get(source, "url")), why);
-		else
-			tell_fetch(x, "crl", source, source);
-	}
-	const json_t *ahead = json_object_get(json_object_get(x->out, "clock"), "responder_s");
-	if (ahead != NULL)
-		examining_step(x, "clock",
-			       llabs(json_integer_value(ahead)) > 300 ? STEP_FAULT : STEP_FINE,
-			       "the responder's clock is %lld s ahead of ours",
-			       (long long)json_integer_value(ahead));
-}
-
 /* --- the part --- */
 
 /* What came is put before the stacks together with that of the others; then it is told. */
@@ -344,8 +240,6 @@ bool examine_checks(struct examining *x)
 			return true;
 	}
 	note_verdicts(x);
-	tell_staples(x);
-	tell_sources(x);
-	tell_age(x);
+	examining_tell_status(x);
 	return false;
 }

@@ -17,14 +17,12 @@
 void examining_step(struct examining *x, const char *step, enum step_result result,
 		    const char *format, ...)
 {
-	struct text words, visible;
+	struct text visible;
 	va_list args;
-	text_init(&words, 8192);
-	text_init(&visible, 65536);
+	text_init(&visible, 0);
 	va_start(args, format);
-	text_append_format_list(&words, format, args);
+	text_append_visible_list(&visible, format, args);
 	va_end(args);
-	text_append_visible(&visible, text_string(&words), words.len);
 	json_t *about = json_object();
 	json_set(about, "step", json_string(step));
 	json_set(about, "ok",
@@ -33,7 +31,6 @@ void examining_step(struct examining *x, const char *step, enum step_result resu
 	json_array_append_new(examining_member(x->out, "steps", true), about);
 	if (x->options->step != NULL)
 		x->options->step(x->options->context, step, result, text_string(&visible));
-	text_clear(&words);
 	text_clear(&visible);
 }
 

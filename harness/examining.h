@@ -101,6 +101,9 @@ const char *examining_leaf_pem(const struct examining *x);
 /* Tells what each name server said of a host; nothing where none was asked. */
 void examining_tell_resolvers(struct examining *x, const char *host, const json_t *resolvers);
 
+/* Tells staples, sources, and clocks. */
+void examining_tell_status(struct examining *x);
+
 /* Seconds since 1970 of a UTC text of ours; false for anything else. */
 bool examining_time(int64_t *out, const json_t *text);
 

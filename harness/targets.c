@@ -186,9 +186,9 @@ bool target_rows_add(struct target_rows *rows, const struct target *target,
 }
 
 bool target_rows_add_address(struct target_rows *rows, const struct target *target,
-			     const char *address, struct error *err)
+			     const char *address, bool one_of_several, struct error *err)
 {
-	return add_row(rows, target, address, true, NULL, err);
+	return add_row(rows, target, address, one_of_several, NULL, err);
 }
 
 void target_rows_clear(struct target_rows *rows)

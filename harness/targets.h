@@ -35,9 +35,9 @@ struct target_rows {
  */
 bool target_rows_add(struct target_rows *rows, const struct target *target,
 		     const struct target_options *options, bool all, struct error *err);
-/* One more row for a target, called id@address. */
+/* A row for a target at an address that is known; called id@address when it is one of several. */
 bool target_rows_add_address(struct target_rows *rows, const struct target *target,
-			     const char *address, struct error *err);
+			     const char *address, bool one_of_several, struct error *err);
 void target_rows_clear(struct target_rows *rows);
 
 #endif

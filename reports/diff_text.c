@@ -1,6 +1,8 @@
 /* Knows how a comparison is told at a terminal. */
 #include "reports/diff_report.h"
 
+#include "reports/wrapped_text.h"
+
 #include <string.h>
 
 #define ROWS_SHOWN 12
@@ -30,30 +32,9 @@ static const char *color_of(const struct diff_state *state)
 	}
 }
 
-/* Foreign words in lines that keep the width; further lines behind `indent` spaces. The first
- * line is begun and has `used` columns. */
 static void append_wrapped(struct page *page, const char *words, size_t indent, size_t used)
 {
-	size_t width = page->options->width > 40 ? (size_t)page->options->width : 40;
-	struct text visible;
-	bool first = true;
-	text_init(&visible, 0);
-	text_append_visible(&visible, words, strlen(words));
-	for (const char *p = text_string(&visible); *p != '\0'; p += strspn(p, " ")) {
-		size_t len = strcspn(p, " ");
-		if (!first && used + 1 + len > width) {
-			text_append_format(page->out, "\n%*s", (int)indent, "");
-			used = indent;
-			first = true;
-		}
-		text_append(page->out, first ? "" : " ");
-		text_append_bytes(page->out, p, len);
-		used += len + (first ? 0 : 1);
-		first = false;
-		p += len;
-	}
-	text_append(page->out, "\n");
-	text_clear(&visible);
+	wrapped_text_append(page->out, words, indent, used, page->options->width);
 }
 
 static void tell_line(void *context, const char *words)

@@ -2,6 +2,7 @@
 #include "reports/verification_report.h"
 
 #include "core/clock.h"
+#include "reports/wrapped_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,27 +27,9 @@ static const struct asked_stack *stack_at(const struct page *page, size_t i)
 	return &page->report->verification->stacks[i];
 }
 
-/* Foreign words, wrapped behind `indent` columns; the first line has `used` already. */
 static void append_wrapped(struct page *page, const char *words, size_t indent, size_t used)
 {
-	struct text visible;
-	text_init(&visible, 0);
-	text_append_visible(&visible, words, strlen(words));
-	bool first = true;
-	for (const char *p = text_string(&visible); *p != '\0'; p += strspn(p, " ")) {
-		size_t len = strcspn(p, " ");
-		if (!first && used + 1 + len > page->width) {
-			text_append_format(page->out, "\n%*s", (int)indent, "");
-			used = indent;
-			first = true;
-		}
-		text_append_format(page->out, "%s%.*s", first ? "" : " ", (int)len, p);
-		used += len + (first ? 0 : 1);
-		first = false;
-		p += len;
-	}
-	text_append(page->out, "\n");
-	text_clear(&visible);
+	wrapped_text_append(page->out, words, indent, used, (int)page->width);
 }
 
 /* --- one response before every stack --- */

@@ -37,6 +37,18 @@ class StarttlsTest(ProgramTest):
                 self.assertEqual((cell["outcome"], cell["reason"]), ("connect", "not-checked"),
                                  f"{cell['detail']}\n{log()}")
                 self.assertTrue(cell["observation"]["certificate"]["sha256"], cell)
+        self.is_examined(protocol, port)
+
+    def is_examined(self, protocol, port):
+        """The doctor comes the same way; the lab's responder is gone by then."""
+        result = self.revoscope("doctor", f"{NAME}:{port}", "--connect", f"127.0.0.1:{port}", "--ca", self.root,
+                                "--starttls", protocol, "--class", "openssl/no-check", "--no-store", "--repeat", "2",
+                                "--format", "json", expect=1)
+        (seen,) = result.document()["examinations"].values()
+        with self.subTest(protocol, command="doctor"):
+            self.assertEqual({one["completed"] for one in seen["handshakes"] if one["offered"] == "any"}, {True}, seen)
+            self.assertEqual({one["verified"] for one in seen["chains"].values()}, {True})
+            self.assertEqual([one["id"] for one in seen["causes"]], ["responder-down", "stapling-not-enabled"])
 
     def refuses(self, protocol, port, *words, timeout="5s"):
         for class_id, cell in self.probe(protocol, port, "--timeout", timeout).items():
