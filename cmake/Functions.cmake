@@ -50,7 +50,7 @@ function(add_fuzz_target name)
     set(found "${PROJECT_BINARY_DIR}/corpus/${name}")
     file(MAKE_DIRECTORY "${found}")
     set(test fuzz.${name}.run)
-    add_test(NAME ${test} COMMAND ${target} -max_total_time=10 -rss_limit_mb=512
+    add_test(NAME ${test} COMMAND ${target} -max_total_time=5 -rss_limit_mb=512
       "-artifact_prefix=${found}-" "${found}" "${seeds}")
   else()
     target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c")
