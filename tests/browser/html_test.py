@@ -402,6 +402,8 @@ class Keyboard(Page):
 
 
 class Accessibility(Page):
+    FRAGMENTS = ("", "#cell=revoked@plain/openssl/no-check&family=staple", "#outcome=reject")
+
     def violations(self):
         # What lies below would not be laid out, and axe would leave it out.
         self.browser.run("document.styleSheets[0].insertRule('section { content-visibility: visible !important }', "
@@ -420,7 +422,7 @@ class Accessibility(Page):
 
     def test_axe_finds_nothing(self):
         for scheme in ("light", "dark"):
-            for fragment in ("", "#cell=revoked@plain/openssl/no-check&family=staple", "#outcome=reject"):
+            for fragment in self.FRAGMENTS:
                 with self.subTest(scheme, fragment=fragment):
                     self.browser.media(scheme)
                     self.open(fragment)

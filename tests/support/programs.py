@@ -81,7 +81,7 @@ class ProgramTest(unittest.TestCase):
         self.environment.update({
             name: value, "TMPDIR": self.temporary, "XDG_STATE_HOME": self.path("state"), "HOME": self.directory,
             "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-            "ASAN_OPTIONS": f"log_path={self.sanitizer}/asan:detect_leaks=1",
+            "ASAN_OPTIONS": f"log_path={self.sanitizer}/asan:detect_leaks=1:quarantine_size_mb=16",
             "LSAN_OPTIONS": f"log_path={self.sanitizer}/lsan",
             "UBSAN_OPTIONS": f"log_path={self.sanitizer}/ubsan:print_stacktrace=1"})
         self.addCleanup(self.check_nothing_left)

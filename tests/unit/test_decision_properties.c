@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define NUM_TRIALS 100000
+#define NUM_TRIALS 40000
 /* A rule that hardly a trial touches proves nothing. */
 #define LEAST_TOUCHED (NUM_TRIALS / 50)
 
