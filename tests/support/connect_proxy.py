@@ -6,6 +6,8 @@ import socket
 import threading
 import urllib.parse
 
+from forwarder import Forwarder
+
 # What it says instead of its work: bytes, and whether they are repeated for ever.
 REFUSALS = {
     "forbidden": (b"HTTP/1.1 403 Not for you\r\nContent-Length: 0\r\n\r\n", False),
@@ -16,36 +18,15 @@ REFUSALS = {
 }
 
 
-class ConnectProxy(threading.Thread):
+class ConnectProxy(Forwarder):
     """`asked` has the targets of CONNECT, `fetched` the URLs. `hosts` says where names are."""
 
     def __init__(self, test, mode=None, hosts=None):
-        super().__init__(daemon=True)
         self.mode, self.hosts = mode, hosts or {}
         self.asked, self.fetched = [], []
         self.over = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
+        super().__init__(test)
         self.url = f"http://127.0.0.1:{self.port}"
-        test.addCleanup(self.stop)
-        self.start()
-
-    def run(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
-
-    @staticmethod
-    def _pour(source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
 
     def _connect(self, peer, target):
         self.asked.append(target)
@@ -58,10 +39,7 @@ class ConnectProxy(threading.Thread):
             return
         with server:
             peer.sendall(b"HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n")
-            other = threading.Thread(target=self._pour, args=(server, peer), daemon=True)
-            other.start()
-            self._pour(peer, server)
-            other.join(20)
+            self.join_both(peer, server)
 
     def _fetch(self, peer, file, method, url):
         self.fetched.append(url)
@@ -80,7 +58,7 @@ class ConnectProxy(threading.Thread):
                      f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode() + data)
         upstream.close()
 
-    def _serve(self, peer):
+    def serve(self, peer):
         peer.settimeout(20)
         try:
             with peer, peer.makefile("rb", buffering=0) as file:
@@ -102,9 +80,4 @@ class ConnectProxy(threading.Thread):
 
     def stop(self):
         self.over.set()
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-        self.join(5)
+        super().stop()
