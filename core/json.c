@@ -71,6 +71,11 @@ json_t *json_foreign_string(const char *bytes)
 	return string;
 }
 
+json_t *json_foreign_string_or_null(const char *bytes)
+{
+	return bytes != NULL ? json_foreign_string(bytes) : json_null();
+}
+
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	if (value != NULL)

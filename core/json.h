@@ -31,6 +31,9 @@ bool json_write(FILE *out, const json_t *value);
  * always be stored; jansson refuses them otherwise. New reference. */
 json_t *json_foreign_string(const char *bytes);
 
+/* The same; JSON's null for NULL. New reference. */
+json_t *json_foreign_string_or_null(const char *bytes);
+
 /* Sets key to value and takes over the reference of value, which may be NULL (then
  * the key is not set). */
 void json_set(json_t *object, const char *key, json_t *value);

@@ -191,11 +191,6 @@ void environment_clear(struct environment *environment)
 	*environment = (struct environment){0};
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text != NULL ? json_foreign_string(text) : json_null();
-}
-
 json_t *environment_to_json(const struct environment *environment)
 {
 	json_t *clients = json_array(), *object = json_object();
@@ -203,14 +198,14 @@ json_t *environment_to_json(const struct environment *environment)
 		const struct environment_client *client = &environment->clients[i];
 		json_t *one = json_object();
 		json_set(one, "class", json_string(client->class_id));
-		json_set(one, "title", text_or_null(client->title));
+		json_set(one, "title", json_foreign_string_or_null(client->title));
 		json_set(one, "share", json_real(client->share));
-		json_set(one, "note", text_or_null(client->note));
+		json_set(one, "note", json_foreign_string_or_null(client->note));
 		json_array_append_new(clients, one);
 	}
-	json_set(object, "file", text_or_null(environment->file));
-	json_set(object, "title", text_or_null(environment->title));
-	json_set(object, "text", text_or_null(environment->text));
+	json_set(object, "file", json_foreign_string_or_null(environment->file));
+	json_set(object, "title", json_foreign_string_or_null(environment->title));
+	json_set(object, "text", json_foreign_string_or_null(environment->text));
 	json_set(object, "sum", json_real(environment->sum));
 	json_set(object, "clients", clients);
 	return object;

@@ -121,7 +121,7 @@ static void tell_names(struct examining *x, const struct error *fault, int64_t m
 	text_clear(&list);
 }
 
-bool examine_names(struct examining *x)
+static bool examine_names(struct examining *x)
 {
 	struct error fault = ERROR_INIT;
 	json_t *about = json_object(), *list = json_array();

@@ -65,7 +65,6 @@ json_t *examining_member(json_t *object, const char *key, bool is_array);
  * has queued questions or orders, whose answers its examine_take_… gets before it is called again.
  * It may be called after an earlier part found nothing.
  */
-bool examine_names(struct examining *x);
 bool examine_handshakes(struct examining *x);
 bool examine_server(struct examining *x);
 bool examine_chains(struct examining *x);

@@ -16,11 +16,6 @@ static const struct {
 };
 #define NUM_KINDS (sizeof kinds / sizeof *kinds)
 
-static json_t *or_null(const char *text)
-{
-	return text != NULL ? json_foreign_string(text) : json_null();
-}
-
 static json_t *item_to_json(const struct expectation *item)
 {
 	json_t *object = json_object();
@@ -30,9 +25,9 @@ static json_t *item_to_json(const struct expectation *item)
 	json_set(object, "outcome", json_string(outcome_name(item->outcome)));
 	json_set(object, "reason",
 		 item->has_reason ? json_string(reason_name(item->reason)) : json_null());
-	json_set(object, "why", or_null(item->why));
-	json_set(object, "until", or_null(item->until));
-	json_set(object, "from", or_null(item->from));
+	json_set(object, "why", json_foreign_string_or_null(item->why));
+	json_set(object, "until", json_foreign_string_or_null(item->until));
+	json_set(object, "from", json_foreign_string_or_null(item->from));
 	json_set(object, "deviation", json_boolean(item->is_deviation));
 	return object;
 }

@@ -103,14 +103,9 @@ void margin_make(struct margin *margin, enum refresh server, int64_t life_s)
 		margin->usual_s = least(margin->usual_s, 7 * facts->interval_s / 2);
 		margin->most_s = least(margin->most_s, 4 * facts->interval_s);
 	}
-	bool is_kept = margin_survives_restart(server) || facts->start == REFRESH_START_SAVED;
+	bool is_kept = facts->start == REFRESH_START_KEPT || facts->start == REFRESH_START_SAVED;
 	margin->restart_least_s = is_kept ? margin->least_s : 0;
 	margin->restart_usual_s = is_kept ? margin->usual_s : 0;
-}
-
-bool margin_survives_restart(enum refresh server)
-{
-	return refresh_table[server].start == REFRESH_START_KEPT;
 }
 
 json_t *margin_to_json(enum refresh server, const struct margin *margin)

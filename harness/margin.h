@@ -78,9 +78,6 @@ int64_t margin_least_left(int64_t life_s);
 /* life_s: from thisUpdate to nextUpdate, above 0. */
 void margin_make(struct margin *margin, enum refresh server, int64_t life_s);
 
-/* Whether an answer survives a restart without more ado, or if it was saved. */
-bool margin_survives_restart(enum refresh server);
-
 /* {server, title, text, first, after, least_s, usual_s, most_s, restart_least_s,
  * restart_usual_s, restart}. New reference. */
 json_t *margin_to_json(enum refresh server, const struct margin *margin);

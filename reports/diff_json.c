@@ -5,11 +5,6 @@
 
 #define SCHEMA_VERSION 1
 
-static json_t *or_null(const char *words)
-{
-	return words != NULL ? json_foreign_string(words) : json_null();
-}
-
 static json_t *number(size_t value)
 {
 	return json_integer((json_int_t)value);
@@ -31,7 +26,7 @@ static json_t *run_to_json(struct run *run)
 	run_summarise(run, &summary);
 	json_set(object, "id", json_foreign_string(run_id(run)));
 	json_set(object, "started", json_foreign_string(run_started(run)));
-	json_set(object, "finished", or_null(run_finished(run)));
+	json_set(object, "finished", json_foreign_string_or_null(run_finished(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));
 	json_set(object, "clock", clock_to_json(run_clock(run)));
@@ -66,8 +61,8 @@ static json_t *stacks_to_json(const struct diff *diff)
 		json_t *object = json_object();
 		json_set(object, "stack", json_foreign_string(diff->stacks[i].id));
 		json_set(object, "title", json_foreign_string(diff->stacks[i].title));
-		json_set(object, "before", or_null(diff->stacks[i].before));
-		json_set(object, "after", or_null(diff->stacks[i].after));
+		json_set(object, "before", json_foreign_string_or_null(diff->stacks[i].before));
+		json_set(object, "after", json_foreign_string_or_null(diff->stacks[i].after));
 		json_array_append_new(stacks, object);
 	}
 	return stacks;
@@ -76,9 +71,9 @@ static json_t *stacks_to_json(const struct diff *diff)
 static json_t *place_to_json(const struct run_row *row)
 {
 	json_t *object = json_object();
-	json_set(object, "address", or_null(row->address));
+	json_set(object, "address", json_foreign_string_or_null(row->address));
 	json_set(object, "port", json_integer(row->port));
-	json_set(object, "server_name", or_null(row->server_name));
+	json_set(object, "server_name", json_foreign_string_or_null(row->server_name));
 	return object;
 }
 
@@ -122,12 +117,12 @@ static json_t *examination_to_json(const struct diff_examination *one)
 		json_t *about = json_object();
 		json_set(about, "id", json_foreign_string(cause->id));
 		json_set(about, "title", json_foreign_string(cause->title));
-		json_set(about, "before", or_null(cause->before));
-		json_set(about, "after", or_null(cause->after));
+		json_set(about, "before", json_foreign_string_or_null(cause->before));
+		json_set(about, "after", json_foreign_string_or_null(cause->after));
 		json_array_append_new(causes, about);
 	}
-	json_set(object, "before", or_null(one->before));
-	json_set(object, "after", or_null(one->after));
+	json_set(object, "before", json_foreign_string_or_null(one->before));
+	json_set(object, "after", json_foreign_string_or_null(one->after));
 	json_set(object, "moved", json_boolean(diff_examination_has_moved(one)));
 	json_set(object, "facts", facts);
 	json_set(object, "causes", causes);

@@ -11,11 +11,6 @@ const char verification_schema[] = {
 };
 const size_t verification_schema_len = sizeof verification_schema;
 
-static json_t *text_or_null(const char *text)
-{
-	return text != NULL ? json_foreign_string(text) : json_null();
-}
-
 static json_t *stacks_to_json(const struct verification_report *report)
 {
 	const struct verification *verification = report->verification;
@@ -24,8 +19,8 @@ static json_t *stacks_to_json(const struct verification_report *report)
 		const struct asked_stack *stack = &verification->stacks[i];
 		json_t *object = json_object();
 		json_set(object, "title", json_foreign_string(stack->stack->title));
-		json_set(object, "version", text_or_null(stack->version));
-		json_set(object, "fault", text_or_null(stack->fault));
+		json_set(object, "version", json_foreign_string_or_null(stack->version));
+		json_set(object, "fault", json_foreign_string_or_null(stack->fault));
 		if (report->index != NULL && stack->fault == NULL) {
 			struct vector_tally tally =
 				vectors_tally(verification, report->verdicts, i);
@@ -51,7 +46,8 @@ static json_t *finding_to_json(const struct verification_report *report, size_t 
 		 has_check ? json_null() : json_string(outcome_name(finding->outcome)));
 	json_set(object, "reason",
 		 has_check ? json_null() : json_string(reason_name(finding->reason)));
-	json_set(object, "detail", has_check ? json_null() : text_or_null(finding->detail));
+	json_set(object, "detail",
+		 has_check ? json_null() : json_foreign_string_or_null(finding->detail));
 	if (report->index == NULL)
 		return object;
 	const struct vector_verdict *verdict =

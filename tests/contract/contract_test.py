@@ -274,19 +274,7 @@ class Protocol(Contract):
 
 
 class Deadlines(Contract):
-    ROWS = {
-        "silent": (hostile.silent, {"tls-timeout"}),
-        "a byte at a time": (hostile.drip, {"tls-timeout", "tls-protocol"}),
-        "never ends": (hostile.endless_handshake, {"tls-timeout", "tls-protocol"}),
-        "empty records": (hostile.endless_empty_records, {"tls-timeout", "tls-protocol"}),
-        "warnings": (hostile.endless_warnings, {"tls-timeout", "tls-protocol", "tls-alert"}),
-        "closes at once": (hostile.closes, {"tls-closed"}),
-        "closes after the hello": (hostile.closes_after_hello, {"tls-closed"}),
-        "resets": (hostile.resets, {"tls-closed"}),
-        "alert": (hostile.alert, {"tls-alert"}),
-        "plain HTTP": (hostile.plain_http, {"tls-protocol"}),
-        "mail banner": (hostile.banner, {"tls-protocol"}),
-    }
+    ROWS = {**hostile.HANDSHAKES, "mail banner": (hostile.banner, {"tls-protocol"})}
 
     def setUp(self):
         super().setUp()

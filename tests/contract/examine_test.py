@@ -343,19 +343,7 @@ class HostileServers(Examination):
         self.root = self.maker.root_path
 
     def test_no_server_outlives_the_deadline(self):
-        rows = {
-            "silent": (hostile.silent, {"tls-timeout"}),
-            "a byte at a time": (hostile.drip, {"tls-timeout", "tls-protocol"}),
-            "never ends": (hostile.endless_handshake, {"tls-timeout", "tls-protocol"}),
-            "empty records": (hostile.endless_empty_records, {"tls-timeout", "tls-protocol"}),
-            "warnings": (hostile.endless_warnings, {"tls-timeout", "tls-protocol", "tls-alert"}),
-            "closes at once": (hostile.closes, {"tls-closed"}),
-            "closes after the hello": (hostile.closes_after_hello, {"tls-closed"}),
-            "resets": (hostile.resets, {"tls-closed"}),
-            "alert": (hostile.alert, {"tls-alert"}),
-            "plain HTTP": (hostile.plain_http, {"tls-protocol"}),
-            "an old version": (hostile.old_version, {"tls-protocol"}),
-        }
+        rows = {**hostile.HANDSHAKES, "an old version": (hostile.old_version, {"tls-protocol"})}
         for name, (play, reasons) in rows.items():
             with self.subTest(name):
                 peer = self.peer(play)

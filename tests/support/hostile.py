@@ -116,6 +116,21 @@ def old_version(connection, stopped):
     stopped.wait(20)
 
 
+# Servers that never finish a handshake, and the reasons that a client may give for it.
+HANDSHAKES = {
+    "silent": (silent, {"tls-timeout"}),
+    "a byte at a time": (drip, {"tls-timeout", "tls-protocol"}),
+    "never ends": (endless_handshake, {"tls-timeout", "tls-protocol"}),
+    "empty records": (endless_empty_records, {"tls-timeout", "tls-protocol"}),
+    "warnings": (endless_warnings, {"tls-timeout", "tls-protocol", "tls-alert"}),
+    "closes at once": (closes, {"tls-closed"}),
+    "closes after the hello": (closes_after_hello, {"tls-closed"}),
+    "resets": (resets, {"tls-closed"}),
+    "alert": (alert, {"tls-alert"}),
+    "plain HTTP": (plain_http, {"tls-protocol"}),
+}
+
+
 def behind_tls(certificate, key, play, version=None):
     """`play` on the connection after a good handshake; for Peer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
