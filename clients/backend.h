@@ -22,10 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Capabilities, as named by --describe (clients/capability.def). */
+/* Capabilities, as named by --describe (core/capability.def). */
 #define CAPABILITY(symbol, spelling) CAPABILITY_##symbol,
 enum capability {
-#include "clients/capability.def"
+#include "core/capability.def"
 	NUM_CAPABILITIES
 };
 #undef CAPABILITY

@@ -32,7 +32,7 @@ struct loop {
 
 static const char *const capability_names[] = {
 #define CAPABILITY(symbol, spelling) spelling,
-#include "clients/capability.def"
+#include "core/capability.def"
 #undef CAPABILITY
 };
 

@@ -11,7 +11,6 @@ add_library(revoscope-flags INTERFACE)
 target_compile_features(revoscope-flags INTERFACE c_std_17)
 target_compile_definitions(revoscope-flags INTERFACE
   _GNU_SOURCE REVOSCOPE_VERSION="${PROJECT_VERSION}")
-target_include_directories(revoscope-flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(revoscope-flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
   -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -fno-common

@@ -1,6 +1,6 @@
 /* Knows how a command is chosen, and that lost output is no success. */
 #include "core/text.h"
-#include "harness/command.h"
+#include "harness/cli/command.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -5,8 +5,8 @@
 #include "reports/csv.h"
 
 #include "core/text.h"
-#include "harness/verdict.h"
-#include "reports/cell_facts.h"
+#include "harness/run/verdict.h"
+#include "reports/words/cell_facts.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #define REPORTS_DIFF_REPORT_H
 
 #include "core/text.h"
-#include "harness/diff.h"
+#include "harness/compare/diff.h"
 #include "reports/format.h"
 
 struct diff_format {

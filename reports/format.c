@@ -3,14 +3,14 @@
 
 #include "core/text.h"
 #include "reports/csv.h"
-#include "reports/html.h"
-#include "reports/jsonl.h"
-#include "reports/junit.h"
-#include "reports/markdown.h"
-#include "reports/openmetrics.h"
-#include "reports/result_json.h"
-#include "reports/sarif.h"
-#include "reports/text_report.h"
+#include "reports/html/html.h"
+#include "reports/json/jsonl.h"
+#include "reports/ci/junit.h"
+#include "reports/markdown/markdown.h"
+#include "reports/metrics/openmetrics.h"
+#include "reports/json/result_json.h"
+#include "reports/ci/sarif.h"
+#include "reports/text/text_report.h"
 
 #include <string.h>
 

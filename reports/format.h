@@ -6,7 +6,7 @@
 #define REPORTS_FORMAT_H
 
 #include "core/error.h"
-#include "harness/run.h"
+#include "harness/run/run.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef REPORTS_VERIFICATION_REPORT_H
 #define REPORTS_VERIFICATION_REPORT_H
 
-#include "harness/vector_judge.h"
-#include "harness/verification.h"
+#include "harness/verify/vector_judge.h"
+#include "harness/verify/verification.h"
 #include "reports/format.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include "core/policy.h"
 #include "core/situation.h"
-#include "harness/cause.h"
+#include "harness/doctor/cause.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void write_capabilities(FILE *out, const struct surface *surface)
 {
 	static const char *const names[] = {
 #define CAPABILITY(symbol, spelling) spelling,
-#include "clients/capability.def"
+#include "core/capability.def"
 #undef CAPABILITY
 	};
 	(void)surface;

@@ -2,8 +2,8 @@
 #include "docs/generate/surface.h"
 
 #include "core/name.h"
-#include "harness/margin.h"
-#include "harness/server_kind.h"
+#include "harness/advice/refresh_model.h"
+#include "harness/doctor/server_kind.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Knows what keeping runs costs: fills a database with copies of a result document's run. */
 #include "core/clock.h"
-#include "harness/document.h"
-#include "harness/store.h"
+#include "harness/archive/document.h"
+#include "harness/archive/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

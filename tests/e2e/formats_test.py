@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every format, read by somebody else: Python's csv, xml and json, xmllint, promtool.
 
-The golden files stand for runs whose endpoints and clients mean harm (tests/unit/test_formats.c holds the
+The golden files stand for runs whose endpoints and clients mean harm (tests/unit/reports/test_formats.c holds the
 writers to them, byte by byte); a real run in all formats at once has to say the same in each.
 """
 

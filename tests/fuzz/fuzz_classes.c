@@ -1,5 +1,5 @@
 /* Any bytes as a file of client classes. */
-#include "harness/class_read.h"
+#include "harness/config/class_read.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a line of a client program: its description, and an answer. */
 #include "core/json.h"
-#include "harness/message.h"
+#include "harness/drive/message.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a result document: a run that every report takes, or one line that says why not. */
-#include "harness/document.h"
+#include "harness/archive/document.h"
 
 #include <stddef.h>
 #include <stdint.h>

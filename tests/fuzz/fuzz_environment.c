@@ -1,5 +1,5 @@
 /* Any bytes as an environment. */
-#include "harness/environment.h"
+#include "harness/config/environment.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Any JSON as an examination out of somebody else's document: it is diagnosed, compared with itself
  * and written by every format for people, and nothing of it gets out of its escapes. */
-#include "harness/diagnosis.h"
-#include "harness/diff_examinations.h"
+#include "harness/doctor/diagnosis.h"
+#include "harness/compare/diff_examinations.h"
 #include "reports/doctor_report.h"
 
 #include <stddef.h>

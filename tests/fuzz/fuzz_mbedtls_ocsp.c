@@ -5,7 +5,7 @@
  */
 #include "clients/mbedtls_crl.h"
 #include "clients/mbedtls_facts.h"
-#include "tests/unit/test_mbedtls_maker.h"
+#include "tests/unit/clients/test_mbedtls_maker.h"
 
 #include <stdlib.h>
 #include <string.h>

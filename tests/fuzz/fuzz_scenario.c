@@ -1,5 +1,5 @@
 /* Any bytes as a scenario file, and as a file of deviations. */
-#include "harness/scenario_read.h"
+#include "harness/config/scenario_read.h"
 
 #include <stddef.h>
 #include <stdint.h>

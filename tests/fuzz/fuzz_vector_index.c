@@ -1,5 +1,5 @@
 /* Any bytes as a list of test vectors. */
-#include "harness/vector_index.h"
+#include "harness/verify/vector_index.h"
 
 #include <stdlib.h>
 

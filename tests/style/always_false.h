@@ -4,7 +4,7 @@
  * they do not.
  */
 #include "core/error.h"
-#include "harness/yaml.h"
+#include "harness/config/yaml.h"
 
 #define error_set(...)       (error_set(__VA_ARGS__), false)
 #define error_set_errno(...) (error_set_errno(__VA_ARGS__), false)

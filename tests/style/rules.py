@@ -17,12 +17,12 @@ STACK_HEADERS = {
     "wolfssl": re.compile(r'^\s*#\s*include\s*[<"]wolfssl/'),
     "nss": re.compile(r'^\s*#\s*include\s*[<"](nss/|nss\.h|ssl\.h|nspr)'),
 }
-STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/test_{name}[^/]*\.[ch]",
+STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/clients/test_{name}[^/]*\.[ch]",
                        rf"tests/bench/floor_{name}\.c"] for name in STACK_HEADERS}
-STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c"]
-STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
+STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c", r"tests/unit/fixtures/test_gnutls_driver\.c"]
+STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/fixtures/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
                             r"tests/(unit|fuzz|contract)/(support|fixture)[^/]*\.[ch]"]
-YAML_PLACES = [r"harness/yaml\.c"]
+YAML_PLACES = [r"harness/config/yaml\.c"]
 
 # Layers of DESIGN: a file may include headers of its own folder and of these.
 LAYERS = {
@@ -74,7 +74,7 @@ def check_source(path, lines):
             if header.match(line) and not is_allowed(path, STACK_PLACES[stack]):
                 fault(path, number, f"a header of {stack} outside clients/{stack}*")
         if re.match(r"\s*#\s*include\s*<libfyaml", line) and not is_allowed(path, YAML_PLACES):
-            fault(path, number, "libfyaml outside harness/yaml.c")
+            fault(path, number, "libfyaml outside harness/config/yaml.c")
         included = OWN_INCLUDE.match(line)
         if included and folder in LAYERS:
             other = included.group(1).split("/")[0]

@@ -3,10 +3,10 @@
  * is: check-data [-v] [SCENARIO-FILE-OR-FOLDER... [-- CLASSES [DEVIATIONS]]]. Without a
  * path it reads what revoscope itself would find.
  */
-#include "harness/class.h"
-#include "harness/data_paths.h"
-#include "harness/expectation.h"
-#include "harness/scenario.h"
+#include "harness/config/class.h"
+#include "harness/config/data_paths.h"
+#include "harness/config/expectation.h"
+#include "harness/config/scenario.h"
 
 #include <stdio.h>
 #include <string.h>

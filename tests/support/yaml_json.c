@@ -3,7 +3,7 @@
  * sees it: scalars without quotes are what the core schema of YAML 1.2 (section 10.3) makes of
  * them.
  */
-#include "harness/yaml.h"
+#include "harness/config/yaml.h"
 
 #include <jansson.h>
 #include <stdio.h>

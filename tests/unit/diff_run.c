@@ -1,5 +1,5 @@
 /* Knows how runs to be compared are made of letters. */
-#include "diff_run.h"
+#include "tests/unit/diff_run.h"
 
 #include <check.h>
 #include <stdlib.h>

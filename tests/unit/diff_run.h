@@ -5,7 +5,7 @@
 #ifndef TESTS_DIFF_RUN_H
 #define TESTS_DIFF_RUN_H
 
-#include "harness/run.h"
+#include "harness/run/run.h"
 
 /* What one run is made of. Letters as in report_run.h: C c W R - E X H and . (not run); after a
  * letter ! exposed, and ' another reason. */

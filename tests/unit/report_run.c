@@ -1,5 +1,5 @@
 /* Knows how a run is made of letters. */
-#include "report_run.h"
+#include "tests/unit/report_run.h"
 
 #include <check.h>
 #include <stdlib.h>

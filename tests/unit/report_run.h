@@ -6,7 +6,7 @@
 #ifndef TESTS_REPORT_RUN_H
 #define TESTS_REPORT_RUN_H
 
-#include "harness/run.h"
+#include "harness/run/run.h"
 
 /* Two stacks (openssl 3.0.17, gnutls not there), policies no-check and require-staple for
  * both, and browser/firefox by openssl: five classes. A row is "id: cells"; scenarios when

@@ -1,0 +1,64 @@
+/*
+ * Whether must-staple is safe in an environment: what the cells of a run come to by the shares of
+ * its clients, how long an outage is survived, and the answer with its conditions. The rules and
+ * their sources are in docs/advice.md.
+ */
+#ifndef HARNESS_ADVICE_ADVICE_H
+#define HARNESS_ADVICE_ADVICE_H
+
+#include "harness/advice/advice_pairs.h"
+#include "harness/config/environment.h"
+#include "harness/advice/refresh_model.h"
+#include "harness/run/run.h"
+
+/* From what percentage on a gain is one, and up to which a loss is none: shares are not known
+ * better than to a percent. */
+#define ADVICE_LEAST_GAIN 1.0
+#define ADVICE_MOST_LOSS  1.0
+/* An outage that has to be survived: those that were seen from outside lasted hours (Chung et al.,
+ * IMC 2018), and somebody has to notice. */
+#define ADVICE_OUTAGE_S ((int64_t)24 * 3600)
+/* What public responders answer for, most of them. */
+#define ADVICE_STAPLE_LIFE_S ((int64_t)7 * 24 * 3600)
+/* Up to this a certificate is short-lived (CA/Browser Forum BR 1.6.1 since 2026-03-15). */
+#define ADVICE_SHORT_LIVED_S ((int64_t)7 * 24 * 3600)
+
+/* Plain data; everything is borrowed. */
+struct advice_input {
+	struct run *run; /* its cells are done: the rows of pairs by the classes of environment */
+	const struct environment *environment;
+	const struct advice_pairs *pairs;
+	int64_t staple_life_s;        /* above 0 */
+	const char *life_from;        /* "assumed", "option", "staple" or "responder" */
+	int server;                   /* enum refresh, or -1: not known */
+	const char *server_from;      /* "option" or "endpoint"; NULL: not known */
+	int64_t outage_s;             /* that has to be survived */
+	double least_gain, most_loss; /* percent */
+	const char *target;           /* id of the endpoint; NULL: none */
+	/* What the doctor saw of it, a value of the document's `examinations`; NULL: none. */
+	const json_t *examination;
+};
+
+/* The word of an answer. */
+enum advice_word { ADVICE_SAFE, ADVICE_SAFE_IF, ADVICE_NOT_SAFE, ADVICE_POINTLESS };
+extern const struct name_table advice_word_names; /* "safe-if", for machines; texts: "safe if …" */
+
+/*
+ * The document's `advice` (reports/json/result.schema.json), a new reference, and its word. NULL
+ * with err when no client has a verdict in a pair that the answer needs, or without memory.
+ */
+json_t *advice_make(enum advice_word *word, const struct advice_input *input, struct error *err);
+
+/* What an examination says of the life of an answer, in seconds, and whose it is ("staple" or
+ * "responder"); false when it saw none. */
+bool advice_measured_life(int64_t *life_s, const char **from, const json_t *examination);
+
+/* The server that an examination found, or -1 when it is not one that is known. */
+int advice_measured_server(const json_t *examination);
+
+/* "5.5 %"; "2 d 23 h", "45 min". Returns out. */
+#define ADVICE_WORD_MAX 40
+const char *advice_percent(char out[static ADVICE_WORD_MAX], double percent);
+const char *advice_duration(char out[static ADVICE_WORD_MAX], int64_t seconds);
+
+#endif

@@ -1,0 +1,241 @@
+/* Knows the rules about servers: what they do first, what they keep, how long it lasts. */
+#include "harness/advice/advice_parts.h"
+
+#include "core/json.h"
+
+#include <stdio.h>
+
+json_t *advice_rows(const struct advice_pair *pair)
+{
+	if (pair == NULL)
+		return NULL;
+	return json_pack("[s, s]", pair->plain->id, pair->must_staple->id);
+}
+
+void advice_question(struct advice_judging *judging, const char *id, const char *question,
+		     enum advice_fact answer, const char *text)
+{
+	json_array_append_new(judging->questions,
+			      json_pack("{s:s, s:s, s:s, s:s}", "id", id, "question", question,
+					"answer", advice_fact_names.names[answer], "text", text));
+}
+
+bool advice_is_loss(const struct advice_judging *judging, double loss)
+{
+	return loss > judging->input->most_loss;
+}
+
+/* What is left after a restart while the responder is down. */
+static enum staple_state state_after_restart(const struct refresh_facts *server)
+{
+	return server->start == REFRESH_START_STAPLED ? STAPLE_STATE_ERROR : STAPLE_STATE_NONE;
+}
+
+static void judge_restart(struct advice_judging *judging, const struct refresh_facts *server)
+{
+	const struct advice_numbers *numbers = judging->numbers;
+	enum staple_state state = state_after_restart(server);
+	char lost[ADVICE_WORD_MAX];
+	if (server->start == REFRESH_START_KEPT ||
+	    !advice_is_loss(judging, numbers->loss_outage[state]))
+		return;
+	advice_percent(lost, numbers->loss_outage[state]);
+	if (server->start == REFRESH_START_SAVED)
+		json_array_append_new(
+			judging->conditions,
+			advice_statement(
+				"staple-saved", advice_rows(numbers->outage[state]),
+				"The current answer is saved to disk whenever it changes, "
+				"so that a restart in an outage has it; without that %s of "
+				"the clients are refused.",
+				lost));
+	else
+		json_array_append_new(
+			judging->conditions,
+			advice_statement(
+				"no-restart-in-outage", advice_rows(numbers->outage[state]),
+				"%s is neither restarted nor reloaded while the responder "
+				"is down: the answer is lost with the process, and %s of the "
+				"clients are refused.",
+				server->title, lost));
+}
+
+/* Of a server that is known. Returns whether it does what is asked of it. */
+static bool judge_known_server(struct advice_judging *judging, const struct refresh_facts *server)
+{
+	const struct advice_numbers *numbers = judging->numbers;
+	char lost[ADVICE_WORD_MAX];
+	bool keeps = true;
+	if (server->start == REFRESH_START_LATE && advice_is_loss(judging, numbers->loss_first)) {
+		keeps = false;
+		json_array_append_new(
+			judging->reasons,
+			advice_statement("first-connection", advice_rows(numbers->first),
+					 "After each start and reload the first connections to %s "
+					 "get no staple: %s of the clients are refused then.",
+					 server->title, advice_percent(lost, numbers->loss_first)));
+	}
+	if (server->keep == REFRESH_KEEP_NOT &&
+	    advice_is_loss(judging, numbers->loss_outage[server->after])) {
+		keeps = false;
+		json_array_append_new(
+			judging->reasons,
+			advice_statement(
+				"drops-good-staple", advice_rows(numbers->outage[server->after]),
+				"When a refresh fails %s gives up an answer that is still "
+				"valid: %s of the clients are refused.",
+				server->title,
+				advice_percent(lost, numbers->loss_outage[server->after])));
+	}
+	if (!keeps)
+		judging->is_not_safe = true;
+	judge_restart(judging, server);
+	if (server->keep == REFRESH_KEEP_FOR_EVER && judging->input->server == REFRESH_LIGHTTPD)
+		json_array_append_new(
+			judging->conditions,
+			advice_statement(
+				"job-watched", advice_rows(numbers->outage[server->after]),
+				"The job that refreshes the file runs at least daily, keeps "
+				"the old answer when it gets none, and somebody hears of it "
+				"when it fails."));
+	return keeps;
+}
+
+/* What was seen of the endpoint; it counts beside what its kind of server does. */
+static bool judge_seen_server(struct advice_judging *judging)
+{
+	const struct advice_facts *facts = judging->facts;
+	const struct advice_numbers *numbers = judging->numbers;
+	char lost[ADVICE_WORD_MAX];
+	if (facts->all_addresses == FACT_NO || facts->all_addresses == FACT_PARTLY) {
+		json_t *statement = advice_statement(
+			"stapling-on", NULL,
+			"Stapling works at every address: now %s a good answer.",
+			facts->all_addresses == FACT_NO ? "none staples" : "only some staple");
+		bool locks_out = facts->has_extension == FACT_YES;
+		judging->is_not_safe = judging->is_not_safe || locks_out;
+		json_array_append_new(locks_out ? judging->reasons : judging->conditions,
+				      statement);
+		return false;
+	}
+	if ((facts->first_contact == FACT_NO || facts->first_contact == FACT_PARTLY) &&
+	    advice_is_loss(judging, numbers->loss_first)) {
+		judging->is_not_safe = true;
+		json_array_append_new(
+			judging->reasons,
+			advice_statement(
+				"no-staple-on-first-contact", advice_rows(numbers->first),
+				"The first connection got no staple, later ones did: whoever "
+				"comes first is refused, if it is one of the %s that "
+				"enforce it.",
+				advice_percent(lost, numbers->loss_first)));
+		return false;
+	}
+	return true;
+}
+
+void advice_append_servers(struct text *out, const struct advice_judging *judging)
+{
+	for (int i = 0; i < NUM_REFRESHES; i++) {
+		const struct refresh_facts *server = &refresh_table[i];
+		struct margin margin;
+		margin_make(&margin, (enum refresh)i, judging->input->staple_life_s);
+		if (server->start == REFRESH_START_LATE || server->keep == REFRESH_KEEP_NOT ||
+		    margin.least_s < judging->input->outage_s)
+			continue;
+		text_append_format(out, "%s%s", out->len > 0 ? ", " : "", server->title);
+	}
+}
+
+static void judge_unknown_server(struct advice_judging *judging)
+{
+	struct text servers;
+	char lost[ADVICE_WORD_MAX];
+	text_init(&servers, 1024);
+	advice_append_servers(&servers, judging);
+	json_array_append_new(
+		judging->conditions,
+		advice_statement(
+			"server-keeps-staple", advice_rows(judging->numbers->worst),
+			"The server fetches before the first client comes, keeps the last "
+			"good answer when a refresh fails and over a restart, and refreshes "
+			"early (%s); otherwise up to %s of the clients are refused.",
+			servers.len > 0 ? text_string(&servers)
+					: "none that we know survives such an outage with "
+					  "answers that live so short",
+			advice_percent(lost, judging->numbers->worst_outage)));
+	text_clear(&servers);
+}
+
+static bool nobody_is_lost(const struct advice_judging *judging)
+{
+	return !advice_is_loss(judging, judging->numbers->worst_outage) &&
+	       !advice_is_loss(judging, judging->numbers->worst_misconfiguration);
+}
+
+void advice_judge_server(struct advice_judging *judging)
+{
+	static const char question[] =
+		"Does the server fetch ahead, keep the last good answer and refresh early?";
+	int server = judging->input->server;
+	if (nobody_is_lost(judging)) {
+		advice_question(
+			judging, "server", question, FACT_UNKNOWN,
+			"it does not matter: no outage and no misconfiguration refuses more "
+			"clients with must-staple than without");
+		return;
+	}
+	bool seen = judge_seen_server(judging);
+	if (server < 0) {
+		judge_unknown_server(judging);
+		advice_question(judging, "server", question, seen ? FACT_UNKNOWN : FACT_NO,
+				seen ? "it is not known which one it is (--server names it)"
+				     : "see what was seen of the endpoint");
+		return;
+	}
+	bool keeps = judge_known_server(judging, &refresh_table[server]);
+	advice_question(judging, "server", question, keeps && seen ? FACT_YES : FACT_NO,
+			refresh_table[server].text);
+}
+
+/* --- is an outage as long as a staple lives acceptable? --- */
+
+void advice_judge_outage(struct advice_judging *judging)
+{
+	static const char question[] =
+		"Is an outage survived that is as long as one has to expect?";
+	const struct advice_input *input = judging->input;
+	const struct advice_numbers *numbers = judging->numbers;
+	char least[ADVICE_WORD_MAX], wanted[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], text[300];
+	int64_t survived_s = margin_least_left(input->staple_life_s);
+	double loss = numbers->worst_outage;
+	const struct advice_pair *pair = numbers->worst;
+	if (input->server >= 0) {
+		const struct refresh_facts *server = &refresh_table[input->server];
+		struct margin margin;
+		margin_make(&margin, (enum refresh)input->server, input->staple_life_s);
+		survived_s = margin.least_s;
+		loss = numbers->loss_outage[server->after];
+		pair = numbers->outage[server->after];
+	}
+	advice_duration(least, survived_s);
+	advice_duration(wanted, input->outage_s);
+	advice_percent(lost, loss);
+	bool is_long = survived_s >= input->outage_s;
+	snprintf(text, sizeof text, "at least %s%s; %s are wanted", least,
+		 input->server >= 0 ? "" : " are left of an answer when it is fetched", wanted);
+	enum advice_fact answer = input->server < 0 && is_long ? FACT_UNKNOWN
+				  : is_long                    ? FACT_YES
+							       : FACT_NO;
+	advice_question(judging, "outage", question, answer, text);
+	if (is_long || !advice_is_loss(judging, loss))
+		return;
+	judging->is_not_safe = true;
+	json_array_append_new(
+		judging->reasons,
+		advice_statement("margin-too-short", advice_rows(pair),
+				 "An outage of %s is not survived: the last good "
+				 "answer is gone after %s at the earliest, and then %s "
+				 "of the clients are refused.",
+				 wanted, least, lost));
+}

@@ -1,0 +1,129 @@
+/* Knows how much of an answer's life is left when its responder goes down. */
+#include "harness/advice/refresh_model.h"
+
+#include "core/json.h"
+
+#define HOUR_S INT64_C(3600)
+#define DAY_S  (24 * HOUR_S)
+
+#define EVERY         REFRESH_RULE_EVERY
+#define AT_LEFT       REFRESH_RULE_AT_LEFT
+#define BEFORE_END    REFRESH_RULE_BEFORE_END
+#define UNTIL_END     REFRESH_KEEP_UNTIL_END
+#define FOR_EVER      REFRESH_KEEP_FOR_EVER
+#define NOT           REFRESH_KEEP_NOT
+#define FOUR_FAILURES REFRESH_KEEP_FOUR_FAILURES
+#define REFRESH(symbol, name, title, rule, interval, left, early, keep, start, after, text) \
+	{name,                                                                              \
+	 title,                                                                             \
+	 rule,                                                                              \
+	 interval,                                                                          \
+	 left,                                                                              \
+	 early,                                                                             \
+	 keep,                                                                              \
+	 REFRESH_START_##start,                                                             \
+	 STAPLE_STATE_##after,                                                              \
+	 text},
+const struct refresh_facts refresh_table[NUM_REFRESHES] = {
+#include "harness/advice/refresh.def"
+};
+#undef REFRESH
+
+#define REFRESH(symbol, name, ...) name,
+static const char *const names[] = {
+#include "harness/advice/refresh.def"
+};
+#undef REFRESH
+const struct name_table refresh_names = {.what = "server", .names = names, .num = NUM_REFRESHES};
+
+static const char *const state_names[NUM_STAPLE_STATES] = {
+	[STAPLE_STATE_NONE] = "none",   [STAPLE_STATE_STALE] = "stale",
+	[STAPLE_STATE_ERROR] = "error", [STAPLE_STATE_VALID] = "valid",
+	[STAPLE_STATE_FIRST] = "first", [STAPLE_STATE_OTHER] = "other",
+};
+const struct name_table staple_state_names = {
+	.what = "state of the staple", .names = state_names, .num = NUM_STAPLE_STATES};
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t not_below_zero(int64_t a)
+{
+	return a > 0 ? a : 0;
+}
+
+int64_t margin_least_left(int64_t life_s)
+{
+	if (life_s < 16 * HOUR_S)
+		return life_s / 2;
+	int64_t left = life_s - 4 * DAY_S;
+	return left > 8 * HOUR_S ? left : 8 * HOUR_S;
+}
+
+/* What is left of the answer in hand when the outage begins, at any moment between two
+ * refreshes. */
+static void left_at_begin(struct margin *margin, const struct refresh_facts *facts, int64_t life_s)
+{
+	int64_t fetched_least = margin_least_left(life_s);
+	int64_t fetched_usual = (fetched_least + life_s) / 2;
+	int64_t last;
+	switch (facts->rule) {
+	case REFRESH_RULE_EVERY:
+		margin->least_s = fetched_least - facts->interval_s;
+		margin->usual_s = fetched_usual - facts->interval_s / 2;
+		break;
+	default:
+		/* Right before the refresh so much is left, unless there was never more. */
+		last = facts->rule == REFRESH_RULE_AT_LEFT
+			       ? life_s * facts->left_percent / 100 - facts->interval_s
+			       : facts->interval_s;
+		margin->least_s = least(fetched_least, not_below_zero(last));
+		margin->usual_s = (margin->least_s + fetched_usual) / 2;
+		break;
+	}
+	margin->most_s = life_s;
+}
+
+void margin_make(struct margin *margin, enum refresh server, int64_t life_s)
+{
+	const struct refresh_facts *facts = &refresh_table[server];
+	left_at_begin(margin, facts, life_s);
+	margin->least_s = not_below_zero(margin->least_s - facts->early_s);
+	margin->usual_s = not_below_zero(margin->usual_s - facts->early_s);
+	margin->most_s = not_below_zero(margin->most_s - facts->early_s);
+	if (facts->keep == REFRESH_KEEP_NOT) {
+		/* The next refresh ends it, however long it would have been valid. */
+		margin->least_s = 0;
+		margin->usual_s = least(margin->usual_s, facts->interval_s / 2);
+		margin->most_s = least(margin->most_s, facts->interval_s);
+	} else if (facts->keep == REFRESH_KEEP_FOUR_FAILURES) {
+		margin->least_s = least(margin->least_s, 3 * facts->interval_s);
+		margin->usual_s = least(margin->usual_s, 7 * facts->interval_s / 2);
+		margin->most_s = least(margin->most_s, 4 * facts->interval_s);
+	}
+	bool is_kept = facts->start == REFRESH_START_KEPT || facts->start == REFRESH_START_SAVED;
+	margin->restart_least_s = is_kept ? margin->least_s : 0;
+	margin->restart_usual_s = is_kept ? margin->usual_s : 0;
+}
+
+json_t *margin_to_json(enum refresh server, const struct margin *margin)
+{
+	static const char *const starts[] = {"lost", "lost", "kept", "kept-if-saved"};
+	const struct refresh_facts *facts = &refresh_table[server];
+	json_t *object = json_object();
+	json_set(object, "server", json_string(facts->name));
+	json_set(object, "title", json_string(facts->title));
+	json_set(object, "text", json_string(facts->text));
+	json_set(object, "first_connection",
+		 json_string(facts->start == REFRESH_START_LATE ? "none" : "stapled"));
+	json_set(object, "restart", json_string(starts[facts->start]));
+	json_set(object, "after", json_string(staple_state_names.names[facts->after]));
+	json_set(object, "least_s", json_integer(margin->least_s));
+	json_set(object, "usual_s", json_integer(margin->usual_s));
+	json_set(object, "most_s", json_integer(margin->most_s));
+	json_set(object, "restart_least_s", json_integer(margin->restart_least_s));
+	json_set(object, "restart_usual_s", json_integer(margin->restart_usual_s));
+	return object;
+}

@@ -1,0 +1,152 @@
+/* Knows how advice comes to know its endpoint. */
+#include "harness/cli/advise_target.h"
+
+#include "core/text.h"
+#include "harness/drive/examine_client.h"
+#include "harness/drive/interrupt.h"
+#include "harness/cli/keeping.h"
+#include "harness/cli/targets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void advise_target_clear(struct advise_target *target)
+{
+	free(target->id);
+	json_decref(target->examination);
+	*target = (struct advise_target){0};
+}
+
+static bool take(struct advise_target *out, const char *id, json_t *examination, struct error *err)
+{
+	out->id = strdup(id);
+	out->examination = json_incref(examination);
+	return out->id != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+/* --- examined now --- */
+
+/* The target, and the ways to it. */
+struct look {
+	const struct command_data *data;
+	const struct options *options;
+	const struct target_options *way;
+	struct target_list targets;
+	char *trust, *proxy;
+	int proxy_port;
+};
+
+static bool prepare(struct look *look, struct error *err)
+{
+	if (!target_options_check_again(look->way, look->options->again, err) ||
+	    !target_options_roots(&look->trust, look->way, err) ||
+	    !target_options_proxy(&look->proxy, &look->proxy_port, look->way, err) ||
+	    !target_list_read(&look->targets, &look->options->words, look->way, err))
+		return false;
+	return look->targets.num == 1 || error_set(err, ERROR_USAGE, "one target at a time");
+}
+
+static enum examiner_end examine(struct advise_target *out, struct look *look, struct error *err)
+{
+	const struct options *options = look->options;
+	const struct target *target = &look->targets.items[0];
+	struct examiner_options examiner = {
+		.paths = &look->data->paths,
+		.classes = &look->data->classes,
+		.clients = options->clients.items,
+		.num_clients = options->clients.num,
+		.trust = look->trust,
+		.starttls = target_options_starttls(look->way),
+		.proxy = look->proxy,
+		.proxy_port = look->proxy_port,
+		.proxy_resolves = target_is_resolved_by_proxy(look->way),
+		.family = look->way->family,
+		.fetch = options->fetch,
+		.deadline_ms = options->deadline_ms,
+		.rounds = EXAMINER_ROUNDS,
+	};
+	json_t *seen = NULL;
+	struct examine_client *examine_client =
+		examine_client_new(&look->data->paths, &look->data->classes, options->clients.items,
+				   options->clients.num, options->deadline_ms, err);
+	if (examine_client == NULL)
+		return strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
+							     : EXAMINER_FAILED;
+	enum examiner_end end = examiner_run(&seen, target, 1, examine_client, &examiner, err);
+	examine_client_free(examine_client);
+	if (end == EXAMINER_DONE && !take(out, target->id, seen, err))
+		end = EXAMINER_FAILED;
+	json_decref(seen);
+	return end;
+}
+
+enum examiner_end advise_target_examine(struct advise_target *target,
+					const struct command_data *data,
+					const struct options *options,
+					const struct target_options *way, struct error *err)
+{
+	struct look look = {.data = data, .options = options, .way = way};
+	enum examiner_end end = EXAMINER_FAILED;
+	if (prepare(&look, err) && interrupt_start(err)) {
+		end = examine(target, &look, err);
+		interrupt_stop();
+	}
+	if (end != EXAMINER_DONE)
+		advise_target_clear(target);
+	target_list_clear(&look.targets);
+	free(look.trust);
+	free(look.proxy);
+	return end;
+}
+
+/* --- out of a run --- */
+
+/* Without a port the usual one is meant, as everywhere. */
+static bool is_named(const char *id, const char *wanted)
+{
+	size_t len = strlen(wanted);
+	return strcmp(id, wanted) == 0 ||
+	       (strncmp(id, wanted, len) == 0 && strcmp(id + len, ":443") == 0);
+}
+
+static bool choose(struct advise_target *target, const struct run *run, const char *wanted,
+		   struct error *err)
+{
+	json_t *all = (json_t *)run_addition(run, RUN_ADDITION_EXAMINATIONS), *found = NULL;
+	json_t *examination;
+	const char *id, *found_id = NULL;
+	size_t num = 0;
+	struct text known;
+	text_init(&known, 400);
+	json_object_foreach(all, id, examination)
+	{
+		text_append_format(&known, "%s%s", known.len > 0 ? ", " : "", id);
+		if (wanted != NULL && !is_named(id, wanted))
+			continue;
+		num++;
+		found = examination;
+		found_id = id;
+	}
+	if (json_object_size(all) == 0)
+		error_set(err, ERROR_USAGE, "run %s examined no endpoint (revoscope doctor does)",
+			  run_id(run));
+	else if (num == 0)
+		error_set(err, ERROR_USAGE, "run %s did not examine %s, but: %s", run_id(run),
+			  wanted, text_string(&known));
+	else if (num > 1)
+		error_set(err, ERROR_USAGE,
+			  "run %s examined several endpoints; name one as TARGET: %s", run_id(run),
+			  text_string(&known));
+	text_clear(&known);
+	return num == 1 && take(target, found_id, found, err);
+}
+
+bool advise_target_load(struct advise_target *target, const char *run_word,
+			const struct options *options, struct error *err)
+{
+	struct run *run = keeping_load(run_word, options->db, STORE_CELLS_ONLY, err);
+	const char *wanted = options->words.num > 0 ? options->words.items[0] : NULL;
+	bool done = run != NULL && choose(target, run, wanted, err);
+	run_free(run);
+	return done || error_prefix(err, "--examination");
+}

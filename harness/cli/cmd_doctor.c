@@ -1,0 +1,457 @@
+/* Knows the command `doctor`: what is wrong at an endpoint, why, and what mends it. */
+#include "harness/cli/command.h"
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "harness/drive/examine_client.h"
+#include "harness/doctor/case_facts.h"
+#include "harness/doctor/diagnosis.h"
+#include "harness/doctor/examiner.h"
+#include "harness/drive/interrupt.h"
+#include "harness/doctor/server_kind.h"
+#include "harness/cli/targets.h"
+#include "reports/text/nagios.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char doc[] =
+	"Examines real endpoints, says what is wrong with revocation status there, which client "
+	"classes feel it, and what mends it."
+	"\v"
+	"TARGET is host[:port], as for probe. Names, handshakes by both TLS versions and at every "
+	"address, the chain, staples, responder, CRL and clocks are looked at; then every client "
+	"class connects. Nothing that a certificate names is fetched before its chain is "
+	"verified.\n\n"
+	"SERVER of --server: nginx, apache, haproxy, caddy, lighttpd, h2o, stunnel, exim or "
+	"postfix, with its version where you know it (nginx/1.22.1). Without it the server is "
+	"recognised by what it says of itself.\n\n"
+	"LEFT of --warn-left and --crit-left is a time (6h, 90min, 3600 for seconds) or a part of "
+	"the staple's life (25%).\n\n"
+	"PROTO of --starttls, with its port:\n"
+#define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
+#include "core/starttls.def"
+#undef STARTTLS
+	"\n"
+	"Examples:\n"
+	"  revoscope doctor www.example.org                 what is wrong, and what mends it\n"
+	"  revoscope doctor www.example.org --server nginx  with nginx's configuration\n"
+	"  revoscope retest                                 after the reload: did it help?\n"
+	"  revoscope doctor mail.example.org --starttls smtp --server exim\n"
+	"  revoscope doctor www.example.org --format html=doctor.html\n"
+	"  revoscope doctor www.example.org --nagios --warn-left 12h --crit-left 2h\n"
+	"  revoscope doctor --targets hosts.txt --format openmetrics=/var/lib/node/doctor.prom\n\n"
+	"Exit status: 0 nothing is wrong, 1 a cause that is a warning or critical, 2 wrong usage, "
+	"3 "
+	"no client could be tried, or it was interrupted. With --nagios: 0 OK, 1 WARNING, 2 "
+	"CRITICAL, 3 UNKNOWN.";
+
+enum key { KEY_SERVER = 0x300, KEY_NAGIOS, KEY_WARN_LEFT, KEY_CRIT_LEFT, KEY_FETCH_ISSUERS };
+
+struct doctor_options {
+	struct options common; /* first: the children's input */
+	struct target_options target;
+	struct diagnosis_options limits;
+	const char *server;
+	bool nagios, fetches_issuers;
+};
+
+static const struct argp_option doctor_options[] = {
+	{NULL, 0, NULL, 0, "Examination:", 5},
+	{"server", KEY_SERVER, "SERVER", 0, "Show the configuration of this server program", 5},
+	{"warn-left", KEY_WARN_LEFT, "LEFT", 0,
+	 "Warn when less of a staple's life is left (default: 25%)", 5},
+	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0,
+	 "Call it critical when less of it is left (default: 10%)", 5},
+	{"fetch-issuers", KEY_FETCH_ISSUERS, NULL, 0,
+	 "Fetch the issuer's certificate that an incomplete chain names, although nothing vouches "
+	 "for "
+	 "that name yet",
+	 5},
+	{"nagios", KEY_NAGIOS, NULL, 0,
+	 "One line with performance data, and the exit status of a monitoring plug-in", 5},
+	{0},
+};
+
+static void read_limit(struct staple_limit *limit, const struct argp_state *state,
+		       const char *option, const char *text)
+{
+	struct error err = ERROR_INIT;
+	if (!staple_limit_parse(limit, text, &err))
+		options_fail(state, "%s: %s", option, err.text);
+}
+
+static void check_server(const struct argp_state *state, const char *text)
+{
+	char list[256];
+	if (server_kind_parse(text, NULL) < 0)
+		options_fail(state, "--server: '%s' is none of: %s", text,
+			     name_list(list, sizeof list, &server_kind_names));
+}
+
+/* Less that is critical than what is warned of, where the two can be compared. */
+static void check_limits(const struct argp_state *state, const struct diagnosis_options *limits)
+{
+	if (limits->warn.is_fraction == limits->critical.is_fraction &&
+	    limits->critical.left > limits->warn.left)
+		options_fail(state, "--crit-left is more than --warn-left (default: 25%%), which "
+				    "would never warn");
+}
+
+static void check_nagios(const struct argp_state *state, const struct doctor_options *options)
+{
+	const struct options *common = &options->common;
+	for (size_t i = 0; options->nagios && i < common->num_outputs; i++)
+		if (strcmp(common->outputs[i].path, "-") == 0)
+			options_fail(state,
+				     "--nagios: nothing but its line goes to standard output; "
+				     "--format %s=FILE writes to a file",
+				     common->outputs[i].format->name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct doctor_options *options = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->target;
+		for (int i = 1; i < 4; i++)
+			state->child_inputs[i] = &options->common;
+		return 0;
+	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_END:
+		if (options->common.at != NULL)
+			options_fail(state,
+				     "--at: the doctor looks at what is now; `revoscope probe "
+				     "--at` shows who breaks later");
+		if (options->common.words.num == 0 && options->target.files.num == 0)
+			options_fail(state, "no target; try: revoscope doctor example.org");
+		check_limits(state, &options->limits);
+		check_nagios(state, options);
+		return 0;
+	case KEY_SERVER:
+		check_server(state, arg);
+		options->server = arg;
+		return 0;
+	case KEY_NAGIOS: options->nagios = true; return 0;
+	case KEY_WARN_LEFT: read_limit(&options->limits.warn, state, "--warn-left", arg); return 0;
+	case KEY_CRIT_LEFT:
+		read_limit(&options->limits.critical, state, "--crit-left", arg);
+		return 0;
+	case KEY_FETCH_ISSUERS: options->fetches_issuers = true; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{&target_options_argp, 0, NULL, 0},
+	{&options_classes_argp, 0, NULL, 0},
+	{&options_work_argp, 0, NULL, 0},
+	{&options_output_argp, 0, NULL, 0},
+	{0},
+};
+const struct argp cmd_doctor_argp = {
+	.options = doctor_options,
+	.parser = parse,
+	.args_doc = "TARGET ...",
+	.doc = doc,
+	.children = children,
+};
+
+/* --- steps as they are done --- */
+
+struct listener {
+	bool is_told, color;
+	const struct target_list *targets;
+};
+
+static void tell_step(void *context, const char *step, enum step_result result, const char *text)
+{
+	const struct listener *listener = context;
+	static const char *const marks[] = {
+		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
+	static const char *const colors[] = {
+		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
+	if (!listener->is_told)
+		return;
+	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
+		listener->color ? "\033[0m" : "", step, text);
+}
+
+/* Of several that go side by side each is told when it is over. */
+static void tell_examination(void *context, size_t target, const json_t *examination)
+{
+	const struct listener *listener = context;
+	json_t *step;
+	size_t i;
+	if (!listener->is_told)
+		return;
+	fprintf(stderr, "%s (%zu of %zu)\n", listener->targets->items[target].id, target + 1,
+		listener->targets->num);
+	json_array_foreach(json_object_get(examination, "steps"), i, step)
+	{
+		const json_t *ok = json_object_get(step, "ok");
+		tell_step(context, json_string_value(json_object_get(step, "step")),
+			  json_is_true(ok)    ? STEP_FINE
+			  : json_is_false(ok) ? STEP_FAULT
+					      : STEP_TOLD,
+			  json_string_value(json_object_get(step, "text")));
+	}
+}
+
+/* Where a person reads: at a terminal, or with nothing but text on standard output. */
+static struct listener make_listener(const struct doctor_options *options)
+{
+	const struct options *common = &options->common;
+	bool for_people = !options->nagios && common->again == NULL;
+	for (size_t i = 0; i < common->num_outputs; i++)
+		if (strcmp(common->outputs[i].path, "-") == 0)
+			for_people = common->outputs[i].format->for_people;
+	const char *no_color = getenv("NO_COLOR");
+	bool terminal = isatty(STDERR_FILENO) != 0;
+	return (struct listener){
+		.is_told = for_people || (terminal && !options->nagios),
+		.color = common->color == COLOR_ALWAYS ||
+			 (common->color == COLOR_AUTO && terminal &&
+			  (no_color == NULL || no_color[0] == '\0')),
+	};
+}
+
+/* --- the examination --- */
+
+/* What the parts of the command share. */
+struct work {
+	const struct doctor_options *options;
+	struct command_data *data;
+	struct target_list targets;
+	struct target_rows rows;
+	char *trust, *proxy;
+	int proxy_port;
+	json_t *examinations; /* by target */
+};
+
+static enum examiner_end examine(struct work *work, struct examine_client *examine_client,
+				 struct listener *listener, struct error *err)
+{
+	const struct doctor_options *options = work->options;
+	const struct target_options *way = &options->target;
+	const struct target_list *targets = &work->targets;
+	struct examiner_options examiner = {
+		.paths = &work->data->paths,
+		.classes = &work->data->classes,
+		.clients = options->common.clients.items,
+		.num_clients = options->common.clients.num,
+		.trust = work->trust,
+		.starttls = target_options_starttls(way),
+		.proxy = work->proxy,
+		.proxy_port = work->proxy_port,
+		.proxy_resolves = target_is_resolved_by_proxy(way),
+		.family = way->family,
+		.fetch = options->common.fetch,
+		.fetches_issuers = options->fetches_issuers,
+		.deadline_ms = options->common.deadline_ms,
+		.rounds = options->common.repeat,
+		.server = options->server,
+		.step = targets->num == 1 ? tell_step : NULL,
+		.over = targets->num > 1 ? tell_examination : NULL,
+		.context = listener,
+	};
+	json_t **seen = calloc(targets->num + 1, sizeof(*seen));
+	if (seen == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return EXAMINER_FAILED;
+	}
+	enum examiner_end end =
+		examiner_run(seen, targets->items, targets->num, examine_client, &examiner, err);
+	for (size_t i = 0; i < targets->num; i++)
+		if (seen[i] != NULL)
+			json_object_set_new(work->examinations, targets->items[i].id, seen[i]);
+	free(seen);
+	return end;
+}
+
+static enum examiner_end examine_all(struct work *work, struct error *err)
+{
+	const struct options *common = &work->options->common;
+	struct listener listener = make_listener(work->options);
+	enum examiner_end end = EXAMINER_DONE;
+	if (!interrupt_start(err))
+		return EXAMINER_FAILED;
+	struct examine_client *examine_client =
+		examine_client_new(&work->data->paths, &work->data->classes, common->clients.items,
+				   common->clients.num, common->deadline_ms, err);
+	if (examine_client == NULL)
+		end = strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
+							    : EXAMINER_FAILED;
+	listener.targets = &work->targets;
+	if (examine_client != NULL)
+		end = examine(work, examine_client, &listener, err);
+	examine_client_free(examine_client);
+	interrupt_stop();
+	return end;
+}
+
+/* The addresses behind the first at which clients see something else: each gets a row of its own.
+ * The first has the target's own name, so that two runs can be compared. */
+static bool add_other_addresses(struct work *work, const struct target *target, struct error *err)
+{
+	struct case_facts facts;
+	case_facts_read(&facts, json_object_get(work->examinations, target->id));
+	bool done = true;
+	for (size_t i = 1; done && i < facts.num_addresses; i++) {
+		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
+		if ((one->num_completed > 0) != (other->num_completed > 0) ||
+		    one->ends_stapled != other->ends_stapled)
+			done = target_rows_add_address(&work->rows, target, other->address, true,
+						       err);
+	}
+	return done;
+}
+
+/* The one that was examined first: a resolver may give another the next time. */
+static const char *first_address(const struct work *work, const struct target *target)
+{
+	const json_t *seen = json_object_get(work->examinations, target->id);
+	return json_string_value(json_array_get(
+		json_object_get(json_object_get(seen, "resolution"), "addresses"), 0));
+}
+
+static bool add_rows(struct work *work, struct error *err)
+{
+	const struct target_options *way = &work->options->target;
+	bool done = true;
+	for (size_t i = 0; done && i < work->targets.num; i++) {
+		const struct target *target = &work->targets.items[i];
+		const char *first = first_address(work, target);
+		if (way->all || first == NULL)
+			done = target_rows_add(&work->rows, target, way, way->all, err);
+		else
+			done = target_rows_add_address(&work->rows, target, first, false, err) &&
+			       add_other_addresses(work, target, err);
+	}
+	return done;
+}
+
+/* When the clients were tried: what it all comes to. */
+static bool conclude(struct conclusion *conclusion, struct run *run, struct error *err)
+{
+	struct work *work = conclusion->context;
+	const char *target;
+	json_t *examination;
+	json_object_foreach(work->examinations, target, examination)
+	{
+		if (!diagnose(examination, run, target, &work->options->limits))
+			return error_set(err, ERROR_UNABLE, "out of memory");
+		if (diagnosis_level(examination) > SEVERITY_INFO)
+			conclusion->found = true;
+	}
+	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, json_incref(work->examinations));
+	return true;
+}
+
+static int try_clients(struct work *work, int argc, char **argv, struct error *err)
+{
+	const struct doctor_options *options = work->options;
+	struct options common = options->common;
+	common.repeat = 1;
+	common.is_silent = options->nagios;
+	work->rows.run = command_new_run(work->data, &common, argc, argv, err);
+	if (work->rows.run == NULL || !add_rows(work, err))
+		return EXIT_UNABLE;
+	run_set_deviations(work->rows.run, &work->data->deviations);
+	struct engine_options engine = {
+		.trust = work->trust,
+		.starttls = target_options_starttls(&options->target),
+		.proxy = work->proxy,
+		.proxy_port = work->proxy_port,
+		.connections = options->target.connections,
+		.row_faults = (const char *const *)work->rows.faults,
+	};
+	struct conclusion conclusion = {.make = conclude, .context = work};
+	int status =
+		command_do_run(argv[0], work->rows.run, work->data, &common, &engine, &conclusion);
+	return options->nagios ? (int)nagios_write(stdout, work->rows.run, &options->limits, status)
+			       : status;
+}
+
+/* --- as a monitoring plug-in --- */
+
+static void tell_usage(const char *text)
+{
+	nagios_fail(stdout, text);
+}
+
+/* Whether the line of a plug-in is wanted, before the options are parsed: wrong usage has to be
+ * told by it. Also its abbreviations; somebody who asks for help reads what argp writes. */
+static bool wants_line(int argc, char **argv)
+{
+	bool is_there = false;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--h", 3) == 0 || strncmp(argv[i], "--us", 4) == 0 ||
+		    strcmp(argv[i], "-?") == 0)
+			return false;
+		is_there = is_there || (strncmp(argv[i], "--na", 4) == 0 &&
+					strncmp(argv[i], "--nagios", strlen(argv[i])) == 0);
+	}
+	return is_there;
+}
+
+static int tell_interrupted(const char *name, const struct doctor_options *options)
+{
+	if (options->nagios)
+		return (int)nagios_fail(stdout, "interrupted in the examination");
+	fprintf(stderr, "%s: interrupted in the examination; no client was tried\n", name);
+	return EXIT_UNABLE;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	return cmd_doctor_again(argc, argv, NULL);
+}
+
+int cmd_doctor_again(int argc, char **argv, struct again *again)
+{
+	struct doctor_options options = {.target = TARGET_OPTIONS_INIT,
+					 .limits = DIAGNOSIS_OPTIONS_INIT};
+	struct error err = ERROR_INIT;
+	struct command_data data = {0};
+	struct work work = {.options = &options, .data = &data};
+	int status = EXIT_UNABLE;
+	options_init(&options.common);
+	options.common.repeat = EXAMINER_ROUNDS;
+	if (again == NULL && wants_line(argc, argv))
+		options_tell_failure(tell_usage, PLUGIN_UNKNOWN);
+	options_parse(&cmd_doctor_argp, argc, argv, &options);
+	options_set_again(&options.common, again);
+	options.nagios = options.nagios && again == NULL;
+	work.examinations = json_object();
+	if (!target_options_check_again(&options.target, again, &err) ||
+	    !command_data_load(&data, &options.common, &err) ||
+	    !target_options_roots(&work.trust, &options.target, &err) ||
+	    !target_options_proxy(&work.proxy, &work.proxy_port, &options.target, &err) ||
+	    !target_list_read(&work.targets, &options.common.words, &options.target, &err))
+		goto out;
+	switch (examine_all(&work, &err)) {
+	case EXAMINER_DONE: status = try_clients(&work, argc, argv, &err); break;
+	case EXAMINER_INTERRUPTED:
+		err = ERROR_INIT;
+		status = tell_interrupted(argv[0], &options);
+		break;
+	case EXAMINER_FAILED: break;
+	}
+out:
+	if (err.kind != ERROR_NONE)
+		status = options.nagios ? (int)nagios_fail(stdout, err.text)
+					: command_fail(argv[0], &err);
+	run_free(work.rows.run);
+	target_rows_clear(&work.rows);
+	target_list_clear(&work.targets);
+	target_options_clear(&options.target);
+	json_decref(work.examinations);
+	free(work.trust);
+	free(work.proxy);
+	command_data_clear(&data);
+	options_clear(&options.common);
+	return status;
+}

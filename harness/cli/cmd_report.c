@@ -1,0 +1,82 @@
+/* Knows the command `report`: a kept run in other formats. */
+#include "harness/cli/command.h"
+
+#include "harness/cli/keeping.h"
+#include "harness/cli/report_files.h"
+
+static const char doc[] =
+	"Writes a run that was kept in another format, or in several at once."
+	"\v"
+	"RUN is the id of a kept run, its beginning, or what is behind its '-'; latest (the "
+	"default) is the one that began last, latest~1 the one before. FILE.json is a result "
+	"document (what --format json wrote); - is one on standard input.\n\n"
+	"Examples:\n"
+	"  revoscope report                               the last run once more\n"
+	"  revoscope report latest~1 --format html=before.html\n"
+	"  revoscope report result.json --format text --format html=result.html\n"
+	"  revoscope report --write-expect ours.yaml      for --expect of the next run\n"
+	"  revoscope list runs                            what is kept\n\n"
+	"Exit status: 0 it is written, whatever the run had found; 2 wrong usage, no such run, no "
+	"such document; 3 it could not be read or written.";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = options; return 0;
+	case ARGP_KEY_ARG:
+		if (options->words.num == 1)
+			options_fail(state, "one run at a time");
+		word_list_add(&options->words, arg);
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&options_formats_argp, 0, NULL, 0}, {0}};
+const struct argp cmd_report_argp = {
+	.parser = parse,
+	.args_doc = "[RUN|FILE.json]",
+	.doc = doc,
+	.children = children,
+};
+
+/* Patterns of classes are held against the classes that are known now. */
+static bool write_expectations(const char *name, struct run *run, const struct options *options,
+			       struct error *err)
+{
+	struct command_data data = {0};
+	struct file_writer file = {0};
+	if (options->write_expect == NULL)
+		return true;
+	if (run_clock(run)->offset_s != 0)
+		return error_set(err, ERROR_USAGE,
+				 "--write-expect: the clock of run %s was moved; nothing is "
+				 "expected of such clients",
+				 run_id(run));
+	bool done = command_data_load(&data, options, err) &&
+		    file_writer_open(&file, options->write_expect, err) &&
+		    command_write_expectations(name, &file, run, &data.classes, err);
+	file_writer_abort(&file);
+	command_data_clear(&data);
+	return done;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct options options;
+	struct error err = ERROR_INIT;
+	options_init(&options);
+	options_parse(&cmd_report_argp, argc, argv, &options);
+	const char *word = options.words.num > 0 ? options.words.items[0] : "latest";
+	struct report_files files = {0};
+	struct run *run = keeping_load(word, options.db, STORE_RECORDS, &err);
+	if (run != NULL && report_files_open(&files, &options, &err) &&
+	    write_expectations(argv[0], run, &options, &err))
+		report_files_write(&files, run, options.color, &err);
+	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
+	report_files_close(&files);
+	run_free(run);
+	options_clear(&options);
+	return status;
+}

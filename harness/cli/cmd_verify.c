@@ -1,0 +1,362 @@
+/* Knows the command `verify`: responses and CRLs before every stack, without a connection. */
+#include "harness/cli/command.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "harness/drive/interrupt.h"
+#include "harness/config/timestamp.h"
+#include "harness/cli/verify_input.h"
+#include "reports/verification_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char doc[] =
+	"Shows what every stack makes of an OCSP response or a CRL: no connection, no network."
+	"\v"
+	"Files are DER, PEM (\"OCSP RESPONSE\", \"CERTIFICATE\", \"X509 CRL\") or base64. What is "
+	"none "
+	"of these is wrong usage; what is broken inside is `malformed`, which is a stack's "
+	"word.\n\n"
+	"The issuer is --issuer, or whichever certificate behind the first of --cert, in --chain "
+	"or "
+	"in --trust signed it. Without --trust the issuer is trusted; with it, the issuer must be "
+	"in it or lead there, and every certificate in it is an anchor, root or not.\n\n"
+	"A list of test vectors (--index) is tab-separated text with a header: suite, case, kind "
+	"(ocsp, ocsp-signature, ocsp-parse), response_file, expected_status (good, revoked, "
+	"unknown, invalid), and cert_file, issuer_file, trust_file, other_files, time, alt_time; "
+	"paths are relative to the list.\n\n"
+	"Examples:\n"
+	"  revoscope verify --response staple.der --cert fullchain.pem\n"
+	"  revoscope verify --response r.der --cert leaf.pem --issuer ca.pem --at +3d\n"
+	"  revoscope verify --crl ca.crl --cert leaf.pem --issuer ca.pem --format json\n"
+	"  revoscope verify --index vectors/index.tsv --explained differences.yaml\n\n"
+	"Exit status: 0 every stack says good (or what the list expects), 1 something else, 2 "
+	"wrong "
+	"usage or a file that cannot be read, 3 no stack could be asked, or it was interrupted.";
+
+enum key {
+	KEY_RESPONSE = 0x300,
+	KEY_CRL,
+	KEY_CERT,
+	KEY_ISSUER,
+	KEY_CHAIN,
+	KEY_TRUST,
+	KEY_AT,
+	KEY_STACK,
+	KEY_SKEW,
+	KEY_MAX_AGE,
+	KEY_HASH,
+	KEY_INDEX,
+	KEY_EXPLAINED,
+	KEY_STRICT,
+	KEY_CLIENT,
+};
+
+struct verify_options {
+	struct options common; /* --client, for the stacks */
+	struct verify_input input;
+	struct word_list stacks;
+	const char *explained;
+	bool strict;
+	const char *json; /* where the document goes; NULL: nowhere */
+	bool as_text;
+	struct policy policy;
+};
+
+static const struct argp_option verify_options_list[] = {
+	{NULL, 0, NULL, 0, "What is verified:", 1},
+	{"response", KEY_RESPONSE, "FILE", 0, "An OCSP response; may be given again", 1},
+	{"crl", KEY_CRL, "FILE", 0, "A CRL; may be given again", 1},
+	{"cert", KEY_CERT, "FILE", 0,
+	 "The certificate whose status it is; more behind it in the "
+	 "file are its chain",
+	 1},
+	{"issuer", KEY_ISSUER, "FILE", 0, "Who issued it", 1},
+	{"chain", KEY_CHAIN, "FILE", 0, "More certificates between issuer and trust", 1},
+	{"trust", KEY_TRUST, "FILE", 0, "Trusted certificates (default: the issuer)", 1},
+	{"index", KEY_INDEX, "FILE.tsv", 0, "A list of test vectors, instead of all these", 1},
+	{"explained", KEY_EXPLAINED, "FILE", 0,
+	 "Differences from the list that are known (YAML: stack, case, got, why)", 1},
+	{"strict", KEY_STRICT, NULL, 0, "Explanations that explain nothing any more fail too", 1},
+	{NULL, 0, NULL, 0, "How:", 2},
+	{"at", KEY_AT, "WHEN", 0,
+	 "Judge at this time: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
+	 "seconds since 1970",
+	 2},
+	{"skew", KEY_SKEW, "S", 0, "Seconds of tolerance around both times (default: 300)", 2},
+	{"max-age", KEY_MAX_AGE, "S", 0,
+	 "Seconds since thisUpdate where there is no nextUpdate (default: 604800; -1 any age, 0 a "
+	 "nextUpdate is wanted)",
+	 2},
+	{"certid-hash", KEY_HASH, "sha1|any", 0, "Which CertIDs count (default: any)", 2},
+	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be given again", 2},
+	{"client", KEY_CLIENT, "STACK=PATH", 0,
+	 "Drive a stack with this program, or add a stack of this name", 2},
+	{"format", 'f', "text|json[=FILE]", 0,
+	 "How (default: text); json to a file leaves the text on standard output", 2},
+	{0},
+};
+
+static void set_format(struct verify_options *options, const struct argp_state *state,
+		       const char *text)
+{
+	if (strcmp(text, "text") == 0)
+		options->as_text = true;
+	else if (strcmp(text, "json") == 0)
+		options->json = "-";
+	else if (strncmp(text, "json=", 5) == 0 && text[5] != '\0')
+		options->json = text + 5;
+	else
+		options_fail(state, "--format: '%s' is none of: text, json, json=FILE", text);
+}
+
+static void set_once(const char **out, const struct argp_state *state, const char *option,
+		     const char *value)
+{
+	if (*out != NULL)
+		options_fail(state, "%s is given twice", option);
+	*out = value;
+}
+
+static void set_time(struct verify_options *options, const struct argp_state *state,
+		     const char *text)
+{
+	struct error err = ERROR_INIT;
+	options->input.has_time = true;
+	if (!timestamp_parse(&options->input.at_s, text, clock_wall_s(), &err))
+		options_fail(state, "--at: %s", err.text);
+}
+
+static void check_words(const struct verify_options *options, const struct argp_state *state)
+{
+	const struct verify_input *input = &options->input;
+	bool has_files = input->responses.num + input->crls.num > 0;
+	if (input->index != NULL) {
+		if (has_files || input->certificate != NULL || input->issuer != NULL ||
+		    input->chain != NULL || input->trust != NULL || input->has_time)
+			options_fail(state, "--index has files and times of its own; leave out "
+					    "--response, --crl, --cert, --issuer, --chain, --trust "
+					    "and --at");
+		return;
+	}
+	if (options->explained != NULL || options->strict)
+		options_fail(state, "--explained and --strict are for --index");
+	if (!has_files)
+		options_fail(state, "nothing to verify; give --response, --crl or --index");
+	if (input->certificate == NULL)
+		options_fail(state, "--cert is missing: whose status is it?");
+}
+
+static error_t parse_policy(struct verify_options *options, int key, char *arg,
+			    const struct argp_state *state)
+{
+	struct policy *policy = &options->policy;
+	switch (key) {
+	case KEY_SKEW: policy->skew_s = options_number(state, "--skew", arg, 0, 31536000); return 0;
+	case KEY_MAX_AGE:
+		policy->max_age_s = options_number(state, "--max-age", arg, -1, 31536000);
+		return 0;
+	case KEY_HASH:
+		if (strcmp(arg, "sha1") != 0 && strcmp(arg, "any") != 0)
+			options_fail(state, "--certid-hash: '%s' is none of: sha1, any", arg);
+		policy->certid_hash = strcmp(arg, "any") == 0 ? CERTID_HASH_ANY : CERTID_HASH_SHA1;
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct verify_options *options = state->input;
+	struct verify_input *input = &options->input;
+	switch (key) {
+	case KEY_RESPONSE: word_list_add(&input->responses, arg); return 0;
+	case KEY_CRL: word_list_add(&input->crls, arg); return 0;
+	case KEY_CERT: set_once(&input->certificate, state, "--cert", arg); return 0;
+	case KEY_ISSUER: set_once(&input->issuer, state, "--issuer", arg); return 0;
+	case KEY_CHAIN: set_once(&input->chain, state, "--chain", arg); return 0;
+	case KEY_TRUST: set_once(&input->trust, state, "--trust", arg); return 0;
+	case KEY_INDEX: set_once(&input->index, state, "--index", arg); return 0;
+	case KEY_EXPLAINED: set_once(&options->explained, state, "--explained", arg); return 0;
+	case KEY_STRICT: options->strict = true; return 0;
+	case KEY_AT: set_time(options, state, arg); return 0;
+	case KEY_STACK: word_list_add(&options->stacks, arg); return 0;
+	case KEY_CLIENT:
+		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
+			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
+		word_list_add(&options->common.clients, arg);
+		return 0;
+	case 'f': set_format(options, state, arg); return 0;
+	case ARGP_KEY_ARG:
+		options_fail(state,
+			     "'%s' is no option; files follow --response or "
+			     "--crl",
+			     arg);
+	case ARGP_KEY_END: check_words(options, state); return 0;
+	default: return parse_policy(options, key, arg, state);
+	}
+}
+
+const struct argp cmd_verify_argp = {.options = verify_options_list, .parser = parse, .doc = doc};
+
+static bool is_chosen(const struct verify_options *options, const char *stack)
+{
+	for (size_t i = 0; i < options->stacks.num; i++)
+		if (strcmp(options->stacks.items[i], stack) == 0)
+			return true;
+	return options->stacks.num == 0;
+}
+
+static bool choose_stacks(struct verification *verification, const struct verify_options *options,
+			  const struct class_file *classes, struct error *err)
+{
+	for (size_t i = 0; i < options->stacks.num; i++) {
+		bool known = false;
+		for (size_t k = 0; k < classes->num_stacks && !known; k++)
+			known = strcmp(classes->stacks[k].id, options->stacks.items[i]) == 0;
+		if (!known)
+			return error_set(err, ERROR_USAGE,
+					 "--stack: there is no '%s' (`revoscope "
+					 "list stacks` has them)",
+					 options->stacks.items[i]);
+	}
+	for (size_t k = 0; k < classes->num_stacks; k++)
+		if (is_chosen(options, classes->stacks[k].id) &&
+		    !verification_add_stack(verification, &classes->stacks[k], err))
+			return false;
+	return true;
+}
+
+/* Machine output stands alone on standard output. */
+static bool write_reports(const struct verification_report *report,
+			  const struct verify_options *options, struct file_writer *writer,
+			  struct error *err)
+{
+	bool json_to_stdout = options->json != NULL && strcmp(options->json, "-") == 0;
+	struct format_options format = command_format_options(COLOR_NEVER, true);
+	if (options->json != NULL &&
+	    (!verification_json_write(writer->stream, report) || !file_writer_commit(writer, err)))
+		return error_set(err, ERROR_UNABLE, "%s: cannot be written", options->json);
+	return json_to_stdout || verification_text_write(stdout, report, &format, err);
+}
+
+static int judge_findings(const struct verification *verification)
+{
+	size_t num_asked = 0, num_others = 0;
+	for (size_t i = 0; i < verification->num_questions; i++) {
+		for (size_t k = 0; k < verification->num_stacks; k++) {
+			const struct finding *finding = verification_at(verification, i, k);
+			if (verification->stacks[k].fault != NULL) {
+				num_others += verification->stacks[k].is_built;
+				continue;
+			}
+			num_asked += finding->check != NULL || finding->outcome == OUTCOME_REJECT;
+			num_others += finding->check == NULL || finding->verdict != CHECK_GOOD;
+		}
+	}
+	if (num_asked == 0)
+		return EXIT_UNABLE;
+	return num_others > 0 ? EXIT_FINDING : EXIT_AS_EXPECTED;
+}
+
+static int judge_vectors(const struct verification_report *report,
+			 const struct verify_options *options)
+{
+	const struct verification *verification = report->verification;
+	size_t num_asked = 0, num_others = 0;
+	for (size_t k = 0; k < verification->num_stacks; k++) {
+		struct vector_tally tally = vectors_tally(verification, report->verdicts, k);
+		num_asked += tally.num;
+		num_others += tally.num_unexplained;
+		if (verification->stacks[k].fault != NULL && verification->stacks[k].is_built)
+			num_others++;
+	}
+	for (size_t i = 0; options->strict && i < report->explained->num; i++)
+		num_others += report->explained->items[i].num_used == 0;
+	if (num_asked == 0)
+		return EXIT_UNABLE;
+	return num_others > 0 ? EXIT_FINDING : EXIT_AS_EXPECTED;
+}
+
+/* Everything is read; asks, reports, judges. */
+static int verify(struct verification *verification, const struct vector_index *index,
+		  struct explained *explained, const struct verify_options *options,
+		  const struct command_data *data, const char *command, struct error *err)
+{
+	struct file_writer writer = {0};
+	struct vector_verdict *verdicts = NULL;
+	int status = EXIT_UNABLE;
+	if ((options->json != NULL && !file_writer_open(&writer, options->json, err)) ||
+	    !interrupt_start(err))
+		return status;
+	enum verification_end end =
+		verification_run(verification, &data->paths, options->common.clients.items,
+				 options->common.clients.num, err);
+	interrupt_stop();
+	if (end == VERIFICATION_INTERRUPTED)
+		error_set(err, ERROR_UNABLE, "interrupted");
+	if (end == VERIFICATION_DONE && index->num > 0)
+		verdicts = vectors_judge(verification, index, explained);
+	struct verification_report report = {
+		.verification = verification,
+		.command = command,
+		.index = verdicts != NULL ? index : NULL,
+		.verdicts = verdicts,
+		.explained = explained,
+	};
+	if (end == VERIFICATION_DONE && write_reports(&report, options, &writer, err))
+		status = verdicts != NULL ? judge_vectors(&report, options)
+					  : judge_findings(verification);
+	if (options->json != NULL)
+		file_writer_abort(&writer);
+	free(verdicts);
+	return status;
+}
+
+static void clear_options(struct verify_options *options)
+{
+	free(options->stacks.items);
+	free(options->input.responses.items);
+	free(options->input.crls.items);
+	options_clear(&options->common);
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	struct verify_options options = {0};
+	struct error err = ERROR_INIT;
+	struct command_data data = {0};
+	struct verification verification = {0};
+	struct vector_index index = {0};
+	struct explained explained = {0};
+	struct text command;
+	int status = EXIT_UNABLE;
+	options_init(&options.common);
+	policy_init(&options.policy);
+	options.policy.skew_s = 300;
+	options.policy.max_age_s = 604800;
+	options.policy.certid_hash = CERTID_HASH_ANY;
+	options_parse(&cmd_verify_argp, argc, argv, &options);
+	verification.policy = options.policy;
+	text_init(&command, 65536);
+	command_append_line(&command, argc, argv);
+	bool read = options.input.index != NULL
+			    ? verify_input_read_index(&verification, &index, &options.input, &err)
+			    : verify_input_read(&verification, &options.input, &err);
+	if (read && options.explained != NULL)
+		read = explained_read(&explained, options.explained, &err);
+	if (read && command_data_load(&data, &options.common, &err) &&
+	    choose_stacks(&verification, &options, &data.classes, &err))
+		status = verify(&verification, &index, &explained, &options, &data,
+				text_string(&command), &err);
+	if (err.kind != ERROR_NONE)
+		status = command_fail(argv[0], &err);
+	text_clear(&command);
+	explained_clear(&explained);
+	vector_index_clear(&index);
+	verification_clear(&verification);
+	command_data_clear(&data);
+	clear_options(&options);
+	return status;
+}

@@ -1,0 +1,500 @@
+/* Knows the options that several commands have. */
+#include "harness/cli/options.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+#include "harness/run/time_factor.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum key {
+	KEY_TAG = 0x100,
+	KEY_EXCLUDE,
+	KEY_SCENARIOS,
+	KEY_CLASSES,
+	KEY_DEVIATIONS,
+	KEY_TIMEOUT,
+	KEY_TIME_FACTOR,
+	KEY_REPEAT,
+	KEY_EVIDENCE,
+	KEY_AT,
+	KEY_DB,
+	KEY_NO_STORE,
+	KEY_NO_FETCH,
+	KEY_FETCH_PRIVATE,
+	KEY_CLIENT,
+	KEY_VANTAGE,
+	KEY_EXPECT,
+	KEY_WRITE_EXPECT,
+	KEY_COLOR,
+	KEY_FAIL_ON,
+	KEY_STRICT,
+	KEY_SHORT_FORM, /* and one more for each further format */
+};
+
+void options_init(struct options *options)
+{
+	*options =
+		(struct options){.repeat = 1, .deadline_ms = ENGINE_DEADLINE_MS, .time_factor = 1};
+}
+
+void options_clear(struct options *options)
+{
+	free(options->words.items);
+	free(options->classes.items);
+	free(options->tags.items);
+	free(options->excludes.items);
+	free(options->clients.items);
+	free(options->class_files.items);
+	free(options->scenario_directories.items);
+	free(options->deviation_files.items);
+	*options = (struct options){0};
+}
+
+void word_list_add(struct word_list *list, const char *word)
+{
+	const char **items = reallocarray(list->items, list->num + 1, sizeof *items);
+	if (items == NULL)
+		abort();
+	list->items = items;
+	items[list->num++] = word;
+}
+
+/* Who tells of wrong usage in our place; NULL: nobody. Wrong usage ends the program, so that there
+ * is nobody to hand it back to. */
+static struct {
+	void (*tell)(const char *text);
+	int status;
+} failure;
+
+void options_tell_failure(void (*tell)(const char *text), int status)
+{
+	failure.tell = tell;
+	failure.status = status;
+}
+
+void options_fail(const struct argp_state *state, const char *format, ...)
+{
+	struct text text, visible;
+	va_list args;
+	text_init(&text, 4096);
+	text_init(&visible, 0);
+	va_start(args, format);
+	text_append_format_list(&text, format, args);
+	va_end(args);
+	if (failure.tell != NULL) {
+		failure.tell(text_string(&text));
+		text_clear(&text);
+		exit(failure.status);
+	}
+	text_append_visible(&visible, text_string(&text), text.len);
+	fprintf(stderr, "%s: %s\n", state != NULL ? state->name : "revoscope",
+		text_string(&visible));
+	text_clear(&text);
+	text_clear(&visible);
+	exit(2);
+}
+
+int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+		   int most)
+{
+	char *end;
+	errno = 0;
+	long number = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || number < least || number > most)
+		options_fail(state, "%s: '%s' is no number from %d to %d", option, text, least,
+			     most);
+	return (int)number;
+}
+
+/* One of several names, or the end of the program. */
+static int choose(const struct argp_state *state, const char *option, const char *text,
+		  const char *const *names, size_t num)
+{
+	struct text list;
+	for (size_t i = 0; i < num; i++)
+		if (strcmp(names[i], text) == 0)
+			return (int)i;
+	text_init(&list, 0);
+	for (size_t i = 0; i < num; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	options_fail(state, "%s: '%s' is none of: %s", option, text, text_string(&list));
+}
+
+static int deadline(const struct argp_state *state, const char *text)
+{
+	int64_t ms;
+	char *end;
+	long seconds = strtol(text, &end, 10);
+	bool plain = end != text && *end == '\0' && seconds > 0 && seconds <= 3600;
+	if (plain)
+		ms = seconds * 1000;
+	else if (!duration_parse(&ms, text) || ms < 1 || ms > 3600000)
+		options_fail(state, "--timeout: '%s' is no time from 1ms to 1h, such as 10s", text);
+	return (int)ms;
+}
+
+double options_time_factor(const struct argp_state *state, const char *text)
+{
+	double factor = 1;
+	if (!time_factor_parse(&factor, text))
+		options_fail(state, "--time-factor: '%s' is no number from 1 to %d", text,
+			     TIME_FACTOR_MOST);
+	return factor;
+}
+
+enum color_choice options_color(const struct argp_state *state, const char *text)
+{
+	static const char *const colors[] = {"auto", "always", "never"};
+	return (enum color_choice)choose(state, "--color", text, colors, 3);
+}
+
+void options_set_again(struct options *options, struct again *again)
+{
+	if (again == NULL)
+		return;
+	options->again = again;
+	options->num_outputs = 0;
+	options->evidence = options->write_expect = NULL;
+	options->db = again->db;
+	options->no_store = false;
+}
+
+/* --- what is chosen --- */
+
+static const struct argp_option selection_options[] = {
+	{NULL, 0, NULL, 0, "Selection:", 2},
+	{"class", 'c', "PATTERN", 0,
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "without it the default classes",
+	 2},
+	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 2},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id) or classes",
+	 2},
+	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 2},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
+	{"deviations", KEY_DEVIATIONS, "FILE", 0,
+	 "Know these deviations too; of two that fit equally the later counts", 2},
+	{0},
+};
+
+static const struct argp_option classes_options[] = {
+	{NULL, 0, NULL, 0, "Selection:", 2},
+	{"class", 'c', "PATTERN", 0,
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "without it the default classes",
+	 2},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 2},
+	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
+	{"deviations", KEY_DEVIATIONS, "FILE", 0,
+	 "Know these deviations too; of two that fit equally the later counts", 2},
+	{0},
+};
+
+static error_t parse_selection(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	switch (key) {
+	case 'c': word_list_add(&options->classes, arg); return 0;
+	case KEY_TAG: word_list_add(&options->tags, arg); return 0;
+	case KEY_EXCLUDE: word_list_add(&options->excludes, arg); return 0;
+	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
+	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
+	case KEY_DEVIATIONS: word_list_add(&options->deviation_files, arg); return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_selection_argp = {.options = selection_options,
+					    .parser = parse_selection};
+const struct argp options_classes_argp = {.options = classes_options, .parser = parse_selection};
+
+/* --- how the work is done --- */
+
+static const struct argp_option work_options[] = {
+	{NULL, 0, NULL, 0, "Work:", 3},
+	{"jobs", 'j', "N", 0, "Probes in flight altogether (default: 16 in each client program)",
+	 3},
+	{"timeout", KEY_TIMEOUT, "TIME", 0, "For one probe altogether, such as 5s (default: 10s)",
+	 3},
+	{"time-factor", KEY_TIME_FACTOR, "N", 0,
+	 "Divide the delays of slow responders and the policies' time-outs by N, to wait less; "
+	 "nothing else (default: 2 for run, 1 for probe and lab)",
+	 3},
+	{"repeat", KEY_REPEAT, "N", 0,
+	 "Try each cell N times, to catch staples that come and go; the worst is shown. Of "
+	 "doctor: shake hands N times (default: 6)",
+	 3},
+	{"at", KEY_AT, "WHEN", 0,
+	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
+	 "seconds since 1970. Lab and servers stay at now: what is shown is who breaks if nothing "
+	 "is refreshed until then. What scenarios expect does not count then",
+	 3},
+	{"evidence", KEY_EVIDENCE, "DIR", 0,
+	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 3},
+	{"no-fetch", KEY_NO_FETCH, NULL, 0,
+	 "Clients fetch nothing (no OCSP, no CRL), whatever their policy", 3},
+	{"fetch-private", KEY_FETCH_PRIVATE, "allow|deny", 0,
+	 "Whether clients may fetch from private, link-local and loopback addresses that a "
+	 "certificate names (default: allow)",
+	 3},
+	{"client", KEY_CLIENT, "STACK=PATH", 0,
+	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 3},
+	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
+	 3},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 3},
+	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 3},
+	{0},
+};
+
+static error_t parse_work(int key, char *arg, struct argp_state *state)
+{
+	static const char *const allow_deny[] = {"allow", "deny"};
+	struct options *options = state->input;
+	switch (key) {
+	case 'j': options->jobs = options_number(state, "--jobs", arg, 1, 1024); return 0;
+	case KEY_TIMEOUT: options->deadline_ms = deadline(state, arg); return 0;
+	case KEY_TIME_FACTOR: options->time_factor = options_time_factor(state, arg); return 0;
+	case KEY_REPEAT:
+		options->repeat = options_number(state, "--repeat", arg, 1, ENGINE_REPEAT_MAX);
+		return 0;
+	case KEY_AT: options->at = arg; return 0;
+	case KEY_EVIDENCE: options->evidence = arg; return 0;
+	case KEY_NO_FETCH: options->fetch = "none"; return 0;
+	case KEY_FETCH_PRIVATE:
+		if (choose(state, "--fetch-private", arg, allow_deny, 2) == 1 &&
+		    options->fetch == NULL)
+			options->fetch = "public";
+		return 0;
+	case KEY_CLIENT:
+		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
+			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
+		word_list_add(&options->clients, arg);
+		return 0;
+	case KEY_VANTAGE: options->vantage = arg; return 0;
+	case KEY_DB: options->db = arg; return 0;
+	case KEY_NO_STORE: options->no_store = true; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_work_argp = {.options = work_options, .parser = parse_work};
+
+/* --- where the reports go --- */
+
+static const struct argp_option output_options[] = {
+	{NULL, 0, NULL, 0, "Reports and exit status:", 4},
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text). jsonl comes line by line while the run goes on",
+	 4},
+	{"expect", KEY_EXPECT, "FILE", 0,
+	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
+	 "in "
+	 "YAML; goes before what the scenarios say",
+	 4},
+	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
+	 "Write what was seen as a file for --expect, so that a later run shows what moved", 4},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
+	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
+	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
+	 "reject, warn (which includes reject) or unsupported, besides; or never",
+	 4},
+	{"strict", KEY_STRICT, NULL, 0,
+	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
+	 4},
+	{0},
+};
+
+static const struct argp_option report_options[] = {
+	{NULL, 0, NULL, 0, "Reports:", 4},
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
+	 4},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
+	{0},
+};
+
+static const struct argp_option formats_options[] = {
+	{"format", 'f', "FMT[=FILE]", 0,
+	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "one can go (default: text)",
+	 0},
+	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
+	 "Write what was seen as a file for --expect of run and probe", 0},
+	{"color", KEY_COLOR, "auto|always|never", 0,
+	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
+	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
+	{0},
+};
+
+static void add_output(struct options *options, const struct argp_state *state,
+		       const struct format *format, const char *path)
+{
+	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
+		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
+	if (path != NULL && path[0] == '\0')
+		options_fail(state, "--format: '%s=' names no file", format->name);
+	if (path == NULL)
+		path = "-";
+	for (size_t i = 0; i < options->num_outputs; i++)
+		if (strcmp(options->outputs[i].path, path) == 0)
+			options_fail(state, "--format: two reports to %s",
+				     strcmp(path, "-") == 0 ? "standard output (stdout)" : path);
+	options->outputs[options->num_outputs++] = (struct output){format, path};
+}
+
+static void parse_format(struct options *options, const struct argp_state *state, const char *text)
+{
+	struct error err = ERROR_INIT;
+	const char *equals = strchr(text, '=');
+	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
+	const struct format *format = format_find(text, len, &err);
+	if (format == NULL)
+		options_fail(state, "--format: %s", err.text);
+	add_output(options, state, format, equals != NULL ? equals + 1 : NULL);
+}
+
+/* --junit[=FILE] is --format junit[=FILE], and so for every format. */
+#define SHORT_FORM(i, name)                                                                      \
+	{                                                                                        \
+		name, KEY_SHORT_FORM + (i), "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0 \
+	}
+static const struct argp_option short_forms[] = {
+	SHORT_FORM(0, "text"),        SHORT_FORM(1, "json"),
+	SHORT_FORM(2, "jsonl"),       SHORT_FORM(3, "csv"),
+	SHORT_FORM(4, "markdown"),    SHORT_FORM(5, "html"),
+	SHORT_FORM(6, "junit"),       SHORT_FORM(7, "sarif"),
+	SHORT_FORM(8, "openmetrics"), {0},
+};
+
+static error_t parse_short_form(int key, char *arg, struct argp_state *state)
+{
+	for (const struct argp_option *form = short_forms; form->name != NULL; form++) {
+		if (form->key != key)
+			continue;
+		struct error err = ERROR_INIT;
+		const struct format *format = format_find(form->name, strlen(form->name), &err);
+		if (format == NULL)
+			return ARGP_ERR_UNKNOWN;
+		add_output(state->input, state, format, arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp short_forms_argp = {.options = short_forms, .parser = parse_short_form};
+static const struct argp_child format_children[] = {{&short_forms_argp, 0, NULL, 0}, {0}};
+
+static error_t parse_output(int key, char *arg, struct argp_state *state)
+{
+	static const char *const levels[] = {"unexpected", "reject", "warn", "unsupported",
+					     "never"};
+	struct options *options = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = options; return 0;
+	case 'f': parse_format(options, state, arg); return 0;
+	case KEY_COLOR: options->color = options_color(state, arg); return 0;
+	case KEY_FAIL_ON:
+		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
+		return 0;
+	case KEY_EXPECT: options->expectations = arg; return 0;
+	case KEY_WRITE_EXPECT:
+		if (arg[0] == '\0' || strcmp(arg, "-") == 0)
+			options_fail(state, "--write-expect: '%s' names no file", arg);
+		options->write_expect = arg;
+		return 0;
+	case KEY_STRICT: options->strict = true; return 0;
+	case KEY_DB: options->db = arg; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Puts the names of the formats behind the text of --format. */
+static char *list_formats(int key, const char *text, void *input)
+{
+	struct text list;
+	(void)input;
+	if (key != 'f' || text == NULL)
+		return (char *)text;
+	text_init(&list, 0);
+	text_append(&list, text);
+	for (size_t i = 0; i < num_formats; i++)
+		text_append_format(&list, "%s%s", i > 0 ? ", " : ". One of: ", formats[i].name);
+	text_append(&list, ". --junit[=FILE] is short for --format junit[=FILE], and so for each");
+	char *filled = strdup(text_string(&list));
+	text_clear(&list);
+	return filled != NULL ? filled : (char *)text;
+}
+
+const struct argp options_output_argp = {.options = output_options,
+					 .parser = parse_output,
+					 .children = format_children,
+					 .help_filter = list_formats};
+
+const struct argp options_report_argp = {.options = report_options,
+					 .parser = parse_output,
+					 .children = format_children,
+					 .help_filter = list_formats};
+
+const struct argp options_formats_argp = {.options = formats_options,
+					  .parser = parse_output,
+					  .children = format_children,
+					  .help_filter = list_formats};
+
+/* --- parsing --- */
+
+/* Collects the long names of a parser and its children. */
+static size_t collect_names(const struct argp *argp, const char **names, size_t num, size_t max)
+{
+	for (const struct argp_option *o = argp->options;
+	     o != NULL && (o->name != NULL || o->key != 0 || o->doc != NULL); o++)
+		if (o->name != NULL && num < max)
+			names[num++] = o->name;
+	for (const struct argp_child *c = argp->children; c != NULL && c->argp != NULL; c++)
+		num = collect_names(c->argp, names, num, max);
+	return num;
+}
+
+/* getopt says that an option is unknown, but not which one was meant. */
+static void check_option_names(const struct argp *argp, int argc, char **argv)
+{
+	const char *names[96] = {"help", "usage", "version"};
+	size_t num = collect_names(argp, names, 3, sizeof names / sizeof *names);
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		char name[64];
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(argv[i] + 2, "="), argv[i] + 2);
+		bool known = false;
+		for (size_t k = 0; k < num && !known; k++)
+			known = strncmp(names[k], name, strlen(name)) == 0;
+		const char *nearest = known ? NULL : text_nearest(name, names, num);
+		struct argp_state state = {.name = argv[0]};
+		if (!known && nearest != NULL)
+			options_fail(&state, "unknown option '--%s'; did you mean '--%s'?", name,
+				     nearest);
+		if (!known)
+			options_fail(&state, "unknown option '--%s' (%s --help lists them)", name,
+				     argv[0]);
+	}
+}
+
+void options_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	argp_err_exit_status = 2;
+	check_option_names(argp, argc, argv);
+	/* argp takes the name for messages from argv[0] and cuts it at the last slash. */
+	error_t fault =
+		argp_parse(argp, argc, argv, failure.tell != NULL ? ARGP_NO_EXIT : 0, NULL, input);
+	if (fault != 0)
+		options_fail(&(struct argp_state){.name = argv[0]},
+			     "wrong usage (standard error says what; %s --help lists the options)",
+			     argv[0]);
+}

@@ -1,0 +1,131 @@
+/*
+ * The options that commands share, as argp children: what is chosen, how the work
+ * is done, where the reports go.
+ */
+#ifndef HARNESS_CLI_OPTIONS_H
+#define HARNESS_CLI_OPTIONS_H
+
+#include "harness/config/data_paths.h"
+#include "harness/drive/engine.h"
+#include "harness/config/plan.h"
+#include "reports/format.h"
+
+#include <argp.h>
+
+enum { OPTIONS_OUTPUTS_MAX = 16 };
+
+/* When the exit status is 1; each level includes `unexpected`, but for never. */
+enum fail_on {
+	FAIL_ON_UNEXPECTED,
+	FAIL_ON_REJECT,
+	FAIL_ON_WARN,
+	FAIL_ON_UNSUPPORTED,
+	FAIL_ON_NEVER
+};
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Words in the order given; borrowed. */
+struct word_list {
+	const char **items;
+	size_t num;
+};
+
+struct output {
+	const struct format *format;
+	const char *path; /* "-" is standard output */
+};
+
+/* A run that is done once more for `retest`: kept there, and without a report of its own. */
+struct again {
+	const char *db;
+	char id[RUN_ID_MAX + 1]; /* of the new run, once it has begun */
+	bool is_kept;            /* it came to its end, and all of it is in the database */
+};
+
+struct options {
+	struct word_list words;   /* what is no option */
+	struct word_list classes; /* --class, and so on */
+	struct word_list tags;
+	struct word_list excludes;
+	struct word_list clients;
+	struct word_list class_files; /* on top of the project's, as the next two */
+	struct word_list scenario_directories;
+	struct word_list deviation_files;
+	const char *expectations; /* NULL: none */
+	const char *write_expect; /* NULL: nowhere */
+	const char *vantage;
+	struct output outputs[OPTIONS_OUTPUTS_MAX];
+	size_t num_outputs;
+	enum color_choice color;
+	enum fail_on fail_on;
+	bool strict;
+	int jobs, repeat, deadline_ms;
+	double time_factor;
+	const char *at; /* NULL: the clients' clock is not moved */
+	const char *evidence;
+	const char *fetch;
+	const char *db; /* NULL: where runs are kept usually */
+	bool no_store;
+	bool is_silent;      /* no text on standard output unless it was asked for */
+	struct again *again; /* NULL but for `retest` */
+};
+
+/* What --scenarios and --classes do, in every command that has them. */
+#define OPTIONS_SCENARIOS_TEXT                                                                     \
+	"Read scenarios from here too; one with the id of a scenario that is there stands in its " \
+	"place. May be given again"
+#define OPTIONS_CLASSES_TEXT                                                                      \
+	"Read stacks, policies and client classes from here too; one with the id of one that is " \
+	"there stands in its place. May be given again"
+
+#define OPTIONS_DB_TEXT                                                       \
+	"Database of kept runs (default: $XDG_STATE_HOME/revoscope/runs.db, " \
+	"or below ~/.local/state)"
+
+extern const struct argp options_selection_argp; /* --class --tag --exclude --scenarios --classes */
+extern const struct argp
+	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
+extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
+extern const struct argp options_output_argp;  /* --format --color --fail-on --strict */
+extern const struct argp options_report_argp;  /* --format --color, where no cell is expected */
+extern const struct argp options_formats_argp; /* --format --color --db: of a kept run */
+
+void options_init(struct options *options);
+void options_clear(struct options *options);
+
+/*
+ * Parses a command's line; argv[0] is "revoscope COMMAND". Input of the parser and its
+ * children is `input`, whose first member is a struct options. Help and wrong usage end
+ * the program (0 and 2); for an unknown option the nearest is named.
+ */
+void options_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* Adds a word; ends the program without memory. */
+void word_list_add(struct word_list *list, const char *word);
+
+/*
+ * From now on wrong usage is told by tell and ends with this status, for a caller that reads
+ * nothing but standard output; argp's own words go to standard error all the same. Not for a
+ * command line that asks for help.
+ */
+void options_tell_failure(void (*tell)(const char *text), int status);
+
+/* Ends the program with status 2 and "revoscope COMMAND: text". */
+void options_fail(const struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+/* What --time-factor was given, or the end of the program. */
+double options_time_factor(const struct argp_state *state, const char *text);
+
+/* What --color was given, or the end of the program. */
+enum color_choice options_color(const struct argp_state *state, const char *text);
+
+/* Turns what was parsed into the same for `retest`, which keeps its own files from being
+ * written over; again may be NULL. Borrowed. */
+void options_set_again(struct options *options, struct again *again);
+
+/* A number within bounds, or the end of the program. */
+int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+		   int most);
+
+#endif

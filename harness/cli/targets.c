@@ -1,0 +1,200 @@
+/* Knows how targets are read, and which rows of a run they become. */
+#include "harness/cli/targets.h"
+
+#include "core/file.h"
+#include "core/name.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX_BYTES ((size_t)4 << 20)
+#define TARGETS_MAX    10000
+
+static void target_clear(struct target *target)
+{
+	free(target->id);
+	free(target->host);
+	free(target->server_name);
+	free(target->reach);
+	*target = (struct target){0};
+}
+
+void target_list_clear(struct target_list *list)
+{
+	for (size_t i = 0; i < list->num; i++)
+		target_clear(&list->items[i]);
+	free(list->items);
+	*list = (struct target_list){0};
+}
+
+static bool has_target(const struct target_list *list, const char *id)
+{
+	for (size_t i = 0; i < list->num; i++)
+		if (strcmp(list->items[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Takes over target. */
+static bool append(struct target_list *list, struct target *target, struct error *err)
+{
+	if (has_target(list, target->id)) {
+		target_clear(target);
+		return true;
+	}
+	struct target *grown = NULL;
+	if (list->num == TARGETS_MAX)
+		error_set(err, ERROR_USAGE, "more than %d targets", TARGETS_MAX);
+	else if ((grown = reallocarray(list->items, list->num + 1, sizeof *grown)) == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	if (grown == NULL) {
+		target_clear(target);
+		return false;
+	}
+	list->items = grown;
+	grown[list->num++] = *target;
+	return true;
+}
+
+static bool fill(struct target *target, const struct endpoint *endpoint,
+		 const struct endpoint *other, const struct target_options *options)
+{
+	bool ipv6 = strchr(endpoint->host, ':') != NULL;
+	/* --connect with a host alone keeps the target's port. */
+	target->reach_port = other->host != NULL && other->has_port ? other->port : endpoint->port;
+	target->reach = strdup(other->host != NULL ? other->host : endpoint->host);
+	target->port = endpoint->port;
+	target->host = strdup(endpoint->host);
+	/* An interface is ours alone: no certificate and no server knows it. */
+	target->server_name = options->server_name != NULL
+				      ? strdup(options->server_name)
+				      : strndup(endpoint->host, strcspn(endpoint->host, "%"));
+	if (asprintf(&target->id, "%s%s%s:%d", ipv6 ? "[" : "", endpoint->host, ipv6 ? "]" : "",
+		     endpoint->port) < 0)
+		target->id = NULL;
+	return target->reach != NULL && target->host != NULL && target->server_name != NULL &&
+	       target->id != NULL;
+}
+
+static bool add_target(struct target_list *list, const char *text,
+		       const struct target_options *options, struct error *err)
+{
+	struct endpoint endpoint = {0}, other = {0};
+	struct target target = {0};
+	bool done = endpoint_parse(&endpoint, text, err);
+	if (!endpoint.has_port && options->starttls >= 0)
+		endpoint.port = starttls_port((enum starttls)options->starttls);
+	if (done && options->connect != NULL)
+		done = endpoint_parse(&other, options->connect, err) ||
+		       error_prefix(err, "--connect");
+	if (done && !fill(&target, &endpoint, &other, options))
+		done = error_set(err, ERROR_UNABLE, "out of memory");
+	if (done)
+		done = append(list, &target, err);
+	else
+		target_clear(&target);
+	endpoint_clear(&endpoint);
+	endpoint_clear(&other);
+	return done;
+}
+
+static bool add_file(struct target_list *list, const char *path,
+		     const struct target_options *options, struct error *err)
+{
+	struct text text;
+	int line = 1;
+	text_init(&text, FILE_MAX_BYTES);
+	bool done =
+		file_read(&text, strcmp(path, "-") == 0 ? "/dev/stdin" : path, FILE_MAX_BYTES, err);
+	if (done && strlen(text_string(&text)) != text.len)
+		done = error_set(err, ERROR_USAGE, "%s: is no text", path);
+	for (char *p = text.data; done && p != NULL && *p != '\0'; line++) {
+		size_t len = strcspn(p, "\n");
+		char *next = p[len] == '\n' ? p + len + 1 : p + len;
+		p[len] = '\0';
+		p[strcspn(p, "#\r")] = '\0';
+		p += strspn(p, " \t");
+		p[strcspn(p, " \t")] = '\0';
+		if (*p != '\0' && !add_target(list, p, options, err)) {
+			error_prefix(err, "%s:%d", path, line);
+			done = false;
+		}
+		p = next;
+	}
+	text_clear(&text);
+	return done;
+}
+
+bool target_list_read(struct target_list *list, const struct word_list *words,
+		      const struct target_options *options, struct error *err)
+{
+	*list = (struct target_list){0};
+	bool done = true;
+	for (size_t i = 0; done && i < words->num; i++)
+		done = add_target(list, words->items[i], options, err);
+	for (size_t i = 0; done && i < options->files.num; i++)
+		done = add_file(list, options->files.items[i], options, err);
+	if (done && list->num == 0)
+		done = error_set(err, ERROR_USAGE, "no target is left: nothing would be tested");
+	if (!done)
+		target_list_clear(list);
+	return done;
+}
+
+bool target_is_resolved_by_proxy(const struct target_options *options)
+{
+	return options->proxy != NULL && options->family == FAMILY_ANY && !options->all;
+}
+
+static bool add_row(struct target_rows *rows, const struct target *target, const char *address,
+		    bool one_of_several, const char *fault, struct error *err)
+{
+	char id[700];
+	snprintf(id, sizeof id, "%s%s%s", target->id, one_of_several ? "@" : "",
+		 one_of_several ? address : "");
+	char **faults = reallocarray(rows->faults, rows->num + 1, sizeof *faults);
+	if (faults == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	rows->faults = faults;
+	faults[rows->num++] = fault != NULL ? strdup(fault) : NULL;
+	struct run_row row = {
+		.id = id,
+		.host = target->host,
+		.address = (char *)address,
+		.port = target->reach_port,
+		.server_name = target->server_name,
+	};
+	return run_add_row(rows->run, &row) >= 0 || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+bool target_rows_add(struct target_rows *rows, const struct target *target,
+		     const struct target_options *options, bool all, struct error *err)
+{
+	struct error fault = ERROR_INIT;
+	char **addresses = NULL;
+	size_t num = 0;
+	if (target_is_resolved_by_proxy(options))
+		return add_row(rows, target, target->reach, false, NULL, err);
+	if (!endpoint_resolve(&addresses, &num, target->reach, options->family, all, &fault))
+		return add_row(rows, target, NULL, false, fault.text, err);
+	bool done = true;
+	for (size_t i = 0; done && i < num; i++)
+		done = add_row(rows, target, addresses[i], num > 1, NULL, err);
+	endpoint_free_addresses(addresses, num);
+	return done;
+}
+
+bool target_rows_add_address(struct target_rows *rows, const struct target *target,
+			     const char *address, bool one_of_several, struct error *err)
+{
+	return add_row(rows, target, address, one_of_several, NULL, err);
+}
+
+void target_rows_clear(struct target_rows *rows)
+{
+	for (size_t i = 0; i < rows->num; i++)
+		free(rows->faults[i]);
+	free(rows->faults);
+	*rows = (struct target_rows){0};
+}

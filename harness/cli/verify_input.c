@@ -1,0 +1,234 @@
+/* Knows which file of a verification is which. */
+#include "harness/cli/verify_input.h"
+
+#include "core/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* With base64, and the response beside it, a line of the protocol still has room. */
+#define CERTIFICATES_MAX ((size_t)200 << 10)
+
+/* The certificates of one question, in DER; `first` of the first two lists is the one. */
+struct certificates {
+	struct blob_list certificate, issuer, chain, trust;
+};
+
+static void certificates_clear(struct certificates *certificates)
+{
+	blob_list_clear(&certificates->certificate);
+	blob_list_clear(&certificates->issuer);
+	blob_list_clear(&certificates->chain);
+	blob_list_clear(&certificates->trust);
+}
+
+static bool read_optional(struct blob_list *out, const char *path, struct error *err)
+{
+	return path == NULL || der_input_read(out, path, DER_INPUT_CERTIFICATE, err);
+}
+
+/* PEM text in new memory; NULL in *out for none. */
+static bool print(char **out, const struct blob_list *list, size_t first, size_t num,
+		  struct error *err)
+{
+	struct text text;
+	if (num == 0)
+		return true;
+	text_init(&text, 0);
+	bool done = der_input_print(&text, list->items + first, num);
+	*out = done ? strdup(text_string(&text)) : NULL;
+	text_clear(&text);
+	return *out != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+static size_t beyond_first(const struct blob_list *list)
+{
+	return list->num > 1 ? list->num - 1 : 0;
+}
+
+/* What stands behind the certificate and behind its issuer belongs to the chain. */
+static bool print_chain(char **out, const struct certificates *from, struct error *err)
+{
+	struct text text;
+	text_init(&text, 0);
+	der_input_print(&text, from->certificate.items + 1, beyond_first(&from->certificate));
+	der_input_print(&text, from->issuer.items + 1, beyond_first(&from->issuer));
+	der_input_print(&text, from->chain.items, from->chain.num);
+	bool done = !text.failed;
+	if (done && text.len > 0)
+		done = (*out = strdup(text_string(&text))) != NULL;
+	text_clear(&text);
+	return done || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+static size_t len_of(const char *text)
+{
+	return text != NULL ? strlen(text) : 0;
+}
+
+static bool fill(struct question *question, const struct certificates *from, struct error *err)
+{
+	if (!print(&question->certificate, &from->certificate, 0, from->certificate.num > 0, err) ||
+	    !print(&question->issuer, &from->issuer, 0, from->issuer.num > 0, err) ||
+	    !print_chain(&question->chain, from, err) ||
+	    !print(&question->trust, &from->trust, 0, from->trust.num, err))
+		return false;
+	if (len_of(question->certificate) + len_of(question->issuer) + len_of(question->chain) +
+		    len_of(question->trust) >
+	    CERTIFICATES_MAX)
+		return error_set(err, ERROR_USAGE,
+				 "more than %zu KiB of certificates; --trust with the roots that "
+				 "matter is enough",
+				 CERTIFICATES_MAX >> 10);
+	return true;
+}
+
+/* Takes over bytes. */
+static bool add_question(struct verification *out, const char *name, bool is_crl,
+			 struct blob *bytes, const struct certificates *certificates,
+			 const struct verify_input *input, struct error *err)
+{
+	struct question question = {
+		.name = strdup(name),
+		.is_crl = is_crl,
+		.bytes = *bytes,
+		.memory_fd = -1,
+		.has_time = input->has_time,
+		.at_s = input->at_s,
+	};
+	*bytes = (struct blob){0};
+	if (question.name == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	if (question.name != NULL && fill(&question, certificates, err))
+		return verification_add_question(out, &question, err);
+	question_clear(&question);
+	return false;
+}
+
+static bool add_files(struct verification *out, const struct word_list *files, bool is_crl,
+		      const struct certificates *certificates, const struct verify_input *input,
+		      struct error *err)
+{
+	for (size_t i = 0; i < files->num; i++) {
+		struct blob bytes = {0};
+		if (!der_input_read_one(&bytes, files->items[i],
+					is_crl ? DER_INPUT_CRL : DER_INPUT_RESPONSE, err) ||
+		    !add_question(out, files->items[i], is_crl, &bytes, certificates, input, err))
+			return false;
+	}
+	return true;
+}
+
+bool verify_input_read(struct verification *out, const struct verify_input *input,
+		       struct error *err)
+{
+	struct certificates certificates = {0};
+	bool done = read_optional(&certificates.certificate, input->certificate, err) &&
+		    read_optional(&certificates.issuer, input->issuer, err) &&
+		    read_optional(&certificates.chain, input->chain, err) &&
+		    read_optional(&certificates.trust, input->trust, err);
+	if (done &&
+	    certificates.issuer.num + certificates.chain.num + certificates.trust.num == 0 &&
+	    certificates.certificate.num == 1)
+		done = error_set(err, ERROR_USAGE,
+				 "no issuer: give --issuer, --chain or --trust, or a --cert with "
+				 "its chain behind it");
+	done = done && add_files(out, &input->responses, false, &certificates, input, err) &&
+	       add_files(out, &input->crls, true, &certificates, input, err);
+	certificates_clear(&certificates);
+	return done;
+}
+
+/* --- test vectors --- */
+
+static bool read_relative(struct blob_list *out, const char *index, const char *path,
+			  struct error *err)
+{
+	if (path == NULL)
+		return true;
+	char *full = vector_path(index, path);
+	bool done = full != NULL ? der_input_read(out, full, DER_INPUT_CERTIFICATE, err)
+				 : error_set(err, ERROR_UNABLE, "out of memory");
+	free(full);
+	return done;
+}
+
+/* A request or a key may be among the other files: only certificates are of use. */
+static bool read_other(struct blob_list *out, const char *index, const char *path,
+		       struct error *err)
+{
+	struct error no_certificate = ERROR_INIT;
+	struct text content;
+	char *full = vector_path(index, path);
+	text_init(&content, DER_INPUT_MAX_BYTES);
+	bool done = full != NULL ? file_read(&content, full, DER_INPUT_MAX_BYTES, err)
+				 : error_set(err, ERROR_UNABLE, "out of memory");
+	if (done)
+		der_input_parse(out, text_string(&content), content.len, DER_INPUT_CERTIFICATE,
+				&no_certificate);
+	text_clear(&content);
+	free(full);
+	return done;
+}
+
+static bool read_others(struct blob_list *out, const char *index, const char *others,
+			struct error *err)
+{
+	char *rest = NULL, *copy = others != NULL ? strdup(others) : NULL;
+	bool done = others == NULL || copy != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+	for (char *path = copy != NULL ? strtok_r(copy, ";", &rest) : NULL; done && path != NULL;
+	     path = strtok_r(NULL, ";", &rest))
+		done = read_other(out, index, path, err);
+	free(copy);
+	return done;
+}
+
+static bool read_any_bytes(struct blob *out, const char *index, const char *path, struct error *err)
+{
+	struct error no_response = ERROR_INIT;
+	struct text content;
+	char *full = vector_path(index, path);
+	text_init(&content, DER_INPUT_MAX_BYTES);
+	bool done = full != NULL ? file_read(&content, full, DER_INPUT_MAX_BYTES, err)
+				 : error_set(err, ERROR_UNABLE, "out of memory");
+	if (done && content.len == 0)
+		done = error_set(err, ERROR_USAGE, "%s: is empty", full);
+	if (done && !der_input_read_one(out, full, DER_INPUT_RESPONSE, &no_response)) {
+		*out = (struct blob){(uint8_t *)content.data, content.len};
+		content = (struct text){0};
+	}
+	text_clear(&content);
+	free(full);
+	return done;
+}
+
+static bool read_vector(struct verification *out, const struct vector *vector, const char *index,
+			struct error *err)
+{
+	struct certificates certificates = {0};
+	struct blob bytes = {0};
+	struct verify_input input = {.has_time = vector->has_time, .at_s = vector->at_s};
+	/* Only what decodes is asked then, and the issuer says nothing about that. */
+	bool only_decodes = vector->kind == VECTOR_PARSE && vector->certificate == NULL;
+	bool done =
+		read_relative(&certificates.certificate, index, vector->certificate, err) &&
+		(only_decodes || (read_relative(&certificates.issuer, index, vector->issuer, err) &&
+				  read_relative(&certificates.trust, index, vector->trust, err) &&
+				  read_others(&certificates.chain, index, vector->others, err))) &&
+		read_any_bytes(&bytes, index, vector->response, err) &&
+		add_question(out, vector->name, false, &bytes, &certificates, &input, err);
+	certificates_clear(&certificates);
+	free(bytes.bytes);
+	return done || error_prefix(err, "%s:%d", index, vector->line);
+}
+
+bool verify_input_read_index(struct verification *out, struct vector_index *index,
+			     const struct verify_input *input, struct error *err)
+{
+	if (!vector_index_read(index, input->index, err))
+		return false;
+	for (size_t i = 0; i < index->num; i++)
+		if (!read_vector(out, &index->items[i], input->index, err))
+			return false;
+	return true;
+}

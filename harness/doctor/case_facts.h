@@ -1,0 +1,99 @@
+/*
+ * An examination (docs/examination.md) as plain facts: what the rules of the doctor and of advice
+ * look at. Reads tolerantly: an examination may come out of a file, and what is not there is
+ * absent.
+ */
+#ifndef HARNESS_DOCTOR_CASE_FACTS_H
+#define HARNESS_DOCTOR_CASE_FACTS_H
+
+#include "core/name.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CASE_ADDRESSES_MAX 16
+#define CASE_STAPLES_MAX   16
+
+/* Handshakes at one address that asked for a staple by any version, in their order. */
+struct case_address {
+	const char *address; /* borrowed, as all texts here */
+	size_t num, num_completed, num_stapled;
+	size_t num_bare_first; /* unstapled ones before the first that was stapled */
+	bool ends_stapled;     /* the last completed one was */
+	bool has_chain;        /* a certificate came, completed or not */
+	const char *reason;    /* of the first that failed, or NULL */
+	const char *detail;
+};
+
+struct case_version {
+	bool tried, completed, stapled;
+	const char *detail;
+};
+
+/* How a source of status came out. */
+enum source_verdict {
+	SOURCE_NONE, /* the certificate names none */
+	SOURCE_NOT_ASKED,
+	SOURCE_UNAVAILABLE,
+	SOURCE_BAD_ANSWER,
+	SOURCE_GOOD,
+	SOURCE_REVOKED,
+	SOURCE_UNKNOWN,
+};
+const char *source_verdict_name(enum source_verdict verdict);
+
+struct case_staple {
+	const char *id;   /* key in the examination's `staples` */
+	enum check check; /* CHECK_NOT_CHECKED when nobody looked */
+	const char *check_text;
+	const char *serial;
+	int64_t this_update, next_update, left_s, life_s; /* 0: not known */
+	bool has_left;
+	double used;   /* fraction of its life that is over; has_left */
+	bool disagree; /* stacks say different things */
+	size_t seen;   /* in how many handshakes */
+};
+
+struct case_facts {
+	bool is_resolved;
+	const char *resolve_error;
+	struct case_address addresses[CASE_ADDRESSES_MAX];
+	size_t num_addresses;
+	size_t num_handshakes, num_completed, num_stapled; /* of all addresses */
+	struct case_version tls12, tls13;
+	bool client_certificate_needed, client_certificate_asked;
+
+	bool has_leaf;
+	const char *serial;
+	bool must_staple, no_rev_avail;
+	size_t num_ocsp_urls, num_crl_urls;
+	int64_t not_before, not_after; /* 0: not known */
+
+	bool has_chain, chain_verified, missing_issuer, out_of_order, root_sent;
+	size_t num_superfluous, num_expired;
+	const char *chain_reason, *chain_error;
+
+	struct case_staple staples[CASE_STAPLES_MAX];
+	size_t num_staples;
+
+	enum source_verdict responder, crl; /* the best of several */
+	int64_t responder_this_update;      /* of its answer; 0: not known */
+	int64_t responder_next_update;
+	bool get_works, post_works; /* some responder was good by it */
+	bool has_clock;
+	int64_t responder_ahead_s;
+};
+
+/* Borrows from examination. */
+void case_facts_read(struct case_facts *facts, const json_t *examination);
+
+/* The staple to be told of where there is room for one: a bad one before good ones, of these the
+ * one that is over first. Borrowed; NULL when none came. */
+const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
+
+/* What attempts at a source come to: of their checks the most telling. */
+enum source_verdict source_verdict_of(const json_t *attempts);
+
+#endif

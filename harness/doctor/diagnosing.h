@@ -1,0 +1,40 @@
+/* A diagnosis in the making: what its rules (diagnosis_*.c) share. Private to them. */
+#ifndef HARNESS_DOCTOR_DIAGNOSING_H
+#define HARNESS_DOCTOR_DIAGNOSING_H
+
+#include "harness/doctor/case_facts.h"
+#include "harness/doctor/diagnosis.h"
+
+struct diagnosing {
+	const json_t *examination;
+	const struct diagnosis_options *options;
+	struct run *run; /* may be NULL */
+	const char *target_id;
+	struct case_facts facts;
+	json_t *causes; /* in the order in which they were found */
+};
+
+/* A new cause; the object is borrowed. What is evident is added to it. */
+json_t *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
+		       enum confidence confidence);
+
+/* One more sentence of evidence; foreign words are made visible. */
+void diagnosing_evidence(json_t *cause, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+bool diagnosing_has(const struct diagnosing *d, enum cause cause);
+
+/* The rules, in order. */
+void diagnose_endpoint(struct diagnosing *d);
+void diagnose_chain(struct diagnosing *d);
+void diagnose_missing(struct diagnosing *d); /* staples that did not come */
+void diagnose_staples(struct diagnosing *d); /* those that came */
+void diagnose_sources(struct diagnosing *d);
+void diagnose_clients(struct diagnosing *d);
+
+/* Which client classes feel each of the causes. */
+void diagnosing_note_classes(struct diagnosing *d);
+/* What mends each of them. */
+void diagnosing_note_fixes(struct diagnosing *d);
+
+#endif

@@ -1,0 +1,288 @@
+/* Knows what is concluded of staples, those that came and those that did not. */
+#include "harness/doctor/diagnosing.h"
+
+#include "core/clock.h"
+
+#include <string.h>
+
+/* --- staples that did not come --- */
+
+/* A missing staple breaks a promise of the certificate, or only a hope of strict clients. */
+static enum severity missing_severity(const struct diagnosing *d)
+{
+	return d->facts.must_staple ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+}
+
+static void tell_counts(const struct diagnosing *d, json_t *cause)
+{
+	for (size_t i = 0; i < d->facts.num_addresses; i++) {
+		const struct case_address *at = &d->facts.addresses[i];
+		if (at->num_completed > 0)
+			diagnosing_evidence(cause, "%s: %zu of %zu handshakes were stapled.",
+					    at->address, at->num_stapled, at->num_completed);
+	}
+}
+
+static void tell_responder(const struct diagnosing *d, json_t *cause)
+{
+	static const char *const words[] = {
+		[SOURCE_NONE] = "The certificate names no responder.",
+		[SOURCE_NOT_ASKED] = "The responder was not asked.",
+		[SOURCE_UNAVAILABLE] = "The responder cannot be reached from here either.",
+		[SOURCE_BAD_ANSWER] = "The responder's own answer is not valid.",
+		[SOURCE_GOOD] = "The responder answers from here, and says good.",
+		[SOURCE_REVOKED] = "The responder answers from here, and says revoked.",
+		[SOURCE_UNKNOWN] = "The responder answers from here, and says unknown.",
+	};
+	diagnosing_evidence(cause, "%s", words[d->facts.responder]);
+}
+
+/* Nothing was ever stapled, for a certificate that could be. */
+static void diagnose_never(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	bool could_fetch = facts->responder == SOURCE_GOOD;
+	/* What keeps a server from stapling is known already, so this is one guess among two. */
+	bool is_explained = facts->missing_issuer || facts->responder == SOURCE_UNAVAILABLE ||
+			    facts->responder == SOURCE_BAD_ANSWER;
+	json_t *off = diagnosing_add(d, CAUSE_STAPLING_OFF, missing_severity(d),
+				     is_explained ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+	tell_counts(d, off);
+	tell_responder(d, off);
+	if (could_fetch) {
+		json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, missing_severity(d),
+					       CONFIDENCE_POSSIBLE);
+		tell_responder(d, reach);
+		diagnosing_evidence(reach, "Whether the server tries and fails, or does not try, "
+					   "only the server itself can tell.");
+	}
+}
+
+static bool all_start_bare(const struct case_facts *facts)
+{
+	bool any = false;
+	for (size_t i = 0; i < facts->num_addresses; i++) {
+		const struct case_address *at = &facts->addresses[i];
+		if (at->num_stapled == 0)
+			continue;
+		/* Bare at first, stapled ever after. */
+		if (at->num_bare_first + at->num_stapled != at->num_completed)
+			return false;
+		any = any || at->num_bare_first > 0;
+	}
+	return any;
+}
+
+static void diagnose_sometimes(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	size_t num_never = 0, num_always = 0;
+	for (size_t i = 0; i < facts->num_addresses; i++) {
+		const struct case_address *at = &facts->addresses[i];
+		num_never += at->num_completed > 0 && at->num_stapled == 0;
+		num_always += at->num_stapled > 0;
+	}
+	if (num_never > 0 && num_always > 0)
+		tell_counts(d, diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
+					      missing_severity(d), CONFIDENCE_CERTAIN));
+	if (all_start_bare(facts)) {
+		json_t *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST, missing_severity(d),
+					       CONFIDENCE_CERTAIN);
+		for (size_t i = 0; i < facts->num_addresses; i++)
+			if (facts->addresses[i].num_bare_first > 0 &&
+			    facts->addresses[i].num_stapled > 0)
+				diagnosing_evidence(
+					cause,
+					"%s: the first %zu of %zu handshakes had no staple, the "
+					"others had one.",
+					facts->addresses[i].address,
+					facts->addresses[i].num_bare_first,
+					facts->addresses[i].num_completed);
+	} else {
+		for (size_t i = 0; i < facts->num_addresses; i++) {
+			const struct case_address *at = &facts->addresses[i];
+			if (at->num_stapled > 0 && at->num_stapled < at->num_completed) {
+				tell_counts(d, diagnosing_add(d, CAUSE_STAPLE_INTERMITTENT,
+							      missing_severity(d),
+							      CONFIDENCE_CERTAIN));
+				break;
+			}
+		}
+	}
+}
+
+static void diagnose_versions(struct diagnosing *d)
+{
+	const struct case_version *one = &d->facts.tls12, *other = &d->facts.tls13;
+	if (!one->completed || !other->completed || one->stapled == other->stapled)
+		return;
+	json_t *cause =
+		diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, missing_severity(d), CONFIDENCE_LIKELY);
+	diagnosing_evidence(cause, "TLS 1.2 %s a staple, TLS 1.3 %s.",
+			    one->stapled ? "brings" : "does not bring",
+			    other->stapled ? "does" : "does not");
+}
+
+static void diagnose_promise(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	if (!facts->must_staple || facts->num_stapled == facts->num_completed ||
+	    facts->num_ocsp_urls == 0)
+		return;
+	json_t *cause =
+		diagnosing_add(d, CAUSE_MUST_STAPLE_BARE, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
+	diagnosing_evidence(cause, "The certificate has the must-staple extension.");
+	tell_counts(d, cause);
+}
+
+void diagnose_missing(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	if (!facts->has_leaf || facts->num_completed == 0 || facts->num_ocsp_urls == 0)
+		return; /* where there is nothing to staple: diagnose_sources */
+	diagnose_promise(d);
+	if (facts->num_stapled == 0)
+		diagnose_never(d);
+	else
+		diagnose_sometimes(d);
+	diagnose_versions(d);
+}
+
+/* --- staples that came --- */
+
+/* What the check of a staple means; false where it means no fault of its own. */
+static bool cause_of_check(enum cause *cause, enum check check)
+{
+	switch (check) {
+	case CHECK_STALE:
+	case CHECK_NO_NEXT_UPDATE: *cause = CAUSE_STAPLE_STALE; return true;
+	case CHECK_NOT_YET_VALID: *cause = CAUSE_STAPLE_FUTURE; return true;
+	case CHECK_WRONG_CERTIFICATE: *cause = CAUSE_STAPLE_WRONG_CERTIFICATE; return true;
+	case CHECK_ERROR_RESPONSE: *cause = CAUSE_STAPLE_ERROR_RESPONSE; return true;
+	case CHECK_MALFORMED: *cause = CAUSE_STAPLE_MALFORMED; return true;
+	case CHECK_BAD_SIGNATURE:
+	case CHECK_UNAUTHORIZED_SIGNER: *cause = CAUSE_STAPLE_NOT_VERIFIABLE; return true;
+	case CHECK_REVOKED: *cause = CAUSE_STAPLE_REVOKED; return true;
+	case CHECK_UNKNOWN: *cause = CAUSE_STAPLE_UNKNOWN; return true;
+	default: return false;
+	}
+}
+
+static void tell_staple(json_t *cause, const struct case_staple *staple)
+{
+	char much[32];
+	diagnosing_evidence(cause, "The staple of %zu handshake%s is %s: %s.", staple->seen,
+			    staple->seen == 1 ? "" : "s", check_name(staple->check),
+			    staple->check_text);
+	if (staple->has_left && staple->left_s < 0)
+		diagnosing_evidence(cause, "Its nextUpdate has been over for %s.",
+				    duration_about(much, staple->left_s));
+}
+
+/* A server that passes on an old answer or an error while the responder is well has not got
+ * through to it, or does not try. */
+static void diagnose_way(struct diagnosing *d, enum cause cause, const struct case_staple *staple)
+{
+	bool is_old = staple->check == CHECK_STALE;
+	if (d->facts.responder != SOURCE_GOOD || diagnosing_has(d, CAUSE_SERVER_CANNOT_REACH) ||
+	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
+		return;
+	/* An error in its place is what Apache makes of a responder that it does not reach. */
+	json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
+				       cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY
+									    : CONFIDENCE_POSSIBLE);
+	tell_responder(d, reach);
+	diagnosing_evidence(reach, "The server staples something %s.",
+			    is_old ? "that is over" : "that is an error");
+}
+
+/* Whether less is left than that; what is over is below every limit. */
+static bool is_below(const struct staple_limit *limit, const struct case_staple *staple)
+{
+	double left = (double)staple->left_s;
+	if (limit->is_fraction)
+		return staple->life_s > 0 && left / (double)staple->life_s < limit->left;
+	return left < limit->left;
+}
+
+static void diagnose_expiring(struct diagnosing *d, const struct case_staple *staple)
+{
+	char left[32], life[32];
+	if (!staple->has_left)
+		return;
+	bool is_critical = is_below(&d->options->critical, staple);
+	if (!is_critical && !is_below(&d->options->warn, staple))
+		return;
+	json_t *cause = diagnosing_add(d, CAUSE_STAPLE_EXPIRING,
+				       is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
+				       CONFIDENCE_CERTAIN);
+	duration_about(left, staple->left_s);
+	if (staple->left_s < 0)
+		/* Within the minutes that the check forgives. */
+		diagnosing_evidence(cause,
+				    "Its nextUpdate is over since %s, which not all clients "
+				    "forgive.",
+				    left);
+	else
+		diagnosing_evidence(cause,
+				    "It is current for %s more, of a life of %s: %.0f %% are over.",
+				    left, duration_about(life, staple->life_s), staple->used * 100);
+	if (d->facts.responder_next_update > staple->next_update)
+		diagnosing_evidence(cause, "The responder has a newer answer already.");
+}
+
+/* Good, and the responder says something newer. */
+static void diagnose_behind(struct diagnosing *d, const struct case_staple *staple)
+{
+	const struct case_facts *facts = &d->facts;
+	char much[32];
+	int64_t behind = facts->responder_this_update - staple->this_update;
+	/* Servers keep an answer for half of its life without any fault. */
+	if (staple->life_s <= 0 || facts->responder_this_update == 0 || behind * 2 < staple->life_s)
+		return;
+	json_t *cause = diagnosing_add(d, CAUSE_STAPLE_BEHIND,
+				       facts->responder == SOURCE_REVOKED ? SEVERITY_WARNING
+									  : SEVERITY_INFO,
+				       CONFIDENCE_CERTAIN);
+	diagnosing_evidence(cause, "The responder's answer is %s newer than the staple.",
+			    duration_about(much, behind));
+}
+
+static void diagnose_staple(struct diagnosing *d, const struct case_staple *staple)
+{
+	enum cause cause;
+	if (staple->disagree && !diagnosing_has(d, CAUSE_STACKS_DISAGREE))
+		diagnosing_evidence(diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
+						   CONFIDENCE_CERTAIN),
+				    "The stacks give different checks for the staple.");
+	if (cause_of_check(&cause, staple->check)) {
+		if (diagnosing_has(d, cause))
+			return;
+		/* One that was critical because it was soon over is no better when it is. */
+		bool is_over = cause == CAUSE_STAPLE_STALE && staple->has_left &&
+			       is_below(&d->options->critical, staple);
+		bool is_severe = d->facts.must_staple || cause == CAUSE_STAPLE_REVOKED || is_over;
+		json_t *added =
+			diagnosing_add(d, cause, is_severe ? SEVERITY_CRITICAL : SEVERITY_WARNING,
+				       CONFIDENCE_CERTAIN);
+		tell_staple(added, staple);
+		if (cause == CAUSE_STAPLE_WRONG_CERTIFICATE && staple->serial != NULL &&
+		    d->facts.serial != NULL)
+			diagnosing_evidence(added,
+					    "It is about the serial number %s; the certificate has "
+					    "%s.",
+					    staple->serial, d->facts.serial);
+		diagnose_way(d, cause, staple);
+		return;
+	}
+	if (staple->check == CHECK_GOOD && !diagnosing_has(d, CAUSE_STAPLE_EXPIRING))
+		diagnose_expiring(d, staple);
+	if (staple->check == CHECK_GOOD && !diagnosing_has(d, CAUSE_STAPLE_BEHIND))
+		diagnose_behind(d, staple);
+}
+
+void diagnose_staples(struct diagnosing *d)
+{
+	for (size_t i = 0; i < d->facts.num_staples; i++)
+		diagnose_staple(d, &d->facts.staples[i]);
+}

@@ -1,0 +1,102 @@
+/* Knows which servers there are remedies for, and by which words they give themselves away. */
+#include "harness/doctor/server_kind.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SERVER(symbol, spelling, title, products, word) spelling,
+static const char *const spellings[] = {
+#include "harness/doctor/server.def"
+};
+#undef SERVER
+#define SERVER(symbol, spelling, title, products, word) title,
+static const char *const titles[] = {
+#include "harness/doctor/server.def"
+};
+#undef SERVER
+#define SERVER(symbol, spelling, title, products, word) products,
+static const char *const products_of[] = {
+#include "harness/doctor/server.def"
+};
+#undef SERVER
+#define SERVER(symbol, spelling, title, products, word) word,
+static const char *const word_of[] = {
+#include "harness/doctor/server.def"
+};
+#undef SERVER
+
+const struct name_table server_kind_names = {"server", spellings, titles, NUM_SERVER_KINDS};
+
+const char *server_kind_name(enum server_kind kind)
+{
+	return spellings[kind];
+}
+
+const char *server_kind_title(enum server_kind kind)
+{
+	return titles[kind];
+}
+
+int server_kind_parse(const char *text, const char **version)
+{
+	size_t len = strcspn(text, "/");
+	const char *number = text[len] == '/' ? text + len + 1 : NULL;
+	if (version != NULL)
+		*version = NULL;
+	if (number != NULL && strspn(number, "0123456789") == 0)
+		return -1;
+	for (int kind = 0; kind < NUM_SERVER_KINDS; kind++) {
+		if (strlen(spellings[kind]) != len || strncmp(spellings[kind], text, len) != 0)
+			continue;
+		if (version != NULL)
+			*version = number;
+		return kind;
+	}
+	return -1;
+}
+
+static bool is_among(const char *products, const char *name, size_t len)
+{
+	for (const char *p = products; *p != '\0';) {
+		size_t product_len = strcspn(p, "|");
+		if (product_len == len && strncasecmp(p, name, len) == 0)
+			return true;
+		p += product_len + (p[product_len] == '|');
+	}
+	return false;
+}
+
+static int recognise_product(const char *field)
+{
+	const char *name = field + strspn(field, " \t");
+	size_t len = strcspn(name, "/ \t(");
+	for (int kind = 0; kind < NUM_SERVER_KINDS; kind++)
+		if (products_of[kind] != NULL && is_among(products_of[kind], name, len))
+			return kind;
+	return -1;
+}
+
+/* A word of the greeting's text: behind the code and the host, which may be called anything. */
+static int recognise_greeting(const char *line)
+{
+	static const char blank[] = " \t\r\n";
+	if (strncmp(line, "220", 3) != 0 || (line[3] != ' ' && line[3] != '-'))
+		return -1;
+	const char *word = line + 4 + strspn(line + 4, blank);
+	word += strcspn(word, blank);
+	for (word += strspn(word, blank); *word != '\0'; word += strspn(word, blank)) {
+		size_t len = strcspn(word, blank);
+		for (int kind = 0; kind < NUM_SERVER_KINDS; kind++)
+			if (word_of[kind] != NULL && strlen(word_of[kind]) == len &&
+			    strncasecmp(word_of[kind], word, len) == 0)
+				return kind;
+		word += len;
+	}
+	return -1;
+}
+
+int server_recognise(const char *http_server, const char *greeting)
+{
+	int kind = http_server == NULL ? -1 : recognise_product(http_server);
+	return kind >= 0 || greeting == NULL ? kind : recognise_greeting(greeting);
+}

@@ -1,0 +1,57 @@
+/*
+ * One client program with its work: what waits, what is in flight, what is suspected,
+ * and what to do when it dies, hangs or babbles. The parts of pool.c that know but one.
+ */
+#ifndef HARNESS_DRIVE_CLIENT_SLOT_H
+#define HARNESS_DRIVE_CLIENT_SLOT_H
+
+#include "core/clock.h"
+#include "harness/drive/pool.h"
+#include "harness/drive/queue.h"
+
+#define FLIGHTS_MAX 64
+
+struct flight {
+	uint64_t cookie;
+	uint64_t serial;
+	int tries;
+	struct deadline deadline;
+};
+
+/* One program with its work. */
+struct client_slot {
+	struct program *program;
+	struct queue waiting;
+	struct queue suspects; /* to be tried alone, one after the other */
+	struct flight flights[FLIGHTS_MAX];
+	size_t num_flights;
+	size_t share;
+	bool alone;    /* what is in flight is a suspect */
+	bool draining; /* a probe hangs in it: nothing new until the others are done */
+	int failures_in_row;
+	size_t num_failures;
+	char *last_failure;
+	char *given_up;
+};
+
+/* What the slots of a pool share. */
+struct dispatch {
+	const struct pool_source *source;
+	uint64_t next_serial;
+	int deadline_ms;
+	bool stopped; /* pool_stop was called */
+};
+
+void client_slot_init(struct client_slot *slot, struct program *program, int share);
+void client_slot_clear(struct client_slot *slot);
+
+/* Sends what may be sent: a suspect alone, or waiting probes up to the share. */
+void client_slot_fill(struct dispatch *dispatch, struct client_slot *slot);
+
+/* Takes the answers that have come, then the program's end. */
+void client_slot_read(struct dispatch *dispatch, struct client_slot *slot);
+
+/* Probes past their hard deadline. */
+void client_slot_expire(struct dispatch *dispatch, struct client_slot *slot);
+
+#endif

@@ -1,0 +1,126 @@
+/* Knows what a client program must do before its word counts. */
+#include "harness/drive/compliance.h"
+
+#include "core/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum question { IMPOSSIBLE, GOOD, UNTRUSTED, NUM_QUESTIONS };
+
+static const struct {
+	const char *what;
+	enum outcome wanted;
+} questions[NUM_QUESTIONS] = {
+	[IMPOSSIBLE] = {"asked for a policy axis that does not exist", OUTCOME_UNSUPPORTED},
+	[GOOD] = {"at a good endpoint", OUTCOME_CONNECT},
+	[UNTRUSTED] = {"at an endpoint whose root it does not trust", OUTCOME_REJECT},
+};
+
+struct examine_client {
+	struct pool *pool;
+	const struct lab_process *lab;
+	char **faults;
+	char axis[64];
+	int deadline_ms;
+};
+
+const struct situation *compliance_situation(void)
+{
+	static struct situation situation;
+	situation_init(&situation, STATUS_GOOD);
+	return &situation;
+}
+
+static bool make_request(void *context, uint64_t cookie, const char *id, bool again,
+			 struct text *line)
+{
+	struct examine_client *examine_client = context;
+	enum question question = (enum question)(cookie % NUM_QUESTIONS);
+	char name[128];
+	struct policy policy;
+	(void)again;
+	policy_init(&policy);
+	snprintf(name, sizeof name, "k%d.%s", (int)cookie + 1, COMPLIANCE_HOST);
+	json_t *request = message_request_to_json(&(struct message_request){
+		.id = id,
+		.address = "127.0.0.1",
+		.port = examine_client->lab->tls_port,
+		.server_name = name,
+		.trust = question == UNTRUSTED ? examine_client->lab->other_trust
+					       : examine_client->lab->trust,
+		.policy = &policy,
+		.impossible_axis = question == IMPOSSIBLE ? examine_client->axis : NULL,
+		.deadline_ms = examine_client->deadline_ms,
+	});
+	bool done = json_append_line(line, request);
+	json_decref(request);
+	return done;
+}
+
+static void set_fault(struct examine_client *examine_client, uint64_t cookie, const char *got,
+		      const char *detail)
+{
+	char **fault = &examine_client->faults[cookie / NUM_QUESTIONS];
+	enum question question = (enum question)(cookie % NUM_QUESTIONS);
+	struct text text;
+	if (*fault != NULL)
+		return;
+	text_init(&text, 1024);
+	text_append_format(&text, "not compliant: %s it gave %s, not %s", questions[question].what,
+			   got, outcome_name(questions[question].wanted));
+	if (detail[0] != '\0') {
+		text_append(&text, " (");
+		text_append_visible(&text, detail, strlen(detail) < 500 ? strlen(detail) : 500);
+		text_append(&text, ")");
+	}
+	*fault = strdup(text_string(&text));
+	text_clear(&text);
+}
+
+static void answered(void *context, uint64_t cookie, struct answer *answer)
+{
+	if (answer->outcome != questions[cookie % NUM_QUESTIONS].wanted)
+		set_fault(context, cookie, outcome_name(answer->outcome), answer->detail);
+	answer_clear(answer);
+}
+
+static void failed(void *context, uint64_t cookie, const struct pool_failure *failure)
+{
+	set_fault(context, cookie, outcome_name(failure->outcome), failure->detail);
+}
+
+static void doubted(void *context, uint64_t cookie, const char *detail)
+{
+	set_fault(context, cookie, "two answers", detail);
+}
+
+enum pool_end compliance_check(struct pool *pool, const struct lab_process *lab, char **faults,
+			       size_t num_programs, const char *nonce, int deadline_ms,
+			       struct error *err)
+{
+	struct examine_client examine_client = {
+		.pool = pool,
+		.lab = lab,
+		.faults = faults,
+		.deadline_ms = deadline_ms,
+	};
+	snprintf(examine_client.axis, sizeof examine_client.axis, "axis_%s", nonce);
+	for (size_t i = 0; i < num_programs; i++) {
+		for (int question = 0; faults[i] == NULL && question < NUM_QUESTIONS; question++) {
+			if (!pool_add(pool, i, i * NUM_QUESTIONS + (uint64_t)question, false)) {
+				error_set(err, ERROR_UNABLE, "out of memory");
+				return POOL_FAILED;
+			}
+		}
+	}
+	return pool_run(pool,
+			&(struct pool_source){
+				.context = &examine_client,
+				.request = make_request,
+				.answered = answered,
+				.failed = failed,
+				.doubted = doubted,
+			},
+			err);
+}

@@ -1,0 +1,167 @@
+/* Knows which event of the lab belongs to which cell. */
+#include "harness/drive/lab_log.h"
+
+#include "core/clock.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS_MAX    8192
+#define EVENT_LIFE_MS 120000 /* longer than any probe's deadline that is likely */
+
+struct event {
+	json_t *object;
+	bool is_request;
+	size_t cell; /* of a connection */
+	int port;    /* of a request */
+	struct deadline life;
+};
+
+/* Oldest first. Few at any time: cells collect theirs within moments. */
+struct lab_log {
+	struct event *events;
+	size_t num, size;
+	bool news;
+};
+
+struct lab_log *lab_log_new(void)
+{
+	return calloc(1, sizeof(struct lab_log));
+}
+
+void lab_log_free(struct lab_log *lab_log)
+{
+	if (lab_log == NULL)
+		return;
+	for (size_t i = 0; i < lab_log->num; i++)
+		json_decref(lab_log->events[i].object);
+	free(lab_log->events);
+	free(lab_log);
+}
+
+const char *lab_log_label(char out[static 32], size_t cell, int retries)
+{
+	if (retries > 0)
+		snprintf(out, 32, "c%zur%d.", cell + 1, retries);
+	else
+		snprintf(out, 32, "c%zu.", cell + 1);
+	return out;
+}
+
+static bool read_label(size_t *cell, const char *sni)
+{
+	char *end;
+	if (sni == NULL || sni[0] != 'c' || sni[1] < '0' || sni[1] > '9')
+		return false;
+	if (strspn(sni + 1, "0123456789") > 15)
+		return false;
+	unsigned long long number = strtoull(sni + 1, &end, 10);
+	if (*end == 'r')
+		strtoull(end + 1, &end, 10);
+	if (*end != '.' || number == 0)
+		return false;
+	*cell = (size_t)number - 1;
+	return true;
+}
+
+static void forget(struct lab_log *lab_log, size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		json_decref(lab_log->events[i].object);
+	memmove(lab_log->events, lab_log->events + num,
+		(lab_log->num - num) * sizeof *lab_log->events);
+	lab_log->num -= num;
+}
+
+static bool make_room(struct lab_log *lab_log)
+{
+	size_t old = 0;
+	while (old < lab_log->num && deadline_over(lab_log->events[old].life))
+		old++;
+	if (old == 0 && lab_log->num == EVENTS_MAX)
+		old = EVENTS_MAX / 4;
+	if (old > 0)
+		forget(lab_log, old);
+	if (lab_log->num < lab_log->size)
+		return true;
+	size_t size = lab_log->size == 0 ? 64 : lab_log->size * 2;
+	struct event *events = reallocarray(lab_log->events, size, sizeof *events);
+	if (events == NULL)
+		return false;
+	lab_log->events = events;
+	lab_log->size = size;
+	return true;
+}
+
+void lab_log_take(struct lab_log *lab_log, json_t *event)
+{
+	const char *kind = json_string_value(json_object_get(event, "event"));
+	struct event taken = {.object = event, .life = deadline_in_ms(EVENT_LIFE_MS)};
+	bool wanted = false;
+	if (kind != NULL && strcmp(kind, "connection") == 0) {
+		wanted = read_label(&taken.cell, json_string_value(json_object_get(event, "sni")));
+	} else if (kind != NULL && strcmp(kind, "request") == 0) {
+		taken.is_request = true;
+		taken.port = (int)json_integer_value(json_object_get(event, "peer_port"));
+		wanted = taken.port > 0;
+	}
+	if (!wanted || !make_room(lab_log)) {
+		json_decref(event);
+		return;
+	}
+	json_object_del(event, "event");
+	lab_log->events[lab_log->num++] = taken;
+	lab_log->news = true;
+}
+
+bool lab_log_has_news(struct lab_log *lab_log)
+{
+	bool news = lab_log->news;
+	lab_log->news = false;
+	return news;
+}
+
+/* Moves an event to the list, or drops it when the list is long enough for any reader. */
+static void move_to(json_t *list, struct event *event)
+{
+	const size_t list_max = 50;
+	if (json_array_size(list) < list_max)
+		json_array_append_new(list, event->object);
+	else
+		json_decref(event->object);
+}
+
+size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < lab_log->num; i++) {
+		struct event *event = &lab_log->events[i];
+		if (!event->is_request && event->cell == cell)
+			move_to(list, event);
+		else
+			lab_log->events[kept++] = *event;
+	}
+	size_t num = lab_log->num - kept;
+	lab_log->num = kept;
+	return num;
+}
+
+size_t lab_log_collect_requests(struct lab_log *lab_log, json_t *list, const char *scenario,
+				int port)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < lab_log->num; i++) {
+		struct event *event = &lab_log->events[i];
+		const char *of = json_string_value(json_object_get(event->object, "scenario"));
+		if (event->is_request && event->port == port && of != NULL &&
+		    strcmp(of, scenario) == 0)
+			move_to(list, event);
+		else
+			lab_log->events[kept++] = *event;
+	}
+	size_t num = lab_log->num - kept;
+	lab_log->num = kept;
+	return num;
+}

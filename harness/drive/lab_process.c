@@ -1,0 +1,175 @@
+/* Knows how the lab is started, spoken to and cleaned up after. */
+#include "harness/drive/lab_process.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "harness/drive/interrupt.h"
+#include "harness/run/time_factor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READY_TIMEOUT_MS 120000
+#define LAB_STOP_MS      1500
+
+static bool make_directory(struct lab_process *lab, struct error *err)
+{
+	const char *base = getenv("TMPDIR");
+	if (base == NULL || *base != '/')
+		base = "/tmp";
+	lab->directory = file_join(base, "revoscope-XXXXXX");
+	if (lab->directory == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	if (mkdtemp(lab->directory) != NULL)
+		return true;
+	error_set_errno(err, ERROR_UNABLE, "%s: no directory for the lab", lab->directory);
+	free(lab->directory);
+	lab->directory = NULL;
+	return false;
+}
+
+static bool send_scenarios(struct lab_process *lab, const struct lab_scenario *scenarios,
+			   size_t num, double time_factor)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < num; i++) {
+		json_t *one = json_object();
+		struct situation situation = *scenarios[i].situation;
+		time_factor_shorten_situation(&situation, time_factor);
+		json_set(one, "id", json_string(scenarios[i].id));
+		json_set(one, "host", json_string(scenarios[i].host));
+		json_set(one, "situation", situation_to_json(&situation));
+		json_array_append_new(list, one);
+	}
+	json_t *first = json_pack("{s:i, s:o}", "protocol", 1, "scenarios", list);
+	bool done = first != NULL && lab_process_send(lab, first);
+	json_decref(first);
+	return done;
+}
+
+bool lab_process_send(struct lab_process *lab, const json_t *command)
+{
+	struct text line;
+	text_init(&line, 0);
+	bool done = json_append_line(&line, command) &&
+		    process_send(&lab->process, text_string(&line), line.len);
+	text_clear(&line);
+	return done;
+}
+
+static bool take_ready(struct lab_process *lab, json_t *event, struct error *err)
+{
+	const char *name = json_string_value(json_object_get(event, "event"));
+	if (name == NULL || strcmp(name, "ready") != 0) {
+		const char *text = json_string_value(json_object_get(event, "text"));
+		return error_set(err, ERROR_UNABLE, "the lab failed: %.1000s",
+				 text != NULL ? text : "no reason given");
+	}
+	lab->tls_port = (int)json_integer_value(json_object_get(event, "tls_port"));
+	lab->http_port = (int)json_integer_value(json_object_get(event, "http_port"));
+	lab->trust = json_string_value(json_object_get(event, "trust"));
+	lab->other_trust = json_string_value(json_object_get(event, "other_trust"));
+	if (lab->tls_port <= 0 || lab->trust == NULL || lab->other_trust == NULL ||
+	    !json_is_object(json_object_get(event, "scenarios")))
+		return error_set(err, ERROR_UNABLE,
+				 "the lab's first answer lacks what it must have");
+	lab->ready = json_incref(event);
+	return true;
+}
+
+/* Waits for the first line. */
+static bool await_ready(struct lab_process *lab, struct error *err)
+{
+	struct deadline deadline = deadline_in_ms(READY_TIMEOUT_MS);
+	for (;;) {
+		struct pollfd fds[PROCESS_NUM_FDS + 1];
+		const char *line = "";
+		size_t len = 0;
+		process_poll(&lab->process, fds);
+		fds[PROCESS_NUM_FDS] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+		poll(fds, PROCESS_NUM_FDS + 1, deadline_left_ms(deadline));
+		if (interrupt_count() > 0)
+			return error_set(err, ERROR_UNABLE, "interrupted");
+		process_turn(&lab->process, fds);
+		enum lines_event event = process_line(&lab->process, &line, &len);
+		if (event == LINES_WAIT && !deadline_over(deadline))
+			continue;
+		if (event == LINES_WAIT)
+			return error_set(err, ERROR_UNABLE, "the lab was not ready in time");
+		json_t *object = lab_process_read(lab, event == LINES_LINE ? line : NULL, len, err);
+		bool done = object != NULL && take_ready(lab, object, err);
+		json_decref(object);
+		return done;
+	}
+}
+
+bool lab_process_start(struct lab_process *lab, const char *program,
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err)
+{
+	*lab = (struct lab_process){0};
+	process_init(&lab->process);
+	if (!make_directory(lab, err))
+		return false;
+	const char *argv[] = {program, "--directory", lab->directory, NULL};
+	if (!process_start(&lab->process, argv, err))
+		goto failed;
+	if (!send_scenarios(lab, scenarios, num, time_factor)) {
+		error_set(err, ERROR_UNABLE, "the lab does not listen");
+		goto failed;
+	}
+	if (await_ready(lab, err))
+		return true;
+failed:
+	lab_process_stop(lab);
+	return false;
+}
+
+json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, struct error *err)
+{
+	if (line == NULL) {
+		char end[160];
+		struct deadline deadline = deadline_in_ms(500);
+		while (process_running(&lab->process) && !deadline_over(deadline)) {
+			struct pollfd fds[PROCESS_NUM_FDS];
+			process_poll(&lab->process, fds);
+			fds[0].fd = fds[1].fd = -1;
+			poll(fds, PROCESS_NUM_FDS, deadline_left_ms(deadline));
+			process_turn(&lab->process, fds);
+		}
+		lab->ended = true;
+		process_drain(&lab->process);
+		error_set(err, ERROR_UNABLE, "the lab %s: %.1000s",
+			  process_end_text(&lab->process, end, sizeof end),
+			  process_tail(&lab->process));
+		return NULL;
+	}
+	json_t *object = json_parse_object(line, len, ERROR_UNABLE, err);
+	if (object == NULL)
+		error_prefix(err, "the lab wrote a line that is no event");
+	return object;
+}
+
+const json_t *lab_process_scenario(const struct lab_process *lab, const char *id)
+{
+	return json_object_get(json_object_get(lab->ready, "scenarios"), id);
+}
+
+int lab_process_port(const struct lab_process *lab, const char *id)
+{
+	int port = (int)json_integer_value(json_object_get(lab_process_scenario(lab, id), "port"));
+	return port > 0 ? port : lab->tls_port;
+}
+
+void lab_process_stop(struct lab_process *lab)
+{
+	process_stop(&lab->process, LAB_STOP_MS);
+	if (lab->directory != NULL)
+		file_remove_tree(lab->directory);
+	free(lab->directory);
+	json_decref(lab->ready);
+	*lab = (struct lab_process){0};
+	process_init(&lab->process);
+}

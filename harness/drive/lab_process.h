@@ -1,0 +1,61 @@
+/*
+ * The lab as the harness sees it (fixtures/README.md): started in a directory of
+ * its own, told its scenarios, listened to, and gone without a trace.
+ */
+#ifndef HARNESS_DRIVE_LAB_PROCESS_H
+#define HARNESS_DRIVE_LAB_PROCESS_H
+
+#include "core/situation.h"
+#include "harness/drive/process.h"
+
+#include <jansson.h>
+
+/* A domain that is this machine everywhere (RFC 6761), and that no CA certifies. */
+#define LAB_DOMAIN ".lab.localhost"
+
+struct lab_scenario {
+	const char *id;
+	const char *host;
+	const struct situation *situation;
+};
+
+/* Open plain data, to be read. */
+struct lab_process {
+	struct process process;
+	char *directory; /* made by mkdtemp; removed with everything in it */
+	json_t *ready;   /* the lab's answer: "scenarios": {id: {host, ocsp_url, ...}} */
+	int tls_port;
+	int http_port;
+	const char *trust; /* borrowed from ready, as is the next */
+	const char *other_trust;
+	bool ended;
+};
+
+/*
+ * Starts the lab, its delays divided by time_factor, and waits until it is ready (up to two
+ * minutes: RSA keys take time). After a failure or an interruption nothing is left;
+ * lab_process_stop is harmless.
+ */
+bool lab_process_start(struct lab_process *lab, const char *program,
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err);
+
+/* Sends a control line. Its answer comes as an event like others. */
+bool lab_process_send(struct lab_process *lab, const json_t *command);
+
+/*
+ * One line of events as an object, or NULL when it is none (err says why). A lab
+ * that ended has the line NULL.
+ */
+json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, struct error *err);
+
+/* What the lab made of a scenario: {host, port, ocsp_url, crl_url, serial}. Borrowed. */
+const json_t *lab_process_scenario(const struct lab_process *lab, const char *id);
+
+/* The port at which the lab plays a scenario. */
+int lab_process_port(const struct lab_process *lab, const char *id);
+
+/* Ends the lab and removes its directory. */
+void lab_process_stop(struct lab_process *lab);
+
+#endif

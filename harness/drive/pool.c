@@ -1,0 +1,197 @@
+/* Knows the poll loop over all client programs and the lab. */
+#include "harness/drive/pool.h"
+
+#include "core/clock.h"
+#include "harness/drive/interrupt.h"
+#include "harness/drive/client_slot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define EVENTS_PER_TURN 65536
+
+struct pool {
+	struct client_slot *slots;
+	size_t num_slots;
+	struct dispatch dispatch;
+	struct process *attached;
+	void (*on_line)(void *context, const char *line, size_t len);
+	void *line_context;
+	bool attached_ended;
+	bool interrupted;
+};
+
+struct pool *pool_new(struct program *programs, size_t num_programs, int share, int deadline_ms)
+{
+	struct pool *pool = calloc(1, sizeof *pool);
+	if (pool == NULL)
+		return NULL;
+	pool->slots = calloc(num_programs > 0 ? num_programs : 1, sizeof *pool->slots);
+	if (pool->slots == NULL) {
+		free(pool);
+		return NULL;
+	}
+	pool->num_slots = num_programs;
+	pool->dispatch.deadline_ms = deadline_ms;
+	for (size_t i = 0; i < num_programs; i++)
+		client_slot_init(&pool->slots[i], &programs[i], share);
+	return pool;
+}
+
+void pool_free(struct pool *pool)
+{
+	if (pool == NULL)
+		return;
+	for (size_t i = 0; i < pool->num_slots; i++)
+		client_slot_clear(&pool->slots[i]);
+	free(pool->slots);
+	free(pool);
+}
+
+void pool_attach(struct pool *pool, struct process *process,
+		 void (*on_line)(void *context, const char *line, size_t len), void *context)
+{
+	pool->attached = process;
+	pool->on_line = on_line;
+	pool->line_context = context;
+	pool->attached_ended = false;
+}
+
+bool pool_add(struct pool *pool, size_t program, uint64_t cookie, bool first)
+{
+	struct queue_item item = {.cookie = cookie};
+	return queue_push(&pool->slots[program].waiting, item, first);
+}
+
+void pool_stop(struct pool *pool)
+{
+	pool->dispatch.stopped = true;
+}
+
+void pool_interrupt(struct pool *pool)
+{
+	pool->interrupted = true;
+}
+
+size_t pool_num_failures(const struct pool *pool, size_t program)
+{
+	return pool->slots[program].num_failures;
+}
+
+const char *pool_last_failure(const struct pool *pool, size_t program)
+{
+	return pool->slots[program].last_failure;
+}
+
+const char *pool_given_up(const struct pool *pool, size_t program)
+{
+	return pool->slots[program].given_up;
+}
+
+static int next_deadline(const struct pool *pool, int wanted)
+{
+	int left = wanted;
+	for (size_t i = 0; i < pool->num_slots; i++) {
+		for (size_t k = 0; k < pool->slots[i].num_flights; k++) {
+			int ms = deadline_left_ms(pool->slots[i].flights[k].deadline);
+			if (left < 0 || ms < left)
+				left = ms;
+		}
+	}
+	return left;
+}
+
+static void read_attached(struct pool *pool)
+{
+	const char *line = "";
+	size_t len = 0;
+	for (int i = 0; i < EVENTS_PER_TURN && !pool->attached_ended; i++) {
+		enum lines_event event = process_line(pool->attached, &line, &len);
+		if (event == LINES_WAIT)
+			return;
+		pool->attached_ended = event != LINES_LINE;
+		pool->on_line(pool->line_context, event == LINES_LINE ? line : NULL, len);
+	}
+}
+
+static bool all_done(const struct pool *pool)
+{
+	for (size_t i = 0; i < pool->num_slots; i++) {
+		const struct client_slot *slot = &pool->slots[i];
+		if (slot->num_flights > 0 || slot->waiting.num > 0 || slot->suspects.num > 0)
+			return false;
+	}
+	return pool->dispatch.source->finished == NULL ||
+	       pool->dispatch.source->finished(pool->dispatch.source->context);
+}
+
+static bool turn(struct pool *pool, struct pollfd *fds, size_t num_fds, int timeout_ms,
+		 struct error *err)
+{
+	size_t attached_at = pool->num_slots * PROCESS_NUM_FDS;
+	for (size_t i = 0; i < pool->num_slots; i++)
+		process_poll(&pool->slots[i].program->process, fds + i * PROCESS_NUM_FDS);
+	if (pool->attached != NULL)
+		process_poll(pool->attached, fds + attached_at);
+	if (pool->attached_ended)
+		fds[attached_at + 1].fd = -1;
+	fds[num_fds - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+	if (poll(fds, num_fds, timeout_ms) < 0 && errno != EINTR)
+		return error_set_errno(err, ERROR_UNABLE, "poll");
+	if (pool->attached != NULL) {
+		process_turn(pool->attached, fds + attached_at);
+		read_attached(pool);
+	}
+	for (size_t i = 0; i < pool->num_slots; i++) {
+		struct client_slot *slot = &pool->slots[i];
+		if (slot->program->process.pid != 0) {
+			process_turn(&slot->program->process, fds + i * PROCESS_NUM_FDS);
+			client_slot_read(&pool->dispatch, slot);
+		}
+		client_slot_expire(&pool->dispatch, slot);
+	}
+	return true;
+}
+
+enum pool_end pool_run(struct pool *pool, const struct pool_source *source, struct error *err)
+{
+	size_t num_fds = (pool->num_slots + 1) * PROCESS_NUM_FDS + 1;
+	struct pollfd *fds = calloc(num_fds, sizeof *fds);
+	enum pool_end end = POOL_FAILED;
+	if (fds == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return end;
+	}
+	for (size_t i = 0; i < num_fds; i++)
+		fds[i].fd = -1;
+	pool->dispatch.source = source;
+	pool->dispatch.stopped = false;
+	for (;;) {
+		for (size_t i = 0; i < pool->num_slots; i++)
+			client_slot_fill(&pool->dispatch, &pool->slots[i]);
+		int wanted = source->tick != NULL ? source->tick(source->context) : -1;
+		if (pool->dispatch.stopped)
+			break;
+		if (all_done(pool)) {
+			end = POOL_DONE;
+			break;
+		}
+		if (interrupt_count() > 0 || pool->interrupted) {
+			end = POOL_INTERRUPTED;
+			break;
+		}
+		if (!turn(pool, fds, num_fds, next_deadline(pool, wanted), err))
+			break;
+	}
+	free(fds);
+	return end;
+}
+
+void pool_end_programs(struct pool *pool, int grace_ms)
+{
+	struct deadline deadline = deadline_in_ms(grace_ms);
+	for (size_t i = 0; i < pool->num_slots; i++)
+		process_close_input(&pool->slots[i].program->process);
+	for (size_t i = 0; i < pool->num_slots; i++)
+		process_stop(&pool->slots[i].program->process, deadline_left_ms(deadline));
+}

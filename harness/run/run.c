@@ -1,0 +1,425 @@
+/* Knows the matrix of a run, its cells, and where their records lie. */
+#include "harness/run/run.h"
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "harness/run/spool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+struct run {
+	char id[RUN_ID_MAX + 1];
+	char *vantage, *command, *version, *directory;
+	json_t *arguments;
+	json_t *additions[NUM_RUN_ADDITIONS];
+	char started[32], finished[32];
+	bool is_finished, interrupted;
+	struct run_clock clock;
+	double time_factor;
+	struct run_stack *stacks;
+	struct run_class *classes;
+	struct run_row *rows;
+	size_t num_stacks, num_classes, num_rows;
+	struct cell *cells; /* row by row */
+	struct spool *spool;
+	struct expectation_list *deviations;
+	void *owned;
+	void (*free_owned)(void *owned);
+};
+
+static void make_id(char id[32], int64_t now)
+{
+	uint16_t random = 0;
+	time_t seconds = (time_t)now;
+	struct tm utc;
+	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+		random = (uint16_t)clock_monotonic_us();
+	gmtime_r(&seconds, &utc);
+	size_t len = strftime(id, 32, "%Y%m%dT%H%M%SZ", &utc);
+	snprintf(id + len, 32 - len, "-%04x", random);
+}
+
+struct run *run_new(const char *vantage, const char *command, struct error *err)
+{
+	struct run *run = calloc(1, sizeof *run);
+	if (run == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return NULL;
+	}
+	int64_t now = clock_wall_s();
+	make_id(run->id, now);
+	clock_print_utc(run->started, now);
+	run_move_clock(run, now, now);
+	run->time_factor = 1;
+	run->vantage = strdup(vantage);
+	run->command = strdup(command);
+	run->version = strdup(REVOSCOPE_VERSION);
+	if (run->vantage == NULL || run->command == NULL || run->version == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	else if ((run->spool = spool_new(err)) != NULL)
+		return run;
+	run_free(run);
+	return NULL;
+}
+
+void run_free(struct run *run)
+{
+	if (run == NULL)
+		return;
+	for (size_t i = 0; i < run->num_stacks; i++) {
+		free(run->stacks[i].version);
+		free(run->stacks[i].fault);
+		free(run->stacks[i].last_failure);
+		json_decref(run->stacks[i].description);
+	}
+	for (size_t i = 0; i < run->num_rows; i++) {
+		free(run->rows[i].id);
+		free(run->rows[i].host);
+		free(run->rows[i].address);
+		free(run->rows[i].server_name);
+	}
+	free(run->stacks);
+	free(run->classes);
+	free(run->rows);
+	free(run->cells);
+	free(run->vantage);
+	free(run->command);
+	free(run->version);
+	free(run->directory);
+	json_decref(run->arguments);
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
+		json_decref(run->additions[i]);
+	spool_free(run->spool);
+	if (run->free_owned != NULL)
+		run->free_owned(run->owned);
+	free(run);
+}
+
+/* Room for one more; NULL without memory. The lists are short and grow one by one. */
+static void *one_more(void **items, size_t num, size_t size)
+{
+	char *grown = reallocarray(*items, num + 1, size);
+	if (grown == NULL)
+		return NULL;
+	*items = grown;
+	memset(grown + num * size, 0, size);
+	return grown + num * size;
+}
+
+int run_add_stack(struct run *run, const struct stack *stack)
+{
+	struct run_stack *added = one_more((void **)&run->stacks, run->num_stacks, sizeof *added);
+	if (added == NULL)
+		return -1;
+	added->stack = stack;
+	return (int)run->num_stacks++;
+}
+
+int run_add_class(struct run *run, const struct client_class *class, size_t stack)
+{
+	struct run_class *added = one_more((void **)&run->classes, run->num_classes, sizeof *added);
+	if (added == NULL)
+		return -1;
+	*added = (struct run_class){.class = class, .stack = stack};
+	return (int)run->num_classes++;
+}
+
+static bool copy(char **to, const char *from)
+{
+	*to = from != NULL ? strdup(from) : NULL;
+	return from == NULL || *to != NULL;
+}
+
+int run_add_row(struct run *run, const struct run_row *row)
+{
+	struct run_row *added = one_more((void **)&run->rows, run->num_rows, sizeof *added);
+	if (added == NULL)
+		return -1;
+	added->scenario = row->scenario;
+	added->port = row->port;
+	int index = (int)run->num_rows++; /* counted at once, so that run_free sees the copies */
+	if (!copy(&added->id, row->id) || !copy(&added->host, row->host) ||
+	    !copy(&added->address, row->address) || !copy(&added->server_name, row->server_name))
+		return -1;
+	return index;
+}
+
+bool run_make_cells(struct run *run, struct error *err)
+{
+	size_t num = run->num_rows * run->num_classes;
+	run->cells = calloc(num > 0 ? num : 1, sizeof *run->cells);
+	if (run->cells == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	for (size_t i = 0; i < num; i++)
+		run->cells[i] = (struct cell){
+			.outcome = OUTCOME_ERROR,
+			.reason = REASON_INTERRUPTED,
+			.spool_offset = -1,
+		};
+	return true;
+}
+
+size_t run_num_stacks(const struct run *run)
+{
+	return run->num_stacks;
+}
+
+size_t run_num_classes(const struct run *run)
+{
+	return run->num_classes;
+}
+
+size_t run_num_rows(const struct run *run)
+{
+	return run->num_rows;
+}
+
+struct run_stack *run_stack_at(struct run *run, size_t i)
+{
+	return &run->stacks[i];
+}
+
+const struct run_class *run_class_at(const struct run *run, size_t i)
+{
+	return &run->classes[i];
+}
+
+const struct run_row *run_row_at(const struct run *run, size_t i)
+{
+	return &run->rows[i];
+}
+
+struct cell *run_cell(struct run *run, size_t row, size_t class)
+{
+	return &run->cells[row * run->num_classes + class];
+}
+
+void run_move_clock(struct run *run, int64_t at_s, int64_t now_s)
+{
+	run->clock.offset_s = at_s - now_s;
+	clock_print_utc(run->clock.at, at_s);
+}
+
+void run_set_time_factor(struct run *run, double factor)
+{
+	run->time_factor = factor;
+}
+
+double run_time_factor(const struct run *run)
+{
+	return run->time_factor;
+}
+
+const struct run_clock *run_clock(const struct run *run)
+{
+	return &run->clock;
+}
+
+const char *run_id(const struct run *run)
+{
+	return run->id;
+}
+
+const char *run_vantage(const struct run *run)
+{
+	return run->vantage;
+}
+
+const char *run_command(const struct run *run)
+{
+	return run->command;
+}
+
+const char *run_version(const struct run *run)
+{
+	return run->version;
+}
+
+void run_set_arguments(struct run *run, const char *directory, json_t *arguments)
+{
+	free(run->directory);
+	json_decref(run->arguments);
+	run->directory = directory != NULL ? strdup(directory) : NULL;
+	run->arguments = json_incref(arguments);
+}
+
+const char *run_addition_key(enum run_addition which)
+{
+	static const char *const keys[NUM_RUN_ADDITIONS] = {"examinations", "advice"};
+	return keys[which];
+}
+
+void run_set_addition(struct run *run, enum run_addition which, json_t *value)
+{
+	json_decref(run->additions[which]);
+	run->additions[which] = value;
+}
+
+const json_t *run_addition(const struct run *run, enum run_addition which)
+{
+	return run->additions[which];
+}
+
+const char *run_directory(const struct run *run)
+{
+	return run->directory;
+}
+
+const json_t *run_arguments(const struct run *run)
+{
+	return run->arguments;
+}
+
+bool run_restore(struct run *run, const struct run_origin *origin, struct error *err)
+{
+	free(run->version);
+	free(run->vantage);
+	free(run->command);
+	run->version = strdup(origin->version);
+	run->vantage = strdup(origin->vantage);
+	run->command = strdup(origin->command);
+	if (run->version == NULL || run->vantage == NULL || run->command == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	snprintf(run->id, sizeof run->id, "%s", origin->id);
+	snprintf(run->started, sizeof run->started, "%s", origin->started);
+	run->is_finished = true;
+	run->interrupted = origin->finished == NULL;
+	if (origin->finished != NULL)
+		snprintf(run->finished, sizeof run->finished, "%s", origin->finished);
+	run->clock = origin->clock;
+	run->time_factor = origin->time_factor;
+	return true;
+}
+
+void run_own(struct run *run, void *owned, void (*free_owned)(void *owned))
+{
+	run->owned = owned;
+	run->free_owned = free_owned;
+}
+
+const char *run_started(const struct run *run)
+{
+	return run->started;
+}
+
+const char *run_finished(const struct run *run)
+{
+	return run->is_finished && !run->interrupted ? run->finished : NULL;
+}
+
+bool run_is_lab(const struct run *run)
+{
+	return run->num_rows > 0 && run->rows[0].scenario != NULL;
+}
+
+void run_finish(struct run *run, bool interrupted)
+{
+	run->is_finished = true;
+	run->interrupted = interrupted;
+	clock_print_utc(run->finished, clock_wall_s());
+}
+
+void run_set_deviations(struct run *run, struct expectation_list *deviations)
+{
+	run->deviations = deviations;
+}
+
+struct expectation_list *run_deviations(const struct run *run)
+{
+	return run->deviations;
+}
+
+bool run_write_record(struct run *run, struct cell *cell, const void *bytes, size_t len,
+		      struct error *err)
+{
+	bool done = spool_append(run->spool, &cell->spool_offset, bytes, len, err);
+	cell->spool_len = done ? len : 0;
+	if (!done)
+		cell->spool_offset = -1;
+	return done;
+}
+
+bool run_read_record(struct run *run, const struct cell *cell, struct text *out, struct error *err)
+{
+	return cell->spool_offset < 0 ||
+	       spool_read(run->spool, out, cell->spool_offset, cell->spool_len, err);
+}
+
+bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
+		      struct error *err)
+{
+	json_t *object = json_object();
+	struct text line;
+	text_init(&line, 0);
+	if (record->detail != NULL)
+		json_set(object, "detail", json_foreign_string(record->detail));
+	json_set(object, "observation", json_incref(record->observation));
+	json_set(object, "server", json_incref(record->server));
+	json_set(object, "attempts", json_incref(record->attempts));
+	bool done = json_append_line(&line, object);
+	if (!done)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	else
+		done = run_write_record(run, cell, text_string(&line), line.len, err);
+	text_clear(&line);
+	json_decref(object);
+	return done;
+}
+
+bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
+		     struct error *err)
+{
+	*out = (struct cell_record){0};
+	if (cell->spool_offset < 0)
+		return true;
+	struct text line;
+	text_init(&line, 0);
+	json_t *object = NULL;
+	if (spool_read(run->spool, &line, cell->spool_offset, cell->spool_len, err))
+		object = json_parse_object(text_string(&line), line.len, ERROR_UNABLE, err);
+	text_clear(&line);
+	if (object == NULL)
+		return false;
+	const char *detail = json_string_value(json_object_get(object, "detail"));
+	out->detail = detail != NULL ? strdup(detail) : NULL;
+	out->observation = json_incref(json_object_get(object, "observation"));
+	out->server = json_incref(json_object_get(object, "server"));
+	out->attempts = json_incref(json_object_get(object, "attempts"));
+	json_decref(object);
+	return true;
+}
+
+void cell_record_clear(struct cell_record *record)
+{
+	free(record->detail);
+	json_decref(record->observation);
+	json_decref(record->server);
+	json_decref(record->attempts);
+	*record = (struct cell_record){0};
+}
+
+void run_summarise(struct run *run, struct run_summary *out)
+{
+	*out = (struct run_summary){.num_cells = run->num_rows * run->num_classes};
+	for (size_t i = 0; i < out->num_cells; i++) {
+		const struct cell *cell = &run->cells[i];
+		if ((cell->marks & CELL_DONE) == 0)
+			continue;
+		out->num_done++;
+		out->by_outcome[cell->outcome]++;
+		out->num_unexpected += (cell->marks & CELL_UNEXPECTED) != 0;
+		out->num_blind += (cell->marks & CELL_BLIND) != 0;
+		out->num_exposed += (cell->marks & CELL_EXPOSED) != 0;
+		out->num_varies += (cell->marks & CELL_VARIES) != 0;
+	}
+	for (size_t i = 0; run->deviations != NULL && i < run->deviations->num; i++) {
+		enum expectation_fault fault = expectation_fault(&run->deviations->items[i]);
+		out->num_stale += fault == EXPECTATION_STALE;
+		out->num_expired += fault == EXPECTATION_EXPIRED;
+		out->num_unused += fault == EXPECTATION_UNUSED;
+	}
+}

@@ -1,0 +1,185 @@
+/*
+ * A run and its matrix: rows (scenarios or endpoints) by classes, one cell each.
+ * Only what the matrix needs stays in memory; each cell's observation and what the
+ * lab saw lie in an unlinked spool file, so that memory stays flat over many cells.
+ */
+#ifndef HARNESS_RUN_RUN_H
+#define HARNESS_RUN_RUN_H
+
+#include "core/name.h"
+#include "core/text.h"
+#include "harness/config/class.h"
+#include "harness/config/expectation.h"
+#include "harness/config/scenario.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run;
+
+/* A stack as it showed itself in this run. */
+struct run_stack {
+	const struct stack *stack; /* borrowed from the class file */
+	char *version;             /* NULL when the program is not there */
+	json_t *description;       /* what --describe printed; NULL likewise */
+	bool compliant;
+	char *fault;         /* why not compliant, or why not there; NULL when all is well */
+	size_t num_restarts; /* of its program after it died, hung or babbled in the run */
+	char *last_failure;  /* what it did the last time; NULL when never */
+};
+
+struct run_class {
+	const struct client_class *class; /* borrowed */
+	size_t stack;                     /* index of run_stack */
+};
+
+/* A scenario, or an endpoint. */
+struct run_row {
+	char *id;
+	const struct scenario *scenario; /* NULL for an endpoint */
+	char *host;                      /* endpoint: as given */
+	char *address;                   /* endpoint: numeric; NULL when it did not resolve */
+	int port;
+	char *server_name;
+};
+
+enum cell_mark {
+	CELL_BLIND = 1,
+	CELL_EXPOSED = 2,
+	CELL_UNEXPECTED = 4,
+	CELL_VARIES = 8,
+	CELL_DONE = 16
+};
+
+struct cell {
+	enum outcome outcome;
+	enum reason reason;
+	enum status assurance;
+	unsigned marks;                  /* CELL_* */
+	struct expectation *expectation; /* borrowed; NULL when nothing is expected */
+	int64_t spool_offset;            /* of its record; -1 when there is none */
+	size_t spool_len;
+	int num_attempts;
+	uint64_t duration_us;
+};
+
+/* What a cell's record in the spool holds. */
+struct cell_record {
+	char *detail;
+	json_t *observation; /* the client's answer, or NULL */
+	json_t *server;      /* what the lab saw: {connections: [...], requests: [...]}, or NULL */
+	json_t *attempts;    /* with --repeat: [{outcome, reason, detail}, ...], or NULL */
+};
+
+#define RUN_ID_MAX 31
+
+struct run *run_new(const char *vantage, const char *command, struct error *err);
+void run_free(struct run *run);
+
+/* Building; each returns the index or -1 without memory. */
+int run_add_stack(struct run *run, const struct stack *stack);
+int run_add_class(struct run *run, const struct client_class *class, size_t stack);
+int run_add_row(struct run *run, const struct run_row *row); /* copies */
+bool run_make_cells(struct run *run, struct error *err);     /* after all of these */
+
+size_t run_num_stacks(const struct run *run);
+size_t run_num_classes(const struct run *run);
+size_t run_num_rows(const struct run *run);
+struct run_stack *run_stack_at(struct run *run, size_t i);
+const struct run_class *run_class_at(const struct run *run, size_t i);
+const struct run_row *run_row_at(const struct run *run, size_t i);
+struct cell *run_cell(struct run *run, size_t row, size_t class);
+
+/* The clock of the clients, against that of the lab and of the harness. */
+struct run_clock {
+	int64_t offset_s; /* 0: not moved */
+	char at[32];      /* UTC text: where it stands at the start */
+};
+/* It stands at at_s when ours stands at now_s (seconds since 1970). */
+void run_move_clock(struct run *run, int64_t at_s, int64_t now_s);
+const struct run_clock *run_clock(const struct run *run);
+
+/* By what the delays of slow responders and the policies' time-outs are divided; 1 at first.
+ * Scenarios, classes and their documents keep the times that their files state. */
+void run_set_time_factor(struct run *run, double factor);
+double run_time_factor(const struct run *run);
+
+const char *run_id(const struct run *run); /* "20261123T010203Z-1a2b" */
+const char *run_vantage(const struct run *run);
+const char *run_command(const struct run *run);
+const char *run_started(const struct run *run);  /* UTC text */
+const char *run_finished(const struct run *run); /* UTC text; NULL while running or interrupted */
+bool run_is_lab(const struct run *run);          /* rows are scenarios */
+const char *run_version(const struct run *run);  /* of the revoscope that ran it */
+void run_finish(struct run *run, bool interrupted);
+
+/* How it was started: a directory and the words behind the program's name ("run", "stale").
+ * The array is borrowed; both are NULL when that is not known. */
+void run_set_arguments(struct run *run, const char *directory, json_t *arguments);
+const char *run_directory(const struct run *run);
+const json_t *run_arguments(const struct run *run);
+
+/*
+ * What a command saw or concluded beside the cells: members of the run's document, in the form
+ * that the schema gives them. The key is also the name in the store.
+ */
+enum run_addition {
+	RUN_ADDITION_EXAMINATIONS, /* "examinations": what the doctor saw, by endpoint */
+	RUN_ADDITION_ADVICE,       /* "advice": whether must-staple is safe */
+	NUM_RUN_ADDITIONS
+};
+const char *run_addition_key(enum run_addition which);
+
+/* Takes over the reference; NULL takes the addition away. */
+void run_set_addition(struct run *run, enum run_addition which, json_t *value);
+/* Borrowed; NULL when the run has none. */
+const json_t *run_addition(const struct run *run, enum run_addition which);
+
+/* What is known of a run that was kept, instead of what run_new said. Copied. */
+struct run_origin {
+	const char *id, *version, *started, *vantage, *command;
+	const char *finished; /* NULL: it never came to its end */
+	struct run_clock clock;
+	double time_factor;
+};
+bool run_restore(struct run *run, const struct run_origin *origin, struct error *err);
+
+/* Hands something over that has to live as long as the run: its classes, its scenarios. */
+void run_own(struct run *run, void *owned, void (*free_owned)(void *owned));
+
+/* Appends the record to the spool and points the cell at it. */
+bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
+		      struct error *err);
+/* Reads it back; all members NULL when there is none. Clear it afterwards. */
+bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
+		     struct error *err);
+void cell_record_clear(struct cell_record *record);
+
+/* The same as the bytes that lie in the spool, a line of JSON: for the store, which neither
+ * needs to know what is in it. Empty when there is none. */
+bool run_read_record(struct run *run, const struct cell *cell, struct text *out, struct error *err);
+bool run_write_record(struct run *run, struct cell *cell, const void *bytes, size_t len,
+		      struct error *err);
+
+/* Deviations and the user's own expectations of this run (borrowed), for the stale and expired
+ * ones among them. */
+void run_set_deviations(struct run *run, struct expectation_list *deviations);
+struct expectation_list *run_deviations(const struct run *run);
+
+/* A deviation, and no expectation of the user's own, whose cells ran and did not show it. */
+static inline bool expectation_is_stale(const struct expectation *item)
+{
+	return item->is_deviation && expectation_fault(item) == EXPECTATION_STALE;
+}
+
+struct run_summary {
+	size_t num_cells, num_done;
+	size_t by_outcome[NUM_OUTCOMES];
+	size_t num_unexpected, num_blind, num_exposed, num_varies;
+	/* Deviations and the user's own expectations (enum expectation_fault). */
+	size_t num_stale, num_expired, num_unused;
+};
+void run_summarise(struct run *run, struct run_summary *out);
+
+#endif

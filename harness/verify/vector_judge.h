@@ -1,0 +1,32 @@
+/* What the stacks made of test vectors, held against what was expected. */
+#ifndef HARNESS_VERIFY_VECTOR_JUDGE_H
+#define HARNESS_VERIFY_VECTOR_JUDGE_H
+
+#include "harness/verify/explained.h"
+#include "harness/verify/vector_index.h"
+#include "harness/verify/verification.h"
+
+/* One vector before one stack. */
+struct vector_verdict {
+	bool was_asked; /* the stack is there */
+	bool has_class; /* false: the program gave nothing (crash, hang, unsupported, ...) */
+	enum vector_class class;
+	bool is_expected;
+	const struct explanation *explanation; /* of a difference; NULL: unexplained */
+};
+
+struct vector_tally {
+	size_t num, num_expected, num_explained, num_unexplained;
+};
+
+/*
+ * Question i of verification is vector i of index. Returns a new array of verdicts,
+ * question by question, which the caller frees; NULL without memory.
+ */
+struct vector_verdict *vectors_judge(const struct verification *verification,
+				     const struct vector_index *index, struct explained *explained);
+
+struct vector_tally vectors_tally(const struct verification *verification,
+				  const struct vector_verdict *verdicts, size_t stack);
+
+#endif

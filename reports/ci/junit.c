@@ -1,0 +1,226 @@
+/* Knows which cells are failures, errors and skipped, and how a CI system is told. */
+#include "reports/ci/junit.h"
+
+#include "harness/run/verdict.h"
+#include "reports/words/cell_facts.h"
+#include "reports/ci/xml_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What a test system calls a cell. */
+enum judgement { PASSED, FAILED, BROKEN, SKIPPED, NUM_JUDGEMENTS };
+
+/* Rows that stand in one suite: [first, end). */
+struct suite {
+	size_t first, end;
+	const char *name;
+	size_t by_judgement[NUM_JUDGEMENTS], num_cells;
+	uint64_t duration_us;
+};
+
+static enum judgement judge(const struct cell *cell)
+{
+	if ((cell->marks & CELL_DONE) == 0)
+		return SKIPPED;
+	if (!outcome_is_verdict(cell->outcome) && cell->outcome != OUTCOME_UNSUPPORTED)
+		return BROKEN;
+	if ((cell->marks & CELL_UNEXPECTED) != 0)
+		return FAILED;
+	return cell->outcome == OUTCOME_UNSUPPORTED ? SKIPPED : PASSED;
+}
+
+static const char *suite_name(const struct run_row *row)
+{
+	return row->scenario != NULL ? row->scenario->family : row->id;
+}
+
+/* The suite that begins at a row: the rows of one family, or one endpoint. */
+static struct suite suite_at(struct run *run, size_t first)
+{
+	struct suite suite = {.first = first, .name = suite_name(run_row_at(run, first))};
+	for (suite.end = first; suite.end < run_num_rows(run); suite.end++) {
+		if (strcmp(suite_name(run_row_at(run, suite.end)), suite.name) != 0)
+			break;
+		for (size_t i = 0; i < run_num_classes(run); i++) {
+			const struct cell *cell = run_cell(run, suite.end, i);
+			suite.by_judgement[judge(cell)]++;
+			suite.num_cells++;
+			suite.duration_us += cell->duration_us;
+		}
+	}
+	return suite;
+}
+
+static void write_attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	xml_write(out, value);
+	fputc('"', out);
+}
+
+/* The plugin's schema takes three decimals at most. */
+static void write_seconds(FILE *out, uint64_t duration_us)
+{
+	fprintf(out, " time=\"%" PRIu64 ".%03" PRIu64 "\"", duration_us / 1000000,
+		duration_us / 1000 % 1000);
+}
+
+static void write_counts(FILE *out, const struct suite *suite)
+{
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", suite->num_cells,
+		suite->by_judgement[FAILED], suite->by_judgement[BROKEN]);
+	write_seconds(out, suite->duration_us);
+}
+
+static void write_property(FILE *out, const char *name, const char *value)
+{
+	fputs("      <property", out);
+	write_attribute(out, "name", name);
+	write_attribute(out, "value", value);
+	fputs("/>\n", out);
+}
+
+static void write_properties(FILE *out, struct run *run)
+{
+	char name[96];
+	fputs("    <properties>\n", out);
+	write_property(out, "revoscope.run", run_id(run));
+	write_property(out, "revoscope.vantage", run_vantage(run));
+	write_property(out, "revoscope.command", run_command(run));
+	if (run_clock(run)->offset_s != 0)
+		write_property(out, "revoscope.clock", run_clock(run)->at);
+	for (size_t i = 0; i < run_num_stacks(run); i++) {
+		const struct run_stack *stack = run_stack_at(run, i);
+		snprintf(name, sizeof name, "revoscope.stack.%.64s", stack->stack->id);
+		write_property(out, name, stack->version != NULL ? stack->version : "not there");
+	}
+	fputs("    </properties>\n", out);
+}
+
+static void write_result(FILE *out, const char *outcome, const char *reason)
+{
+	fputs(outcome, out);
+	if (reason != NULL)
+		fprintf(out, " (%s)", reason);
+}
+
+/* The message, on one line: what was expected, what came. */
+static void write_message(FILE *out, const struct cell_facts *facts, enum judgement judgement)
+{
+	const struct expectation *expected = facts->cell->expectation;
+	fputs(" message=\"", out);
+	if (judgement == FAILED && expected != NULL) {
+		fputs("expected ", out);
+		write_result(out, outcome_name(expected->outcome),
+			     expected->has_reason ? reason_name(expected->reason) : NULL);
+		fputs(", got ", out);
+	}
+	write_result(out, cell_facts_outcome(facts), reason_name(facts->cell->reason));
+	fputs("\">", out);
+}
+
+static void write_story(FILE *out, const struct cell_facts *facts)
+{
+	const struct expectation *expected = facts->cell->expectation;
+	xml_write(out, facts->detail);
+	if (cell_facts_text(facts->native, "text") != NULL) {
+		fputs("\nthe stack says: ", out);
+		xml_write(out, cell_facts_text(facts->native, "text"));
+	}
+	if (expected != NULL) {
+		fputs("\nexpected by ", out);
+		xml_write(out, expected->from);
+		if (expected->why != NULL) {
+			fputs(": ", out);
+			xml_write(out, expected->why);
+		}
+	}
+}
+
+static void write_case(FILE *out, const struct cell_facts *facts)
+{
+	static const char *const elements[NUM_JUDGEMENTS] = {
+		[FAILED] = "failure", [BROKEN] = "error", [SKIPPED] = "skipped"};
+	const struct cell *cell = facts->cell;
+	enum judgement judgement = judge(cell);
+	const char *element = elements[judgement];
+	fputs("    <testcase", out);
+	write_attribute(out, "name", facts->class->class->id);
+	fputs(" classname=\"revoscope.", out);
+	xml_write(out, facts->row->scenario != NULL ? facts->row->scenario->family : "endpoint");
+	fputc('.', out);
+	xml_write(out, facts->row->id);
+	fputc('"', out);
+	write_seconds(out, cell->duration_us);
+	fputs(">\n", out);
+	if (element != NULL) {
+		fprintf(out, "      <%s", element);
+		write_attribute(out, "type",
+				judgement == FAILED ? "unexpected" : cell_facts_outcome(facts));
+		write_message(out, facts, judgement);
+		write_story(out, facts);
+		fprintf(out, "</%s>\n", element);
+	}
+	fputs("      <system-out>", out);
+	write_result(out, cell_facts_outcome(facts), reason_name(cell->reason));
+	fprintf(out, ", assurance %s%s%s%s\n", status_name(cell->assurance),
+		(cell->marks & CELL_BLIND) != 0 ? ", blind" : "",
+		(cell->marks & CELL_EXPOSED) != 0 ? ", exposed" : "",
+		(cell->marks & CELL_VARIES) != 0 ? ", attempts differ" : "");
+	xml_write(out, facts->detail);
+	fputs("</system-out>\n    </testcase>\n", out);
+}
+
+static bool write_suite(FILE *out, struct run *run, const struct suite *suite, size_t number,
+			struct error *err)
+{
+	fputs("  <testsuite", out);
+	write_attribute(out, "name", suite->name);
+	write_counts(out, suite);
+	fprintf(out, " skipped=\"%zu\"", suite->by_judgement[SKIPPED]);
+	write_attribute(out, "timestamp", run_started(run));
+	write_attribute(out, "hostname", run_vantage(run));
+	fprintf(out, " id=\"%zu\" package=\"revoscope\">\n", number);
+	write_properties(out, run);
+	for (size_t row = suite->first; row < suite->end; row++) {
+		for (size_t i = 0; i < run_num_classes(run); i++) {
+			struct cell_facts facts;
+			bool done = cell_facts_load(&facts, run, row, i, err);
+			if (done)
+				write_case(out, &facts);
+			cell_facts_clear(&facts);
+			if (!done)
+				return false;
+		}
+	}
+	fputs("  </testsuite>\n", out);
+	return true;
+}
+
+bool junit_write(FILE *out, struct run *run, const struct format_options *options,
+		 struct error *err)
+{
+	struct suite all = {0};
+	size_t number = 0;
+	(void)options;
+	for (size_t row = 0; row < run_num_rows(run);) {
+		struct suite suite = suite_at(run, row);
+		for (int i = 0; i < NUM_JUDGEMENTS; i++)
+			all.by_judgement[i] += suite.by_judgement[i];
+		all.num_cells += suite.num_cells;
+		all.duration_us += suite.duration_us;
+		row = suite.end;
+	}
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"revoscope\"", out);
+	write_counts(out, &all);
+	fputs(">\n", out);
+	for (size_t row = 0; row < run_num_rows(run);) {
+		struct suite suite = suite_at(run, row);
+		if (!write_suite(out, run, &suite, number++, err))
+			return false;
+		row = suite.end;
+	}
+	fputs("</testsuites>\n", out);
+	return true;
+}

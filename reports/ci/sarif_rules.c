@@ -1,0 +1,129 @@
+/* Knows the rules of the SARIF report, and what to do about each. */
+#include "reports/ci/sarif_rules.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const struct sarif_rule sarif_rules[NUM_SARIF_RULES] = {
+	[SARIF_UNEXPECTED] =
+		{
+			.id = "revoscope/unexpected-verdict",
+			.name = "UnexpectedVerdict",
+			.level = "error",
+			.short_text = "A client class did not do what is expected of it.",
+			.full_text = "The verdict, or its reason, differs from what the scenario, "
+				     "a known "
+				     "deviation or the expectations of this environment say.",
+			.help = "Look at the cell with `revoscope explain`. A client that changed "
+				"wants a look at its release notes; a difference that is known and "
+				"accepted belongs into a deviations file, with its reason.",
+		},
+	[SARIF_EXPOSED] =
+		{
+			.id = "revoscope/exposed-to-revoked",
+			.name = "ExposedToRevoked",
+			.level = "error",
+			.short_text =
+				"A client class completed a connection to a revoked certificate.",
+			.full_text = "The certificate is revoked and this client connected all the "
+				     "same. Whoever holds the stolen key can serve such clients.",
+			.help = "Clients of this class need a policy that looks at the revocation "
+				"status and refuses what it finds revoked, or certificates that "
+				"live "
+				"so briefly that revocation does not matter. Must-staple helps "
+				"only "
+				"clients that know the extension.",
+		},
+	[SARIF_BLIND] =
+		{
+			.id = "revoscope/blind",
+			.name = "Blind",
+			.level = "note",
+			.short_text = "A client class connected without knowing the status and "
+				      "without saying so.",
+			.full_text =
+				"No source told this client whether the certificate is revoked; "
+				"it connected and reported nothing.",
+			.help = "A soft-failing policy does this by design. Where it is not "
+				"wanted, "
+				"choose a policy that warns or refuses, and keep the staple fresh "
+				"so "
+				"that it need not.",
+		},
+	[SARIF_NO_VERDICT] =
+		{
+			.id = "revoscope/no-verdict",
+			.name = "NoVerdict",
+			.level = "error",
+			.short_text = "A cell came to no verdict.",
+			.full_text =
+				"The connection failed for a cause that is neither certificate "
+				"nor revocation status, or the client program crashed, hung or "
+				"broke its protocol.",
+			.help = "The detail names the cause. Run the cell again with `--evidence` "
+				"to "
+				"keep what the client program said.",
+		},
+	[SARIF_STALE_DEVIATION] =
+		{
+			.id = "revoscope/stale-deviation",
+			.name = "StaleDeviation",
+			.level = "warning",
+			.short_text = "A known deviation no longer happens.",
+			.full_text =
+				"Every cell that the deviation is about was run and none of them "
+				"showed it.",
+			.help = "Take the deviation out of its file: the stack was mended, or the "
+				"entry hides what it no longer describes.",
+		},
+};
+
+json_t *sarif_rule_to_json(const struct sarif_rule *rule)
+{
+	return json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:s, s:s}, s:{s:s}}", "id", rule->id,
+			 "name", rule->name, "shortDescription", "text", rule->short_text,
+			 "fullDescription", "text", rule->full_text, "help", "text", rule->help,
+			 "markdown", rule->help, "defaultConfiguration", "level", rule->level);
+}
+
+const char *sarif_cause_level(const char *severity)
+{
+	return strcmp(severity, "critical") == 0  ? "error"
+	       : strcmp(severity, "warning") == 0 ? "warning"
+						  : "note";
+}
+
+/* "staple-stale" becomes "StapleStale". */
+static void make_name(char *out, size_t size, const char *id)
+{
+	size_t len = 0;
+	bool starts = true;
+	for (; *id != '\0' && len + 1 < size; id++) {
+		if (*id == '-') {
+			starts = true;
+			continue;
+		}
+		out[len++] = (char)(starts ? toupper((unsigned char)*id) : *id);
+		starts = false;
+	}
+	out[len] = '\0';
+}
+
+json_t *sarif_cause_to_json(enum cause cause)
+{
+	const struct cause_about *about = cause_about(cause);
+	char id[96], name[96], title[128], help[512];
+	snprintf(id, sizeof id, SARIF_CAUSE_PREFIX "%s", about->id);
+	snprintf(title, sizeof title, "%s.", about->title);
+	snprintf(help, sizeof help, "Once it is mended: %s", about->afterwards);
+	make_name(name, sizeof name, about->id);
+	struct sarif_rule rule = {
+		.id = id,
+		.name = name,
+		.level = "warning", /* how bad it is depends on the certificate: see the result */
+		.short_text = title,
+		.full_text = about->text,
+		.help = help,
+	};
+	return sarif_rule_to_json(&rule);
+}

@@ -1,0 +1,14 @@
+/*
+ * Bars of an advice as inline SVG: for each pair one without must-staple and one with it. Its look
+ * is in html.css; no style of its own, which the page's policy would refuse.
+ */
+#ifndef REPORTS_HTML_ADVICE_CHART_H
+#define REPORTS_HTML_ADVICE_CHART_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* The pairs of one family; nothing where all of them are 0. Labels are foreign and escaped. */
+void advice_chart_write(FILE *out, const json_t *pairs, const char *family);
+
+#endif

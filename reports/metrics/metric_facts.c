@@ -1,0 +1,96 @@
+/* Knows what of a cell's record can be measured, and when nobody looked. */
+#include "reports/metrics/metric_facts.h"
+
+#include "reports/words/cell_facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+bool metric_parse_time(int64_t *seconds, const char *text)
+{
+	struct tm utc = {0};
+	if (text == NULL || strlen(text) != strlen("2026-11-23T01:02:03Z"))
+		return false;
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	if (end == NULL || *end != '\0')
+		return false;
+	*seconds = (int64_t)timegm(&utc);
+	return true;
+}
+
+/* A client without an answer, or one that was refused before the server's first flight, saw
+ * neither a staple nor its absence. */
+static bool saw_handshake(const struct cell_facts *facts)
+{
+	return facts->certificate != NULL && facts->record.observation != NULL;
+}
+
+static bool asks_staple(const struct cell_facts *facts)
+{
+	const struct client_class *class = facts->class->class;
+	const json_t *capability;
+	size_t i;
+	bool can = false;
+	json_array_foreach(json_object_get(facts->stack->description, "capabilities"), i,
+			   capability)
+	{
+		const char *name = json_string_value(capability);
+		can = can || (name != NULL && strcmp(name, "status-request") == 0);
+	}
+	/* A native class says nothing of what it asks for; only a staple that came tells. */
+	return can && !class->native && class->policy.asks_staple == YES;
+}
+
+static void look_at_staple(struct metric_facts *out, const struct cell_facts *facts)
+{
+	const char *check = cell_facts_text(facts->staple, "check");
+	if (facts->staple == NULL) {
+		if (saw_handshake(facts) && asks_staple(facts))
+			out->staple_present = out->staple_valid = SEEN_NO;
+		return;
+	}
+	out->staple_present = SEEN_YES;
+	if (check != NULL && strcmp(check, "not-checked") != 0)
+		out->staple_valid = strcmp(check, "good") == 0 ? SEEN_YES : SEEN_NO;
+	out->has_next_update = metric_parse_time(&out->next_update_s,
+						 cell_facts_text(facts->staple, "next_update"));
+}
+
+static void look_at_certificate(struct metric_facts *out, const struct cell_facts *facts)
+{
+	const json_t *must_staple = json_object_get(facts->certificate, "must_staple");
+	const json_t *urls = json_object_get(facts->certificate, "ocsp_urls");
+	if (json_is_boolean(must_staple))
+		out->must_staple = json_is_true(must_staple) ? SEEN_YES : SEEN_NO;
+	if (json_is_array(urls))
+		out->ocsp_url = json_array_size(urls) > 0 ? SEEN_YES : SEEN_NO;
+	out->has_not_after = metric_parse_time(&out->not_after_s,
+					       cell_facts_text(facts->certificate, "not_after"));
+}
+
+struct metric_facts *metric_facts_gather(struct run *run, struct error *err)
+{
+	size_t num_classes = run_num_classes(run);
+	struct metric_facts *list = calloc(run_num_rows(run) * num_classes + 1, sizeof *list);
+	if (list == NULL) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return NULL;
+	}
+	for (size_t row = 0; row < run_num_rows(run); row++) {
+		for (size_t i = 0; i < num_classes; i++) {
+			struct cell_facts facts;
+			bool done = cell_facts_load(&facts, run, row, i, err);
+			if (done) {
+				look_at_staple(&list[row * num_classes + i], &facts);
+				look_at_certificate(&list[row * num_classes + i], &facts);
+			}
+			cell_facts_clear(&facts);
+			if (!done) {
+				free(list);
+				return NULL;
+			}
+		}
+	}
+	return list;
+}

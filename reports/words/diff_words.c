@@ -1,0 +1,260 @@
+/* Knows how a comparison is said in words. */
+#include "reports/diff_report.h"
+
+#include "core/clock.h"
+#include "harness/run/time_factor.h"
+
+#include <string.h>
+
+#define IDS_SHOWN 20
+
+static const char *plural(size_t num, const char *of_one, const char *of_many)
+{
+	return num == 1 ? of_one : of_many;
+}
+
+void diff_words_summary(struct text *out, const struct diff *diff)
+{
+	if (diff->num_compared == 0)
+		text_append(out, "Nothing could be compared: no cell was done in both runs.");
+	else if (diff->num_moved == 0)
+		text_append_format(out, "Nothing moved in %zu %s.", diff->num_compared,
+				   plural(diff->num_compared, "cell", "cells"));
+	else
+		text_append_format(out, "%zu of %zu cells moved.", diff->num_moved,
+				   diff->num_compared);
+}
+
+/* Whether the clients say the same: the doctor may see something else that none of them feels. */
+static void append_clients(struct text *out, const struct diff *diff)
+{
+	size_t better =
+		diff_count_classes(diff, MOVE_ACCEPTS) + diff_count_classes(diff, MOVE_SILENT);
+	size_t worse = diff_count_classes(diff, MOVE_BREAKS) + diff_count_classes(diff, MOVE_WARNS);
+	if (better > 0)
+		text_append_format(out, " %zu client %s connect%s now that refused or warned.",
+				   better, plural(better, "class", "classes"),
+				   better == 1 ? "s" : "");
+	if (worse > 0)
+		text_append_format(out, " %zu client %s refuse%s or warn%s now that connected.",
+				   worse, plural(worse, "class", "classes"), worse == 1 ? "s" : "",
+				   worse == 1 ? "s" : "");
+	if (better + worse == 0)
+		text_append(out, " No client does anything else than before.");
+}
+
+void diff_words_examination(struct text *out, const struct diff *diff,
+			    const struct diff_examination *examination)
+{
+	size_t num = examination->num_causes, gone = examination->num_gone;
+	size_t new = examination->num_new, stay = num - gone - new;
+	if (num == 0)
+		text_append(out, "Nothing was wrong, and nothing is.");
+	else if (gone > 0 && stay + new == 0)
+		text_append_format(out, "Healed: %s.",
+				   gone == 1 ? "the cause is gone" : "all causes are gone");
+	else if (gone > 0 && new == 0)
+		text_append_format(out, "Better: %zu %s gone, %zu %s there still.", gone,
+				   plural(gone, "cause is", "causes are"), stay,
+				   plural(stay, "is", "are"));
+	else if (new > 0 && gone == 0)
+		text_append_format(out, "Worse: %zu %s new.", new,
+				   plural(new, "cause is", "causes are"));
+	else if (new > 0)
+		text_append_format(out, "Changed: %zu %s gone, %zu %s new.", gone,
+				   plural(gone, "cause is", "causes are"), new,
+				   plural(new, "is", "are"));
+	else
+		text_append_format(out, "The same %s as before.", plural(stay, "cause", "causes"));
+	append_clients(out, diff);
+}
+
+const char *diff_words_cause(const struct diff_cause *cause)
+{
+	return cause->after == NULL ? "gone" : cause->before == NULL ? "new" : "there still";
+}
+
+void diff_words_run(struct text *out, const struct run *run)
+{
+	text_append_format(out, "run %s of %s, seen from %s", run_id(run), run_started(run),
+			   run_vantage(run));
+	if (run_finished(run) == NULL)
+		text_append(out, ", which was not finished");
+}
+
+void diff_words_heading(struct text *out, const struct diff *diff, enum move move)
+{
+	size_t num_classes = diff_count_classes(diff, move), num_cells = diff->by_move[move];
+	text_append_format(out, "%zu %s (%zu %s)", num_classes,
+			   move_heading(move, num_classes == 1), num_cells,
+			   plural(num_cells, "cell", "cells"));
+}
+
+void diff_words_state(struct text *out, const struct diff_group *group,
+		      const struct diff_state *state)
+{
+	text_append_format(out, "%s (%s)", outcome_name(state->outcome),
+			   reason_name(state->reason));
+	if (state->exposed)
+		text_append(out, ", exposed");
+	if (group->move == MOVE_KNOWLEDGE)
+		text_append_format(out, ", knows %s", status_name(state->assurance));
+}
+
+void diff_words_rows(struct text *out, const struct diff *diff, const struct diff_group *group,
+		     size_t most)
+{
+	/* Not "and 1 more": that one has room in the place of these words. */
+	size_t shown = group->num_rows <= most + 1 ? group->num_rows : most;
+	for (size_t i = 0; i < shown; i++)
+		text_append_format(out, "%s%s", i > 0 ? ", " : "",
+				   run_row_at(diff->before, group->rows[i])->id);
+	if (shown < group->num_rows)
+		text_append_format(out, " and %zu more", group->num_rows - shown);
+}
+
+/* One sentence in the making, for whoever listens. */
+struct teller {
+	void (*tell)(void *context, const char *words);
+	void *context;
+	struct text words;
+};
+
+static void teller_end(struct teller *teller)
+{
+	teller->tell(teller->context, text_string(&teller->words));
+	text_reset(&teller->words);
+}
+
+/* "2 scenarios are new: a, b." */
+static void tell_ids(struct teller *teller, const struct diff_ids *ids, const char *of_one,
+		     const char *of_many)
+{
+	if (ids->num == 0)
+		return;
+	text_append_format(&teller->words, "%zu %s: ", ids->num, plural(ids->num, of_one, of_many));
+	for (size_t i = 0; i < ids->num && i < IDS_SHOWN; i++)
+		text_append_format(&teller->words, "%s%s", i > 0 ? ", " : "", ids->items[i]);
+	if (ids->num > IDS_SHOWN)
+		text_append_format(&teller->words, " and %zu more", ids->num - IDS_SHOWN);
+	text_append(&teller->words, ".");
+	teller_end(teller);
+}
+
+void diff_words_changes(const struct diff *diff, void (*tell)(void *context, const char *words),
+			void *context)
+{
+	struct teller teller = {.tell = tell, .context = context};
+	bool lab = run_is_lab(diff->after);
+	text_init(&teller.words, 0);
+	tell_ids(&teller, &diff->rows_appeared, lab ? "scenario is new" : "endpoint is new",
+		 lab ? "scenarios are new" : "endpoints are new");
+	tell_ids(&teller, &diff->rows_gone, lab ? "scenario is gone" : "endpoint is gone",
+		 lab ? "scenarios are gone" : "endpoints are gone");
+	tell_ids(&teller, &diff->classes_appeared, "client class is new", "client classes are new");
+	tell_ids(&teller, &diff->classes_gone, "client class is gone", "client classes are gone");
+	text_clear(&teller.words);
+}
+
+static void append_clock(struct text *out, const struct run *run)
+{
+	const struct run_clock *clock = run_clock(run);
+	char offset[32];
+	if (clock->offset_s == 0)
+		text_append(out, "not moved");
+	else
+		text_append_format(out, "moved by %s%s, to %s", clock->offset_s > 0 ? "+" : "",
+				   duration_print(offset, clock->offset_s * 1000), clock->at);
+}
+
+static void append_place(struct text *out, const struct run_row *row)
+{
+	text_append_format(out, "%s port %d as %s",
+			   row->address != NULL ? row->address : "no address", row->port,
+			   row->server_name != NULL ? row->server_name : "nobody");
+}
+
+static void tell_stacks(struct teller *teller, const struct diff *diff)
+{
+	for (size_t i = 0; i < diff->num_stacks; i++) {
+		const struct diff_stack *stack = &diff->stacks[i];
+		text_append_format(&teller->words, "%s %s → %s.", stack->title,
+				   stack->before != NULL ? stack->before : "(not there)",
+				   stack->after != NULL ? stack->after : "(not there)");
+		teller_end(teller);
+	}
+}
+
+static void tell_places(struct teller *teller, const struct diff *diff)
+{
+	for (size_t i = 0; i < diff->num_places && i < IDS_SHOWN; i++) {
+		const struct diff_place *place = &diff->places[i];
+		text_append_format(&teller->words, "%s was reached elsewhere: ", place->id);
+		append_place(&teller->words, place->before);
+		text_append(&teller->words, " → ");
+		append_place(&teller->words, place->after);
+		text_append(&teller->words, ".");
+		teller_end(teller);
+	}
+	if (diff->num_places > IDS_SHOWN) {
+		text_append_format(&teller->words, "%zu more endpoints were reached elsewhere.",
+				   diff->num_places - IDS_SHOWN);
+		teller_end(teller);
+	}
+}
+
+static void tell_undone(struct teller *teller, const struct diff *diff)
+{
+	if (diff->num_undone == 0)
+		return;
+	text_append_format(&teller->words, "%zu %s not compared: ", diff->num_undone,
+			   plural(diff->num_undone, "cell was", "cells were"));
+	if (diff->num_undone_before > 0)
+		text_append_format(&teller->words, "%zu not done in the run before",
+				   diff->num_undone_before);
+	if (diff->num_undone_after > 0)
+		text_append_format(&teller->words, "%s%zu not done in the run after",
+				   diff->num_undone_before > 0 ? ", " : "", diff->num_undone_after);
+	text_append(&teller->words, ".");
+	teller_end(teller);
+}
+
+void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const char *words),
+		      void *context)
+{
+	struct teller teller = {.tell = tell, .context = context};
+	bool lab = run_is_lab(diff->after);
+	text_init(&teller.words, 0);
+	if (diff->same_run)
+		tell(context, "Both are the same run: nothing can have moved.");
+	tell_stacks(&teller, diff);
+	if (diff->clock_differs) {
+		text_append(&teller.words, "The clock of the clients: ");
+		append_clock(&teller.words, diff->before);
+		text_append(&teller.words, " → ");
+		append_clock(&teller.words, diff->after);
+		text_append(&teller.words, ".");
+		teller_end(&teller);
+	}
+	if (diff->time_factor_differs) {
+		char before[24], after[24];
+		text_append_format(&teller.words,
+				   "Delays and time-outs were divided by %s → by %s.",
+				   time_factor_print(before, run_time_factor(diff->before)),
+				   time_factor_print(after, run_time_factor(diff->after)));
+		teller_end(&teller);
+	}
+	if (strcmp(run_vantage(diff->before), run_vantage(diff->after)) != 0) {
+		text_append_format(&teller.words, "Seen from %s → from %s.",
+				   run_vantage(diff->before), run_vantage(diff->after));
+		teller_end(&teller);
+	}
+	tell_ids(&teller, &diff->rows_redefined,
+		 lab ? "scenario is defined otherwise now" : "endpoint is another now",
+		 lab ? "scenarios are defined otherwise now" : "endpoints are others now");
+	tell_ids(&teller, &diff->classes_redefined, "client class has another policy now",
+		 "client classes have another policy now");
+	tell_places(&teller, diff);
+	tell_undone(&teller, diff);
+	text_clear(&teller.words);
+}

@@ -1,0 +1,371 @@
+/* What cells, shares, servers and an examination come to: the rules of docs/advice.md, one by one.
+ */
+#include "harness/advice/advice.h"
+
+#include "tests/unit/report_run.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The situations; of each a row without must-staple and one with it. */
+enum { WELL, DOWN, HELD, STALE, ERROR, FIRST, STOLEN, EXPIRED, NUM_SITUATIONS };
+
+static const struct {
+	enum advice_family family;
+	enum staple_state state;
+	bool is_withheld;
+} situations[NUM_SITUATIONS] = {
+	[WELL] = {ADVICE_BASELINE, STAPLE_STATE_VALID, false},
+	[DOWN] = {ADVICE_OUTAGE, STAPLE_STATE_NONE, false},
+	[HELD] = {ADVICE_OUTAGE, STAPLE_STATE_VALID, false},
+	[STALE] = {ADVICE_OUTAGE, STAPLE_STATE_STALE, false},
+	[ERROR] = {ADVICE_OUTAGE, STAPLE_STATE_ERROR, false},
+	[FIRST] = {ADVICE_MISCONFIGURATION, STAPLE_STATE_FIRST, false},
+	[STOLEN] = {ADVICE_ATTACK, STAPLE_STATE_NONE, true},
+	[EXPIRED] = {ADVICE_ATTACK, STAPLE_STATE_STALE, false},
+};
+
+/* Seven of ten clients check nothing, one insists always, two are the firefox of the row. */
+static struct environment_client clients[] = {
+	{.class_id = (char *)"openssl/no-check", .share = 70},
+	{.class_id = (char *)"openssl/require-staple", .share = 10},
+	{.class_id = (char *)"browser/firefox", .share = 20},
+};
+static const struct environment environment = {.file = (char *)"e.yaml",
+					       .title = (char *)"E",
+					       .clients = clients,
+					       .num_clients = 3,
+					       .sum = 100};
+
+/* What a Firefox does: without and with must-staple, by situation. */
+#define ENFORCES "CC cR CC cR cR CR cR cR"
+#define PRESENCE "CC cR CC cc cc CR cR cc"
+#define IGNORES  "CC cc CC cc cc Cc cc cc"
+#define ALWAYS   "CR cR CR cR cR CR cR cR"
+#define UNKNOWN  "EE EE EE EE EE EE EE EE"
+
+#define LEAF(more) "{\"leaf\": \"a\", \"certificates\": {\"a\": {" more "}}"
+#define DATES      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2027-01-30T00:00:00Z\""
+#define URL        "\"ocsp_urls\": [\"http://o.example\"], "
+#define ANSWERS    ", \"responders\": [{\"verdict\": \"good\"}]"
+#define STAPLES                                                                                   \
+	", \"staples\": {\"s\": {\"check\": \"good\", \"this_update\": \"2026-11-01T00:00:00Z\"," \
+	" \"next_update\": \"2026-11-11T00:00:00Z\"}}"
+#define SHAKE(address, round, staples)                                               \
+	"{\"address\": \"" address "\", \"round\": " round ", \"completed\": true, " \
+	"\"asks_staple\": true, \"staples\": [" staples "]}"
+#define ALL_STAPLED                                           \
+	STAPLES ", \"handshakes\": [" SHAKE("192.0.2.1", "0", \
+					    "\"s\"") ", " SHAKE("192.0.2.2", "0", "\"s\"") "]"
+#define IN_ORDER LEAF("\"must_staple\": true, " URL DATES) ANSWERS ALL_STAPLED "}"
+
+struct row {
+	const char *name;
+	const char *firefox;
+	int server; /* enum refresh, or -1 */
+	int64_t outage_s;
+	const char *examination; /* NULL: none */
+	enum advice_word word;
+	const char *ids; /* of reasons and conditions, in this order */
+};
+
+static const struct row rows[] = {
+	{"nothing is known", ENFORCES, -1, 86400, NULL, ADVICE_SAFE_IF,
+	 "gain ca-runs-ocsp server-keeps-staple"},
+	{"nobody enforces", IGNORES, -1, 86400, NULL, ADVICE_POINTLESS, "no-gain ca-runs-ocsp"},
+	{"a good server, a CA that nobody asked", ENFORCES, REFRESH_CADDY, 86400, NULL,
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
+	{"all in order", ENFORCES, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_SAFE, "gain"},
+	{"all in order, the server unknown", ENFORCES, -1, 86400, IN_ORDER, ADVICE_SAFE_IF,
+	 "gain server-keeps-staple"},
+	{"HAProxy", ENFORCES, REFRESH_HAPROXY, 86400, IN_ORDER, ADVICE_SAFE_IF,
+	 "gain staple-saved"},
+	{"a file", ENFORCES, REFRESH_LIGHTTPD, 86400, IN_ORDER, ADVICE_SAFE_IF, "gain job-watched"},
+	{"nginx", ENFORCES, REFRESH_NGINX, 86400, IN_ORDER, ADVICE_NOT_SAFE,
+	 "first-connection gain no-restart-in-outage"},
+	{"Apache and a client that wants a valid one", ENFORCES, REFRESH_APACHE, 86400, IN_ORDER,
+	 ADVICE_NOT_SAFE, "drops-good-staple gain margin-too-short no-restart-in-outage"},
+	{"Apache and a client that wants any", PRESENCE, REFRESH_APACHE, 86400, IN_ORDER,
+	 ADVICE_SAFE, "gain presence-only"},
+	{"hitch", ENFORCES, REFRESH_HITCH, 86400, IN_ORDER, ADVICE_NOT_SAFE,
+	 "gain margin-too-short"},
+	{"hitch and an outage of minutes", ENFORCES, REFRESH_HITCH, 600, IN_ORDER, ADVICE_SAFE,
+	 "gain"},
+	{"an outage longer than any answer", ENFORCES, REFRESH_CADDY, 40 * 86400, IN_ORDER,
+	 ADVICE_NOT_SAFE, "gain margin-too-short"},
+	{"an outage longer than any answer, the server unknown", ENFORCES, -1, 40 * 86400, NULL,
+	 ADVICE_NOT_SAFE, "gain margin-too-short ca-runs-ocsp server-keeps-staple"},
+	{"refused though all is well", ALWAYS, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_NOT_SAFE,
+	 "gain refused-when-well"},
+	{"no responder", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": false, \"ocsp_urls\": [], " DATES) ALL_STAPLED "}",
+	 ADVICE_POINTLESS, "no-responder-url gain"},
+	{"no responder, and must-staple", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, \"ocsp_urls\": [], " DATES) "}", ADVICE_NOT_SAFE,
+	 "must-staple-without-responder gain"},
+	{"a responder that does not answer", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL DATES) ", \"responders\": [{\"verdict\": "
+						   "\"unavailable\"}]" ALL_STAPLED "}",
+	 ADVICE_NOT_SAFE, "responder-down gain"},
+	{"one of two responders answers", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL
+		      DATES) ", \"responders\": [{\"verdict\": "
+			     "\"unavailable\"}, {\"verdict\": \"good\"}]" ALL_STAPLED "}",
+	 ADVICE_SAFE, "gain"},
+	{"a CA that refuses", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"issuer\": \"C=US, O=Let's Encrypt, CN=R10\", \"must_staple\": false, " URL DATES)
+		 ANSWERS ALL_STAPLED "}",
+	 ADVICE_POINTLESS, "ca-refuses gain"},
+	{"a CA that leaves the URL out of new ones", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"issuer\": \"C=US, O=Google Trust Services, CN=WR2\", \"must_staple\": false, " URL
+		      DATES) ANSWERS ALL_STAPLED "}",
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
+	{"a CA that may not", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"issuer\": \"O=Example\", \"must_staple\": false, " URL DATES) ANSWERS ALL_STAPLED
+	 "}",
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
+	{"short-lived", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL
+	      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2026-11-07T00:00:00Z\"")
+		 ANSWERS ALL_STAPLED "}",
+	 ADVICE_POINTLESS, "short-lived gain"},
+	{"noRevAvail", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"no_rev_avail\": true, \"must_staple\": false, \"ocsp_urls\": [], " DATES) "}",
+	 ADVICE_POINTLESS, "short-lived no-responder-url gain"},
+	{"no staple anywhere", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": false, " URL DATES) ANSWERS STAPLES
+	 ", \"handshakes\": [" SHAKE("192.0.2.1", "0", "") "]}",
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp stapling-on"},
+	{"no staple at one address, and must-staple", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
+		 "192.0.2.1", "0", "\"s\"") ", " SHAKE("192.0.2.2", "0", "") "]}",
+	 ADVICE_NOT_SAFE, "stapling-on gain"},
+	{"no staple at first", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
+		 "192.0.2.1", "0", "") ", " SHAKE("192.0.2.1", "1", "\"s\"") "]}",
+	 ADVICE_NOT_SAFE, "no-staple-on-first-contact gain"},
+	{"clients without a verdict", UNKNOWN, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_POINTLESS,
+	 "no-gain clients-without-verdict"},
+	{"an examination that says nothing", ENFORCES, REFRESH_CADDY, 86400, "{}", ADVICE_SAFE_IF,
+	 "gain ca-runs-ocsp"},
+	{"an examination that is nonsense", ENFORCES, REFRESH_CADDY, 86400,
+	 "{\"leaf\": 1, \"certificates\": [], \"handshakes\": {}, \"staples\": 5, "
+	 "\"responders\": [1, {\"verdict\": 2}], \"server\": []}",
+	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
+};
+
+/* A run of two rows for each situation, and the pairs that they are. */
+struct world {
+	struct run *run;
+	struct scenario scenarios[2 * NUM_SITUATIONS];
+	char ids[2 * NUM_SITUATIONS][16];
+	struct advice_pair items[NUM_SITUATIONS];
+	struct advice_pairs pairs;
+};
+
+static void make_world(struct world *world, const char *firefox)
+{
+	static char texts[2 * NUM_SITUATIONS][64];
+	const char *drawn[2 * NUM_SITUATIONS];
+	for (size_t i = 0; i < 2 * NUM_SITUATIONS; i++) {
+		/* Behind firefox's letters a blank ends the two of each situation. */
+		char letter = firefox[i / 2 * 3 + i % 2];
+		snprintf(texts[i], sizeof texts[i], "f/row-%zu: c c %c %c %c", i,
+			 i / 2 == WELL || i / 2 == HELD ? 'C' : 'R',
+			 i / 2 == WELL || i / 2 == HELD ? 'C' : 'R', letter);
+		snprintf(world->ids[i], sizeof world->ids[i], "row-%zu", i);
+		drawn[i] = texts[i];
+		world->scenarios[i] = (struct scenario){
+			.id = world->ids[i],
+			.title = (char *)(i % 2 == 1 ? "Must-staple certificate, so it is" : "T"),
+			.truth = i / 2 >= STOLEN ? STATUS_REVOKED : STATUS_GOOD,
+		};
+	}
+	world->run = report_run(drawn, 2 * NUM_SITUATIONS, true);
+	for (size_t i = 0; i < NUM_SITUATIONS; i++)
+		world->items[i] = (struct advice_pair){
+			.family = situations[i].family,
+			.state = situations[i].state,
+			.is_withheld = situations[i].is_withheld,
+			.plain = &world->scenarios[2 * i],
+			.must_staple = &world->scenarios[2 * i + 1],
+		};
+	world->pairs = (struct advice_pairs){.items = world->items, .num = NUM_SITUATIONS};
+}
+
+static struct advice_input make_input(struct world *world, const struct row *row)
+{
+	return (struct advice_input){
+		.run = world->run,
+		.environment = &environment,
+		.pairs = &world->pairs,
+		.staple_life_s = (int64_t)10 * 86400,
+		.life_from = "assumed",
+		.server = row->server,
+		.server_from = row->server >= 0 ? "option" : NULL,
+		.outage_s = row->outage_s,
+		.least_gain = ADVICE_LEAST_GAIN,
+		.most_loss = ADVICE_MOST_LOSS,
+		.target = row->examination != NULL ? "h:443" : NULL,
+	};
+}
+
+static void append_ids(struct text *out, const json_t *advice, const char *key)
+{
+	size_t i;
+	const json_t *one;
+	json_array_foreach(json_object_get(json_object_get(advice, "answer"), key), i, one)
+		text_append_format(out, "%s%s", out->len > 0 ? " " : "",
+				   json_string_value(json_object_get(one, "id")));
+}
+
+START_TEST(the_rules)
+{
+	const struct row *row = &rows[_i];
+	struct world world;
+	struct error err = ERROR_INIT;
+	struct text ids;
+	enum advice_word word;
+	json_t *examination = NULL;
+	make_world(&world, row->firefox);
+	struct advice_input input = make_input(&world, row);
+	if (row->examination != NULL) {
+		examination = json_loads(row->examination, 0, NULL);
+		ck_assert_msg(examination != NULL, "%s: %s", row->name, row->examination);
+		input.examination = examination;
+	}
+	json_t *advice = advice_make(&word, &input, &err);
+	ck_assert_msg(advice != NULL, "%s: %s", row->name, err.text);
+	text_init(&ids, 0);
+	append_ids(&ids, advice, "reasons");
+	append_ids(&ids, advice, "conditions");
+	ck_assert_msg(word == row->word, "%s: %s (%s)", row->name, advice_word_names.names[word],
+		      text_string(&ids));
+	ck_assert_msg(strcmp(text_string(&ids), row->ids) == 0, "%s: %s", row->name,
+		      text_string(&ids));
+	ck_assert_str_eq(
+		json_string_value(json_object_get(json_object_get(advice, "answer"), "word")),
+		advice_word_names.names[word]);
+	/* There is always something to do instead, but where the certificate is short-lived. */
+	bool is_short = strstr(row->ids, "short-lived") == row->ids;
+	ck_assert_msg(is_short || json_array_size(json_object_get(json_object_get(advice, "answer"),
+								  "instead")) > 0,
+		      "%s", row->name);
+	text_clear(&ids);
+	json_decref(advice);
+	json_decref(examination);
+	run_free(world.run);
+}
+END_TEST
+
+static double number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	ck_assert_msg(json_is_number(value), "%s", key);
+	return json_number_value(value);
+}
+
+START_TEST(the_numbers_are_the_shares_of_cells)
+{
+	const struct row row = {.firefox = PRESENCE, .server = -1, .outage_s = 86400};
+	struct world world;
+	enum advice_word word;
+	make_world(&world, row.firefox);
+	struct advice_input input = make_input(&world, &row);
+	json_t *advice = advice_make(&word, &input, NULL);
+	const json_t *security = json_object_get(advice, "security");
+	ck_assert_double_eq(number(security, "still_without"), 90);
+	ck_assert_double_eq(number(security, "still_with"), 70);
+	ck_assert_double_eq(number(security, "gained"), 20);
+	ck_assert_double_eq(number(json_object_get(advice, "availability"), "lost_in_outage"), 20);
+	const json_t *down = json_array_get(json_object_get(advice, "pairs"), DOWN);
+	ck_assert_str_eq(json_string_value(json_object_get(down, "label")), "So it is");
+	/* Who insists always is refused without must-staple too, and is no loss of it. */
+	ck_assert_double_eq(number(json_object_get(down, "without"), "refuses"), 10);
+	ck_assert_double_eq(number(json_object_get(down, "with"), "refuses"), 30);
+	const json_t *lost = json_object_get(down, "newly_refused");
+	ck_assert_double_eq(number(lost, "share"), 20);
+	ck_assert_uint_eq(json_array_size(json_object_get(lost, "classes")), 1);
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(lost, "classes"), 0)),
+			 "browser/firefox");
+	json_decref(advice);
+	run_free(world.run);
+}
+END_TEST
+
+START_TEST(without_any_verdict_there_is_no_advice)
+{
+	const struct row row = {.firefox = UNKNOWN, .server = -1, .outage_s = 86400};
+	struct environment only = environment;
+	struct world world;
+	enum advice_word word;
+	struct error err = ERROR_INIT;
+	make_world(&world, row.firefox);
+	struct advice_input input = make_input(&world, &row);
+	only.clients = &clients[2];
+	only.num_clients = 1;
+	input.environment = &only;
+	ck_assert_ptr_null(advice_make(&word, &input, &err));
+	ck_assert_int_eq(err.kind, ERROR_UNABLE);
+	ck_assert(strstr(err.text, "no client of the environment has a verdict") != NULL);
+	run_free(world.run);
+}
+END_TEST
+
+START_TEST(an_examination_says_how_long_an_answer_lives)
+{
+	int64_t life_s;
+	const char *from;
+	json_t *examination = json_loads(IN_ORDER, 0, NULL);
+	ck_assert(advice_measured_life(&life_s, &from, examination));
+	ck_assert_int_eq(life_s, 10 * 86400);
+	ck_assert_str_eq(from, "staple");
+	ck_assert_int_eq(advice_measured_server(examination), -1);
+	json_object_set_new(examination, "server", json_pack("{s:s}", "kind", "nginx"));
+	ck_assert_int_eq(advice_measured_server(examination), REFRESH_NGINX);
+	json_object_del(examination, "staples");
+	ck_assert(!advice_measured_life(&life_s, &from, examination));
+	json_object_set_new(examination, "responders",
+			    json_pack("[{s:s, s:[{s:s, s:s, s:s}]}]", "verdict", "good", "attempts",
+				      "check", "good", "this_update", "2026-11-01T00:00:00Z",
+				      "next_update", "2026-11-05T00:00:00Z"));
+	ck_assert(advice_measured_life(&life_s, &from, examination));
+	ck_assert_int_eq(life_s, 4 * 86400);
+	ck_assert_str_eq(from, "responder");
+	json_decref(examination);
+	ck_assert(!advice_measured_life(&life_s, &from, NULL));
+}
+END_TEST
+
+START_TEST(times_are_said_in_two_units)
+{
+	char out[ADVICE_WORD_MAX];
+	ck_assert_str_eq(advice_duration(out, 0), "0 s");
+	ck_assert_str_eq(advice_duration(out, 59), "59 s");
+	ck_assert_str_eq(advice_duration(out, 3600), "1 h");
+	ck_assert_str_eq(advice_duration(out, 5430), "1 h 30 min");
+	ck_assert_str_eq(advice_duration(out, 7 * 86400 - 3600), "6 d 23 h");
+	ck_assert_str_eq(advice_percent(out, 0), "0 %");
+	ck_assert_str_eq(advice_percent(out, 4.5), "4.5 %");
+	ck_assert_str_eq(advice_percent(out, 33.333333), "33.33 %");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("advice");
+	TCase *tests = tcase_create("advice");
+	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
+	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
+	tcase_add_test(tests, without_any_verdict_there_is_no_advice);
+	tcase_add_test(tests, an_examination_says_how_long_an_answer_lives);
+	tcase_add_test(tests, times_are_said_in_two_units);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

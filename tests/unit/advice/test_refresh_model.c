@@ -1,0 +1,99 @@
+/* How long an outage is survived, by server. */
+#include "harness/advice/refresh_model.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#define MIN INT64_C(60)
+#define H   (60 * MIN)
+#define D   (24 * H)
+
+static const struct {
+	int64_t life_s, left_s;
+} lefts[] = {
+	{4 * H, 2 * H}, {12 * H, 6 * H}, {16 * H, 8 * H}, {1 * D, 8 * H},
+	{4 * D, 8 * H}, {7 * D, 3 * D},  {10 * D, 6 * D},
+};
+
+START_TEST(a_fetched_answer_has_a_least_life)
+{
+	ck_assert_int_eq(margin_least_left(lefts[_i].life_s), lefts[_i].left_s);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	enum refresh server;
+	int64_t life_s;
+	int64_t least_s, usual_s, most_s, restart_least_s;
+} rows[] = {
+	/* An hour old at most when the outage begins. */
+	{"nginx", REFRESH_NGINX, 7 * D, 3 * D - H, 5 * D - H / 2, 7 * D, 0},
+	{"nginx, answers of a few hours", REFRESH_NGINX, 4 * H, H, 2 * H + 30 * MIN, 4 * H, 0},
+	{"nginx, answers of an hour", REFRESH_NGINX, H, 0, 15 * MIN, H, 0},
+	/* The next refresh loses it, however long it would have been valid. */
+	{"Apache", REFRESH_APACHE, 7 * D, 0, H / 2, H, 0},
+	{"mod_md", REFRESH_APACHE_MD, 10 * D, 10 * D * 33 / 100, (10 * D * 33 / 100 + 8 * D) / 2,
+	 10 * D, 10 * D * 33 / 100},
+	{"HAProxy", REFRESH_HAPROXY, 7 * D, 3 * D - H - 300, 5 * D - H / 2 - 300, 7 * D - 300,
+	 3 * D - H - 300},
+	/* Half of ten days, looked at every hour, is less than the six that were fetched at least.
+	 */
+	{"Caddy", REFRESH_CADDY, 10 * D, 5 * D - H, (5 * D - H + 8 * D) / 2, 10 * D, 5 * D - H},
+	{"Caddy, when the answer was older", REFRESH_CADDY, 7 * D, 3 * D, 4 * D, 7 * D, 3 * D},
+	{"h2o", REFRESH_H2O, 7 * D, 12 * H, 14 * H, 16 * H, 0},
+	{"hitch", REFRESH_HITCH, 7 * D, 10 * MIN, (10 * MIN + 5 * D) / 2, 7 * D, 10 * MIN},
+	{"a file", REFRESH_LIGHTTPD, 7 * D, 2 * D, 4 * D + 12 * H, 7 * D, 2 * D},
+	{"a file, answers of a day", REFRESH_LIGHTTPD, D, 0, 4 * H, D, 0},
+};
+
+START_TEST(each_server_has_its_margin)
+{
+	struct margin margin;
+	margin_make(&margin, rows[_i].server, rows[_i].life_s);
+	ck_assert_msg(margin.least_s == rows[_i].least_s, "%s: least %lld", rows[_i].name,
+		      (long long)margin.least_s);
+	ck_assert_msg(margin.usual_s == rows[_i].usual_s, "%s: usual %lld", rows[_i].name,
+		      (long long)margin.usual_s);
+	ck_assert_msg(margin.most_s == rows[_i].most_s, "%s: most %lld", rows[_i].name,
+		      (long long)margin.most_s);
+	ck_assert_msg(margin.restart_least_s == rows[_i].restart_least_s, "%s: restart %lld",
+		      rows[_i].name, (long long)margin.restart_least_s);
+}
+END_TEST
+
+START_TEST(no_margin_is_out_of_order)
+{
+	static const int64_t lives[] = {1, MIN, H, 8 * H, D, 4 * D, 7 * D, 10 * D, 400 * D};
+	for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+		for (int server = 0; server < NUM_REFRESHES; server++) {
+			struct margin margin;
+			margin_make(&margin, (enum refresh)server, lives[i]);
+			ck_assert_int_ge(margin.least_s, 0);
+			ck_assert_msg(margin.least_s <= margin.usual_s,
+				      "%s, life %lld: %lld, usually %lld",
+				      refresh_table[server].name, (long long)lives[i],
+				      (long long)margin.least_s, (long long)margin.usual_s);
+			ck_assert_int_le(margin.usual_s, margin.most_s);
+			ck_assert_int_le(margin.most_s, lives[i]);
+			ck_assert_int_le(margin.restart_least_s, margin.least_s);
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("margin");
+	TCase *tests = tcase_create("margin");
+	tcase_add_loop_test(tests, a_fetched_answer_has_a_least_life, 0,
+			    sizeof lefts / sizeof *lefts);
+	tcase_add_loop_test(tests, each_server_has_its_margin, 0, sizeof rows / sizeof *rows);
+	tcase_add_test(tests, no_margin_is_out_of_order);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,174 @@
+/* Name servers asked one by one: what each says, and one that says nothing. */
+#include "harness/doctor/nameserver.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A server of 127.0.0.1 that answers each question with a code, and A questions with addresses. */
+struct server {
+	int fd, port;
+	int code; /* of RFC 1035 section 4.1.1; -1: garbage */
+	int num;  /* addresses 192.0.2.1 and on */
+	pthread_t thread;
+	int num_asked;
+};
+
+/* The header and question come back as they are, with answers behind. */
+static size_t make_answer(const struct server *server, unsigned char *packet, size_t len)
+{
+	size_t end = 12;
+	if (server->code < 0)
+		return 3;
+	while (end < len && packet[end] != 0)
+		end += packet[end] + 1u;
+	bool is_a = end + 2 < len && packet[end + 2] == 1;
+	int num = is_a ? server->num : 0;
+	packet[2] = 0x81;
+	packet[3] = (unsigned char)(0x80 | server->code);
+	packet[6] = 0;
+	packet[7] = (unsigned char)num;
+	memset(packet + 8, 0, 4);
+	len = end + 5;
+	for (int i = 0; i < num; i++) {
+		const unsigned char record[] = {0xc0, 12, 0, 1, 0,   1, 0, 0,
+						0,    60, 0, 4, 192, 0, 2, (unsigned char)(i + 1)};
+		memcpy(packet + len, record, sizeof record);
+		len += sizeof record;
+	}
+	return len;
+}
+
+static void *serve(void *context)
+{
+	struct server *server = context;
+	for (;;) {
+		unsigned char packet[2048];
+		struct sockaddr_in from;
+		socklen_t from_len = sizeof from;
+		ssize_t len =
+			recvfrom(server->fd, packet, 512, 0, (struct sockaddr *)&from, &from_len);
+		if (len < 12)
+			return NULL; /* what the test sends to end it */
+		server->num_asked++;
+		size_t answer = make_answer(server, packet, (size_t)len);
+		sendto(server->fd, packet, answer, 0, (struct sockaddr *)&from, from_len);
+	}
+}
+
+static void server_start(struct server *server)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
+	server->fd = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_eq(bind(server->fd, (struct sockaddr *)&address, len), 0);
+	ck_assert_int_eq(getsockname(server->fd, (struct sockaddr *)&address, &len), 0);
+	server->port = ntohs(address.sin_port);
+	ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
+}
+
+static void server_stop(struct server *server)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				      .sin_port = htons((uint16_t)server->port)};
+	sendto(server->fd, "", 0, 0, (struct sockaddr *)&address, sizeof address);
+	pthread_join(server->thread, NULL);
+	close(server->fd);
+}
+
+static json_t *ask(const char *host, int port)
+{
+	return nameserver_ask(host, &(struct nameserver_list){{"127.0.0.1"}, 1, port});
+}
+
+static const struct {
+	const char *name;
+	int code, num;
+	const char *result;
+	size_t num_addresses;
+} rows[] = {
+	{"two addresses", 0, 2, "NOERROR", 2},
+	{"no address", 0, 0, "NOERROR", 0},
+	{"no such name", 3, 0, "NXDOMAIN", 0},
+	{"a server in trouble", 2, 0, "SERVFAIL", 0},
+	{"a server that will not", 5, 0, "REFUSED", 0},
+};
+
+START_TEST(each_server_is_told_with_what_it_says)
+{
+	struct server server = {.code = rows[_i].code, .num = rows[_i].num};
+	server_start(&server);
+	json_t *list = ask("ocsp.example.org", server.port);
+	const json_t *one = json_array_get(list, 0);
+	ck_assert_uint_eq(json_array_size(list), 1);
+	ck_assert_str_eq(json_string_value(json_object_get(one, "server")), "127.0.0.1");
+	ck_assert_msg(strcmp(json_string_value(json_object_get(one, "result")), rows[_i].result) ==
+			      0,
+		      "%s: %s", rows[_i].name, json_string_value(json_object_get(one, "result")));
+	const json_t *addresses = json_object_get(one, "addresses");
+	ck_assert_uint_eq(json_array_size(addresses), rows[_i].num_addresses);
+	if (rows[_i].num_addresses > 0)
+		ck_assert_str_eq(json_string_value(json_array_get(addresses, 0)), "192.0.2.1");
+	json_decref(list);
+	server_stop(&server);
+	ck_assert_int_gt(server.num_asked, 0);
+}
+END_TEST
+
+START_TEST(a_closed_port_is_told_at_once_and_garbage_is_no_answer)
+{
+	struct server server = {.code = -1};
+	server_start(&server);
+	json_t *list = ask("ocsp.example.org", server.port);
+	const char *result = json_string_value(json_object_get(json_array_get(list, 0), "result"));
+	ck_assert_msg(strcmp(result, "timeout") == 0 || strcmp(result, "FORMERR") == 0, "%s",
+		      result);
+	json_decref(list);
+	server_stop(&server);
+	/* Nobody is at that port any more. */
+	list = ask("ocsp.example.org", server.port);
+	result = json_string_value(json_object_get(json_array_get(list, 0), "result"));
+	ck_assert_msg(strcmp(result, "unreachable") == 0 || strcmp(result, "timeout") == 0, "%s",
+		      result);
+	json_decref(list);
+}
+END_TEST
+
+START_TEST(what_no_name_server_is_asked_for_is_not_asked)
+{
+	static const char *const local[] = {"127.0.0.1", "::1", "localhost", "x.lab.localhost",
+					    "LOCALHOST."};
+	struct server server = {.code = 0, .num = 1};
+	server_start(&server);
+	json_t *list = ask(local[_i], server.port);
+	ck_assert_uint_eq(json_array_size(list), 0);
+	json_decref(list);
+	server_stop(&server);
+	ck_assert_int_eq(server.num_asked, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("nameserver");
+	TCase *tests = tcase_create("nameserver");
+	tcase_set_timeout(tests, 30);
+	tcase_add_loop_test(tests, each_server_is_told_with_what_it_says, 0,
+			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(tests, a_closed_port_is_told_at_once_and_garbage_is_no_answer);
+	tcase_add_loop_test(tests, what_no_name_server_is_asked_for_is_not_asked, 0, 5);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

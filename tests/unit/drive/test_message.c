@@ -1,0 +1,253 @@
+/* The client protocol: what a request says, and which answers are believed. */
+#include "harness/drive/message.h"
+
+#include "core/json.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct row {
+	const char *name;
+	const char *line;
+	const char *fault; /* NULL: it is taken */
+};
+
+#define GOOD "\"outcome\": \"warn\", \"reason\": \"staple-stale\""
+
+static const struct row rows[] = {
+	{"the least", "{" GOOD "}", NULL},
+	{"a key that nobody knows", "{" GOOD ", \"mood\": [1]}", NULL},
+	{"nulls", "{" GOOD ", \"native\": null, \"alert\": null, \"tls\": null, \"detail\": null}",
+	 NULL},
+	{"everything",
+	 "{" GOOD
+	 ", \"stage\": \"handshake\", \"assurance\": \"none\", \"detail\": \"d\", \"native\": "
+	 "{\"library\": \"l\", \"code\": -3, \"name\": null, \"text\": \"t\"}, \"staples\": "
+	 "[{\"depth\": 0, "
+	 "\"check\": \"stale\"}], \"fetches\": [{\"kind\": \"ocsp\", \"local_port\": 7}], "
+	 "\"local_port\": 1}",
+	 NULL},
+	{"no outcome", "{\"reason\": \"staple-stale\"}", "'outcome' is absent"},
+	{"no reason", "{\"outcome\": \"warn\"}", "'reason' is absent"},
+	{"an outcome that is none", "{\"outcome\": \"perhaps\", \"reason\": \"staple-stale\"}",
+	 "'outcome' is perhaps"},
+	{"an outcome that is a number", "{\"outcome\": 1, \"reason\": \"staple-stale\"}",
+	 "'outcome'"},
+	{"a reason that is none", "{\"outcome\": \"warn\", \"reason\": \"bad-weather\"}",
+	 "'reason' is bad-weather"},
+	{"a crash is not its to give", "{\"outcome\": \"crash\", \"reason\": \"program-crash\"}",
+	 "'outcome' crash"},
+	{"nor a hang", "{\"outcome\": \"hang\", \"reason\": \"program-hang\"}", "'outcome' hang"},
+	{"assurance unknown", "{" GOOD ", \"assurance\": \"unknown\"}", "'assurance'"},
+	{"a stage that is none", "{" GOOD ", \"stage\": \"lunch\"}", "'stage' is lunch"},
+	{"detail is an object", "{" GOOD ", \"detail\": {}}", "'detail' is of a wrong type"},
+	{"native is text", "{" GOOD ", \"native\": \"x\"}", "'native' is of a wrong type"},
+	{"native.code is text", "{" GOOD ", \"native\": {\"code\": \"1\"}}", "'native.code'"},
+	{"alert.number is text", "{" GOOD ", \"alert\": {\"number\": \"x\"}}", "'alert.number'"},
+	{"staples is an object", "{" GOOD ", \"staples\": {}}", "'staples'"},
+	{"a staple is text", "{" GOOD ", \"staples\": [\"x\"]}", "'staples'"},
+	{"a staple's bytes are text", "{" GOOD ", \"staples\": [{\"bytes\": \"x\"}]}",
+	 "'staples.bytes'"},
+	{"a port is text", "{" GOOD ", \"fetches\": [{\"local_port\": \"80\"}]}",
+	 "'fetches.local_port'"},
+	{"URLs that are numbers", "{" GOOD ", \"certificate\": {\"ocsp_urls\": [1]}}",
+	 "'certificate.ocsp_urls'"},
+	{"verified is text", "{" GOOD ", \"chain\": {\"verified\": \"yes\"}}", "'chain.verified'"},
+};
+
+START_TEST(answers_are_checked_before_they_are_believed)
+{
+	const struct row *row = &rows[_i];
+	struct error err = ERROR_INIT;
+	struct answer answer;
+	json_t *object = json_parse_object(row->line, strlen(row->line), ERROR_UNABLE, &err);
+	ck_assert_msg(object != NULL, "%s: %s", row->name, err.text);
+	bool taken = answer_take(&answer, object, &err);
+	ck_assert_msg(taken == (row->fault == NULL), "%s: %s", row->name, err.text);
+	if (taken) {
+		ck_assert_int_eq(answer.outcome, OUTCOME_WARN);
+		ck_assert_int_eq(answer.reason, REASON_STAPLE_STALE);
+		ck_assert_ptr_nonnull(answer.detail);
+	} else {
+		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
+	}
+	answer_clear(&answer);
+}
+END_TEST
+
+static const struct row check_rows[] = {
+	{"the least check", "{\"check\": {\"check\": \"stale\"}}", NULL},
+	{"a whole check",
+	 "{\"check\": {\"check\": \"good\", \"status\": \"good\", \"authentic\": true, \"fresh\": "
+	 "true, \"response_status\": 0, \"this_update\": \"t\", \"next_update\": null, "
+	 "\"certid\": {\"hash\": \"sha1\"}, \"native\": {\"code\": 1}, \"mood\": 1}}",
+	 NULL},
+	{"no chain for it", "{\"outcome\": \"reject\", \"reason\": \"chain-untrusted\"}", NULL},
+	{"not supported", "{\"outcome\": \"unsupported\", \"reason\": \"policy-unsupported\"}",
+	 NULL},
+	{"a connection", "{\"outcome\": \"connect\", \"reason\": \"status-good\"}",
+	 "verdict on a connection"},
+	{"nothing", "{}", "'outcome'"},
+	{"a check that is text", "{\"check\": \"good\"}", "'check' is no object"},
+	{"a check that is none", "{\"check\": {\"check\": \"fine\"}}", "'check' is fine"},
+	{"a status that is none", "{\"check\": {\"check\": \"good\", \"status\": \"ok\"}}",
+	 "'status' is ok"},
+	{"authentic as text", "{\"check\": {\"check\": \"good\", \"authentic\": \"yes\"}}",
+	 "'check.authentic'"},
+	{"a CertID of numbers", "{\"check\": {\"check\": \"good\", \"certid\": {\"serial\": 5}}}",
+	 "'check.certid.serial'"},
+};
+
+START_TEST(checks_are_checked_before_they_are_believed)
+{
+	const struct row *row = &check_rows[_i];
+	struct error err = ERROR_INIT;
+	struct answer answer;
+	json_t *object = json_parse_object(row->line, strlen(row->line), ERROR_UNABLE, &err);
+	ck_assert_msg(object != NULL, "%s: %s", row->name, err.text);
+	bool taken = answer_take_check(&answer, object, &err);
+	ck_assert_msg(taken == (row->fault == NULL), "%s: %s", row->name, err.text);
+	if (!taken)
+		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
+	else if (answer.check == NULL)
+		ck_assert_int_ne(answer.outcome, OUTCOME_CONNECT);
+	else
+		ck_assert(answer.verdict == CHECK_STALE ||
+			  (answer.verdict == CHECK_GOOD && answer.status == STATUS_GOOD &&
+			   answer.authentic));
+	answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(a_verification_says_what_is_wanted_and_no_more)
+{
+	struct policy policy;
+	policy_init(&policy);
+	json_t *object = message_verification_to_json(&(struct message_verification){
+		.id = "1",
+		.is_crl = true,
+		.bytes = "MAA=",
+		.certificate = "c",
+		.has_time = true,
+		.at_s = 0,
+		.policy = &policy,
+	});
+	json_t *verify = json_object_get(object, "verify");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "kind")), "crl");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "bytes")), "MAA=");
+	ck_assert_str_eq(json_string_value(json_object_get(verify, "certificate")), "c");
+	ck_assert_ptr_null(json_object_get(verify, "file"));
+	ck_assert_ptr_null(json_object_get(verify, "issuer"));
+	ck_assert(json_is_integer(json_object_get(object, "at")));
+	ck_assert_uint_eq(json_object_size(json_object_get(object, "policy")), 3);
+	ck_assert_ptr_null(json_object_get(object, "connect"));
+	json_decref(object);
+}
+END_TEST
+
+static json_t *make_request(bool native, const char *fetch)
+{
+	struct policy policy;
+	policy_init(&policy);
+	policy.asks_staple = YES;
+	json_t *object = message_request_to_json(&(struct message_request){
+		.id = "1-2",
+		.address = "127.0.0.1",
+		.port = 443,
+		.server_name = "example.org",
+		.native = native,
+		.policy = native ? NULL : &policy,
+		.fetch = fetch,
+		.deadline_ms = 500,
+	});
+	ck_assert_ptr_nonnull(object);
+	return object;
+}
+
+START_TEST(a_request_says_what_is_wanted_and_no_more)
+{
+	json_t *object = make_request(false, NULL);
+	json_t *policy = json_object_get(object, "policy");
+	ck_assert_str_eq(json_string_value(json_object_get(policy, "asks_staple")), "yes");
+	ck_assert_str_eq(json_string_value(json_object_get(object, "enforcement")), "application");
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "deadline_ms")), 500);
+	/* A program that does not know a key refuses it, so absent is sent as absent. */
+	ck_assert_ptr_null(json_object_get(object, "fetch"));
+	ck_assert_ptr_null(json_object_get(object, "trust"));
+	ck_assert_ptr_null(json_object_get(object, "starttls"));
+	ck_assert_ptr_null(json_object_get(object, "proxy"));
+	ck_assert_ptr_null(json_object_get(object, "evidence_dir"));
+	json_decref(object);
+}
+END_TEST
+
+START_TEST(native_enforcement_has_no_policy)
+{
+	json_t *object = make_request(true, "none");
+	ck_assert_ptr_null(json_object_get(object, "policy"));
+	ck_assert_str_eq(json_string_value(json_object_get(object, "enforcement")), "native");
+	ck_assert_str_eq(json_string_value(json_object_get(object, "fetch")), "none");
+	json_decref(object);
+}
+END_TEST
+
+static const struct row descriptions[] = {
+	{"good",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [\"crl\"], "
+	 "\"max_concurrency\": 4}",
+	 NULL},
+	{"another protocol",
+	 "{\"protocol\": 2, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": []}",
+	 "'protocol'"},
+	{"no version", "{\"protocol\": 1, \"stack\": \"s\", \"capabilities\": []}", "'version'"},
+	{"no capabilities", "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\"}",
+	 "'capabilities'"},
+	{"no room",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
+	 "\"max_concurrency\": 0}",
+	 "'max_concurrency'"},
+};
+
+START_TEST(descriptions_are_checked)
+{
+	const struct row *row = &descriptions[_i];
+	struct error err = ERROR_INIT;
+	const char *stack, *version;
+	int concurrency = 0;
+	json_t *object = json_parse_object(row->line, strlen(row->line), ERROR_UNABLE, &err);
+	bool good = message_check_description(object, &stack, &version, &concurrency, &err);
+	ck_assert_msg(good == (row->fault == NULL), "%s: %s", row->name, err.text);
+	if (good)
+		ck_assert_int_eq(concurrency, 4);
+	else
+		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
+	json_decref(object);
+}
+END_TEST
+
+static Suite *message_suite(void)
+{
+	Suite *suite = suite_create("message");
+	TCase *tcase = tcase_create("message");
+	tcase_add_loop_test(tcase, checks_are_checked_before_they_are_believed, 0,
+			    sizeof check_rows / sizeof *check_rows);
+	tcase_add_test(tcase, a_verification_says_what_is_wanted_and_no_more);
+	tcase_add_loop_test(tcase, answers_are_checked_before_they_are_believed, 0,
+			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(tcase, a_request_says_what_is_wanted_and_no_more);
+	tcase_add_test(tcase, native_enforcement_has_no_policy);
+	tcase_add_loop_test(tcase, descriptions_are_checked, 0,
+			    (int)(sizeof descriptions / sizeof *descriptions));
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(message_suite());
+	srunner_run_all(runner, CK_NORMAL);
+	int num_failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return num_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,479 @@
+/* Diagnoses: which causes an examination comes to, and what a change of it moves. */
+#include "harness/doctor/diagnosis.h"
+
+#include "core/json.h"
+#include "harness/compare/diff_examinations.h"
+#include "harness/doctor/remedy.h"
+#include "tests/unit/report_run.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An endpoint that is well, with one address; what a row changes is merged into it (RFC 7396). */
+static const char healthy[] =
+	"{'target':{'host':'www.example.org','port':443,'server_name':'www.example.org'},"
+	"'resolution':{'addresses':['192.0.2.1'],'error':null},"
+	"'handshakes':[H1,H1,H1,V12,V13],"
+	"'server':{'kind':null,'software':null,'how':null},"
+	"'chains':{'1':{'sent':['aa','bb'],'verified':true,'path':['aa','bb','cc'],"
+	"'missing_issuer':false,'out_of_order':false,'superfluous':[],'expired':[],"
+	"'root_sent':false}},"
+	"'certificates':{'aa':{'serial':'1234','must_staple':false,'no_rev_avail':false,"
+	"'ocsp_urls':['http://ocsp.example.org/'],'crl_urls':[],"
+	"'not_before':'2026-01-01T00:00:00Z','not_after':'2026-03-31T00:00:00Z'}},"
+	"'leaf':'aa',"
+	"'staples':{'1':{'bytes':'MAA=','length':2,'depth':0,'seen':5,'check':'good',"
+	"'serial':'1234','this_update':'2026-01-10T00:00:00Z','next_update':'2026-01-17T00:00:00Z',"
+	"'left_s':518400,'life_s':604800,'used':0.14,"
+	"'stacks':{'openssl':{'check':'good'},'gnutls':{'check':'good'}}}},"
+	"'responders':[{'url':'http://ocsp.example.org/','host':'ocsp.example.org',"
+	"'attempts':[{'method':'get',OK},{'method':'post',OK}]}],"
+	"'clock':{'responder_s':1}}";
+
+static const struct {
+	const char *word, *text;
+} words[] = {
+	{"H1", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':['1'],'chain':'1'}"},
+	{"H0", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':[],'chain':'1'}"},
+	{"HX", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'connect-refused','detail':'Connection refused','staples':[]}"},
+	{"HN", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'tls-protocol','detail':'wrong version number','staples':[]}"},
+	{"HC", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'tls-closed','detail':'closed','staples':[]}"},
+	{"HM", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'tls-alert','client_certificate':'required','staples':['1'],'chain':'1'}"},
+	{"O1", "{'address':'192.0.2.2','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':['1'],'chain':'1'}"},
+	{"O0", "{'address':'192.0.2.2','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':[],'chain':'1'}"},
+	{"OX", "{'address':'192.0.2.2','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'connect-timeout','detail':'timed out','staples':[]}"},
+	{"V12", "{'address':'192.0.2.1','offered':'1.2','asks_staple':true,'completed':true,"
+		"'staples':['1'],'chain':'1'}"},
+	{"V13", "{'address':'192.0.2.1','offered':'1.3','asks_staple':true,'completed':true,"
+		"'staples':['1'],'chain':'1'}"},
+	{"W13", "{'address':'192.0.2.1','offered':'1.3','asks_staple':true,'completed':true,"
+		"'staples':[],'chain':'1'}"},
+	{"OK", "'layer':'answer','http_status':200,'check':'good',"
+	       "'this_update':'2026-01-10T00:00:00Z','next_update':'2026-01-17T00:00:00Z'"},
+};
+
+/* Words of the table in their place, ' for " so that C can be read. */
+static json_t *parse(const char *text)
+{
+	struct text out;
+	text_init(&out, 0);
+	for (const char *p = text; *p != '\0';) {
+		size_t i = 0, num = sizeof words / sizeof *words;
+		bool begins = p == text || strchr("[{,:", p[-1]) != NULL;
+		while (i < num &&
+		       (!begins || strncmp(p, words[i].word, strlen(words[i].word)) != 0))
+			i++;
+		if (i < num) {
+			text_append(&out, words[i].text);
+			p += strlen(words[i].word);
+		} else {
+			text_append_bytes(&out, p++, 1);
+		}
+	}
+	for (size_t i = 0; i < out.len; i++)
+		if (out.data[i] == '\'')
+			out.data[i] = '"';
+	json_error_t error;
+	json_t *value = json_loads(text_string(&out), 0, &error);
+	ck_assert_msg(value != NULL, "%s at %d in %s", error.text, error.position,
+		      text_string(&out));
+	text_clear(&out);
+	return value;
+}
+
+static void merge(json_t *into, json_t *patch)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach(patch, key, value)
+	{
+		json_t *old = json_object_get(into, key);
+		if (json_is_null(value))
+			json_object_del(into, key);
+		else if (json_is_object(value) && json_is_object(old))
+			merge(old, value);
+		else
+			json_object_set(into, key, value);
+	}
+}
+
+static json_t *examination(const char *patch)
+{
+	json_t *out = parse(healthy), *change = parse(patch);
+	merge(out, change);
+	json_decref(change);
+	return out;
+}
+
+/* "id severity confidence, ..." */
+static void tell(struct text *out, const json_t *examined)
+{
+	size_t i;
+	json_t *cause;
+	json_array_foreach(json_object_get(examined, "causes"), i, cause)
+	{
+		text_append_format(out, "%s%s %s %s", i > 0 ? ", " : "",
+				   json_string_value(json_object_get(cause, "id")),
+				   json_string_value(json_object_get(cause, "severity")),
+				   json_string_value(json_object_get(cause, "confidence")));
+	}
+}
+
+#define STAPLE(patch) "{'staples':{'1':" patch "}}"
+#define NO_STAPLE     "'handshakes':[H0,H0,H0],'staples':null"
+#define MUST          "'certificates':{'aa':{'must_staple':true}}"
+
+static const struct {
+	const char *name, *patch, *causes;
+} rows[] = {
+	{"all is well", "{}", ""},
+	{"no name", "{'resolution':{'error':'unknown name'},'handshakes':[],'leaf':null}",
+	 "endpoint-unresolved critical certain"},
+	{"refused", "{'handshakes':[HX],'leaf':null,'chains':null,'responders':[]}",
+	 "endpoint-unreachable critical certain"},
+	{"no TLS", "{'handshakes':[HN],'leaf':null,'chains':null,'responders':[]}",
+	 "not-tls critical certain"},
+	{"closes", "{'handshakes':[HC],'leaf':null,'chains':null,'responders':[]}",
+	 "handshake-fails critical certain"},
+	{"wants a client certificate", "{'handshakes':[HM,HM,HM]}",
+	 "client-certificate-needed info certain"},
+	{"one address is dead", "{'handshakes':[H1,OX,H1,OX,H1,OX]}",
+	 "address-unreachable warning certain"},
+	{"one handshake of several fails", "{'handshakes':[H1,H1,HC]}",
+	 "handshake-fails warning certain"},
+
+	{"no intermediate",
+	 "{'handshakes':[H0,H0,H0],'staples':null,'chains':{'1':{'verified':false,"
+	 "'missing_issuer':true,'reason':'chain-incomplete','error':'no issuer','path':[]}},"
+	 "'responders':[{'url':'u','host':'h','why':'not verified'}]}",
+	 "chain-incomplete critical certain, stapling-not-enabled warning possible"},
+	{"an intermediate that this machine trusts", "{'chains':{'1':{'missing_issuer':true}}}",
+	 "chain-incomplete warning certain"},
+	{"an unknown root",
+	 "{'chains':{'1':{'verified':false,'reason':'chain-untrusted','error':'self-signed'}}}",
+	 "chain-untrusted critical certain"},
+	{"another name",
+	 "{'chains':{'1':{'verified':false,'reason':'chain-name','error':'mismatch'}}}",
+	 "certificate-name critical certain"},
+	{"expired",
+	 "{'chains':{'1':{'verified':false,'reason':'chain-expired','error':'expired'}}}",
+	 "certificate-expired critical certain"},
+	{"the root and more is sent", "{'chains':{'1':{'root_sent':true,'superfluous':['dd']}}}",
+	 "chain-untidy info certain"},
+	{"an expired one is sent too", "{'chains':{'1':{'expired':['dd']}}}",
+	 "chain-untidy info certain"},
+	{"in another order", "{'chains':{'1':{'out_of_order':true}}}", "chain-untidy info certain"},
+
+	{"never stapled", "{" NO_STAPLE "}",
+	 "stapling-not-enabled warning likely, server-cannot-reach-responder warning possible"},
+	{"never stapled, must-staple", "{" NO_STAPLE "," MUST "}",
+	 "must-staple-not-stapled critical certain, stapling-not-enabled critical likely, "
+	 "server-cannot-reach-responder critical possible"},
+	{"never stapled, and the responder is down",
+	 "{" NO_STAPLE ",'responders':[{'url':'u','host':'h','attempts':[{'method':'get','layer':"
+	 "'connect'},{'method':'post','layer':'connect'}]}]}",
+	 "responder-down warning certain, stapling-not-enabled warning possible"},
+	{"the first is bare", "{'handshakes':[H0,H1,H1]}", "staple-missing-first warning certain"},
+	{"the first two are bare, must-staple", "{'handshakes':[H0,H0,H1,H1]," MUST "}",
+	 "must-staple-not-stapled critical certain, staple-missing-first critical certain"},
+	{"now and then", "{'handshakes':[H1,H0,H1]}", "staple-intermittent warning certain"},
+	{"at one address only", "{'handshakes':[H1,O0,H1,O0]}",
+	 "staple-missing-some-addresses warning certain"},
+	{"cold at both addresses", "{'handshakes':[H0,O0,H1,O1,H1,O1]}",
+	 "staple-missing-first warning certain"},
+	{"by TLS 1.2 only", "{'handshakes':[H1,H1,V12,W13]}", "staple-by-version warning likely"},
+
+	{"stale", STAPLE("{'check':'stale','left_s':-90000}"),
+	 "staple-stale critical certain, server-cannot-reach-responder warning possible"},
+	{"over for a minute, which the check forgives", STAPLE("{'left_s':-60,'used':1.0}"),
+	 "staple-expiring critical certain"},
+	{"stale, must-staple", "{'staples':{'1':{'check':'stale','left_s':-90000}}," MUST "}",
+	 "staple-stale critical certain, server-cannot-reach-responder warning possible"},
+	{"without nextUpdate", STAPLE("{'check':'no-next-update','left_s':null}"),
+	 "staple-stale warning certain"},
+	{"a fifth is left", STAPLE("{'left_s':120960,'used':0.8}"),
+	 "staple-expiring warning certain"},
+	{"a twentieth is left", STAPLE("{'left_s':30240,'used':0.95}"),
+	 "staple-expiring critical certain"},
+	{"another certificate's", STAPLE("{'check':'wrong-certificate','serial':'99'}"),
+	 "staple-wrong-certificate warning certain"},
+	{"tryLater", STAPLE("{'check':'error-response','left_s':null}"),
+	 "staple-error-response warning certain, server-cannot-reach-responder warning likely"},
+	{"garbage", STAPLE("{'check':'malformed','left_s':null}"),
+	 "staple-malformed warning certain"},
+	{"wrong signature", STAPLE("{'check':'bad-signature'}"),
+	 "staple-not-verifiable warning certain"},
+	{"wrong signer", STAPLE("{'check':'unauthorized-signer'}"),
+	 "staple-not-verifiable warning certain"},
+	{"from the future", STAPLE("{'check':'not-yet-valid'}"),
+	 "staple-not-yet-valid warning certain"},
+	{"unknown", STAPLE("{'check':'unknown'}"), "staple-unknown warning certain"},
+	{"revoked, says the staple", STAPLE("{'check':'revoked'}"),
+	 "staple-revoked critical certain"},
+	{"the stacks disagree", STAPLE("{'stacks':{'gnutls':{'check':'unauthorized-signer'}}}"),
+	 "stacks-disagree warning certain"},
+	{"a stack that cannot look", STAPLE("{'stacks':{'mbedtls':{'check':null}}}"), ""},
+	{"older than the responder's by more than half of its life",
+	 STAPLE("{'this_update':'2026-01-05T00:00:00Z'}"), "staple-behind-responder info certain"},
+
+	{"no responder", "{'certificates':{'aa':{'ocsp_urls':[]}},'responders':[]," NO_STAPLE "}",
+	 "no-ocsp-url info certain"},
+	{"no responder, must-staple",
+	 "{'certificates':{'aa':{'ocsp_urls':[],'must_staple':true}},'responders':[]," NO_STAPLE
+	 "}",
+	 "must-staple-without-responder critical certain"},
+	{"the responder is down, the staple good",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','layer':'dns'}]}]}",
+	 "responder-down warning certain"},
+	{"the responder's answer is stale",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','check':'stale'}]}]}",
+	 "responder-bad-answer warning certain"},
+	{"one of two responders is well",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','layer':'dns'}]},"
+	 "{'url':'v','host':'i','attempts':[{'method':'get',OK},{'method':'post',OK}]}]}",
+	 ""},
+	{"GET alone",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get',OK},{'method':'post',"
+	 "'layer':'http','http_status':405}]}]}",
+	 "responder-one-method info certain"},
+	{"revoked, says the responder",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','check':'revoked'},"
+	 "{'method':'post','check':'revoked'}]}]}",
+	 "certificate-revoked critical certain"},
+	{"unknown, says the responder",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','check':'unknown'},"
+	 "{'method':'post','check':'unknown'}]}]}",
+	 "responder-unknown warning certain"},
+	{"revoked, says the CRL alone",
+	 "{'certificates':{'aa':{'crl_urls':['c']}},'crls':[{'url':'c','check':'revoked'}]}",
+	 "certificate-revoked critical certain, sources-disagree warning certain"},
+	{"the CRL is not there",
+	 "{'certificates':{'aa':{'crl_urls':['c']}},'crls':[{'url':'c','layer':'http',"
+	 "'http_status':404}]}",
+	 "crl-unusable info certain"},
+	{"the only source is not there",
+	 "{'certificates':{'aa':{'ocsp_urls':[],'crl_urls':['c']}},'responders':[],'crls':[{'url':"
+	 "'c','check':'stale'}]," NO_STAPLE "}",
+	 "crl-unusable warning certain, no-ocsp-url info certain"},
+	{"the responder's clock is ahead", "{'clock':{'responder_s':4000}}",
+	 "clock-wrong warning likely"},
+	{"the responder's clock is behind, or a cache speaks", "{'clock':{'responder_s':-4000}}",
+	 "clock-wrong warning possible"},
+
+	{"of another program",
+	 "{'handshakes':[1,{'address':5},null],'chains':{'1':7},'staples':{'1':[]},'leaf':3,"
+	 "'responders':[null,4],'crls':[5],'steps':9,'clock':[],'resolution':'x','server':1,"
+	 "'target':null}",
+	 ""},
+};
+
+START_TEST(an_examination_comes_to_its_causes)
+{
+	json_t *examined = examination(rows[_i].patch);
+	struct text told;
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	text_init(&told, 0);
+	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
+	tell(&told, examined);
+	ck_assert_msg(strcmp(text_string(&told), rows[_i].causes) == 0, "%s:\n  %s\nand not\n  %s",
+		      rows[_i].name, text_string(&told), rows[_i].causes);
+	const char *level = json_string_value(json_object_get(examined, "level"));
+	ck_assert_int_eq(rows[_i].causes[0] == '\0', strcmp(level, "ok") == 0);
+	ck_assert_int_gt(json_string_length(json_object_get(examined, "headline")), 0);
+	text_clear(&told);
+	json_decref(examined);
+}
+END_TEST
+
+/* Whatever can be concluded has words, and every cause says what to do. */
+START_TEST(every_cause_has_evidence_and_a_fix)
+{
+	json_t *examined = examination(rows[_i].patch), *cause;
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	size_t i;
+	json_set(json_object_get(examined, "server"), "kind", json_string("nginx"));
+	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
+	json_array_foreach(json_object_get(examined, "causes"), i, cause)
+	{
+		const json_t *fix = json_object_get(cause, "fix");
+		int found =
+			name_find(&cause_names, json_string_value(json_object_get(cause, "id")));
+		ck_assert_int_ge(found, 0);
+		const struct cause_about *about = cause_about((enum cause)found);
+		ck_assert_uint_gt(json_array_size(json_object_get(cause, "evidence")), 0);
+		ck_assert_int_gt(json_string_length(json_object_get(fix, "text")), 0);
+		ck_assert_int_gt(json_string_length(json_object_get(cause, "afterwards")), 0);
+		/* What nginx's configuration mends has that configuration. */
+		ck_assert_int_eq(about->topic >= 0,
+				 json_array_size(json_object_get(cause, "on_server")) > 0);
+		if (about->topic >= 0 && about->topic != REMEDY_MUST_STAPLE)
+			ck_assert_msg(json_is_string(json_object_get(fix, "snippet")), "%s",
+				      about->id);
+	}
+	json_decref(examined);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool is_fraction;
+	double left;
+} limits[] = {{"25%", true, 0.25},    {"0%", true, 0},       {"6h", false, 21600},
+	      {"90min", false, 5400}, {"3600", false, 3600}, {"2d", false, 172800}};
+
+START_TEST(limits_are_times_or_parts)
+{
+	struct staple_limit limit;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(staple_limit_parse(&limit, limits[_i].text, &err), "%s", err.text);
+	ck_assert_int_eq(limit.is_fraction, limits[_i].is_fraction);
+	ck_assert_double_eq_tol(limit.left, limits[_i].left, 1e-9);
+}
+END_TEST
+
+START_TEST(what_is_no_limit_is_refused)
+{
+	static const char *const wrong[] = {"",    "%",   "101%",        "-1%",  "x",
+					    "-6h", "6 h", "99999999999", "nan%", "1e3%x"};
+	struct staple_limit limit;
+	struct error err = ERROR_INIT;
+	ck_assert_msg(!staple_limit_parse(&limit, wrong[_i], &err), "%s", wrong[_i]);
+	ck_assert_int_eq(err.kind, ERROR_USAGE);
+}
+END_TEST
+
+START_TEST(limits_can_be_times)
+{
+	json_t *examined = examination("{}");
+	struct diagnosis_options options = {.warn = {false, 600000}, .critical = {false, 3600}};
+	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
+	ck_assert_str_eq(json_string_value(json_object_get(examined, "level")), "warning");
+	options.critical.left = 599999;
+	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
+	ck_assert_str_eq(json_string_value(json_object_get(examined, "level")), "critical");
+	json_decref(examined);
+}
+END_TEST
+
+/* The classes of report_run.c are openssl/one, openssl/two, gnutls/one, … with letters for cells.
+ */
+START_TEST(classes_feel_the_causes_that_their_cells_show)
+{
+	static const char *const cells[] = {"www.example.org:443: C W R R C",
+					    "www.example.org:4433: R R R R R"};
+	struct run *run = report_run(cells, 2, false);
+	json_t *examined = examination("{" NO_STAPLE "}");
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	for (size_t i = 1; i < 4; i++)
+		run_cell(run, 0, i)->reason = REASON_STAPLE_MISSING;
+	for (size_t i = 0; i < 5; i++)
+		run_cell(run, 1, i)->reason = REASON_STAPLE_MISSING;
+	ck_assert(diagnose(examined, run, "www.example.org:443", &options));
+	const json_t *classes =
+		json_object_get(json_array_get(json_object_get(examined, "causes"), 0), "classes");
+	ck_assert_uint_eq(json_array_size(json_object_get(classes, "warn")), 1);
+	ck_assert_uint_eq(json_array_size(json_object_get(classes, "refuse")), 2);
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(classes, "warn"), 0)),
+			 run_class_at(run, 1)->class->id);
+	/* Two refuse, the others connect. */
+	json_t *last = json_array_get(json_object_get(examined, "causes"),
+				      json_array_size(json_object_get(examined, "causes")) - 1);
+	ck_assert_str_eq(json_string_value(json_object_get(last, "id")), "soft-fail-hides");
+	json_decref(examined);
+	run_free(run);
+}
+END_TEST
+
+/* --- two of them --- */
+
+static const struct {
+	const char *name, *before, *after;
+	const char *moved;  /* facts */
+	const char *causes; /* "-gone +new =stays" */
+} pairs[] = {
+	{"the same", "{}", "{}", "", ""},
+	{"only time went by", "{}", STAPLE("{'left_s':500000,'used':0.18}"), "", ""},
+	{"stapling was switched on", "{" NO_STAPLE "}", "{}", "stapled staple",
+	 "-stapling-not-enabled -server-cannot-reach-responder"},
+	{"the staple is stale now", "{}", STAPLE("{'check':'stale','left_s':-9}"), "staple",
+	 "+staple-stale +server-cannot-reach-responder"},
+	{"another fault", STAPLE("{'check':'malformed'}"), "{'handshakes':[H0,H1,H1]}",
+	 "stapled staple", "-staple-malformed +staple-missing-first"},
+	{"still so", STAPLE("{'check':'unknown'}"), STAPLE("{'check':'unknown'}"), "",
+	 "=staple-unknown"},
+};
+
+START_TEST(two_examinations_are_compared_without_their_times)
+{
+	json_t *before = json_object(), *after = json_object();
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	struct diff_examination *items = NULL;
+	struct error err = ERROR_INIT;
+	struct text moved, causes;
+	size_t num = 0;
+	text_init(&moved, 0);
+	text_init(&causes, 0);
+	json_set(before, "a:443", examination(pairs[_i].before));
+	json_set(before, "gone:443", examination("{}"));
+	json_set(after, "a:443", examination(pairs[_i].after));
+	json_set(after, "new:443", examination("{}"));
+	diagnose(json_object_get(before, "a:443"), NULL, "a:443", &options);
+	diagnose(json_object_get(after, "a:443"), NULL, "a:443", &options);
+	ck_assert(diff_examinations_make(&items, &num, before, after, &err));
+	ck_assert_uint_eq(num, 1);
+	for (size_t i = 0; i < DIFF_FACTS_NUM; i++)
+		if (items->facts[i].moved)
+			text_append_format(&moved, "%s%s", moved.len > 0 ? " " : "",
+					   items->facts[i].what);
+	for (size_t i = 0; i < items->num_causes; i++)
+		text_append_format(&causes, "%s%s%s", i > 0 ? " " : "",
+				   items->causes[i].after == NULL    ? "-"
+				   : items->causes[i].before == NULL ? "+"
+								     : "=",
+				   items->causes[i].id);
+	ck_assert_msg(strcmp(text_string(&moved), pairs[_i].moved) == 0, "%s: %s", pairs[_i].name,
+		      text_string(&moved));
+	ck_assert_msg(strcmp(text_string(&causes), pairs[_i].causes) == 0, "%s: %s", pairs[_i].name,
+		      text_string(&causes));
+	bool is_other = items->num_gone + items->num_new > 0 || moved.len > 0;
+	ck_assert_int_eq(diff_examination_has_moved(items), is_other);
+	diff_examinations_free(items, num);
+	text_clear(&moved);
+	text_clear(&causes);
+	json_decref(before);
+	json_decref(after);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("diagnosis");
+	TCase *tests = tcase_create("diagnosis");
+	tcase_add_loop_test(tests, an_examination_comes_to_its_causes, 0,
+			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_loop_test(tests, every_cause_has_evidence_and_a_fix, 0,
+			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_loop_test(tests, limits_are_times_or_parts, 0,
+			    (int)(sizeof limits / sizeof *limits));
+	tcase_add_loop_test(tests, what_is_no_limit_is_refused, 0, 10);
+	tcase_add_test(tests, limits_can_be_times);
+	tcase_add_test(tests, classes_feel_the_causes_that_their_cells_show);
+	tcase_add_loop_test(tests, two_examinations_are_compared_without_their_times, 0,
+			    (int)(sizeof pairs / sizeof *pairs));
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
