@@ -23,7 +23,7 @@ try:
 except ImportError:
     jsonschema = None
 
-GOLDEN = os.path.join(ROOT, "tests", "unit", "golden")
+GOLDEN = os.path.join(ROOT, "tests", "unit", "reports", "golden")
 SUPPORT = os.path.join(ROOT, "tests", "support")
 SUFFIXES = {"csv": "csv", "markdown": "md.txt", "junit": "xml", "sarif": "sarif", "openmetrics": "om.txt"}
 FORMULA = tuple("=+-@\t\r") + ("＝", "＋", "－", "＠")
