@@ -104,6 +104,18 @@ const char *clock_print_utc(char out[static 32], int64_t seconds)
 	return out;
 }
 
+bool clock_parse_utc(int64_t *seconds, const char *text)
+{
+	struct tm parts = {0};
+	char again[32];
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	if (end == NULL || *end != '\0' || end - text != sizeof "2026-11-23T01:02:03Z" - 1)
+		return false;
+	*seconds = (int64_t)timegm(&parts);
+	/* strptime takes blanks, single digits, and days that do not exist. */
+	return strcmp(clock_print_utc(again, *seconds), text) == 0;
+}
+
 const char *duration_about(char out[static 32], int64_t seconds)
 {
 	static const struct {

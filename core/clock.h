@@ -45,4 +45,7 @@ const char *duration_about(char out[static 32], int64_t seconds);
 /* Writes "2026-11-23T01:02:03Z" (UTC). Returns out. */
 const char *clock_print_utc(char out[static 32], int64_t seconds);
 
+/* Reads what clock_print_utc writes, of the years 1000 to 9999, and no other form. */
+bool clock_parse_utc(int64_t *seconds, const char *text);
+
 #endif

@@ -103,6 +103,28 @@ START_TEST(prints_moments_in_utc)
 }
 END_TEST
 
+START_TEST(reads_moments_in_utc_and_no_other_form)
+{
+	static const char *const wrong[] = {"",
+					    "2026-11-23",
+					    "2026-11-23T01:02:03",
+					    "2026-11-23T01:02:03Zx",
+					    "+3d",
+					    "0",
+					    "26-11-23T01:02:03Z",
+					    "2026-02-30T00:00:00Z",
+					    " 2026-11-23T01:02:03Z",
+					    "2026-11-23T24:00:00Z"};
+	int64_t at = 5;
+	ck_assert(clock_parse_utc(&at, "2026-11-23T01:02:03Z"));
+	ck_assert_int_eq(at, 1795395723);
+	ck_assert(clock_parse_utc(&at, "1969-12-31T23:59:59Z"));
+	ck_assert_int_eq(at, -1);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		ck_assert_msg(!clock_parse_utc(&at, wrong[i]), "%s", wrong[i]);
+}
+END_TEST
+
 START_TEST(the_monotonic_clock_never_goes_back)
 {
 	int64_t last = clock_monotonic_us();
@@ -125,6 +147,7 @@ int main(void)
 	tcase_add_test(cases, a_deadline_is_over_when_its_time_is);
 	tcase_add_test(cases, a_fraction_of_a_millisecond_is_still_left);
 	tcase_add_test(cases, prints_moments_in_utc);
+	tcase_add_test(cases, reads_moments_in_utc_and_no_other_form);
 	tcase_add_test(cases, the_monotonic_clock_never_goes_back);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);
