@@ -4,7 +4,7 @@
 
 #include "core/policy.h"
 #include "core/situation.h"
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "core/name.h"
 #include "harness/advice/refresh_model.h"
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "harness/doctor/diagnosis.h"
 #include "harness/doctor/examiner.h"
 #include "harness/drive/interrupt.h"
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 #include "harness/cli/targets.h"
 #include "reports/text/nagios.h"
 

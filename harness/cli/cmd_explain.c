@@ -3,7 +3,7 @@
 
 #include "core/situation.h"
 #include "core/text.h"
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 #include "harness/cli/explain_cell.h"
 #include "harness/doctor/remedy.h"
 #include "reports/format.h"

@@ -3,7 +3,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 #include "harness/drive/interrupt.h"
 #include "harness/cli/list_runs.h"
 

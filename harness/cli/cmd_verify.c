@@ -246,7 +246,7 @@ static int judge_findings(const struct verification *verification)
 	size_t num_asked = 0, num_others = 0;
 	for (size_t i = 0; i < verification->num_questions; i++) {
 		for (size_t k = 0; k < verification->num_stacks; k++) {
-			const struct finding *finding = verification_at(verification, i, k);
+			const struct stack_finding *finding = verification_at(verification, i, k);
 			if (verification->stacks[k].fault != NULL) {
 				num_others += verification->stacks[k].is_built;
 				continue;

@@ -6,7 +6,7 @@
 #ifndef HARNESS_DOCTOR_DIAGNOSIS_H
 #define HARNESS_DOCTOR_DIAGNOSIS_H
 
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 #include "harness/run/run.h"
 
 /* How little of a staple's life may be left. */

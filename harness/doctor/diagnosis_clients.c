@@ -31,10 +31,9 @@ static void add_class(json_t *classes, const char *key, const char *class_id)
 }
 
 /* What a cell shows of a cause whose reasons these are. */
-static void note_cell(json_t *classes, const struct cell *cell, uint64_t reasons,
-		      const char *class_id)
+static void note_cell(json_t *classes, const struct cell *cell, int cause, const char *class_id)
 {
-	bool shows = (reasons >> cell->reason & 1) != 0;
+	bool shows = cause >= 0 && cause_explains((enum cause)cause, cell->reason);
 	if ((cell->marks & CELL_DONE) == 0 || !shows)
 		return;
 	if ((cell->marks & CELL_EXPOSED) != 0)
@@ -89,11 +88,10 @@ static void note_cause(struct diagnosing *d, json_t *cause)
 {
 	const char *id = json_string_value(json_object_get(cause, "id"));
 	int found = name_find(&cause_names, id);
-	uint64_t reasons = found >= 0 ? cause_about((enum cause)found)->reasons : 0;
 	json_t *classes = json_object();
 	for (size_t row = 0; d->run != NULL && row < run_num_rows(d->run); row++)
 		for (size_t i = 0; is_row_of(d, row) && i < run_num_classes(d->run); i++)
-			note_cell(classes, run_cell(d->run, row, i), reasons,
+			note_cell(classes, run_cell(d->run, row, i), found,
 				  run_class_at(d->run, i)->class->id);
 	for (size_t i = 0; d->run != NULL && comes_and_goes(id) && i < run_num_classes(d->run); i++)
 		if (insists(d->run, i, d->facts.must_staple))

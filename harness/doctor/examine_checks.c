@@ -97,7 +97,7 @@ static void add_fetched(struct examining *x, struct examining_orders *orders, co
 }
 
 /* What one stack made of it; of one that could not look, why. */
-static json_t *stack_to_json(const struct finding *finding)
+static json_t *stack_to_json(const struct stack_finding *finding)
 {
 	json_t *object = json_object();
 	if (finding->check == NULL) {
@@ -135,7 +135,7 @@ static void note_checks(struct examining_orders *orders, size_t i)
 	json_t *into = orders->into[i], *stacks = json_object();
 	bool has_check = false;
 	for (size_t k = 0; k < verification->num_stacks; k++) {
-		const struct finding *finding = verification_at(verification, i, k);
+		const struct stack_finding *finding = verification_at(verification, i, k);
 		const char *stack = verification->stacks[k].stack->id;
 		if (finding->check == NULL && finding->outcome == OUTCOME_UNSUPPORTED)
 			continue;

@@ -1,7 +1,7 @@
 /* Knows how the server program of an endpoint is told, and how sure that is. */
 #include "core/json.h"
 #include "harness/doctor/examining.h"
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 
 #include <string.h>
 

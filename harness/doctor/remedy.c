@@ -47,34 +47,6 @@ static const char *const remedies_of[NUM_SERVER_KINDS] = {
 	[SERVER_KIND_POSTFIX] = postfix_remedies,
 };
 
-#define REMEDY_TOPIC(symbol, spelling, title, general) spelling,
-static const char *const spellings[] = {
-#include "harness/doctor/remedy_topic.def"
-};
-#undef REMEDY_TOPIC
-#define REMEDY_TOPIC(symbol, spelling, title, general) title,
-static const char *const titles[] = {
-#include "harness/doctor/remedy_topic.def"
-};
-#undef REMEDY_TOPIC
-#define REMEDY_TOPIC(symbol, spelling, title, general) general,
-static const char *const generals[] = {
-#include "harness/doctor/remedy_topic.def"
-};
-#undef REMEDY_TOPIC
-
-const struct name_table remedy_topic_names = {"topic", spellings, titles, NUM_REMEDY_TOPICS};
-
-const char *remedy_topic_name(enum remedy_topic topic)
-{
-	return spellings[topic];
-}
-
-const char *remedy_general(enum remedy_topic topic)
-{
-	return generals[topic];
-}
-
 enum part { PART_SNIPPET, PART_MUST_STAPLE, PART_COMMANDS, PART_ON_SERVER, NUM_PARTS };
 
 static const char *const part_names[NUM_PARTS] = {
@@ -383,7 +355,7 @@ bool remedy_write(struct text *snippet, struct text *commands, enum server_kind 
 	filling.parts[PART_SNIPPET] = snippet;
 	filling.parts[PART_MUST_STAPLE] = facts->must_staple ? snippet : NULL;
 	filling.parts[PART_COMMANDS] = commands;
-	return write_sections(&filling, spellings[topic]) > 0;
+	return write_sections(&filling, remedy_topic_names.names[topic]) > 0;
 }
 
 void remedy_on_server(struct text *commands, int server, enum remedy_topic topic,
@@ -391,11 +363,11 @@ void remedy_on_server(struct text *commands, int server, enum remedy_topic topic
 {
 	struct filling filling = {.file = any_remedies, .facts = facts};
 	filling.parts[PART_ON_SERVER] = commands;
-	write_sections(&filling, spellings[topic]);
+	write_sections(&filling, remedy_topic_names.names[topic]);
 	if (server < 0 || server >= NUM_SERVER_KINDS)
 		return;
 	filling.file = remedies_of[server];
 	if (count(filling.file, "on-server", NULL) > 0)
 		write_sections(&filling, "on-server");
-	write_sections(&filling, spellings[topic]);
+	write_sections(&filling, remedy_topic_names.names[topic]);
 }

@@ -8,19 +8,8 @@
 #define HARNESS_DOCTOR_REMEDY_H
 
 #include "core/text.h"
-#include "harness/doctor/server_kind.h"
-
-#define REMEDY_TOPIC(symbol, spelling, title, general) REMEDY_##symbol,
-enum remedy_topic {
-#include "harness/doctor/remedy_topic.def"
-	NUM_REMEDY_TOPICS
-};
-#undef REMEDY_TOPIC
-
-/* Spellings and titles. */
-extern const struct name_table remedy_topic_names;
-
-const char *remedy_topic_name(enum remedy_topic topic);
+#include "harness/model/remedy_topic.h"
+#include "harness/model/server_kind.h"
 
 /*
  * What is known of the case; all may be NULL. None of it is trusted: a name that is not made of a
@@ -44,9 +33,6 @@ struct remedy_facts {
  */
 bool remedy_write(struct text *snippet, struct text *commands, enum server_kind server,
 		  enum remedy_topic topic, const struct remedy_facts *facts);
-
-/* What is right on any server; a sentence or more. */
-const char *remedy_general(enum remedy_topic topic);
 
 /*
  * Appends commands to be run on the server, one on each line with what it tells behind a '#', that

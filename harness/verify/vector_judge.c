@@ -23,7 +23,7 @@ static enum vector_class class_of_check(enum check check)
 	}
 }
 
-static enum vector_class class_of(const struct finding *finding, enum vector_kind kind)
+static enum vector_class class_of(const struct stack_finding *finding, enum vector_kind kind)
 {
 	bool decodes =
 		finding->verdict != CHECK_MALFORMED && finding->verdict != CHECK_ERROR_RESPONSE;
@@ -46,7 +46,7 @@ struct vector_verdict *vectors_judge(const struct verification *verification,
 	for (size_t i = 0; verdicts != NULL && i < index->num * num_stacks; i++) {
 		const struct vector *vector = &index->items[i / num_stacks];
 		const struct asked_stack *stack = &verification->stacks[i % num_stacks];
-		const struct finding *finding = &verification->findings[i];
+		const struct stack_finding *finding = &verification->findings[i];
 		struct vector_verdict *verdict = &verdicts[i];
 		verdict->was_asked = stack->fault == NULL;
 		verdict->has_class = verdict->was_asked &&

@@ -38,11 +38,11 @@ void question_clear(struct question *question)
 	*question = (struct question){.memory_fd = -1};
 }
 
-static void finding_clear(struct finding *finding)
+static void finding_clear(struct stack_finding *finding)
 {
 	json_decref(finding->check);
 	free(finding->detail);
-	*finding = (struct finding){0};
+	*finding = (struct stack_finding){0};
 }
 
 void verification_clear(struct verification *verification)
@@ -109,8 +109,8 @@ bool verification_add_stack(struct verification *verification, const struct stac
 	return true;
 }
 
-struct finding *verification_at(const struct verification *verification, size_t question,
-				size_t stack)
+struct stack_finding *verification_at(const struct verification *verification, size_t question,
+				      size_t stack)
 {
 	return &verification->findings[question * verification->num_stacks + stack];
 }
@@ -191,7 +191,7 @@ static void fail(const struct work *work, uint64_t cookie, enum outcome outcome,
 		set_fault(work, stack_of(cookie), detail);
 		return;
 	}
-	struct finding *finding =
+	struct stack_finding *finding =
 		verification_at(work->verification, question_of(cookie), stack_of(cookie));
 	finding_clear(finding);
 	finding->outcome = outcome;
@@ -209,7 +209,7 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 		fail(work, cookie, answer->outcome, answer->reason, answer->detail);
 	} else {
 		*verification_at(work->verification, question_of(cookie), stack_of(cookie)) =
-			(struct finding){
+			(struct stack_finding){
 				.check = json_incref((json_t *)answer->check),
 				.verdict = answer->verdict,
 				.status = answer->status,
@@ -299,7 +299,7 @@ static void note_stacks(struct work *work)
 		stack->is_built = program->built || program->path != NULL;
 		stack->fault = work->faults[i] != NULL ? strdup(work->faults[i]) : NULL;
 		for (size_t k = 0; stack->fault != NULL && k < verification->num_questions; k++)
-			*verification_at(verification, k, i) = (struct finding){
+			*verification_at(verification, k, i) = (struct stack_finding){
 				.outcome = OUTCOME_UNSUPPORTED,
 				.reason = program->path == NULL ? REASON_PROGRAM_MISSING
 								: REASON_PROGRAM_NOT_COMPLIANT,

@@ -28,7 +28,7 @@ struct question {
 };
 
 /* What one stack makes of one question. */
-struct finding {
+struct stack_finding {
 	/* The answer's object `check` (clients/README.md); NULL when there is none, and then
 	 * outcome, reason and detail say why. */
 	json_t *check;
@@ -54,8 +54,8 @@ struct verification {
 	size_t num_questions;
 	struct asked_stack *stacks;
 	size_t num_stacks;
-	struct finding *findings; /* question by question, after verification_run */
-	struct policy policy;     /* skew_s, max_age_s and certid_hash count */
+	struct stack_finding *findings; /* question by question, after verification_run */
+	struct policy policy;           /* skew_s, max_age_s and certid_hash count */
 };
 
 void verification_clear(struct verification *verification);
@@ -67,8 +67,8 @@ void question_clear(struct question *question);
 bool verification_add_stack(struct verification *verification, const struct stack *stack,
 			    struct error *err);
 
-struct finding *verification_at(const struct verification *verification, size_t question,
-				size_t stack);
+struct stack_finding *verification_at(const struct verification *verification, size_t question,
+				      size_t stack);
 
 enum verification_end { VERIFICATION_DONE, VERIFICATION_INTERRUPTED, VERIFICATION_FAILED };
 

@@ -5,7 +5,7 @@
 #ifndef REPORTS_CI_SARIF_RULES_H
 #define REPORTS_CI_SARIF_RULES_H
 
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 
 #include <jansson.h>
 #include <stddef.h>

@@ -38,7 +38,8 @@ static json_t *stacks_to_json(const struct verification_report *report)
 static json_t *finding_to_json(const struct verification_report *report, size_t question,
 			       size_t stack)
 {
-	const struct finding *finding = verification_at(report->verification, question, stack);
+	const struct stack_finding *finding =
+		verification_at(report->verification, question, stack);
 	json_t *object = json_object();
 	bool has_check = finding->check != NULL;
 	json_set(object, "check", has_check ? json_incref(finding->check) : json_null());

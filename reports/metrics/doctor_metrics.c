@@ -2,7 +2,7 @@
 #include "reports/metrics/doctor_metrics.h"
 
 #include "harness/doctor/case_facts.h"
-#include "harness/doctor/cause.h"
+#include "harness/model/cause.h"
 #include "reports/words/doctor_view.h"
 #include "reports/metrics/metric_facts.h"
 #include "reports/metrics/metric_text.h"

@@ -98,7 +98,7 @@ static void append_row(struct page *page, size_t question, const struct row *row
 	text_init(&line, 0);
 	text_append_format(&line, "  %-*s", LABEL_WIDTH - 2, row->label);
 	for (size_t i = first; i < end; i++) {
-		const struct finding *finding = verification_at(verification, question, i);
+		const struct stack_finding *finding = verification_at(verification, question, i);
 		const char *value = finding->check == NULL ? "-"
 				    : row->read != NULL    ? row->read(finding->check)
 							   : text_of(finding->check, row->key);
@@ -127,7 +127,7 @@ static void append_heads(struct page *page, size_t first, size_t end)
 	text_append(page->out, "\n");
 }
 
-static void write_certid(char *out, size_t size, const struct finding *finding)
+static void write_certid(char *out, size_t size, const struct stack_finding *finding)
 {
 	const json_t *certid = json_object_get(finding->check, "certid");
 	out[0] = '\0';
@@ -137,12 +137,12 @@ static void write_certid(char *out, size_t size, const struct finding *finding)
 			 text_of(certid, "issuer_key_hash"), text_of(certid, "serial"));
 }
 
-static void write_signer(char *out, size_t size, const struct finding *finding)
+static void write_signer(char *out, size_t size, const struct stack_finding *finding)
 {
 	snprintf(out, size, "%s", text_of(finding->check, "signer"));
 }
 
-static void write_native(char *out, size_t size, const struct finding *finding)
+static void write_native(char *out, size_t size, const struct stack_finding *finding)
 {
 	const json_t *native = json_object_get(finding->check, "native");
 	const char *name = text_of(native, "name");
@@ -157,7 +157,7 @@ static void write_native(char *out, size_t size, const struct finding *finding)
 			 name[0] != '\0' ? ", " : "", (long long)code);
 }
 
-static void write_refusal(char *out, size_t size, const struct finding *finding)
+static void write_refusal(char *out, size_t size, const struct stack_finding *finding)
 {
 	out[0] = '\0';
 	if (finding->check == NULL)
@@ -170,7 +170,7 @@ static void write_refusal(char *out, size_t size, const struct finding *finding)
 
 /* What is too long for a cell: once when all stacks say the same, else for each. */
 static void append_lines(struct page *page, size_t question, const char *label,
-			 void (*write)(char *out, size_t size, const struct finding *finding))
+			 void (*write)(char *out, size_t size, const struct stack_finding *finding))
 {
 	char first[LINE_MAX_LEN], other[LINE_MAX_LEN];
 	const struct verification *verification = page->report->verification;
@@ -225,7 +225,8 @@ static void append_difference(struct page *page, size_t index, size_t stack)
 	const struct vector *vector = &page->report->index->items[index];
 	const struct vector_verdict *verdict =
 		&page->report->verdicts[index * num_stacks(page) + stack];
-	const struct finding *finding = verification_at(page->report->verification, index, stack);
+	const struct stack_finding *finding =
+		verification_at(page->report->verification, index, stack);
 	char native[LINE_MAX_LEN];
 	struct text words;
 	text_init(&words, 0);

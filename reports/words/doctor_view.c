@@ -2,7 +2,7 @@
 #include "reports/words/doctor_view.h"
 
 #include "harness/run/class_set.h"
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 
 #include <stdlib.h>
 #include <string.h>

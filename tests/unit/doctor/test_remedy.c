@@ -85,7 +85,7 @@ START_TEST(every_topic_has_a_remedy_or_a_general_word)
 	open_texts();
 	for (int topic = 0; topic < NUM_REMEDY_TOPICS; topic++) {
 		char what[64];
-		const char *name = remedy_topic_name((enum remedy_topic)topic);
+		const char *name = remedy_topic_names.names[topic];
 		snprintf(what, sizeof what, "%s %s", server_kind_name((enum server_kind)_i), name);
 		ck_assert_msg(write_remedy(_i, topic, &plain) == has_word(topics_of[_i], name),
 			      "%s", what);
@@ -233,8 +233,7 @@ START_TEST(every_version_has_a_remedy)
 		for (int topic = 0; topic < NUM_REMEDY_TOPICS; topic++) {
 			struct remedy_facts facts = plain;
 			facts.software = software[i];
-			bool is_there = has_word(topics_of[_i],
-						 remedy_topic_name((enum remedy_topic)topic));
+			bool is_there = has_word(topics_of[_i], remedy_topic_names.names[topic]);
 			ck_assert_msg(write_remedy(_i, topic, &facts) == is_there, "%s topic %d",
 				      software[i], topic);
 			ck_assert_ptr_null(strstr(text_string(&snippet), "##### "));

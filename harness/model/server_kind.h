@@ -2,14 +2,14 @@
  * Server programs: which there are remedies for, and what a server says of itself. What it says
  * is a hint and no proof: a proxy may pass on another server's word, and many say nothing.
  */
-#ifndef HARNESS_DOCTOR_SERVER_KIND_H
-#define HARNESS_DOCTOR_SERVER_KIND_H
+#ifndef HARNESS_MODEL_SERVER_KIND_H
+#define HARNESS_MODEL_SERVER_KIND_H
 
 #include "core/name.h"
 
 #define SERVER(symbol, spelling, title, products, word) SERVER_KIND_##symbol,
 enum server_kind {
-#include "harness/doctor/server.def"
+#include "harness/model/server.def"
 	NUM_SERVER_KINDS
 };
 #undef SERVER

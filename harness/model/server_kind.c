@@ -1,27 +1,27 @@
 /* Knows which servers there are remedies for, and by which words they give themselves away. */
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 
 #include <string.h>
 #include <strings.h>
 
 #define SERVER(symbol, spelling, title, products, word) spelling,
 static const char *const spellings[] = {
-#include "harness/doctor/server.def"
+#include "harness/model/server.def"
 };
 #undef SERVER
 #define SERVER(symbol, spelling, title, products, word) title,
 static const char *const titles[] = {
-#include "harness/doctor/server.def"
+#include "harness/model/server.def"
 };
 #undef SERVER
 #define SERVER(symbol, spelling, title, products, word) products,
 static const char *const products_of[] = {
-#include "harness/doctor/server.def"
+#include "harness/model/server.def"
 };
 #undef SERVER
 #define SERVER(symbol, spelling, title, products, word) word,
 static const char *const word_of[] = {
-#include "harness/doctor/server.def"
+#include "harness/model/server.def"
 };
 #undef SERVER
 

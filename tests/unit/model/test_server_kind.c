@@ -1,5 +1,5 @@
 /* Tests which server is taken for which, from a name, an HTTP field and a greeting. */
-#include "harness/doctor/server_kind.h"
+#include "harness/model/server_kind.h"
 
 #include <check.h>
 #include <stdlib.h>

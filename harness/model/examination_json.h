@@ -1,0 +1,21 @@
+/*
+ * Examinations as the result document has them: `examinations`, by target. Its reader takes
+ * anybody's document: absent members are fine, a member of a wrong type is refused with its place.
+ */
+#ifndef HARNESS_MODEL_EXAMINATION_JSON_H
+#define HARNESS_MODEL_EXAMINATION_JSON_H
+
+#include "harness/model/examination.h"
+
+/* New memory for examinations_free; NULL with an error of this kind. */
+struct examinations *examinations_read(const json_t *object, enum error_kind kind,
+				       struct error *err);
+
+/* New references; NULL without memory. */
+json_t *examinations_write(const struct examinations *all);
+json_t *examination_write(const struct examination *one);
+
+/* The parts that a client program's answer has in the same form (clients/README.md). */
+extern const struct record_type handshake_type, certificate_type, fetch_type, status_answer_type;
+
+#endif
