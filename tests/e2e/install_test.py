@@ -66,7 +66,8 @@ class Installation(ProgramTest):
             "share/man/man1/revoscope.1", "share/man/man5/revoscope-scenarios.5", "share/man/man7/revoscope-client.7",
             "share/bash-completion/completions/revoscope", "share/zsh/site-functions/_revoscope",
             "share/fish/vendor_completions.d/revoscope.fish",
-            "share/doc/revoscope/README.md", "share/doc/revoscope/guide.md", "share/doc/revoscope/advice.md",
+            "share/doc/revoscope/README.md", "share/doc/revoscope/CHANGELOG.md",
+            "share/doc/revoscope/machine-names.md", "share/doc/revoscope/guide.md", "share/doc/revoscope/advice.md",
             "share/doc/revoscope/copyright", "share/doc/revoscope/doctor.md", "share/doc/revoscope/monitoring.md",
             *(f"share/doc/revoscope/monitoring/{name}" for name in (
                 "icinga.conf", "revoscope-doctor.service", "revoscope-doctor.timer", "revoscope.rules.yaml"))})
