@@ -81,7 +81,7 @@ class Document(Guide):
     def test_what_our_clients_do(self):
         self.follow(1)
         with open(self.path("home", "clients.html"), encoding="utf-8") as file:
-            self.assertIn("ours/shop-app", file.read())
+            self.assertIn("mine/shop-app", file.read())
 
 
 class ContinuousIntegration(Guide):
@@ -110,7 +110,7 @@ class Incident(Guide):
             self.write("home/our-root.pem", file.read())
         self.environment["SHOP"] = f"127.0.0.1:{self.nginx.port}"
 
-    def do_mend(self):
+    def do_fix(self):
         self.lab.command(command="http", listen=True)
         self.nginx.reload()
 
