@@ -2,34 +2,44 @@
 # client program, a unit test or a fuzz target.
 
 # add_client(STACK FOUND SOURCES... LIBRARIES targets...)
-# One client program, revoscope-client-STACK: the common part of clients/ and
-# the stack's own files. A stack whose library is absent is not built.
+# For clients/STACK/CMakeLists.txt: the folder as the library revoscope-clients-STACK, which sees
+# what a backend needs, and the program revoscope-client-STACK of it and the common part. A
+# stack whose library is absent is not built.
 function(add_client stack found)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT found)
     message(STATUS "revoscope-client-${stack}: not built, its library is not installed")
+    set_property(GLOBAL APPEND PROPERTY REVOSCOPE_FOLDERS_NOT_BUILT revoscope-clients-${stack})
     return()
   endif()
+  add_folder_library(revoscope-clients-${stack} clients/${stack} SOURCES ${ARG_SOURCES}
+    PUBLIC revoscope-clients-backend ${ARG_LIBRARIES})
   set(target "revoscope-client-${stack}")
-  add_executable(${target} ${ARG_SOURCES})
-  target_link_libraries(${target} PRIVATE revoscope-client revoscope-flags ${ARG_LIBRARIES})
+  add_executable(${target} "${PROJECT_SOURCE_DIR}/clients/program/main.c")
+  target_link_libraries(${target} PRIVATE
+    revoscope-clients-program revoscope-clients-${stack} revoscope-flags)
+  # Where programs look that were not installed (harness/config/data_paths.c).
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/clients")
   install(TARGETS ${target} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/revoscope")
   set_property(GLOBAL APPEND PROPERTY REVOSCOPE_CLIENTS ${target})
 endfunction()
 
 # add_unit_test(FOLDER MODULE LIBRARIES targets... [SOURCES more...])
-# tests/unit/FOLDER/test_MODULE.c as the test FOLDER.MODULE. The fuzz build has none.
+# tests/unit/FOLDER/test_MODULE.c as the test FOLDER.MODULE, with dots for the slashes of FOLDER.
+# The fuzz build has none.
 function(add_unit_test folder module)
   if(REVOSCOPE_FUZZ)
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
-  set(target "test-${folder}-${module}")
+  string(REPLACE "/" "." test "${folder}.${module}")
+  string(REPLACE "." "-" target "test-${test}")
   add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${folder}/test_${module}.c" ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} revoscope-core revoscope-tests revoscope-flags
     PkgConfig::CHECK)
-  add_test(NAME ${folder}.${module} COMMAND ${target})
-  set_tests_properties(${folder}.${module} PROPERTIES TIMEOUT 120 LABELS unit)
+  add_test(NAME ${test} COMMAND ${target})
+  set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
 # add_fuzz_target(NAME LIBRARIES targets...)

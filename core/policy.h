@@ -1,6 +1,6 @@
 /*
  * What a client wants of revocation status, as data: the axes of classes.yaml and
- * of a request to a client program. clients/decision.h says what follows from it.
+ * of a request to a client program. clients/policy/decision.h says what follows from it.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H

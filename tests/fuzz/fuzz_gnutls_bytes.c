@@ -1,7 +1,7 @@
 /* Any bytes as a handshake message and as the scope of a CRL, for what the GnuTLS backend
  * reads itself. */
-#include "clients/gnutls_der.h"
-#include "clients/gnutls_session.h"
+#include "clients/gnutls/der.h"
+#include "clients/gnutls/session.h"
 
 #include <stdlib.h>
 

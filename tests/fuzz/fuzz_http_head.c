@@ -1,5 +1,5 @@
 /* Any bytes as the head of an HTTP answer: what the server calls itself is short and harmless. */
-#include "clients/http_head.h"
+#include "clients/net/http_head.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
  * the code that the mbedTLS backend brings itself. Nothing that a fuzzer finds without the
  * issuer's key may be authentic.
  */
-#include "clients/mbedtls_crl.h"
-#include "clients/mbedtls_facts.h"
-#include "tests/unit/clients/test_mbedtls_maker.h"
+#include "clients/mbedtls/crl.h"
+#include "clients/mbedtls/facts.h"
+#include "tests/unit/clients/mbedtls/maker.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a request line: read whole, refused with an id, or no request at all. */
-#include "clients/request.h"
+#include "clients/protocol/request.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Any bytes as what a server, or the proxy before it, says before TLS: the prologue ends, and
  * nothing of a server's is left unread. */
-#include "clients/proxy.h"
-#include "clients/starttls.h"
+#include "clients/net/proxy.h"
+#include "clients/net/starttls.h"
 
 #include <stdint.h>
 #include <stdlib.h>

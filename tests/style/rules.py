@@ -18,7 +18,7 @@ STACK_HEADERS = {
     "wolfssl": re.compile(r'^\s*#\s*include\s*[<"]wolfssl/'),
     "nss": re.compile(r'^\s*#\s*include\s*[<"](nss/|nss\.h|ssl\.h|nspr)'),
 }
-STACK_PLACES = {name: [rf"clients/{name}[^/]*\.[ch]", rf"tests/unit/clients/test_{name}[^/]*\.[ch]",
+STACK_PLACES = {name: [rf"clients/{name}/[^/]*\.[ch]", rf"tests/unit/clients/{name}/[^/]*\.[ch]",
                        rf"tests/bench/floor_{name}\.c"] for name in STACK_HEADERS}
 STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c", r"tests/unit/fixtures/test_gnutls_driver\.c"]
 STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/fixtures/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
@@ -69,13 +69,13 @@ def check_source(path, lines):
     for number, line in enumerate(lines, 1):
         for stack, header in STACK_HEADERS.items():
             if header.match(line) and not is_allowed(path, STACK_PLACES[stack]):
-                fault(path, number, f"a header of {stack} outside clients/{stack}*")
+                fault(path, number, f"a header of {stack} outside clients/{stack}/")
         if re.match(r"\s*#\s*include\s*<libfyaml", line) and not is_allowed(path, YAML_PLACES):
             fault(path, number, "libfyaml outside harness/config/yaml.c")
         included = OWN_INCLUDE.match(line)
         if included and (".." in included.group(1).split("/") or included.group(1).startswith("include/")):
             fault(path, number, "an include past the include roots, by which folders see each other")
-        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)(?!\w*_H$)", line) and "_compat.h" not in path:
+        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)(?!\w*_H$)", line) and not path.endswith("compat.h"):
             fault(path, number, "a condition for a stack; CMake chooses a file instead")
         if path.endswith(".h") and PREFIXED.match(line) and folder in SOURCE_FOLDERS:
             fault(path, number, "a name that reads as a stack's own call")

@@ -1,7 +1,8 @@
 /* Knows how a stack and a network behave that are told what to give. */
 #include "tests/unit/clients/double_stack.h"
 
-#include "clients/fetch.h"
+#include "clients/net/fetch.h"
+#include "clients/revocation/revocation.h"
 
 #include "core/clock.h"
 #include "core/text.h"
@@ -94,7 +95,7 @@ static bool certificate_at(struct probe *probe, struct certificate_facts *out, s
 	return true;
 }
 
-const struct client_backend client_backend = {
+static const struct client_backend backend = {
 	.stack = "double",
 	.library = "double",
 	.lacks = lacks,
@@ -105,7 +106,7 @@ const struct client_backend client_backend = {
 	.certificate_at = certificate_at,
 };
 
-/* In place of clients/fetch.c: the last part of the URL is what the answer says. */
+/* In place of clients/net/fetch.c: the last part of the URL is what the answer says. */
 bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order)
 {
 	static const struct {
@@ -161,6 +162,8 @@ void set_up_probe(struct set_up *setup, const char *policy)
 		ck_assert(policy_set(&setup->request.policy, policy_find_axis(word), value, NULL));
 	}
 	setup->probe = calloc(1, sizeof *setup->probe);
+	setup->probe->backend = &backend;
+	setup->probe->judge = revocation_judge;
 	setup->probe->request = &setup->request;
 	setup->probe->net = (struct net){.fd = -1, .deadline = deadline_in_ms(5000)};
 	setup->probe->observation.certificate.present = true;

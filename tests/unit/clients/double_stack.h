@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_CLIENTS_DOUBLE_STACK_H
 #define TESTS_UNIT_CLIENTS_DOUBLE_STACK_H
 
-#include "clients/probe.h"
+#include "clients/backend/probe.h"
 
 /* What the stack can do and knows; set_up_probe resets all. */
 struct double_stack {

@@ -1,0 +1,157 @@
+/*
+ * One TLS stack as a client: what clients/<stack>/ gives to the common part.
+ *
+ * A backend never decides. In application enforcement it verifies the chain with
+ * the stack's own code, hands over what came (certificate facts, staples), calls
+ * probe_judge() at the one point of the handshake where a client of this stack can
+ * still abort because of revocation status, and aborts if told so. It checks OCSP
+ * responses and CRLs with the stack's own functions when revocation asks it to. In
+ * native enforcement it sets the stack's defaults and nothing of ours, never calls
+ * probe_judge(), and reports the stack's own verdict.
+ */
+#ifndef CLIENTS_BACKEND_BACKEND_H
+#define CLIENTS_BACKEND_BACKEND_H
+
+#include "clients/facts/examined.h"
+#include "clients/net/net.h"
+#include "clients/facts/observation.h"
+#include "clients/protocol/request.h"
+#include "core/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Capabilities, as named by --describe (core/capability.def). */
+#define CAPABILITY(symbol, spelling) CAPABILITY_##symbol,
+enum capability {
+#include "core/capability.def"
+	NUM_CAPABILITIES
+};
+#undef CAPABILITY
+
+/* Far more than a round trip: a server that has sent no ticket by then sends none. */
+#define TICKET_WAIT_MS 1000
+
+/* How long an examination listens behind the handshake for what the server says first. In
+ * TLS 1.3 the alert of a server that insists on a client certificate comes then. */
+#define EXAMINE_LISTEN_MS 300
+/* How long it waits for the answer to a HEAD, and how much of it is read. */
+#define EXAMINE_HTTP_MS  2000
+#define EXAMINE_HTTP_MAX 8192
+
+/* What the judge decided, for the backend to carry out. */
+struct judgement {
+	bool go_on;
+	/* The alert that says why (RFC 8446 section 6.2): 113 for a staple, 44 for
+	 * revoked, 42 else. A stack that cannot choose sends its own. */
+	int alert;
+};
+
+struct probe; /* clients/backend/probe.h: request, net, observation, the chain's blobs */
+
+struct client_backend {
+	const char *stack;   /* "openssl" */
+	const char *library; /* "OpenSSL", for struct native */
+	int max_concurrency; /* worker threads */
+	/* Run-time version, borrowed for ever. */
+	const char *(*version)(void);
+	/* NULL when the stack can, else why it cannot (one sentence, static). */
+	const char *(*lacks)(enum capability capability);
+
+	/* Once per process, before the threads. */
+	bool (*start)(struct error *err);
+	void (*stop)(void);
+
+	/* SHA-256 by the stack's own code: the common part links no second one. */
+	void (*sha256)(uint8_t out[static 32], const void *data, size_t len);
+
+	/*
+	 * Connects TLS over probe->net, which is a connected non-blocking socket with
+	 * a deadline, and fills probe->observation: outcome, reason, stage, native,
+	 * alert, tls_version, cipher, certificate, chain_*, and the staples (raw by
+	 * probe_keep_staple; the certificates, where evidence is wanted, by
+	 * probe_keep_certificate). Returns the stack's session to be given to the functions
+	 * below and to `close`; NULL is allowed when nothing came about.
+	 *
+	 * Application: sets observation outcome ERROR or REJECT (chain-*) on its own
+	 * account only; otherwise the judge has set outcome, reason and detail.
+	 * Native: sets everything, assurance too.
+	 */
+	void *(*handshake)(struct probe *probe);
+
+	/*
+	 * For a check without a connection: makes a session whose verified chain is that of
+	 * request->verification, so that check_ocsp and check_crl below work as ever. The
+	 * issuer is the given one, or one of the other certificates that signed the
+	 * certificate; it must be an anchor itself or lead to one. What the stack would
+	 * refuse here is concluded as OUTCOME_REJECT with a reason chain-*. NULL without
+	 * memory.
+	 *
+	 * Without a certificate check_ocsp is about whatever certificate of the issuer the
+	 * response names first. Without an issuer as well it only decodes response and
+	 * first entry: CHECK_NOT_CHECKED and never authentic, or what decoding finds wrong.
+	 */
+	void *(*open_offline)(struct probe *probe);
+
+	/*
+	 * Checks an OCSP response for the certificate at depth of the verified chain
+	 * with the stack's own functions, in the order of RFC 6960 section 3.2, under
+	 * policy's skew_s, max_age_s and certid_hash. Never fails: what goes wrong is a
+	 * check. session is what the handshake is working on (probe->session).
+	 */
+	void (*check_ocsp)(struct probe *probe, struct status_check *out, size_t depth,
+			   const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len);
+
+	/* The same for a CRL (DER or PEM): signature by the issuer, times, entry. */
+	void (*check_crl)(struct probe *probe, struct status_check *out, size_t depth,
+			  const uint8_t *bytes, size_t len);
+
+	/*
+	 * A DER OCSPRequest for the certificate at depth (CertID by SHA-1), with the
+	 * nonce when nonce_len > 0. New memory in *der, which the caller frees.
+	 */
+	bool (*make_ocsp_request)(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+				  const uint8_t *nonce, size_t nonce_len, struct error *err);
+
+	/* Certificate facts of the verified chain at depth; false beyond its end. */
+	bool (*certificate_at)(struct probe *probe, struct certificate_facts *out, size_t depth);
+
+	/*
+	 * What a later connection of the same probe needs to resume probe->session: its
+	 * ticket and its verified chain. Waits for the ticket of TLS 1.3 until the deadline
+	 * of probe->net, which is TICKET_WAIT_MS away at most. NULL when the server left nothing to
+	 * resume. The next handshake finds it in probe->kept and offers it; when the server
+	 * resumes, it sets observation.resumed, takes facts and chain from what was kept, and calls
+	 * probe_judge() as ever, if only after the handshake.
+	 */
+	void *(*keep)(struct probe *probe);
+	void (*forget)(void *kept);
+
+	/*
+	 * A handshake over probe->net that is looked at and not judged: whatever comes of the
+	 * chain it goes on, staples are kept and nobody looks at them. Fills probe->observation
+	 * (native, alert, tls_version, cipher, chain_*, handshake_us) and facts, and concludes only
+	 * what ended the connection. Afterwards it listens for EXAMINE_LISTEN_MS, or for what the
+	 * server has to say to a HEAD when the request wants one. Returns the session, as
+	 * `handshake` does. NULL, as the next one, for a stack that cannot examine.
+	 */
+	void *(*examine_handshake)(struct probe *probe, struct handshake_facts *facts);
+
+	/*
+	 * Every certificate in bytes, EXAMINED_CERTIFICATES_MAX at most: one in DER, PEM text,
+	 * or PKCS#7 with nothing but certificates in DER or PEM (RFC 5280 section 4.2.2.1). False
+	 * with err when there is none, or one that the stack cannot read. out is cleared by
+	 * the caller in every case.
+	 */
+	bool (*read_certificates)(struct certificate_list *out, const uint8_t *bytes, size_t len,
+				  struct error *err);
+
+	/* Says goodbye (close_notify without waiting) and frees the session. */
+	void (*close)(struct probe *probe);
+};
+
+/* Defined by the folder of each stack; clients/program/main.c alone refers to it. */
+extern const struct client_backend client_backend;
+
+#endif

@@ -1,0 +1,97 @@
+/* Knows how what came in a handshake is kept, and how an attempt gets its outcome. */
+#include "clients/backend/probe.h"
+
+#include "clients/backend/evidence.h"
+#include "clients/policy/resumption.h"
+
+#include "core/clock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len)
+{
+	struct observation *seen = &probe->observation;
+	if (depth >= MAX_CHAIN)
+		return;
+	struct staple_bytes *staple = &probe->staples[depth];
+	free(staple->data);
+	*staple = (struct staple_bytes){.present = true};
+	if (len > 0)
+		staple->data = malloc(len);
+	if (staple->data != NULL) {
+		memcpy(staple->data, data, len);
+		staple->len = len;
+	}
+	size_t i = 0;
+	while (i < seen->num_staples && seen->staples[i].depth != depth)
+		i++;
+	if (i == seen->num_staples)
+		seen->num_staples++;
+	seen->staples[i] = (struct staple_facts){.depth = depth, .len = len};
+	seen->staples[i].check.response_status = -1;
+	seen->staples[i].check.revocation_reason = -1;
+	probe->backend->sha256(seen->staples[i].sha256, data, len);
+	evidence_save(probe->request->evidence_dir, "staple", depth, data, len,
+		      &probe->evidence_error);
+}
+
+bool probe_wants_certificates(const struct probe *probe)
+{
+	return probe->request->evidence_dir != NULL;
+}
+
+void probe_keep_certificate(struct probe *probe, size_t depth, const void *der, size_t len)
+{
+	evidence_save(probe->request->evidence_dir, "chain", depth, der, len,
+		      &probe->evidence_error);
+}
+
+void probe_conclude(struct probe *probe, enum outcome outcome, enum reason reason, enum stage stage,
+		    const char *format, ...)
+{
+	struct observation *seen = &probe->observation;
+	bool was_let_on = probe->judged &&
+			  (seen->outcome == OUTCOME_CONNECT || seen->outcome == OUTCOME_WARN);
+	if (probe->concluded && !(was_let_on && outcome == OUTCOME_ERROR))
+		return;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(seen->detail, sizeof seen->detail, format, args);
+	va_end(args);
+	seen->outcome = outcome;
+	seen->reason = reason;
+	seen->stage = stage;
+	if (outcome == OUTCOME_ERROR)
+		seen->assurance = STATUS_NONE;
+	probe->concluded = true;
+}
+
+struct judgement probe_judge(struct probe *probe)
+{
+	struct judgement judgement = {.go_on = false, .alert = 42};
+	if (probe->judged)
+		return judgement;
+	struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us();
+	if (!resumption_judge(seen, &probe->request->policy))
+		judgement.alert = probe->judge(probe);
+	seen->revocation_us = clock_monotonic_us() - start_us;
+	probe->judged = true;
+	probe->concluded = true;
+	judgement.go_on = seen->outcome == OUTCOME_CONNECT || seen->outcome == OUTCOME_WARN;
+	if (judgement.go_on)
+		seen->stage = STAGE_NONE;
+	else if (seen->stage == STAGE_NONE)
+		seen->stage = STAGE_HANDSHAKE;
+	return judgement;
+}
+
+void probe_clear(struct probe *probe)
+{
+	for (size_t i = 0; i < MAX_CHAIN; i++)
+		free(probe->staples[i].data);
+	*probe = (struct probe){.net = {.fd = -1}};
+}

@@ -1,0 +1,52 @@
+/*
+ * One attempt in flight: the request, the socket, what was seen, and the raw
+ * staples. Belongs to one worker thread; the backend and revocation work on it.
+ */
+#ifndef CLIENTS_BACKEND_PROBE_H
+#define CLIENTS_BACKEND_PROBE_H
+
+#include "clients/backend/backend.h"
+
+struct probe {
+	const struct client_backend *backend;
+	const struct request *request;
+	/* Walks the sources of revocation status by the policy (clients/revocation/revocation.h)
+	 * and fills the observation. Returns the alert that says why, for a rejection. */
+	int (*judge)(struct probe *probe);
+	struct net net;
+	struct observation observation;
+	struct staple_bytes staples[MAX_CHAIN]; /* by depth */
+	void *session; /* the backend's, set by it before it calls probe_judge */
+	void *kept;    /* the backend's, to resume an earlier session by; NULL for none */
+	bool judged;
+	bool concluded;              /* an outcome is set */
+	struct error evidence_error; /* the first evidence file that could not be written */
+};
+
+/* Frees what the probe owns; harmless on a zeroed probe. */
+void probe_clear(struct probe *probe);
+
+/* Keeps a copy of the staple for the certificate at depth (len 0 is an empty
+ * staple) and notes it in the observation. A second call for a depth replaces. */
+void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len);
+
+/* Writes the certificate at depth into the evidence directory; does nothing, at no
+ * cost, when the request has none (probe_wants_certificates is false then). */
+void probe_keep_certificate(struct probe *probe, size_t depth, const void *der, size_t len);
+bool probe_wants_certificates(const struct probe *probe);
+
+/*
+ * The point where the staple is judged: walks the sources by the policy, fills
+ * outcome, reason, assurance, detail, staples' and fetches' checks. The backend
+ * has filled certificate and staples and set probe->session. Call at most once. A
+ * backend that can only judge after the handshake sets observation.stage to
+ * STAGE_AFTER_HANDSHAKE before; otherwise a rejection has STAGE_HANDSHAKE.
+ */
+struct judgement probe_judge(struct probe *probe);
+
+/* For a backend: outcome with reason and a printf detail, unless one is set already.
+ * OUTCOME_ERROR after the judge said go on replaces it: the connection never came about. */
+void probe_conclude(struct probe *probe, enum outcome outcome, enum reason reason, enum stage stage,
+		    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

@@ -1,0 +1,444 @@
+/* Knows GnuTLS as a client, with our policy in its verify function or with none of ours. */
+#include "clients/gnutls/compat.h"
+#include "clients/gnutls/ocsp.h"
+#include "clients/gnutls/session.h"
+
+#include "core/clock.h"
+
+#include <gnutls/crypto.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* The roots are those of credentials, which belong to one connection at a time. */
+static void *roots_load(const char *pem, size_t len, struct error *err)
+{
+	gnutls_datum_t data = {(unsigned char *)pem, (unsigned)len};
+	gnutls_certificate_credentials_t credentials;
+	int code = gnutls_certificate_allocate_credentials(&credentials);
+	if (code != 0) {
+		error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
+		return NULL;
+	}
+	code = gnutls_certificate_set_x509_trust_mem(credentials, &data, GNUTLS_X509_FMT_PEM);
+	if (code > 0)
+		return credentials;
+	error_set(err, ERROR_UNABLE, "no certificate in it: %s",
+		  code < 0 ? gnutls_strerror(code) : "it is empty");
+	gnutls_certificate_free_credentials(credentials);
+	return NULL;
+}
+
+static void roots_free(void *roots)
+{
+	gnutls_certificate_free_credentials(roots);
+}
+
+static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
+
+static const char *version(void)
+{
+	return gnutls_check_version(NULL);
+}
+
+static const char *lacks(enum capability capability)
+{
+	static const char *const missing[NUM_CAPABILITIES] = {
+		[CAPABILITY_EXAMINE] = "one client program that can examine is enough",
+		[CAPABILITY_NATIVE_OCSP_FETCH] =
+			"GnuTLS fetches nothing; gnutls-cli does, with code of its own",
+	};
+	return missing[capability];
+}
+
+/* Runs in the thread of the session. The bits that GnuTLS returns say that a staple is
+ * invalid; this says of most what is wrong. */
+static void note_audit(gnutls_session_t tls, const char *message)
+{
+	struct probe *probe = tls != NULL ? gnutls_session_get_ptr(tls) : NULL;
+	struct session *session = probe != NULL ? probe->session : NULL;
+	if (session == NULL || strstr(message, "OCSP") == NULL)
+		return;
+	snprintf(session->audit, sizeof session->audit, "%s", message);
+	session->audit[strcspn(session->audit, "\n")] = '\0';
+}
+
+static bool start(struct error *err)
+{
+	int code = gnutls_global_init();
+	if (code != 0)
+		return error_set(err, ERROR_UNABLE, "GnuTLS: %s", gnutls_strerror(code));
+	gnutls_global_set_audit_log_function(note_audit);
+	return true;
+}
+
+static void stop(void)
+{
+	trust_pool_clear(&pool);
+	gnutls_global_deinit();
+}
+
+static void sha256(uint8_t out[static 32], const void *data, size_t len)
+{
+	gnutls_hash_fast(GNUTLS_DIG_SHA256, len > 0 ? data : "", len, out);
+}
+
+/* GnuTLS says only "unexpected length" about an empty staple; the message tells. */
+static int look_at_message(gnutls_session_t tls, unsigned type, unsigned when, unsigned incoming,
+			   const gnutls_datum_t *message)
+{
+	struct probe *probe = gnutls_session_get_ptr(tls);
+	struct session *session = probe->session;
+	bool is_tls_1_3 = gnutls_protocol_get_version(tls) == GNUTLS_TLS1_3;
+	(void)when;
+	if (incoming != 0 &&
+	    message_has_empty_staple(type, is_tls_1_3, message->data, message->size))
+		session->empty_staple = true;
+	return 0;
+}
+
+static void note_tls(struct probe *probe, gnutls_session_t tls)
+{
+	struct observation *seen = &probe->observation;
+	gnutls_protocol_t version_used = gnutls_protocol_get_version(tls);
+	const char *cipher = gnutls_ciphersuite_get(tls);
+	snprintf(seen->tls_version, sizeof seen->tls_version, "%s",
+		 version_used == GNUTLS_TLS1_3   ? "1.3"
+		 : version_used == GNUTLS_TLS1_2 ? "1.2"
+						 : "");
+	snprintf(seen->cipher, sizeof seen->cipher, "%s", cipher != NULL ? cipher : "");
+}
+
+/*
+ * Application enforcement: runs after the server's certificates and staples came and
+ * before Finished goes out. GnuTLS judges the chain alone
+ * (GNUTLS_VERIFY_DISABLE_CRL_CHECKS turns its OCSP and must-staple code off too),
+ * and the policy the rest.
+ */
+static int verify(gnutls_session_t tls)
+{
+	struct probe *probe = gnutls_session_get_ptr(tls);
+	struct session *session = probe->session;
+	chain_read(session);
+	int code = gnutls_certificate_verify_peers3(tls, probe->request->server_name,
+						    &session->status);
+	chain_note(probe, session);
+	if (code != 0)
+		return code;
+	if (session->status != 0)
+		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+	probe->observation.chain_verified = true;
+	/* Staples for intermediates are a matter of TLS 1.3: the judge has to know. */
+	note_tls(probe, tls);
+	struct judgement judgement = probe_judge(probe);
+	session->refused = !judgement.go_on;
+	session->alert = judgement.alert;
+	return judgement.go_on ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+/* The time is looked at here too: inside one call GnuTLS takes whatever comes as long
+ * as it comes. */
+static ssize_t receive_bytes(gnutls_transport_ptr_t transport, void *bytes, size_t len)
+{
+	struct probe *probe = transport;
+	if (deadline_over(probe->net.deadline)) {
+		probe->net.timed_out = true;
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return recv(probe->net.fd, bytes, len, 0);
+}
+
+static ssize_t send_bytes(gnutls_transport_ptr_t transport, const void *bytes, size_t len)
+{
+	struct probe *probe = transport;
+	return send(probe->net.fd, bytes, len, MSG_NOSIGNAL);
+}
+
+static int has_bytes(gnutls_transport_ptr_t transport, unsigned ms)
+{
+	struct probe *probe = transport;
+	struct pollfd one = {.fd = probe->net.fd, .events = POLLIN};
+	return poll(&one, 1, (int)ms);
+}
+
+static const char *priorities_of(int tls)
+{
+	switch (tls & (TLS_BIT_1_2 | TLS_BIT_1_3)) {
+	case TLS_BIT_1_2: return "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+	case TLS_BIT_1_3: return "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+	case TLS_BIT_1_2 | TLS_BIT_1_3: return "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+	default: return NULL;
+	}
+}
+
+static unsigned init_flags(const struct request *request)
+{
+	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK;
+	if (request->policy.resumption == RESUMPTION_NO)
+		flags |= GNUTLS_NO_TICKETS;
+	if (request->enforcement == ENFORCEMENT_APPLICATION && request->policy.asks_staple == NO)
+		flags |= COMPAT_NO_STATUS_REQUEST;
+	return flags;
+}
+
+static bool take_trust(struct probe *probe, struct session *session)
+{
+	struct error err = ERROR_INIT;
+	session->trust = trust_borrow(&pool, probe->request->trust, &err);
+	if (session->trust != NULL)
+		session->credentials = trust_roots(session->trust);
+	else
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
+			       err.text);
+	return session->trust != NULL;
+}
+
+/* GnuTLS as it is, or its chain verification with our policy; both, since the
+ * credentials may have served the other before. */
+static void set_enforcement(const struct request *request, const struct session *session)
+{
+	bool is_native = request->enforcement == ENFORCEMENT_NATIVE;
+	if (is_native)
+		gnutls_session_set_verify_cert(session->tls, request->server_name, 0);
+	gnutls_certificate_set_verify_flags(session->credentials,
+					    is_native ? 0 : GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
+	gnutls_certificate_set_verify_function(session->credentials, is_native ? NULL : verify);
+}
+
+static bool set_up(struct probe *probe, struct session *session)
+{
+	const struct request *request = probe->request;
+	const char *priorities = priorities_of(request->tls);
+	uint8_t address[16];
+	if (priorities == NULL) {
+		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE,
+			       "no version of TLS was asked for that this program speaks");
+		return false;
+	}
+	if (!take_trust(probe, session))
+		return false;
+	int code = gnutls_init(&session->tls, init_flags(request));
+	if (code == 0)
+		code = gnutls_priority_set_direct(session->tls, priorities, NULL);
+	if (code == 0 && net_address_bytes(address, request->server_name) == 0)
+		code = gnutls_server_name_set(session->tls, GNUTLS_NAME_DNS, request->server_name,
+					      strlen(request->server_name));
+	if (code == 0)
+		code = gnutls_credentials_set(session->tls, GNUTLS_CRD_CERTIFICATE,
+					      session->credentials);
+	if (code == 0)
+		code = resumption_offer(probe, session);
+	if (code != 0) {
+		verdict_failure(probe, session, code);
+		return false;
+	}
+	gnutls_session_set_ptr(session->tls, probe);
+	gnutls_transport_set_ptr(session->tls, probe);
+	gnutls_transport_set_pull_function(session->tls, receive_bytes);
+	gnutls_transport_set_push_function(session->tls, send_bytes);
+	gnutls_transport_set_pull_timeout_function(session->tls, has_bytes);
+	/* The deadline is ours: none of GnuTLS's own. */
+	gnutls_handshake_set_timeout(session->tls, 0);
+	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+					   look_at_message);
+	set_enforcement(request, session);
+	if (request->enforcement == ENFORCEMENT_APPLICATION)
+		chain_listen(session);
+	return true;
+}
+
+static bool wait_for(struct probe *probe, const struct session *session)
+{
+	return net_wait(&probe->net,
+			gnutls_record_get_direction(session->tls) == 0 ? POLLIN : POLLOUT);
+}
+
+/* Until GnuTLS has an answer, or the deadline is over. */
+static int shake_hands(struct probe *probe, const struct session *session)
+{
+	for (;;) {
+		int code = gnutls_handshake(session->tls);
+		if (code == 0 || gnutls_error_is_fatal(code))
+			return code;
+		/* Warnings and interruptions go on; a server that sends them for ever
+		 * meets the deadline. */
+		if (code != GNUTLS_E_AGAIN && deadline_over(probe->net.deadline))
+			probe->net.timed_out = true;
+		else if (code != GNUTLS_E_AGAIN || wait_for(probe, session))
+			continue;
+		return GNUTLS_E_TIMEDOUT;
+	}
+}
+
+/* GnuTLS itself sends no alert when a handshake fails. */
+static void send_alert(struct probe *probe, const struct session *session, int code)
+{
+	struct observation *seen = &probe->observation;
+	int level = GNUTLS_AL_FATAL;
+	int alert = session->refused ? session->alert : gnutls_error_to_alert(code, &level);
+	if (code == GNUTLS_E_FATAL_ALERT_RECEIVED || code == GNUTLS_E_PUSH_ERROR ||
+	    code == GNUTLS_E_PULL_ERROR || code == GNUTLS_E_PREMATURE_TERMINATION || alert < 0 ||
+	    probe->net.timed_out)
+		return;
+	do
+		code = gnutls_alert_send(session->tls, GNUTLS_AL_FATAL,
+					 (gnutls_alert_description_t)alert);
+	while (code == GNUTLS_E_INTERRUPTED ||
+	       (code == GNUTLS_E_AGAIN && wait_for(probe, session)));
+	if (code != 0)
+		return;
+	seen->alert_number = alert;
+	seen->alert_sent = true;
+}
+
+static void conclude(struct probe *probe, struct session *session, int code)
+{
+	bool is_native = probe->request->enforcement == ENFORCEMENT_NATIVE;
+	if (is_native) {
+		/* All bits stand for a handshake that ended before. */
+		session->status = gnutls_session_get_verify_cert_status(session->tls);
+		if (session->status == UINT_MAX)
+			session->status = 0;
+		chain_note(probe, session);
+	}
+	if (code == 0) {
+		note_tls(probe, session->tls);
+		probe->observation.chain_verified = true;
+		/* The verify function is not called then. */
+		if (resumption_note(probe, session)) {
+			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
+			session->refused = !probe_judge(probe).go_on;
+		}
+	} else {
+		send_alert(probe, session, code);
+	}
+	if (is_native)
+		verdict_native(probe, session, code);
+	else if (code != 0 && !session->refused && session->status != 0)
+		verdict_chain(probe, session);
+	else if (code != 0 && !session->refused)
+		verdict_failure(probe, session, code);
+}
+
+static void *handshake(struct probe *probe)
+{
+	struct session *session = calloc(1, sizeof *session);
+	probe->session = session;
+	if (session == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
+			       "no memory for a connection");
+	else if (set_up(probe, session))
+		conclude(probe, session, shake_hands(probe, session));
+	return session;
+}
+
+/* The certificate at depth and its issuer; false beyond the end of the chain. */
+static bool ask(struct response_question *question, const struct probe *probe, size_t depth)
+{
+	const struct session *session = probe->session;
+	const struct policy *policy = &probe->request->policy;
+	if (session == NULL || depth + 1 >= session->num_chain)
+		return false;
+	*question = (struct response_question){
+		.certificate = session->chain[depth],
+		.issuer = session->chain[depth + 1],
+		.now = clock_wall_s(),
+		.skew_s = policy->skew_s,
+		.max_age_s = policy->max_age_s,
+		.any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
+	};
+	return true;
+}
+
+static void lacks_issuer(struct status_check *out)
+{
+	*out = (struct status_check){
+		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
+	native_note(&out->native, 0, "the chain has no issuer that could have signed it");
+}
+
+static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
+		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
+{
+	const struct session *session = probe->session;
+	struct response_question question = {0};
+	bool only_decodes = session != NULL && session->num_chain == 0;
+	if (!only_decodes && !ask(&question, probe, depth)) {
+		lacks_issuer(out);
+		return;
+	}
+	question.nonce = nonce;
+	question.nonce_len = nonce_len;
+	response_check(out, &question, der, len);
+}
+
+static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
+		      const uint8_t *bytes, size_t len)
+{
+	struct response_question question;
+	if (ask(&question, probe, depth))
+		crl_check(out, &question, bytes, len);
+	else
+		lacks_issuer(out);
+}
+
+static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+			      const uint8_t *nonce, size_t nonce_len, struct error *err)
+{
+	struct response_question question;
+	if (!ask(&question, probe, depth))
+		return error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
+	question.nonce = nonce;
+	question.nonce_len = nonce_len;
+	return request_encode(der, len, &question, err);
+}
+
+static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
+{
+	const struct session *session = probe->session;
+	if (session == NULL || depth >= session->num_chain)
+		return false;
+	facts_read(out, session->chain[depth]);
+	return true;
+}
+
+static void close_session(struct probe *probe)
+{
+	struct session *session = probe->session;
+	if (session == NULL)
+		return;
+	if (probe->observation.outcome == OUTCOME_CONNECT ||
+	    probe->observation.outcome == OUTCOME_WARN)
+		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
+	chain_clear(session);
+	if (session->tls != NULL)
+		gnutls_deinit(session->tls);
+	trust_return(&pool, session->trust);
+	free(session);
+	probe->session = NULL;
+}
+
+const struct client_backend client_backend = {
+	.stack = "gnutls",
+	.library = "GnuTLS",
+	.max_concurrency = 16,
+	.version = version,
+	.lacks = lacks,
+	.start = start,
+	.stop = stop,
+	.sha256 = sha256,
+	.handshake = handshake,
+	.open_offline = session_open_offline,
+	.check_ocsp = check_ocsp,
+	.check_crl = check_crl,
+	.make_ocsp_request = make_ocsp_request,
+	.certificate_at = certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
+	.close = close_session,
+};

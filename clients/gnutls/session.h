@@ -1,0 +1,110 @@
+/*
+ * One TLS connection by GnuTLS, as the files of this backend share it.
+ */
+#ifndef CLIENTS_GNUTLS_SESSION_H
+#define CLIENTS_GNUTLS_SESSION_H
+
+#include "clients/backend/probe.h"
+#include "clients/backend/trust_pool.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+/* GnuTLS itself takes at most 16 (GNUTLS_DEFAULT_MAX_VERIFY_DEPTH). */
+#define MAX_SENT 16
+
+/* That GnuTLS verified the one's signature with the other's key. Both borrowed: of the
+ * session's own, or the issuer of the trusted roots. */
+struct signature_seen {
+	gnutls_x509_crt_t certificate;
+	gnutls_x509_crt_t issuer;
+};
+
+struct session {
+	gnutls_session_t tls;
+	struct trust *trust;                          /* borrowed */
+	gnutls_certificate_credentials_t credentials; /* of trust */
+	gnutls_x509_crt_t own[MAX_SENT]; /* what the server sent, as it did; or other copies */
+	size_t num_own;
+	bool has_all_sent;
+	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known: some of
+					     * own, perhaps behind them one of the trusted roots.
+					     * The first is NULL when an issuer alone was given. */
+	size_t num_chain;
+	struct signature_seen signatures[2 * MAX_CHAIN];
+	size_t num_signatures;
+	unsigned status; /* GNUTLS_CERT_* of the chain, 0 when it is good */
+	bool refused;    /* by the judge */
+	int alert;       /* that the judge wants */
+	/* Why GnuTLS itself found a staple wanting: it says so in its audit log alone. */
+	char audit[NATIVE_MAX];
+	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
+};
+
+/*
+ * From now on GnuTLS tells which signatures it verified for this session, so that
+ * chain_note need not verify them again, when chain_read has read the certificates before.
+ * For the thread that will do the handshake.
+ */
+void chain_listen(struct session *session);
+
+/* Reads the certificates that the server sent, once they came. */
+void chain_read(struct session *session);
+
+/* Adds a copy of a certificate to the end of the chain. */
+bool chain_add_copy(struct session *session, gnutls_x509_crt_t certificate);
+
+/* New copies of certificates, which GnuTLS counts no references to; how many there are. */
+size_t certificates_copy(gnutls_x509_crt_t *to, const gnutls_x509_crt_t *from, size_t num);
+
+/*
+ * Reads the certificates that the server sent, puts them in order by who signed
+ * whom, adds the trusted root, and fills observation.certificate, staples, and the
+ * evidence. Only a good chain (status 0) is a verified one. Harmless before a
+ * Certificate message came.
+ */
+void chain_note(struct probe *probe, struct session *session);
+void chain_clear(struct session *session);
+
+/* By name and by signature: a CA may have two keys under one name. */
+bool chain_is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate);
+
+/* open_offline of struct client_backend. */
+void *session_open_offline(struct probe *probe);
+
+/* The facts of one certificate. */
+void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate);
+
+/* Concludes with the chain's fault, which session->status names. */
+void verdict_chain(struct probe *probe, const struct session *session);
+
+/* Concludes with the failure of a handshake that is not the chain's. */
+void verdict_failure(struct probe *probe, const struct session *session, int code);
+
+/* Offers what probe->kept holds; before the handshake. */
+int resumption_offer(const struct probe *probe, const struct session *session);
+
+/* When the server resumed: notes it, with the certificates that the session stands for. */
+bool resumption_note(struct probe *probe, struct session *session);
+
+/* keep and forget of struct client_backend. */
+void *session_keep(struct probe *probe);
+void session_forget(void *kept);
+
+/*
+ * Native enforcement: what GnuTLS itself decided, and the reason for it, for which
+ * the staples are looked at with our own eyes. code is that of the handshake.
+ */
+void verdict_native(struct probe *probe, const struct session *session, int code);
+
+/* GnuTLS's own words for verification bits, without the space at their end. */
+void status_print(char *out, size_t size, unsigned status);
+
+/* Notes what a call of GnuTLS said. text NULL: GnuTLS's own for the code. */
+void native_note(struct native *native, int code, const char *text);
+
+/* Whether this handshake message (its body, RFC 8446 section 4.4.2 or RFC 6066
+ * section 8) carries an OCSP response of length zero. */
+bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,260 @@
+/* Knows what GnuTLS's codes and verification bits mean for an observation. */
+#include "clients/gnutls/session.h"
+
+#include "clients/policy/decision.h"
+
+#include <gnutls/ocsp.h>
+
+#include <stdio.h>
+#include <string.h>
+
+void native_note(struct native *native, int code, const char *text)
+{
+	const char *name = code < 0 ? gnutls_strerror_name(code) : NULL;
+	snprintf(native->library, sizeof native->library, "GnuTLS");
+	native->code = code;
+	snprintf(native->name, sizeof native->name, "%s", name != NULL ? name : "");
+	snprintf(native->text, sizeof native->text, "%s",
+		 text != NULL ? text : gnutls_strerror(code));
+}
+
+void status_print(char *out, size_t size, unsigned status)
+{
+	gnutls_datum_t text = {NULL, 0};
+	out[0] = '\0';
+	if (gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &text, 0) == 0)
+		snprintf(out, size, "%s", (const char *)text.data);
+	gnutls_free(text.data);
+	size_t len = strlen(out);
+	if (len > 0 && out[len - 1] == ' ')
+		out[len - 1] = '\0';
+}
+
+/* GnuTLS reports the bits, not whose they are: the first certificate whose own times
+ * or issuer explain them. */
+static int find_depth(const struct session *session)
+{
+	if (session->status & GNUTLS_CERT_UNEXPECTED_OWNER)
+		return 0;
+	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && session->num_chain > 0)
+		return (int)session->num_chain - 1;
+	time_t now = time(NULL);
+	for (size_t i = 0; i < session->num_chain; i++)
+		if (gnutls_x509_crt_get_expiration_time(session->chain[i]) < now ||
+		    gnutls_x509_crt_get_activation_time(session->chain[i]) > now)
+			return (int)i;
+	return -1;
+}
+
+/* The server sent no issuer for a leaf that is not its own: the commonest mistake of
+ * servers, which GnuTLS does not tell from an unknown root. */
+static bool is_incomplete(const struct session *session)
+{
+	return session->num_chain == 1 &&
+	       gnutls_x509_crt_check_issuer(session->chain[0], session->chain[0]) == 0;
+}
+
+static enum reason chain_reason(const struct session *session)
+{
+	static const struct {
+		unsigned bit;
+		enum reason reason;
+	} reasons[] = {
+		{GNUTLS_CERT_SIGNER_NOT_FOUND, REASON_CHAIN_UNTRUSTED},
+		{GNUTLS_CERT_EXPIRED, REASON_CHAIN_EXPIRED},
+		{GNUTLS_CERT_NOT_ACTIVATED, REASON_CHAIN_NOT_YET_VALID},
+		{GNUTLS_CERT_UNEXPECTED_OWNER, REASON_CHAIN_NAME},
+		{GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, REASON_CHAIN_CRITICAL_EXTENSION},
+		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, REASON_CHAIN_FEATURE},
+	};
+	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && is_incomplete(session))
+		return REASON_CHAIN_INCOMPLETE;
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (session->status & reasons[i].bit)
+			return reasons[i].reason;
+	return REASON_CHAIN_INVALID;
+}
+
+void verdict_chain(struct probe *probe, const struct session *session)
+{
+	struct observation *seen = &probe->observation;
+	enum reason reason = chain_reason(session);
+	status_print(seen->chain_error, sizeof seen->chain_error, session->status);
+	seen->chain_verified = false;
+	seen->chain_depth = find_depth(session);
+	native_note(&seen->native, (int)session->status, seen->chain_error);
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "%s: %s",
+		       reason_text(reason), seen->chain_error);
+}
+
+static enum reason failure_reason(const struct probe *probe, int code)
+{
+	if (probe->net.timed_out || code == GNUTLS_E_TIMEDOUT)
+		return REASON_TLS_TIMEOUT;
+	switch (code) {
+	case GNUTLS_E_FATAL_ALERT_RECEIVED:
+	case GNUTLS_E_WARNING_ALERT_RECEIVED: return REASON_TLS_ALERT;
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_PULL_ERROR:
+	case GNUTLS_E_PUSH_ERROR:
+	case GNUTLS_E_SESSION_EOF: return REASON_TLS_CLOSED;
+	default: return REASON_TLS_PROTOCOL;
+	}
+}
+
+void verdict_failure(struct probe *probe, const struct session *session, int code)
+{
+	struct observation *seen = &probe->observation;
+	enum reason reason = failure_reason(probe, code);
+	native_note(&seen->native, code, NULL);
+	if (reason == REASON_TLS_ALERT) {
+		seen->alert_number = (int)gnutls_alert_get(session->tls);
+		seen->alert_sent = false;
+		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s",
+			       reason_text(reason), alert_name(seen->alert_number));
+	} else if (session->empty_staple && code == GNUTLS_E_UNEXPECTED_PACKET_LENGTH) {
+		/* To GnuTLS an OCSPResponse of no bytes is a broken message (RFC 6066
+		 * section 8 wants one at least), and no policy is asked. */
+		probe_keep_staple(probe, 0, NULL, 0);
+		seen->staples[0].check.check = CHECK_MALFORMED;
+		seen->native.code = code;
+		probe_conclude(
+			probe, OUTCOME_REJECT, REASON_STAPLE_MALFORMED, STAGE_HANDSHAKE,
+			"the staple is empty, for which GnuTLS itself ends the handshake: %s",
+			seen->native.text);
+	} else {
+		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s",
+			       reason_text(reason), seen->native.text);
+	}
+}
+
+/*
+ * Native enforcement.
+ */
+
+/* Looks at every staple ourselves; the first that is not good, else the first. */
+static const struct staple_facts *look_at_staples(struct probe *probe)
+{
+	struct observation *seen = &probe->observation;
+	const struct staple_facts *telling = NULL;
+	for (size_t i = 0; i < seen->num_staples; i++) {
+		struct staple_facts *staple = &seen->staples[i];
+		const struct staple_bytes *bytes = &probe->staples[staple->depth];
+		probe->backend->check_ocsp(probe, &staple->check, staple->depth, bytes->data,
+					   bytes->len, NULL, 0);
+		if (telling == NULL ||
+		    (telling->check.check == CHECK_GOOD && staple->check.check != CHECK_GOOD))
+			telling = staple;
+	}
+	return telling;
+}
+
+static enum reason staple_reason(const struct staple_facts *staple)
+{
+	const struct source_result result = {
+		.source = SOURCE_STAPLE,
+		.check = staple != NULL ? staple->check.check : CHECK_MISSING,
+		.says_revoked = staple != NULL && staple->check.authentic &&
+				staple->check.status == STATUS_REVOKED,
+	};
+	return decision_reason(&result);
+}
+
+/* The reason for a refusal by revocation status; NUM_REASONS when it is not by that. */
+static enum reason refusal_reason(const struct session *session, const struct staple_facts *staple)
+{
+	unsigned status = session->status;
+	if (status & GNUTLS_CERT_REVOKED)
+		return REASON_STATUS_REVOKED;
+	if (status & GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED)
+		return REASON_STAPLE_STALE;
+	if (status & GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE)
+		return REASON_STAPLE_NOT_YET_VALID;
+	if (status & GNUTLS_CERT_MISSING_OCSP_STATUS)
+		return staple != NULL && staple->check.check == CHECK_ERROR_RESPONSE
+			       ? REASON_STAPLE_ERROR_RESPONSE
+			       : REASON_STAPLE_MISSING;
+	if ((status & GNUTLS_CERT_INVALID_OCSP_STATUS) == 0)
+		return NUM_REASONS;
+	/* What GnuTLS calls invalid may be good to us: 3.7 looks at the first entry only, and
+	 * does not find a root that the server did not send and that the response names by
+	 * key hash. Of the latter kind it tells its debug log alone. */
+	if (staple != NULL && staple->check.check != CHECK_GOOD)
+		return staple_reason(staple);
+	return strstr(session->audit, "unrelated") != NULL ? REASON_STAPLE_WRONG_CERTIFICATE
+							   : REASON_STAPLE_UNAUTHORIZED_SIGNER;
+}
+
+static const unsigned chain_bits = GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_EXPIRED |
+				   GNUTLS_CERT_NOT_ACTIVATED | GNUTLS_CERT_UNEXPECTED_OWNER |
+				   GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS |
+				   GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE |
+				   GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_SIGNATURE_FAILURE |
+				   GNUTLS_CERT_INSECURE_ALGORITHM | GNUTLS_CERT_PURPOSE_MISMATCH;
+
+static void conclude_refusal(struct probe *probe, const struct session *session, int code)
+{
+	struct observation *seen = &probe->observation;
+	char text[NATIVE_MAX];
+	const struct staple_facts *staple = look_at_staples(probe);
+	enum reason reason = refusal_reason(session, staple);
+	if (session->status & chain_bits || reason == NUM_REASONS) {
+		verdict_chain(probe, session);
+		return;
+	}
+	status_print(text, sizeof text, session->status);
+	native_note(&seen->native, code, text);
+	if (session->audit[0] != '\0' && session->status & GNUTLS_CERT_INVALID_OCSP_STATUS) {
+		size_t len = strlen(seen->native.text);
+		snprintf(seen->native.text + len, sizeof seen->native.text - len, " %s",
+			 session->audit);
+	}
+	seen->native.code = session->status;
+	seen->chain_verified = true;
+	seen->assurance = reason == REASON_STATUS_REVOKED ? STATUS_REVOKED : STATUS_NONE;
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "GnuTLS refused: %s",
+		       seen->native.text);
+}
+
+/*
+ * GnuTLS lets pass what it should not (unknown, responses from the future, a wrong
+ * issuer key hash, error responses), and its is_checked says only that no check
+ * failed. So good is what it has checked and what we find good too.
+ */
+static void conclude_acceptance(struct probe *probe, const struct session *session)
+{
+	struct observation *seen = &probe->observation;
+	const struct staple_facts *staple = look_at_staples(probe);
+	bool is_checked = gnutls_ocsp_status_request_is_checked(session->tls, 0) != 0;
+	native_note(&seen->native, 0,
+		    is_checked ? "gnutls_ocsp_status_request_is_checked: yes"
+			       : "gnutls_ocsp_status_request_is_checked: no");
+	if (staple == NULL) {
+		probe_conclude(probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
+			       "nothing was stapled, and GnuTLS looks at nothing else");
+		return;
+	}
+	enum reason reason = staple_reason(staple);
+	if (staple->check.check == CHECK_GOOD && is_checked) {
+		seen->assurance = STATUS_GOOD;
+		probe_conclude(probe, OUTCOME_CONNECT, REASON_STATUS_GOOD, STAGE_NONE,
+			       "GnuTLS verified the staple, and it says good");
+		return;
+	}
+	if (staple->check.check == CHECK_GOOD)
+		reason = REASON_NOT_CHECKED;
+	if (reason == REASON_STATUS_REVOKED)
+		seen->assurance = STATUS_REVOKED;
+	probe_conclude(probe, OUTCOME_CONNECT, reason, STAGE_NONE,
+		       "GnuTLS accepted the staple although %s", check_text(staple->check.check));
+}
+
+void verdict_native(struct probe *probe, const struct session *session, int code)
+{
+	if (code == 0)
+		conclude_acceptance(probe, session);
+	else if (session->status != 0)
+		conclude_refusal(probe, session, code);
+	else
+		verdict_failure(probe, session, code);
+}

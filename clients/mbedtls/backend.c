@@ -1,0 +1,459 @@
+/* Knows mbedTLS as a client: it verifies the chain, and nothing about revocation. */
+#include "clients/mbedtls/session.h"
+
+#include "clients/mbedtls/crl.h"
+#include "clients/mbedtls/facts.h"
+#include "clients/mbedtls/ocsp.h"
+
+#include "core/clock.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/net_sockets.h>
+#include <mbedtls/oid.h>
+#include <mbedtls/md.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* One generator for all threads: mbedTLS locks it (MBEDTLS_THREADING_C). */
+static mbedtls_entropy_context entropy;
+static mbedtls_ctr_drbg_context generator;
+
+static void *roots_load(const char *pem, size_t len, struct error *err)
+{
+	mbedtls_x509_crt *roots = malloc(sizeof *roots);
+	if (roots == NULL) {
+		error_set(err, ERROR_UNABLE, "no memory for the trusted roots");
+		return NULL;
+	}
+	mbedtls_x509_crt_init(roots);
+	/* A positive code counts certificates of a bundle that mbedTLS cannot read. */
+	int code = mbedtls_x509_crt_parse(roots, (const unsigned char *)pem, len + 1);
+	if (code >= 0 && roots->raw.p != NULL)
+		return roots;
+	struct native native = {0};
+	native_note(&native, code, NULL);
+	error_set(err, ERROR_UNABLE, "no certificate in it: %s", native.text);
+	mbedtls_x509_crt_free(roots);
+	free(roots);
+	return NULL;
+}
+
+static void roots_free(void *roots)
+{
+	mbedtls_x509_crt_free(roots);
+	free(roots);
+}
+
+static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
+
+static const char *version(void)
+{
+	static char text[18];
+	mbedtls_version_get_string(text);
+	return text;
+}
+
+static const char *lacks(enum capability capability)
+{
+	static const char *const missing[NUM_CAPABILITIES] = {
+		[CAPABILITY_STATUS_REQUEST] =
+			"mbed TLS cannot send status_request: it has no code for it and no call "
+			"for extensions of one's own",
+		[CAPABILITY_MULTI_STAPLE] = "mbed TLS cannot ask for a staple at all",
+		[CAPABILITY_NATIVE_MUST_STAPLE] =
+			"mbed TLS does not read the TLS feature extension",
+		[CAPABILITY_NATIVE_STAPLE_CHECK] = "mbed TLS has no OCSP",
+		[CAPABILITY_NATIVE_OCSP_FETCH] = "mbed TLS fetches nothing",
+		[CAPABILITY_EXAMINE] =
+			"mbed TLS shows no staple, and one client program that can examine is "
+			"enough",
+		[CAPABILITY_KEYLOG] = "this program does not export the keys of mbed TLS",
+	};
+	if (capability == CAPABILITY_TLS_1_3 && !compat_has_tls_1_3())
+		return "this mbed TLS does not speak TLS 1.3 (2.28 has no code for it)";
+	return missing[capability];
+}
+
+static bool start(struct error *err)
+{
+	static const unsigned char personal[] = "revoscope";
+	mbedtls_entropy_init(&entropy);
+	mbedtls_ctr_drbg_init(&generator);
+	if (!compat_start() || mbedtls_ctr_drbg_seed(&generator, mbedtls_entropy_func, &entropy,
+						     personal, sizeof personal) != 0)
+		return error_set(err, ERROR_UNABLE, "mbed TLS finds no random numbers");
+	return true;
+}
+
+static void stop(void)
+{
+	trust_pool_clear(&pool);
+	mbedtls_ctr_drbg_free(&generator);
+	mbedtls_entropy_free(&entropy);
+}
+
+static void sha256(uint8_t out[static 32], const void *data, size_t len)
+{
+	const unsigned char *bytes = len > 0 ? data : (const unsigned char *)"";
+	mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), bytes, len, out);
+}
+
+/* A fatal alert on its way out, while it is still in the clear. */
+static void watch_alert(struct probe *probe, const unsigned char *record, size_t len)
+{
+	struct observation *seen = &probe->observation;
+	if (len != 7 || record[0] != MBEDTLS_SSL_MSG_ALERT ||
+	    record[5] != MBEDTLS_SSL_ALERT_LEVEL_FATAL)
+		return;
+	seen->alert_number = record[6];
+	seen->alert_sent = true;
+}
+
+static int send_bytes(void *context, const unsigned char *bytes, size_t len)
+{
+	struct probe *probe = context;
+	ssize_t sent = send(probe->net.fd, bytes, len, MSG_NOSIGNAL);
+	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+		return MBEDTLS_ERR_SSL_WANT_WRITE;
+	if (sent < 0)
+		return errno == EPIPE || errno == ECONNRESET ? MBEDTLS_ERR_NET_CONN_RESET
+							     : MBEDTLS_ERR_NET_SEND_FAILED;
+	watch_alert(probe, bytes, (size_t)sent);
+	return (int)sent;
+}
+
+static int receive_bytes(void *context, unsigned char *bytes, size_t len)
+{
+	struct probe *probe = context;
+	/* mbedTLS reads on after a warning without coming back to us, so that a server that
+	 * sends nothing else would keep it for ever (library/ssl_msg.c, NON_FATAL). */
+	if (deadline_over(probe->net.deadline)) {
+		probe->net.timed_out = true;
+		return MBEDTLS_ERR_SSL_TIMEOUT;
+	}
+	ssize_t got = recv(probe->net.fd, bytes, len, 0);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return MBEDTLS_ERR_SSL_WANT_READ;
+	if (got < 0)
+		return errno == ECONNRESET ? MBEDTLS_ERR_NET_CONN_RESET
+					   : MBEDTLS_ERR_NET_RECV_FAILED;
+	return (int)got;
+}
+
+/* mbedTLS looks at this after the callback has run, so that the judge would speak
+ * about a leaf that is then refused for its purpose. */
+static uint32_t usage_flags(const mbedtls_x509_crt *leaf)
+{
+	if (mbedtls_x509_crt_check_extended_key_usage(leaf, MBEDTLS_OID_SERVER_AUTH,
+						      MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)))
+		return MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+	return 0;
+}
+
+static bool keep_certificate(struct probe *probe, struct session *session, size_t depth,
+			     const mbedtls_x509_crt *certificate)
+{
+	if (depth >= MAX_CHAIN ||
+	    mbedtls_x509_crt_parse_der(&session->chain[depth], certificate->raw.p,
+				       certificate->raw.len) != 0)
+		return false;
+	if (session->num_chain <= depth)
+		session->num_chain = depth + 1;
+	if (probe_wants_certificates(probe))
+		probe_keep_certificate(probe, depth, certificate->raw.p, certificate->raw.len);
+	if (depth == 0)
+		facts_read(&probe->observation.certificate, &session->chain[0]);
+	return true;
+}
+
+static bool is_for_another_address(const char *name, const mbedtls_x509_crt *leaf)
+{
+	uint8_t address[16];
+	size_t len = net_address_bytes(address, name);
+	return len > 0 && !facts_has_address(leaf, address, len);
+}
+
+/*
+ * mbedTLS calls this for each certificate of the chain that it built, the root first
+ * and the leaf last. It is the last point at which the handshake can still be ended
+ * with an alert. With flags we can choose between certificate_revoked and
+ * access_denied, its word for MBEDTLS_X509_BADCERT_OTHER; 113 is not to be had. In
+ * native enforcement it only looks on.
+ */
+static int look_at_certificate(void *context, mbedtls_x509_crt *certificate, int depth,
+			       uint32_t *flags)
+{
+	struct probe *probe = context;
+	struct session *session = probe->session;
+	if (!keep_certificate(probe, session, (size_t)depth, certificate))
+		return MBEDTLS_ERR_X509_ALLOC_FAILED;
+	if (depth == 0 && is_for_another_address(probe->request->server_name, certificate))
+		*flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+	if (*flags != 0 && session->flagged_depth < 0)
+		session->flagged_depth = depth;
+	session->flags |= *flags;
+	if (depth > 0 || session->flags != 0 || probe->request->enforcement == ENFORCEMENT_NATIVE ||
+	    usage_flags(certificate) != 0)
+		return 0;
+	probe->observation.chain_verified = true;
+	struct judgement judgement = probe_judge(probe);
+	session->refused = !judgement.go_on;
+	if (session->refused)
+		*flags |= judgement.alert == MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED
+				  ? MBEDTLS_X509_BADCERT_REVOKED
+				  : MBEDTLS_X509_BADCERT_OTHER;
+	return 0;
+}
+
+/* The versions that are asked for and spoken here; false when there are none. */
+static bool set_versions(struct probe *probe, struct session *session)
+{
+	int wanted = probe->request->tls;
+	if (!compat_has_tls_1_3())
+		wanted &= ~TLS_BIT_1_3;
+	if ((wanted & (TLS_BIT_1_2 | TLS_BIT_1_3)) == 0) {
+		const char *why = lacks(CAPABILITY_TLS_1_3);
+		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE, "%s",
+			       why != NULL ? why : "no version of TLS was asked for");
+		return false;
+	}
+	compat_set_versions(&session->config, !(wanted & TLS_BIT_1_2), wanted & TLS_BIT_1_3);
+	return true;
+}
+
+static bool set_up(struct probe *probe, struct session *session)
+{
+	const struct request *request = probe->request;
+	mbedtls_ssl_config *config = &session->config;
+	struct error err = ERROR_INIT;
+	uint8_t address[16];
+	/* mbedTLS would send an address as SNI, and 2.28 never looks for one in a certificate:
+	 * look_at_certificate does. */
+	bool is_address = net_address_bytes(address, request->server_name) > 0;
+	int code = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_CLIENT,
+					       MBEDTLS_SSL_TRANSPORT_STREAM,
+					       MBEDTLS_SSL_PRESET_DEFAULT);
+	if (code != 0)
+		goto failed;
+	if (!set_versions(probe, session))
+		return false;
+	session->trust = trust_borrow(&pool, request->trust, &err);
+	if (session->trust == NULL) {
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
+			       err.text);
+		return false;
+	}
+	mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
+	mbedtls_ssl_conf_ca_chain(config, trust_roots(session->trust), NULL);
+	mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &generator);
+	mbedtls_ssl_conf_verify(config, look_at_certificate, probe);
+	if (request->policy.resumption == RESUMPTION_NO)
+		mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	else
+		compat_want_tickets(config);
+	compat_prefer_fast_groups(config);
+	code = mbedtls_ssl_setup(&session->ssl, config);
+	if (code == 0)
+		code = mbedtls_ssl_set_hostname(&session->ssl,
+						is_address ? NULL : request->server_name);
+	if (code == 0)
+		code = resumption_offer(probe, session);
+	if (code != 0)
+		goto failed;
+	mbedtls_ssl_set_bio(&session->ssl, probe, send_bytes, receive_bytes, NULL);
+	return true;
+failed:
+	session_conclude_failure(probe, session, code);
+	return false;
+}
+
+/* Until mbedTLS has an answer, or the deadline is over. */
+static int shake_hands(struct probe *probe, struct session *session)
+{
+	for (;;) {
+		int code = mbedtls_ssl_handshake(&session->ssl);
+		if (code != MBEDTLS_ERR_SSL_WANT_READ && code != MBEDTLS_ERR_SSL_WANT_WRITE)
+			return code;
+		if (!net_wait(&probe->net, code == MBEDTLS_ERR_SSL_WANT_READ ? POLLIN : POLLOUT))
+			return MBEDTLS_ERR_SSL_TIMEOUT;
+	}
+}
+
+static void note_connection(struct probe *probe, const struct session *session)
+{
+	struct observation *seen = &probe->observation;
+	const char *name = mbedtls_ssl_get_version(&session->ssl);
+	const char *cipher = mbedtls_ssl_get_ciphersuite(&session->ssl);
+	snprintf(seen->tls_version, sizeof seen->tls_version, "%s",
+		 name != NULL && strncmp(name, "TLSv", 4) == 0 ? name + 4 : "");
+	snprintf(seen->cipher, sizeof seen->cipher, "%s", cipher != NULL ? cipher : "");
+	seen->chain_verified = true;
+}
+
+/* Chains fail with MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, certificates that do not parse
+ * with others of the same range (mbedtls/x509.h), to which a code of the ASN.1 module,
+ * less than 0x80, may be added. */
+static bool is_certificate_failure(int code)
+{
+	return code <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && code > MBEDTLS_ERR_X509_FATAL_ERROR;
+}
+
+static void conclude(struct probe *probe, struct session *session, int code)
+{
+	/* What mbedTLS found after the callback had run, such as a wrong purpose. */
+	if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && !session->refused)
+		session->flags |= mbedtls_ssl_get_verify_result(&session->ssl);
+	if (session->refused)
+		return;
+	if (code == 0) {
+		note_connection(probe, session);
+		/* The callback is not called then. */
+		if (resumption_note(probe, session)) {
+			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
+			session->refused = !probe_judge(probe).go_on;
+		}
+		/* Only in native enforcement: else the judge has concluded. */
+		probe_conclude(probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
+			       "the chain verified; mbed TLS looks at no revocation status");
+	} else if (is_certificate_failure(code) && !probe->judged) {
+		session_conclude_chain(probe, session, code);
+	} else {
+		session_conclude_failure(probe, session, code);
+	}
+}
+
+struct session *session_new(void)
+{
+	struct session *session = calloc(1, sizeof *session);
+	if (session == NULL)
+		return NULL;
+	mbedtls_ssl_init(&session->ssl);
+	mbedtls_ssl_config_init(&session->config);
+	for (size_t i = 0; i < MAX_CHAIN; i++)
+		mbedtls_x509_crt_init(&session->chain[i]);
+	session->flagged_depth = -1;
+	return session;
+}
+
+static void *handshake(struct probe *probe)
+{
+	struct session *session = session_new();
+	probe->session = session;
+	if (session == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
+			       "no memory for a connection");
+	else if (set_up(probe, session))
+		conclude(probe, session, shake_hands(probe, session));
+	return session;
+}
+
+/* The certificate at depth and its issuer; false beyond the end of the chain. */
+static bool ask(struct response_question *question, const struct probe *probe, size_t depth)
+{
+	const struct session *session = probe->session;
+	const struct policy *policy = &probe->request->policy;
+	if (session == NULL || depth + 1 >= session->num_chain)
+		return false;
+	*question = (struct response_question){
+		.certificate = session->chain[depth].raw.p != NULL ? &session->chain[depth] : NULL,
+		.issuer = &session->chain[depth + 1],
+		.now = clock_wall_s(),
+		.skew_s = policy->skew_s,
+		.max_age_s = policy->max_age_s,
+		.any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
+	};
+	return true;
+}
+
+static void lacks_issuer(struct status_check *out)
+{
+	*out = (struct status_check){
+		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
+	native_note(&out->native, 0, "the chain has no issuer that could have signed it");
+}
+
+static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
+		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
+{
+	const struct session *session = probe->session;
+	struct response_question question = {0};
+	bool only_decodes = session != NULL && session->num_chain == 0;
+	if (!only_decodes && !ask(&question, probe, depth)) {
+		lacks_issuer(out);
+		return;
+	}
+	question.nonce = nonce;
+	question.nonce_len = nonce_len;
+	response_check(out, &question, der, len);
+}
+
+static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
+		      const uint8_t *bytes, size_t len)
+{
+	struct response_question question;
+	if (ask(&question, probe, depth))
+		crl_check(out, &question, bytes, len);
+	else
+		lacks_issuer(out);
+}
+
+static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+			      const uint8_t *nonce, size_t nonce_len, struct error *err)
+{
+	struct response_question question;
+	if (!ask(&question, probe, depth))
+		return error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
+	return request_encode(der, len, question.certificate, question.issuer, nonce, nonce_len,
+			      err);
+}
+
+static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
+{
+	const struct session *session = probe->session;
+	if (session == NULL || depth >= session->num_chain)
+		return false;
+	facts_read(out, &session->chain[depth]);
+	return true;
+}
+
+static void close_session(struct probe *probe)
+{
+	struct session *session = probe->session;
+	if (session == NULL)
+		return;
+	if (probe->observation.outcome == OUTCOME_CONNECT ||
+	    probe->observation.outcome == OUTCOME_WARN)
+		(void)mbedtls_ssl_close_notify(&session->ssl);
+	mbedtls_ssl_free(&session->ssl);
+	mbedtls_ssl_config_free(&session->config);
+	trust_return(&pool, session->trust);
+	for (size_t i = 0; i < MAX_CHAIN; i++)
+		mbedtls_x509_crt_free(&session->chain[i]);
+	free(session);
+	probe->session = NULL;
+}
+
+const struct client_backend client_backend = {
+	.stack = "mbedtls",
+	.library = "mbed TLS",
+	.max_concurrency = 16,
+	.version = version,
+	.lacks = lacks,
+	.start = start,
+	.stop = stop,
+	.sha256 = sha256,
+	.handshake = handshake,
+	.open_offline = session_open_offline,
+	.check_ocsp = check_ocsp,
+	.check_crl = check_crl,
+	.make_ocsp_request = make_ocsp_request,
+	.certificate_at = certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
+	.close = close_session,
+};

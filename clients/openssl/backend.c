@@ -1,0 +1,114 @@
+/* Knows what OpenSSL is and can do, and hands its parts to the common code. */
+#include "clients/openssl/session.h"
+
+#include "clients/openssl/compat.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include <string.h>
+
+struct digests digests;
+
+static const char *version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+static const char *lacks(enum capability capability)
+{
+	switch (capability) {
+	case CAPABILITY_TLS_1_2:
+	case CAPABILITY_TLS_1_3:
+	case CAPABILITY_STATUS_REQUEST:
+	case CAPABILITY_CRL:
+	case CAPABILITY_EXAMINE:
+	case CAPABILITY_AT_TIME: return NULL;
+	case CAPABILITY_MULTI_STAPLE:
+		return compat_has_multi_staple() ? NULL
+						 : "OpenSSL before 3.6 drops the staples of "
+						   "intermediate certificates";
+	case CAPABILITY_NATIVE_MUST_STAPLE:
+		return "OpenSSL leaves the TLS feature extension (RFC 7633) to the application";
+	case CAPABILITY_NATIVE_STAPLE_CHECK:
+		return "by default OpenSSL neither asks for a staple nor checks one";
+	case CAPABILITY_NATIVE_OCSP_FETCH: return "OpenSSL's TLS client fetches nothing";
+	case CAPABILITY_KEYLOG: return "this client program writes no key log";
+	case NUM_CAPABILITIES: break;
+	}
+	return "unknown capability";
+}
+
+static bool start(struct error *err)
+{
+	if (OPENSSL_init_ssl(0, NULL) != 1)
+		return error_set(err, ERROR_UNABLE, "OpenSSL does not start");
+	digests.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	digests.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (digests.sha1 == NULL || digests.sha256 == NULL)
+		return error_set(err, ERROR_UNABLE, "OpenSSL has no SHA-1 or SHA-256 here");
+	return true;
+}
+
+static void stop(void)
+{
+	trust_forget();
+	EVP_MD_free(digests.sha1);
+	EVP_MD_free(digests.sha256);
+	digests = (struct digests){0};
+}
+
+static void sha256(uint8_t out[static 32], const void *data, size_t len)
+{
+	unsigned int out_len = 32;
+	if (EVP_Digest(data, len, out, &out_len, digests.sha256, NULL) != 1)
+		memset(out, 0, 32);
+}
+
+int native_take(struct native *native, int library)
+{
+	const char *function, *data;
+	int flags, reason = 0;
+	unsigned long code;
+	while ((code = ERR_get_error_all(NULL, NULL, &function, &data, &flags)) != 0) {
+		bool is_wanted = library == 0 ? reason == 0 : ERR_GET_LIB(code) == library;
+		if (!is_wanted)
+			continue;
+		const char *text = ERR_reason_error_string(code);
+		bool has_data = (flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0';
+		reason = ERR_GET_REASON(code);
+		*native = (struct native){.library = "OpenSSL", .code = (int64_t)code};
+		snprintf(native->name, sizeof native->name, "%s", function != NULL ? function : "");
+		snprintf(native->text, sizeof native->text, "%s%s%s", text != NULL ? text : "error",
+			 has_data ? ": " : "", has_data ? data : "");
+	}
+	return reason;
+}
+
+void native_say(struct native *native, const char *text)
+{
+	*native = (struct native){.library = "revoscope"};
+	snprintf(native->text, sizeof native->text, "%s", text);
+}
+
+const struct client_backend client_backend = {
+	.stack = "openssl",
+	.library = "OpenSSL",
+	.max_concurrency = 16,
+	.version = version,
+	.lacks = lacks,
+	.start = start,
+	.stop = stop,
+	.sha256 = sha256,
+	.handshake = session_handshake,
+	.open_offline = session_open_offline,
+	.check_ocsp = session_check_ocsp,
+	.check_crl = session_check_crl,
+	.make_ocsp_request = session_make_request,
+	.certificate_at = session_certificate_at,
+	.keep = session_keep,
+	.forget = session_forget,
+	.examine_handshake = session_examine,
+	.read_certificates = certificates_read,
+	.close = session_close,
+};

@@ -1,0 +1,171 @@
+/* Knows the course of an examination: one handshake, a heap of certificates, one fetch. */
+#include "clients/program/examine.h"
+
+#include "clients/protocol/answer.h"
+#include "clients/protocol/examine_answer.h"
+#include "clients/net/fetch.h"
+#include "clients/program/attempt.h"
+#include "clients/net/talk.h"
+
+#include "core/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void refuse(struct text *out, const struct request *request, enum reason reason,
+		   const char *why)
+{
+	enum outcome outcome =
+		reason == REASON_POLICY_UNSUPPORTED ? OUTCOME_UNSUPPORTED : OUTCOME_ERROR;
+	answer_append_refusal(out, request->id, outcome, reason, why);
+}
+
+static void shake_hands(struct probe *probe, struct handshake_facts *facts)
+{
+	probe->session = probe->backend->examine_handshake(probe, facts);
+	if (probe->session == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE,
+			       "the client program has no memory");
+	probe->backend->close(probe);
+	probe->session = NULL;
+}
+
+static void examine_handshake(struct text *out, const struct client_backend *backend,
+			      const struct request *request, struct probe *probe)
+{
+	char greeting[TALK_LINE_MAX] = "";
+	struct handshake_facts facts = {0};
+	const struct observation *seen = &probe->observation;
+	text_init(&facts.http, EXAMINE_HTTP_MAX);
+	attempt_begin(probe, backend, request);
+	if (!probe->concluded &&
+	    attempt_reach(probe, greeting, deadline_in_ms(request->deadline_ms)))
+		shake_hands(probe, &facts);
+	facts.is_over = probe->concluded;
+	/* The program's own inability, or ours to understand, is no finding. */
+	bool is_refused = probe->concluded && (seen->reason == REASON_PROGRAM_PROTOCOL ||
+					       seen->reason == REASON_POLICY_UNSUPPORTED);
+	if (is_refused)
+		refuse(out, request, seen->reason, seen->detail);
+	else
+		examine_append_handshake(out, request->id, seen, probe->staples, &facts, greeting);
+	net_close(&probe->net);
+	handshake_facts_clear(&facts);
+}
+
+static void examine_certificates(struct text *out, const struct client_backend *backend,
+				 const struct request *request)
+{
+	const struct examination *wanted = &request->examination;
+	struct certificate_list list = {0};
+	struct error err = ERROR_INIT;
+	if (backend->read_certificates(&list, wanted->bytes, wanted->len, &err))
+		examine_append_certificates(out, request->id, &list);
+	else
+		refuse(out, request, REASON_CHAIN_INVALID, err.text);
+	certificate_list_clear(&list);
+}
+
+/* The request to a responder, by the same code that makes one in a connection: the certificate
+ * is at depth 0, under its issuer. */
+static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len,
+			      const struct client_backend *backend, const struct request *request,
+			      struct error *err)
+{
+	const struct examination *wanted = &request->examination;
+	struct request given = *request;
+	given.verification = (struct verification){
+		.kind = VERIFICATION_OCSP,
+		.certificate = wanted->certificate,
+		.issuer = wanted->issuer,
+	};
+	attempt_begin(probe, backend, &given);
+	probe->session = probe->backend->open_offline(probe);
+	bool done = false;
+	if (probe->session == NULL || probe->concluded)
+		error_set(err, ERROR_UNABLE, "%s",
+			  probe->concluded ? probe->observation.detail : "out of memory");
+	else
+		done = probe->backend->make_ocsp_request(probe, der, len, 0, NULL, 0, err);
+	probe->backend->close(probe);
+	probe->session = NULL;
+	probe->request = request;
+	return done;
+}
+
+static void append_fetch(struct text *out, const struct client_backend *backend,
+			 const struct request *request, const struct fetch_facts *facts,
+			 const struct text *body)
+{
+	uint8_t digest[32];
+	if (body != NULL)
+		backend->sha256(digest, text_string(body), body->len);
+	examine_append_fetch(out, request->id, &request->examination, facts, body, digest);
+}
+
+static void carry_out(struct text *out, const struct client_backend *backend,
+		      const struct request *request, const uint8_t *ocsp_request,
+		      size_t ocsp_request_len)
+{
+	const struct examination *wanted = &request->examination;
+	struct fetch_facts facts = {.is_crl = wanted->what == EXAMINATION_CRL};
+	struct error err = ERROR_INIT;
+	struct fetch_order order = {
+		.url = wanted->url,
+		.ocsp_request = ocsp_request,
+		.ocsp_request_len = ocsp_request_len,
+		.method = wanted->method,
+		.rule = request->fetch,
+		.proxy = request->proxy,
+		.proxy_port = request->proxy_port,
+		.deadline = deadline_in_ms(request->deadline_ms),
+		.max_len = facts.is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN,
+		.any_type = wanted->what == EXAMINATION_ISSUER,
+	};
+	struct text body;
+	text_init(&body, order.max_len);
+	bool has_body = fetch(&facts, &body, &order);
+	if (has_body && wanted->file != NULL &&
+	    !file_write(wanted->file, text_string(&body), body.len, &err))
+		refuse(out, request, REASON_PROGRAM_PROTOCOL, err.text);
+	else
+		append_fetch(out, backend, request, &facts, has_body ? &body : NULL);
+	text_clear(&body);
+}
+
+static void examine_fetch(struct text *out, const struct client_backend *backend,
+			  const struct request *request, struct probe *probe)
+{
+	uint8_t *ocsp_request = NULL;
+	size_t len = 0;
+	struct error err = ERROR_INIT;
+	if (request->examination.what == EXAMINATION_OCSP &&
+	    !make_ocsp_request(probe, &ocsp_request, &len, backend, request, &err))
+		refuse(out, request, REASON_CHAIN_INVALID, err.text);
+	else
+		carry_out(out, backend, request, ocsp_request, len);
+	free(ocsp_request);
+}
+
+void examine_answer(struct text *out, const struct client_backend *backend,
+		    const struct request *request)
+{
+	const char *lack = backend->lacks(CAPABILITY_EXAMINE);
+	if (lack != NULL) {
+		refuse(out, request, REASON_POLICY_UNSUPPORTED, lack);
+		return;
+	}
+	struct probe *probe = calloc(1, sizeof *probe);
+	if (probe == NULL) {
+		refuse(out, request, REASON_PROGRAM_PROTOCOL, "the client program has no memory");
+		return;
+	}
+	probe->net.fd = -1;
+	switch (request->examination.kind) {
+	case EXAMINATION_CERTIFICATES: examine_certificates(out, backend, request); break;
+	case EXAMINATION_FETCH: examine_fetch(out, backend, request, probe); break;
+	default: examine_handshake(out, backend, request, probe); break;
+	}
+	probe_clear(probe);
+	free(probe);
+}

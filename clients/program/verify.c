@@ -1,0 +1,57 @@
+/* Knows the course of a check without a connection. */
+#include "clients/program/verify.h"
+
+#include "clients/protocol/answer.h"
+#include "clients/program/moved_clock.h"
+#include "clients/backend/probe.h"
+
+#include <stdlib.h>
+
+static void check(struct text *out, struct probe *probe)
+{
+	const struct request *request = probe->request;
+	const struct verification *wanted = &request->verification;
+	struct status_check check = {0};
+	if (wanted->kind == VERIFICATION_CRL)
+		probe->backend->check_crl(probe, &check, 0, wanted->bytes, wanted->len);
+	else
+		probe->backend->check_ocsp(probe, &check, 0, wanted->bytes, wanted->len, NULL, 0);
+	answer_append_check(out, request->id, &check);
+}
+
+/* Nothing of a probe is used but the session, the policy, and the outcome of one that did
+ * not come about. */
+static void verify(struct text *out, struct probe *probe)
+{
+	const struct observation *seen = &probe->observation;
+	probe->observation.outcome = OUTCOME_ERROR;
+	probe->observation.reason = REASON_PROGRAM_PROTOCOL;
+	probe->session = probe->backend->open_offline(probe);
+	if (probe->session != NULL && !probe->concluded)
+		check(out, probe);
+	else
+		answer_append_refusal(out, probe->request->id, seen->outcome, seen->reason,
+				      probe->concluded ? seen->detail : "out of memory");
+	probe->backend->close(probe);
+	probe->session = NULL;
+}
+
+void verify_answer(struct text *out, const struct client_backend *backend,
+		   const struct request *request)
+{
+	struct probe *probe = calloc(1, sizeof *probe);
+	if (probe == NULL) {
+		answer_append_refusal(out, request->id, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL,
+				      "the client program has no memory");
+		return;
+	}
+	probe->backend = backend;
+	probe->request = request;
+	probe->net.fd = -1;
+	if (request->verification.has_time)
+		moved_clock_enter(request->verification.at_s);
+	verify(out, probe);
+	moved_clock_leave();
+	probe_clear(probe);
+	free(probe);
+}

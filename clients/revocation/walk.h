@@ -1,0 +1,28 @@
+/*
+ * What the sources of revocation status gave for one certificate, in the order in which they
+ * were used. Plain data: filled by revocation.c, read by detail.c.
+ */
+#ifndef CLIENTS_REVOCATION_WALK_H
+#define CLIENTS_REVOCATION_WALK_H
+
+#include "clients/facts/observation.h"
+#include "clients/policy/decision.h"
+
+/* What one source gave, with the evidence behind it; borrowed from the observation. */
+struct source_record {
+	struct source_result result;
+	const struct status_check *check; /* NULL when nothing came to be checked */
+	const struct fetch_facts *fetch;  /* NULL for a staple, and when nothing was fetched */
+};
+
+/* One walked certificate: its sources in the order in which they were used. */
+struct certificate_walk {
+	size_t depth;
+	bool must_staple;
+	bool insists; /* policy and certificate insist on a staple */
+	struct source_record records[NUM_SOURCES];
+	size_t num_records;
+	struct decision decision;
+};
+
+#endif

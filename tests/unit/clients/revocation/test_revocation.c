@@ -1,0 +1,359 @@
+/*
+ * The walk over the sources, with a stack and a network that are told what to give: who is
+ * asked, in which order, and what the sentence says. The policy engine has its own test.
+ */
+#include "clients/revocation/revocation.h"
+
+#include "tests/unit/clients/double_stack.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ASKS "asks_staple=yes checks_staple=full "
+#define HARD ASKS "fetches_ocsp=leaf uses_crl=fallback on_unavailable=reject "
+
+struct row {
+	const char *name;
+	const char *policy;
+	const char *staple; /* NULL: none; "": an empty one */
+	const char *urls;   /* "o/…" a responder, "c/…" a CRL */
+	const char *expect; /* "OUTCOME REASON ASSURANCE ALERT" */
+	const char *fetched;
+	const char *detail; /* a part of the sentence */
+};
+
+static const struct row rows[] = {
+	{"a good staple asks nobody", HARD, "good", "o/good c/good", "connect status-good good 113",
+	 "", "the staple says good ("},
+	{"a revoked staple asks nobody", HARD, "revoked", "o/good",
+	 "reject status-revoked revoked 44", "", "the staple says revoked since "},
+	{"a stale staple asks the responder", HARD, "stale", "o/good c/good",
+	 "connect status-good good 42", "ocsp:o/good", "the staple is stale: nextUpdate "},
+	{"a stale staple, how long ago", HARD, "stale", "o/good", "connect status-good good 42",
+	 "ocsp:o/good", " was 2 h ago; the responder o/good sent an answer that says good ("},
+	{"a stale revoked staple is revoked", HARD, "stale+revoked", "o/good",
+	 "reject status-revoked revoked 44", "", ", though it is stale: nextUpdate "},
+	{"an empty staple is malformed", ASKS "requires_staple=yes", "", "",
+	 "reject staple-malformed none 113", "", "the staple does not parse"},
+	{"a staple from the future", ASKS "requires_staple=yes", "not-yet-valid", "",
+	 "reject staple-not-yet-valid none 113", "",
+	 "is in 2 h; the policy insists on a staple here"},
+	{"a stranger's staple", ASKS "on_unavailable=warn", "unauthorized-signer", "",
+	 "warn staple-unauthorized-signer none 113", "",
+	 "is signed by one who may not speak for the issuer (double: double says"},
+	{"a staple that is not looked at", "asks_staple=yes", "revoked", "o/good",
+	 "connect not-checked none 113", "", "looks at no source of revocation status"},
+	{"nothing stapled, first responder answers", HARD, NULL, "o/good o/revoked c/revoked",
+	 "connect status-good good 42", "ocsp:o/good", "the server stapled nothing; the responder"},
+	{"the next responder when one does not answer", HARD, NULL, "o/dns o/timeout o/good",
+	 "connect status-good good 42", "ocsp:o/dns ocsp:o/timeout ocsp:o/good", "o/good sent"},
+	{"the next responder when one talks nonsense", HARD, NULL, "o/malformed o/revoked",
+	 "reject status-revoked revoked 44", "ocsp:o/malformed ocsp:o/revoked", "o/revoked sent"},
+	{"nonsense tells more than silence", HARD, NULL, "o/dns o/malformed o/http",
+	 "reject responder-bad-answer none 42", "ocsp:o/dns ocsp:o/malformed ocsp:o/http",
+	 "o/malformed sent an answer that does not parse"},
+	{"the first failure is the reason", HARD, NULL, "o/connect o/http",
+	 "reject responder-connect none 42", "ocsp:o/connect ocsp:o/http",
+	 "o/connect cannot be connected to"},
+	{"stale revoked from a responder ends it", HARD, NULL, "o/stale+revoked o/good",
+	 "reject status-revoked revoked 44", "ocsp:o/stale+revoked", "says revoked since "},
+	{"a responder that is too long", HARD, NULL, "o/huge",
+	 "reject responder-bad-answer none 42", "ocsp:o/huge", "does not parse"},
+	{"a responder that sends nothing", HARD, NULL, "o/empty",
+	 "reject responder-bad-answer none 42", "ocsp:o/empty", "does not parse"},
+	{"a responder with HTTP 503", HARD, NULL, "o/http", "reject responder-http none 42",
+	 "ocsp:o/http", "answered HTTP 503"},
+	{"a responder that may not be asked", HARD, NULL, "o/none",
+	 "reject fetch-forbidden none 42", "ocsp:o/none", "fetching from it is forbidden"},
+	{"no responder, a CRL", HARD, NULL, "c/good", "connect status-good good 42", "crl:c/good",
+	 "the certificate names no OCSP responder; the CRL c/good says good"},
+	{"no responder, a CRL that lists it", HARD, NULL, "c/revoked",
+	 "reject status-revoked revoked 44", "crl:c/revoked", "(keyCompromise)"},
+	{"responder down, then the CRL", HARD, NULL, "o/timeout c/stale",
+	 "reject responder-timeout none 42", "ocsp:o/timeout crl:c/stale",
+	 "; the CRL c/stale is stale"},
+	{"no pointer at all", HARD, NULL, "", "reject responder-url-missing none 42", "",
+	 "names no OCSP responder; the certificate names no CRL"},
+	{"the CRL first", "uses_crl=prefer fetches_ocsp=leaf " ASKS, "revoked", "o/good c/good",
+	 "connect status-good good 42", "crl:c/good", "the CRL c/good says good"},
+	{"the CRL first, and then the staple", "uses_crl=prefer fetches_ocsp=leaf " ASKS, "good",
+	 "o/good c/dns", "connect status-good good 113", "crl:c/dns",
+	 "the CRL c/dns does not resolve; the staple says good"},
+	{"the CRL alone", "uses_crl=only on_unavailable=reject", NULL, "o/good",
+	 "reject crl-url-missing none 42", "", "the certificate names no CRL"},
+};
+
+static void print_judgement(char *out, size_t size, const struct probe *probe, int alert)
+{
+	const struct observation *seen = &probe->observation;
+	snprintf(out, size, "%s %s %s %d", outcome_name(seen->outcome), reason_name(seen->reason),
+		 status_name(seen->assurance), alert);
+}
+
+static void judge_and_compare(struct set_up *setup, const char *name, const char *expect,
+			      const char *asked, const char *detail)
+{
+	char got[128];
+	const struct observation *seen = &setup->probe->observation;
+	struct judgement judgement = probe_judge(setup->probe);
+	print_judgement(got, sizeof got, setup->probe, judgement.alert);
+	ck_assert_msg(strcmp(got, expect) == 0, "%s: '%s', %s", name, got, seen->detail);
+	ck_assert_msg(strcmp(double_stack.fetched, asked) == 0, "%s: asked '%s'", name,
+		      double_stack.fetched);
+	ck_assert_msg(strstr(seen->detail, detail) != NULL, "%s: '%s'", name, seen->detail);
+	ck_assert_int_eq(judgement.go_on, seen->outcome != OUTCOME_REJECT);
+	ck_assert_int_eq(seen->stage, judgement.go_on ? STAGE_NONE : STAGE_HANDSHAKE);
+}
+
+START_TEST(walks_as_the_row_says)
+{
+	const struct row *row = &rows[_i];
+	struct set_up setup;
+	set_up_probe(&setup, row->policy);
+	add_urls(&setup.probe->observation.certificate, row->urls);
+	if (row->staple != NULL)
+		probe_keep_staple(setup.probe, 0, row->staple, strlen(row->staple));
+	judge_and_compare(&setup, row->name, row->expect, row->fetched, row->detail);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(what_was_fetched_is_noted_with_its_check)
+{
+	struct set_up setup;
+	set_up_probe(&setup, HARD);
+	add_urls(&setup.probe->observation.certificate, "o/dns o/unknown c/good");
+	probe_judge(setup.probe);
+	const struct observation *seen = &setup.probe->observation;
+	ck_assert_uint_eq(seen->num_fetches, 3);
+	ck_assert_int_eq(seen->fetches[0].check.check, CHECK_UNAVAILABLE);
+	ck_assert_int_eq(seen->fetches[1].check.check, CHECK_UNKNOWN);
+	ck_assert_int_eq(seen->fetches[2].check.check, CHECK_GOOD);
+	ck_assert(seen->fetches[2].is_crl);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(the_deciding_stacks_words_are_kept)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS "requires_staple=yes");
+	probe_keep_staple(setup.probe, 0, "bad-signature", 13);
+	probe_judge(setup.probe);
+	ck_assert_str_eq(setup.probe->observation.native.text, "double says bad-signature");
+	ck_assert_int_eq(setup.probe->observation.staples[0].check.check, CHECK_BAD_SIGNATURE);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_nonce_is_sent_only_when_wanted)
+{
+	struct set_up setup;
+	set_up_probe(&setup, "fetches_ocsp=leaf");
+	add_urls(&setup.probe->observation.certificate, "o/good");
+	probe_judge(setup.probe);
+	ck_assert_uint_eq(double_stack.last_nonce_len, 0);
+	tear_down(&setup);
+	set_up_probe(&setup, "fetches_ocsp=leaf nonce=yes");
+	add_urls(&setup.probe->observation.certificate, "o/good");
+	probe_judge(setup.probe);
+	ck_assert_uint_eq(double_stack.last_nonce_len, 32);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_stack_that_cannot_ask_says_so)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS "requires_staple=yes");
+	double_stack.can_staple = false;
+	judge_and_compare(&setup, "cannot ask", "reject staple-not-supported none 113", "",
+			  "the stack cannot ask for a staple");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_request_that_cannot_be_made_is_a_source_that_does_not_answer)
+{
+	struct set_up setup;
+	set_up_probe(&setup, HARD);
+	double_stack.can_make_requests = false;
+	add_urls(&setup.probe->observation.certificate, "o/good");
+	judge_and_compare(&setup, "no request", "reject responder-connect none 42", "",
+			  "no request could be made: out of ink");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_certificate_that_promises_a_staple_is_named_so)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS "must_staple=valid");
+	setup.probe->observation.certificate.must_staple = true;
+	judge_and_compare(&setup, "must-staple", "reject staple-missing none 113", "",
+			  "stapled nothing, though the certificate promises a staple");
+	tear_down(&setup);
+}
+END_TEST
+
+#define CHAIN HARD "scope=chain fetches_ocsp=chain "
+
+struct chain_row {
+	const char *name;
+	const char *policy;
+	const char *leaf, *issuer, *root; /* their URLs */
+	const char *expect;
+	const char *fetched;
+	const char *detail;
+};
+
+static const struct chain_row chain_rows[] = {
+	{"all good, and the root is not asked about", CHAIN, "o/good", "i/good", "r/revoked",
+	 "connect status-good good 42", "ocsp:o/good ocsp:i/good", "the responder o/good"},
+	{"the issuer is revoked", CHAIN, "o/good", "i/revoked", "",
+	 "reject status-revoked revoked 44", "ocsp:o/good ocsp:i/revoked",
+	 "issuing certificate 1: the responder i/revoked"},
+	{"the issuer's responder is down", CHAIN, "o/good", "i/dns", "",
+	 "reject responder-dns none 42", "ocsp:o/good ocsp:i/dns", "issuing certificate 1: "},
+	{"a rejected leaf ends it", CHAIN, "o/revoked", "i/good", "",
+	 "reject status-revoked revoked 44", "ocsp:o/revoked", "o/revoked"},
+	{"the issuer warns, the leaf is good", CHAIN "on_unavailable=warn", "o/good", "i/http", "",
+	 "warn responder-http none 42", "ocsp:o/good ocsp:i/http", "i/http answered HTTP 503"},
+	{"only the leaf in scope", HARD, "o/good", "i/revoked", "", "connect status-good good 42",
+	 "ocsp:o/good", "o/good"},
+	{"an issuer that no source speaks of does not count",
+	 "scope=chain fetches_ocsp=leaf on_unavailable=reject", "o/good", "i/revoked", "",
+	 "connect status-good good 42", "ocsp:o/good", "o/good"},
+};
+
+START_TEST(walks_the_chain_as_the_row_says)
+{
+	const struct chain_row *row = &chain_rows[_i];
+	struct set_up setup;
+	set_up_probe(&setup, row->policy);
+	add_urls(&setup.probe->observation.certificate, row->leaf);
+	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
+	add_urls(&double_stack.issuers[0], row->issuer);
+	add_urls(&double_stack.issuers[1], row->root);
+	judge_and_compare(&setup, row->name, row->expect, row->fetched, row->detail);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(an_issuers_staple_counts_where_the_stack_can_have_one)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS "scope=chain");
+	double_stack.can_staple_all = true;
+	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
+	probe_keep_staple(setup.probe, 0, "good", 4);
+	probe_keep_staple(setup.probe, 1, "revoked", 7);
+	judge_and_compare(&setup, "issuer's staple", "reject status-revoked revoked 44", "",
+			  "issuing certificate 1: the staple says revoked");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_chain_with_many_urls_is_not_fetched_without_end)
+{
+	struct set_up setup;
+	set_up_probe(&setup, HARD "scope=chain fetches_ocsp=chain on_unavailable=warn");
+	const char *four = "o/1/dns o/2/dns o/3/dns o/4/dns c/1/dns c/2/dns c/3/dns c/4/dns";
+	add_urls(&setup.probe->observation.certificate, four);
+	double_stack.issuers[0].present = double_stack.issuers[1].present =
+		double_stack.issuers[2].present = true;
+	add_urls(&double_stack.issuers[0], four);
+	add_urls(&double_stack.issuers[1], four);
+	probe_judge(setup.probe);
+	ck_assert_uint_eq(setup.probe->observation.num_fetches, MAX_FETCHES);
+	ck_assert_int_eq(setup.probe->observation.outcome, OUTCOME_WARN);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_probe_is_judged_once)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS);
+	probe_keep_staple(setup.probe, 0, "good", 4);
+	ck_assert(probe_judge(setup.probe).go_on);
+	ck_assert(!probe_judge(setup.probe).go_on);
+	ck_assert_int_eq(setup.probe->observation.outcome, OUTCOME_CONNECT);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(the_first_conclusion_stands_but_for_a_handshake_that_failed_later)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS);
+	struct observation *seen = &setup.probe->observation;
+	probe_conclude(setup.probe, OUTCOME_REJECT, REASON_CHAIN_EXPIRED, STAGE_HANDSHAKE, "first");
+	probe_conclude(setup.probe, OUTCOME_ERROR, REASON_TLS_CLOSED, STAGE_HANDSHAKE, "second");
+	ck_assert_str_eq(seen->detail, "first");
+	tear_down(&setup);
+	set_up_probe(&setup, ASKS);
+	seen = &setup.probe->observation;
+	probe_keep_staple(setup.probe, 0, "good", 4);
+	probe_judge(setup.probe);
+	probe_conclude(setup.probe, OUTCOME_REJECT, REASON_CHAIN_EXPIRED, STAGE_HANDSHAKE, "no");
+	ck_assert_int_eq(seen->outcome, OUTCOME_CONNECT);
+	probe_conclude(setup.probe, OUTCOME_ERROR, REASON_TLS_CLOSED, STAGE_HANDSHAKE, "gone");
+	ck_assert_int_eq(seen->outcome, OUTCOME_ERROR);
+	ck_assert_int_eq(seen->assurance, STATUS_NONE);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(evidence_is_written_under_names_that_say_what_it_is)
+{
+	char directory[] = "/tmp/revoscope-test-evidence-XXXXXX", path[128];
+	struct set_up setup;
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	set_up_probe(&setup, HARD);
+	setup.request.evidence_dir = directory;
+	add_urls(&setup.probe->observation.certificate, "o/dns o/unknown c/good");
+	probe_keep_staple(setup.probe, 0, "stale", 5);
+	probe_keep_certificate(setup.probe, 0, "leaf", 4);
+	probe_judge(setup.probe);
+	static const char *const names[] = {"staple-0", "chain-0", "ocsp-1", "crl-2"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		snprintf(path, sizeof path, "%s/%s.der", directory, names[i]);
+		ck_assert_msg(unlink(path) == 0, "%s is not there", path);
+	}
+	ck_assert_int_eq(rmdir(directory), 0);
+	ck_assert_int_eq(setup.probe->evidence_error.kind, ERROR_NONE);
+	probe_keep_certificate(setup.probe, 0, "leaf", 4);
+	ck_assert_int_ne(setup.probe->evidence_error.kind, ERROR_NONE);
+	tear_down(&setup);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("revocation");
+	TCase *cases = tcase_create("revocation");
+	tcase_add_loop_test(cases, walks_as_the_row_says, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_test(cases, what_was_fetched_is_noted_with_its_check);
+	tcase_add_test(cases, the_deciding_stacks_words_are_kept);
+	tcase_add_test(cases, a_nonce_is_sent_only_when_wanted);
+	tcase_add_test(cases, a_stack_that_cannot_ask_says_so);
+	tcase_add_test(cases, a_request_that_cannot_be_made_is_a_source_that_does_not_answer);
+	tcase_add_test(cases, a_certificate_that_promises_a_staple_is_named_so);
+	tcase_add_loop_test(cases, walks_the_chain_as_the_row_says, 0,
+			    sizeof chain_rows / sizeof chain_rows[0]);
+	tcase_add_test(cases, an_issuers_staple_counts_where_the_stack_can_have_one);
+	tcase_add_test(cases, a_chain_with_many_urls_is_not_fetched_without_end);
+	tcase_add_test(cases, a_probe_is_judged_once);
+	tcase_add_test(cases, the_first_conclusion_stands_but_for_a_handshake_that_failed_later);
+	tcase_add_test(cases, evidence_is_written_under_names_that_say_what_it_is);
+	suite_add_tcase(suite, cases);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
