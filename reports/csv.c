@@ -57,12 +57,11 @@ static void write_text(struct line *line, const char *bytes)
 }
 
 /* A number stays one: a negative one is no formula. */
-static void write_number(struct line *line, const json_t *object, const char *key)
+static void write_number(struct line *line, const struct number *value)
 {
 	char number[32] = "";
-	const json_t *value = json_object_get(object, key);
-	if (json_is_integer(value))
-		snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	if (value->is_known)
+		snprintf(number, sizeof number, "%lld", (long long)value->value);
 	write_field(line, number);
 }
 
@@ -71,10 +70,9 @@ static void write_yes(struct line *line, bool yes)
 	write_field(line, yes ? "yes" : "no");
 }
 
-static void write_yes_member(struct line *line, const json_t *object, const char *key)
+static void write_flag(struct line *line, struct flag flag)
 {
-	const json_t *value = json_object_get(object, key);
-	write_field(line, !json_is_boolean(value) ? "" : json_is_true(value) ? "yes" : "no");
+	write_field(line, !flag.is_known ? "" : flag.value ? "yes" : "no");
 }
 
 static void write_run_part(struct line *line, const struct run *run)
@@ -105,7 +103,7 @@ static void write_verdict_part(struct line *line, const struct cell_facts *facts
 	const struct expectation *expected = cell->expectation;
 	write_field(line, cell_facts_outcome(facts));
 	write_field(line, reason_name(cell->reason));
-	write_text(line, facts->stage);
+	write_field(line, facts->seen->has_stage ? stage_name(facts->seen->stage) : "");
 	write_field(line, status_name(cell->assurance));
 	write_yes(line, (cell->marks & CELL_BLIND) != 0);
 	write_yes(line, (cell->marks & CELL_EXPOSED) != 0);
@@ -122,23 +120,26 @@ static void write_verdict_part(struct line *line, const struct cell_facts *facts
 
 static void write_evidence_part(struct line *line, const struct cell_facts *facts)
 {
+	static const struct observed_staple none = {0};
 	char number[32];
-	write_text(line, cell_facts_text(facts->native, "library"));
-	write_number(line, facts->native, "code");
-	write_text(line, cell_facts_text(facts->native, "name"));
-	write_text(line, cell_facts_text(facts->native, "text"));
-	write_text(line, cell_facts_text(facts->alert, "direction"));
-	write_number(line, facts->alert, "number");
-	write_text(line, cell_facts_text(facts->alert, "name"));
-	write_text(line, cell_facts_text(facts->tls, "version"));
-	write_text(line, cell_facts_text(facts->tls, "cipher"));
-	write_text(line, cell_facts_text(facts->certificate, "sha256"));
-	write_yes_member(line, facts->certificate, "must_staple");
-	write_number(line, facts->staple, "bytes");
-	write_text(line, cell_facts_text(facts->staple, "check"));
-	write_text(line, cell_facts_text(facts->staple, "status"));
-	write_text(line, cell_facts_text(facts->staple, "this_update"));
-	write_text(line, cell_facts_text(facts->staple, "next_update"));
+	const struct observation *seen = facts->seen;
+	const struct observed_staple *staple = facts->staple != NULL ? facts->staple : &none;
+	write_text(line, seen->native.library);
+	write_number(line, &seen->native.code);
+	write_text(line, seen->native.name);
+	write_text(line, seen->native.text);
+	write_text(line, seen->alert.direction);
+	write_number(line, &seen->alert.number);
+	write_text(line, seen->alert.name);
+	write_text(line, seen->tls.version);
+	write_text(line, seen->tls.cipher);
+	write_text(line, seen->certificate.sha256);
+	write_flag(line, seen->certificate.must_staple);
+	write_number(line, &staple->bytes);
+	write_text(line, staple->check.text);
+	write_text(line, staple->status);
+	write_text(line, staple->this_update);
+	write_text(line, staple->next_update);
 	snprintf(number, sizeof number, "%d", facts->cell->num_attempts);
 	write_field(line, number);
 	snprintf(number, sizeof number, "%.3f", (double)facts->cell->duration_us / 1000);

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/archive/document_source.h"
 #include "harness/archive/run_maker.h"
+#include "harness/run/cell_record.h"
 #include "harness/run/spool.h"
 
 #include <errno.h>
@@ -226,6 +227,7 @@ static bool add_additions(const struct source *source, struct run *run,
 
 /* --- the cells --- */
 
+/* null is as good as absent. */
 static json_t *part(const json_t *object, const char *key)
 {
 	json_t *value = json_object_get(object, key);
@@ -244,14 +246,6 @@ static bool take_name(int *out, const json_t *object, const char *key,
 	*out = name != NULL ? name_find(table, name) : -1;
 	return *out >= 0 || error_set(err, ERROR_USAGE, "'%.64s' is no %s",
 				      name != NULL ? name : "", table->what);
-}
-
-static int count_attempts(const json_t *attempts)
-{
-	json_int_t num = 0;
-	for (size_t i = 0; i < json_array_size(attempts); i++)
-		num += json_integer_value(json_object_get(json_array_get(attempts, i), "times"));
-	return num > 0 && num < INT32_MAX ? (int)num : 1;
 }
 
 static bool fill_cell(struct run_maker *maker, struct cell *cell, const json_t *about,
@@ -275,14 +269,18 @@ static bool fill_cell(struct run_maker *maker, struct cell *cell, const json_t *
 		      mark(about, "exposed", CELL_EXPOSED) | mark(about, "varies", CELL_VARIES);
 	if (json_is_false(json_object_get(about, "as_expected")))
 		cell->marks |= CELL_UNEXPECTED;
-	cell->num_attempts = count_attempts(part(about, "attempts"));
-	struct cell_record record = {
-		.detail = (char *)json_string_value(json_object_get(about, "detail")),
+	struct cell_source source = {
+		.detail = json_string_value(json_object_get(about, "detail")),
 		.observation = part(about, "observation"),
 		.server = part(about, "server"),
 		.attempts = part(about, "attempts"),
 	};
-	return run_store_record(run_maker_run(maker), cell, &record, err);
+	struct attempts attempts;
+	struct error ignored = ERROR_INIT; /* a report leaves out what is none */
+	attempts_read(&attempts, source.attempts, &ignored);
+	cell->num_attempts = attempts_total(&attempts);
+	attempts_clear(&attempts);
+	return cell_source_store(run_maker_run(maker), cell, &source, err);
 }
 
 static bool add_cell(const struct source *source, struct run_maker *maker, const json_t *about,

@@ -252,7 +252,7 @@ static int judge_findings(const struct verification *verification)
 				continue;
 			}
 			num_asked += finding->check != NULL || finding->outcome == OUTCOME_REJECT;
-			num_others += finding->check == NULL || finding->verdict != CHECK_GOOD;
+			num_others += finding->check == NULL || finding->seen.verdict != CHECK_GOOD;
 		}
 	}
 	if (num_asked == 0)

@@ -107,8 +107,8 @@ static json_t *stack_to_json(const struct stack_finding *finding)
 		return object;
 	}
 	const json_t *native = json_object_get(finding->check, "native");
-	json_set(object, "check", json_string(check_name(finding->verdict)));
-	json_set(object, "status", json_string(status_name(finding->status)));
+	json_set(object, "check", json_string(check_name(finding->seen.verdict)));
+	json_set(object, "status", json_string(status_name(finding->seen.status)));
 	json_set(object, "detail", json_incref(json_object_get(native, "text")));
 	return object;
 }
@@ -143,7 +143,7 @@ static void note_checks(struct examining_orders *orders, size_t i)
 		if (finding->check == NULL || has_check)
 			continue;
 		has_check = true;
-		json_set(into, "check", json_string(check_name(finding->verdict)));
+		json_set(into, "check", json_string(check_name(finding->seen.verdict)));
 		for (size_t n = 0; n < sizeof copied / sizeof *copied; n++)
 			json_set(into, copied[n],
 				 json_incref(json_object_get(finding->check, copied[n])));

@@ -80,8 +80,9 @@ static void set_fault(struct examine_client *examine_client, uint64_t cookie, co
 
 static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
-	if (answer->outcome != questions[cookie % NUM_QUESTIONS].wanted)
-		set_fault(context, cookie, outcome_name(answer->outcome), answer->detail);
+	if (answer->observation.outcome != questions[cookie % NUM_QUESTIONS].wanted)
+		set_fault(context, cookie, outcome_name(answer->observation.outcome),
+			  answer->observation.detail);
 	answer_clear(answer);
 }
 

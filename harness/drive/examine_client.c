@@ -193,7 +193,8 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
 	const struct examine_client *examine_client = context;
 	if (answer->examination == NULL) {
-		set_failed(examine_client, cookie, answer->reason, answer->detail);
+		set_failed(examine_client, cookie, answer->observation.reason,
+			   answer->observation.detail);
 	} else {
 		json_decref(*examine_client->questions[cookie].answer);
 		*examine_client->questions[cookie].answer =

@@ -2,6 +2,7 @@
 #include "harness/drive/lab_log.h"
 
 #include "core/clock.h"
+#include "harness/run/lab_event.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@ struct event {
 	json_t *object;
 	bool is_request;
 	size_t cell; /* of a connection */
-	int port;    /* of a request */
+	int port;    /* of a request, as is the scenario */
+	const char *scenario;
 	struct deadline life;
 };
 
@@ -95,18 +97,31 @@ static bool make_room(struct lab_log *lab_log)
 	return true;
 }
 
+/* Whether it is of a cell. */
+static bool take_connection(struct event *taken)
+{
+	struct lab_connection connection;
+	lab_connection_read(&connection, taken->object);
+	return read_label(&taken->cell, connection.sni);
+}
+
+static bool take_request(struct event *taken)
+{
+	struct lab_request request;
+	lab_request_read(&request, taken->object);
+	taken->is_request = true;
+	taken->port = request.peer_port.value <= UINT16_MAX ? (int)request.peer_port.value : 0;
+	taken->scenario = request.scenario;
+	return taken->port > 0 && taken->scenario != NULL;
+}
+
 void lab_log_take(struct lab_log *lab_log, json_t *event)
 {
-	const char *kind = json_string_value(json_object_get(event, "event"));
 	struct event taken = {.object = event, .life = deadline_in_ms(EVENT_LIFE_MS)};
-	bool wanted = false;
-	if (kind != NULL && strcmp(kind, "connection") == 0) {
-		wanted = read_label(&taken.cell, json_string_value(json_object_get(event, "sni")));
-	} else if (kind != NULL && strcmp(kind, "request") == 0) {
-		taken.is_request = true;
-		taken.port = (int)json_integer_value(json_object_get(event, "peer_port"));
-		wanted = taken.port > 0;
-	}
+	int kind = lab_event_kind(event);
+	bool wanted = kind == LAB_EVENT_CONNECTION ? take_connection(&taken)
+		      : kind == LAB_EVENT_REQUEST  ? take_request(&taken)
+						   : false;
 	if (!wanted || !make_room(lab_log)) {
 		json_decref(event);
 		return;
@@ -154,9 +169,8 @@ size_t lab_log_collect_requests(struct lab_log *lab_log, json_t *list, const cha
 	size_t kept = 0;
 	for (size_t i = 0; i < lab_log->num; i++) {
 		struct event *event = &lab_log->events[i];
-		const char *of = json_string_value(json_object_get(event->object, "scenario"));
-		if (event->is_request && event->port == port && of != NULL &&
-		    strcmp(of, scenario) == 0)
+		if (event->is_request && event->port == port &&
+		    strcmp(event->scenario, scenario) == 0)
 			move_to(list, event);
 		else
 			lab_log->events[kept++] = *event;

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/drive/message_examination.h"
 #include "harness/drive/message_part.h"
+#include "harness/run/observation_read.h"
 
 #include <string.h>
 
@@ -114,181 +115,24 @@ json_t *message_verification_to_json(const struct message_verification *verifica
 	return object;
 }
 
-/* The types of an answer's keys, and of the keys inside. null stands for absent. */
-struct key {
-	const char *name;
-	char type; /* s text, i integer, b boolean, o object, a array of objects, t array of text */
-};
-
-static const struct key native_keys[] = {
-	{"library", 's'}, {"code", 'i'}, {"name", 's'}, {"text", 's'}};
-static const struct key alert_keys[] = {{"direction", 's'}, {"number", 'i'}, {"name", 's'}};
-static const struct key tls_keys[] = {{"version", 's'}, {"cipher", 's'}, {"resumed", 'b'}};
-static const struct key earlier_keys[] = {
-	{"outcome", 's'}, {"reason", 's'},       {"assurance", 's'},  {"tls", 's'},
-	{"resumed", 'b'}, {"left_session", 'b'}, {"local_port", 'i'},
-};
-static const struct key chain_keys[] = {{"verified", 'b'}, {"error", 's'}, {"depth", 'i'}};
-static const struct key certificate_keys[] = {
-	{"sha256", 's'},   {"serial", 's'},     {"must_staple", 'b'}, {"ocsp_urls", 't'},
-	{"crl_urls", 't'}, {"not_before", 's'}, {"not_after", 's'},
-};
-static const struct key staple_keys[] = {
-	{"depth", 'i'},  {"bytes", 'i'},       {"sha256", 's'},      {"response_status", 'v'},
-	{"status", 's'}, {"this_update", 's'}, {"next_update", 's'}, {"produced_at", 's'},
-	{"signer", 's'}, {"check", 's'},
-};
-static const struct key fetch_keys[] = {
-	{"kind", 's'}, {"depth", 'i'}, {"url", 's'},         {"method", 's'}, {"layer", 's'},
-	{"ms", 'i'},   {"check", 's'}, {"http_status", 'i'}, {"text", 's'},   {"local_port", 'i'},
-};
-static const struct key certid_keys[] = {
-	{"hash", 's'}, {"issuer_name_hash", 's'}, {"issuer_key_hash", 's'}, {"serial", 's'}};
-static const struct key check_keys_of_answer[] = {
-	{"authentic", 'b'},       {"fresh", 'b'},
-	{"response_status", 'i'}, {"this_update", 's'},
-	{"next_update", 's'},     {"produced_at", 's'},
-	{"revocation_time", 's'}, {"revocation_reason", 'i'},
-	{"certid", 'o'},          {"signer", 's'},
-	{"native", 'o'},
-};
-static const struct key timing_keys[] = {
-	{"connect", 'i'},
-	{"handshake", 'i'},
-	{"revocation", 'i'},
-	{"total", 'i'},
-};
-
-static bool has_type(const json_t *value, char type)
-{
-	size_t i;
-	json_t *item;
-	switch (type) {
-	case 's': return json_is_string(value);
-	case 'i': return json_is_integer(value);
-	case 'b': return json_is_boolean(value);
-	case 'v': return json_is_integer(value) || json_is_string(value);
-	case 'o': return json_is_object(value);
-	default: break;
-	}
-	if (!json_is_array(value))
-		return false;
-	json_array_foreach((json_t *)value, i,
-			   item) if (type == 't' ? !json_is_string(item)
-						 : !json_is_object(item)) return false;
-	return true;
-}
-
-static bool check_keys(const json_t *object, const char *where, const struct key *keys, size_t num,
-		       struct error *err)
-{
-	for (size_t i = 0; i < num; i++) {
-		const json_t *value = json_object_get(object, keys[i].name);
-		if (value != NULL && !json_is_null(value) && !has_type(value, keys[i].type))
-			return error_set(err, ERROR_UNABLE, "'%s%s' is of a wrong type", where,
-					 keys[i].name);
-	}
-	return true;
-}
-
-struct part {
-	struct key key;
-	const struct key *keys;
-	size_t num;
-};
-
-#define PART(name, type, keys)                                 \
-	{                                                      \
-		{name, type}, keys, sizeof keys / sizeof *keys \
-	}
-static const struct part parts[] = {
-	PART("native", 'o', native_keys),    PART("alert", 'o', alert_keys),
-	PART("tls", 'o', tls_keys),          PART("earlier", 'a', earlier_keys),
-	PART("chain", 'o', chain_keys),      PART("certificate", 'o', certificate_keys),
-	PART("staples", 'a', staple_keys),   PART("fetches", 'a', fetch_keys),
-	PART("timing_us", 'o', timing_keys), {{"detail", 's'}, NULL, 0},
-	{{"local_port", 'i'}, NULL, 0},
-};
-
-static bool check_part(const json_t *object, const struct part *part, struct error *err)
-{
-	if (!check_keys(object, "", &part->key, 1, err))
-		return false;
-	json_t *value = json_object_get(object, part->key.name);
-	char where[32];
-	snprintf(where, sizeof where, "%s.", part->key.name);
-	if (json_is_object(value))
-		return check_keys(value, where, part->keys, part->num, err);
-	size_t i;
-	json_t *item;
-	json_array_foreach(value, i, item) if (!check_keys(item, where, part->keys, part->num,
-							   err)) return false;
-	return true;
-}
-
-int message_read_name(const json_t *object, const char *key, const struct name_table *table,
-		      int fallback, struct error *err)
-{
-	const json_t *value = json_object_get(object, key);
-	if ((value == NULL || json_is_null(value)) && fallback >= 0)
-		return fallback;
-	const char *spelling = json_string_value(value);
-	int found = spelling != NULL ? name_find(table, spelling) : -1;
-	if (found < 0)
-		error_set(err, ERROR_UNABLE, "'%s' is %s%.40s, which is no %s", key,
-			  spelling != NULL ? "" : "absent or no text",
-			  spelling != NULL ? spelling : "", table->what);
-	return found;
-}
-
 bool answer_take(struct answer *answer, json_t *object, struct error *err)
 {
-	*answer = (struct answer){0};
-	int outcome = message_read_name(object, "outcome", &outcome_names, -1, err);
-	int reason = message_read_name(object, "reason", &reason_names, -1, err);
-	int stage = message_read_name(object, "stage", &stage_names, STAGE_NONE, err);
-	int assurance = message_read_name(object, "assurance", &status_names, STATUS_NONE, err);
-	bool good = outcome >= 0 && reason >= 0 && stage >= 0 && assurance >= 0;
-	if (good && (outcome == OUTCOME_CRASH || outcome == OUTCOME_HANG))
-		good = error_set(err, ERROR_UNABLE, "'outcome' %s is not the client's to give",
-				 outcome_name((enum outcome)outcome));
-	if (good && assurance == STATUS_UNKNOWN)
-		good = error_set(err, ERROR_UNABLE, "'assurance' must be good, none or revoked");
-	for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++)
-		good = check_part(object, &parts[i], err);
-	if (!good) {
-		json_decref(object);
-		return false;
+	*answer = (struct answer){.object = object};
+	if (observation_read(&answer->observation, object, err)) {
+		if (answer->observation.detail == NULL)
+			answer->observation.detail = "";
+		return true;
 	}
-	const char *detail = json_string_value(json_object_get(object, "detail"));
-	*answer = (struct answer){
-		.object = object,
-		.outcome = (enum outcome)outcome,
-		.reason = (enum reason)reason,
-		.stage = (enum stage)stage,
-		.assurance = (enum status)assurance,
-		.detail = detail != NULL ? detail : "",
-	};
-	return true;
-}
-
-static bool check_verification(const json_t *check, struct error *err)
-{
-	const json_t *certid = json_object_get(check, "certid");
-	const json_t *native = json_object_get(check, "native");
-	return check_keys(check, "check.", check_keys_of_answer,
-			  sizeof check_keys_of_answer / sizeof *check_keys_of_answer, err) &&
-	       check_keys(certid, "check.certid.", certid_keys,
-			  sizeof certid_keys / sizeof *certid_keys, err) &&
-	       check_keys(native, "check.native.", native_keys,
-			  sizeof native_keys / sizeof *native_keys, err);
+	answer_clear(answer);
+	return false;
 }
 
 bool message_take_refusal(struct answer *answer, json_t *object, const char *key, struct error *err)
 {
 	if (!answer_take(answer, object, err))
 		return false;
-	if (answer->outcome != OUTCOME_CONNECT && answer->outcome != OUTCOME_WARN)
+	enum outcome outcome = answer->observation.outcome;
+	if (outcome != OUTCOME_CONNECT && outcome != OUTCOME_WARN)
 		return true;
 	answer_clear(answer);
 	return error_set(err, ERROR_UNABLE,
@@ -297,28 +141,14 @@ bool message_take_refusal(struct answer *answer, json_t *object, const char *key
 
 bool answer_take_check(struct answer *answer, json_t *object, struct error *err)
 {
-	const json_t *check = json_object_get(object, "check");
+	json_t *check = json_object_get(object, "check");
 	if (check == NULL)
 		return message_take_refusal(answer, object, "check", err);
-	*answer = (struct answer){0};
-	bool good = json_is_object(check) || error_set(err, ERROR_UNABLE, "'check' is no object");
-	int verdict = good ? message_read_name(check, "check", &check_names, -1, err) : -1;
-	int status =
-		good ? message_read_name(check, "status", &status_names, STATUS_NONE, err) : -1;
-	if (verdict < 0 || status < 0 || !check_verification(check, err)) {
-		json_decref(object);
-		return false;
-	}
-	*answer = (struct answer){
-		.object = object,
-		.outcome = OUTCOME_ERROR,
-		.detail = "",
-		.check = check,
-		.verdict = (enum check)verdict,
-		.status = (enum status)status,
-		.authentic = json_is_true(json_object_get(check, "authentic")),
-	};
-	return true;
+	*answer = (struct answer){.object = object, .check = check};
+	if (status_check_read(&answer->seen, check, err))
+		return true;
+	answer_clear(answer);
+	return false;
 }
 
 bool answer_take_as(struct answer *answer, enum answer_kind kind, json_t *object, struct error *err)
@@ -333,8 +163,17 @@ bool answer_take_as(struct answer *answer, enum answer_kind kind, json_t *object
 
 void answer_clear(struct answer *answer)
 {
+	observation_clear(&answer->observation);
 	json_decref(answer->object);
 	*answer = (struct answer){0};
+}
+
+static bool is_list_of_texts(const json_t *value)
+{
+	bool all = json_is_array(value);
+	for (size_t i = 0; all && i < json_array_size(value); i++)
+		all = json_is_string(json_array_get(value, i));
+	return all;
 }
 
 bool message_check_description(const json_t *object, const char **stack, const char **version,
@@ -349,7 +188,7 @@ bool message_check_description(const json_t *object, const char **stack, const c
 	*version = json_string_value(json_object_get(object, "version"));
 	if (*stack == NULL || *version == NULL)
 		return error_set(err, ERROR_UNABLE, "--describe: 'stack' or 'version' is missing");
-	if (!has_type(json_object_get(object, "capabilities"), 't'))
+	if (!is_list_of_texts(json_object_get(object, "capabilities")))
 		return error_set(err, ERROR_UNABLE,
 				 "--describe: 'capabilities' is no list of names");
 	json_int_t number = concurrency == NULL ? 1 : json_integer_value(concurrency);

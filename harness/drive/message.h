@@ -9,6 +9,8 @@
 #include "core/name.h"
 #include "core/policy.h"
 #include "core/text.h"
+#include "harness/run/observation.h"
+#include "harness/run/status_check.h"
 
 #include <jansson.h>
 
@@ -47,20 +49,15 @@ json_t *message_verification_to_json(const struct message_verification *verifica
 /* New reference; NULL without memory. */
 json_t *message_request_to_json(const struct message_request *request);
 
-/* What the harness itself needs of an answer. Strings are borrowed from object. */
+/* An answer that is believed. */
 struct answer {
-	json_t *object;       /* the whole answer, with keys that nobody knows; owned */
-	enum outcome outcome; /* CONNECT, WARN, REJECT, UNSUPPORTED or ERROR */
-	enum reason reason;
-	enum status assurance; /* GOOD, REVOKED or NONE */
-	enum stage stage;
-	const char *detail;
-	/* Of a verification: the object `check`, its verdict, and what the entry says. NULL
-	 * when it has none; only then do outcome, reason and detail say something. */
-	const json_t *check;
-	enum check verdict;
-	enum status status;
-	bool authentic;
+	json_t *object; /* as it came, with keys that are not known; owned */
+	/* Of a probe, and of a verification or examination that did not take place: why. Its
+	 * detail is never NULL. Zero otherwise. */
+	struct observation observation;
+	/* Of a verification: the object `check`, and what it says; NULL when there is none. */
+	json_t *check;
+	struct status_check seen;
 	/* Of an examination: the object `examination`, likewise
 	 * (harness/drive/message_examination.h). */
 	const json_t *examination;

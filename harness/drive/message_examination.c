@@ -3,6 +3,7 @@
 
 #include "core/base64.h"
 #include "core/json.h"
+#include "core/json_members.h"
 #include "harness/drive/message_part.h"
 
 #include <stdlib.h>
@@ -232,7 +233,7 @@ static bool check_word(const json_t *object, const char *key, const struct name_
 {
 	if (may_be_null && json_is_null(json_object_get(object, key)))
 		return true;
-	return message_read_name(object, key, table, -1, err) >= 0;
+	return json_members_name(object, key, table, -1, err) >= 0;
 }
 
 static bool check_each(const json_t *array, const char *where, const struct field *fields,
@@ -287,7 +288,7 @@ static bool check_examination(const json_t *seen, struct error *err)
 {
 	if (!json_is_object(seen))
 		return error_set(err, ERROR_UNABLE, "'examination' is no object");
-	int kind = message_read_name(seen, "kind", &kinds, -1, err);
+	int kind = json_members_name(seen, "kind", &kinds, -1, err);
 	if (kind < 0)
 		return false;
 	switch ((enum examination_kind)kind) {
@@ -309,8 +310,6 @@ bool answer_take_examination(struct answer *answer, json_t *object, struct error
 	}
 	*answer = (struct answer){
 		.object = object,
-		.outcome = OUTCOME_ERROR,
-		.detail = "",
 		.examination = seen,
 	};
 	return true;

@@ -7,13 +7,6 @@
 /* Sets key to text, unless that is NULL. */
 void message_set_text(json_t *object, const char *key, const char *text);
 
-/*
- * A name out of a closed list under key; -1 with err when it is none. Absent or null it is the
- * fallback, where that is not negative.
- */
-int message_read_name(const json_t *object, const char *key, const struct name_table *table,
-		      int fallback, struct error *err);
-
 /* Takes an answer that says why there is no object under key; a verdict on a connection is no
  * such reason. */
 bool message_take_refusal(struct answer *answer, json_t *object, const char *key,

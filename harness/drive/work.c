@@ -3,8 +3,9 @@
 
 #include "core/clock.h"
 #include "core/json.h"
-#include "harness/run/attempts.h"
 #include "harness/drive/evidence.h"
+#include "harness/run/attempts.h"
+#include "harness/run/cell_record.h"
 #include "harness/run/time_factor.h"
 
 #include <inttypes.h>
@@ -29,7 +30,8 @@ struct job {
 	int ports[PORTS_MAX];   /* of fetches whose requests were not reported yet */
 	size_t num_ports;
 	char *detail;
-	json_t *observation, *connections, *requests, *attempts;
+	json_t *observation, *connections, *requests; /* as they came */
+	struct attempts attempts;
 	char *folder; /* of the attempt in flight; NULL without --evidence */
 	struct job *previous, *next;
 };
@@ -75,7 +77,7 @@ static void job_free(struct job *job)
 	json_decref(job->observation);
 	json_decref(job->connections);
 	json_decref(job->requests);
-	json_decref(job->attempts);
+	attempts_clear(&job->attempts);
 	free(job);
 }
 
@@ -123,8 +125,7 @@ bool work_settle(struct work *work, size_t row, size_t class, enum outcome outco
 {
 	struct cell *cell = run_cell(work->run, row, class);
 	verdict_add(cell, &(struct attempt){outcome, reason, STATUS_NONE});
-	struct cell_record record = {.detail = (char *)detail};
-	if (!run_store_record(work->run, cell, &record, err))
+	if (!cell_source_store(work->run, cell, &(struct cell_source){.detail = detail}, err))
 		return false;
 	done_one(work, row, class);
 	return true;
@@ -142,7 +143,6 @@ static struct job *take_job(struct work *work, uint64_t cookie)
 	job->class = cookie % run_num_classes(work->run);
 	job->connections = json_array();
 	job->requests = json_array();
-	job->attempts = json_array();
 	work->jobs[cookie] = job;
 	return job;
 }
@@ -230,39 +230,39 @@ static void collect(struct work *work, struct job *job)
 }
 
 /* Notes which events of the lab must still come for this answer. */
-static void expect_events(struct job *job, const struct answer *answer)
+static void expect_events(struct job *job, const struct observation *seen)
 {
-	size_t i;
-	json_t *fetch;
-	if (answer->outcome == OUTCOME_UNSUPPORTED)
+	if (seen->outcome == OUTCOME_UNSUPPORTED)
 		return;
-	job->connections_due += json_array_size(json_object_get(answer->object, "earlier"));
-	if (answer->stage != STAGE_CONNECT)
+	job->connections_due += seen->num_earlier;
+	if (!seen->has_stage || seen->stage != STAGE_CONNECT)
 		job->connections_due++;
-	json_array_foreach(json_object_get(answer->object, "fetches"), i, fetch)
-	{
-		int port = (int)json_integer_value(json_object_get(fetch, "local_port"));
-		if (port > 0 && job->num_ports < PORTS_MAX)
-			job->ports[job->num_ports++] = port;
+	for (size_t i = 0; i < seen->num_fetches; i++) {
+		int64_t port = seen->fetches[i].local_port.value;
+		if (port > 0 && port <= UINT16_MAX && job->num_ports < PORTS_MAX)
+			job->ports[job->num_ports++] = (int)port;
 	}
 }
 
 static bool finish_job(struct work *work, struct job *job)
 {
 	struct cell *cell = job_cell(work, job);
-	json_t *server = NULL;
+	json_t *server = NULL, *attempts = NULL;
 	if (work->lab != NULL)
 		server = json_pack("{s:O, s:O}", "connections", job->connections, "requests",
 				   job->requests);
-	struct cell_record record = {
+	if (work->options->repeat > 1)
+		attempts = attempts_to_json(&job->attempts);
+	struct cell_source source = {
 		.detail = job->detail,
 		.observation = job->observation,
 		.server = server,
-		.attempts = work->options->repeat > 1 ? job->attempts : NULL,
+		.attempts = attempts,
 	};
 	cell->duration_us = (uint64_t)job->busy_us;
-	bool done = run_store_record(work->run, cell, &record, &work->err);
+	bool done = cell_source_store(work->run, cell, &source, &work->err);
 	json_decref(server);
+	json_decref(attempts);
 	if (job->settling) {
 		*(job->previous != NULL ? &job->previous->next : &work->settling) = job->next;
 		if (job->next != NULL)
@@ -300,7 +300,10 @@ static void end_attempt(struct work *work, struct job *job, const struct attempt
 {
 	struct cell *cell = job_cell(work, job);
 	job->busy_us += clock_monotonic_us() - job->started_us;
-	attempts_add(job->attempts, attempt, detail);
+	if (!attempts_add(&job->attempts, attempt, detail)) {
+		error_set(&work->err, ERROR_UNABLE, "out of memory");
+		fail_all(work);
+	}
 	if (verdict_add(cell, attempt)) {
 		json_decref(job->observation);
 		free(job->detail);
@@ -323,18 +326,17 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
 	struct work *work = context;
 	struct job *job = work->jobs[cookie];
-	struct attempt attempt = {answer->outcome, answer->reason, answer->assurance};
+	const struct observation *seen = &answer->observation;
+	struct attempt attempt = {seen->outcome, seen->reason, seen->assurance};
 	if (!keep_evidence(work, job, "answer.json", answer->object))
 		fail_all(work);
 	if (work->lab != NULL)
-		expect_events(job, answer);
+		expect_events(job, seen);
 	/* The id is the pool's, and means nothing to a reader. */
 	json_t *observation = json_incref(answer->object);
-	char *detail = strdup(answer->detail);
 	json_object_del(observation, "id");
+	end_attempt(work, job, &attempt, seen->detail, observation);
 	answer_clear(answer);
-	end_attempt(work, job, &attempt, detail != NULL ? detail : "", observation);
-	free(detail);
 }
 
 static json_t *visible(const char *bytes, size_t len)
@@ -386,7 +388,7 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 	struct cell *cell = run_cell(work->run, row, class);
 	if (cell->num_attempts == 0)
 		return;
-	struct cell_record record;
+	struct cell_source source;
 	if (job == NULL)
 		verdict_withdraw(cell);
 	cell->outcome = OUTCOME_ERROR;
@@ -397,17 +399,13 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 		job->detail = strdup(detail);
 		return;
 	}
-	if (!run_load_record(work->run, cell, &record, &work->err)) {
-		fail_all(work);
-		return;
-	}
-	free(record.detail);
-	record.detail = strdup(detail);
-	if (run_store_record(work->run, cell, &record, &work->err))
+	bool done = cell_source_load(&source, work->run, cell, &work->err);
+	source.detail = detail;
+	if (done && cell_source_store(work->run, cell, &source, &work->err))
 		tell_cell(work, row, class);
 	else
 		fail_all(work);
-	cell_record_clear(&record);
+	cell_source_clear(&source);
 }
 
 static int tick(void *context)

@@ -2,7 +2,6 @@
 #include "harness/run/run.h"
 
 #include "core/clock.h"
-#include "core/json.h"
 #include "harness/run/spool.h"
 
 #include <stdio.h>
@@ -347,59 +346,6 @@ bool run_read_record(struct run *run, const struct cell *cell, struct text *out,
 {
 	return cell->spool_offset < 0 ||
 	       spool_read(run->spool, out, cell->spool_offset, cell->spool_len, err);
-}
-
-bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
-		      struct error *err)
-{
-	json_t *object = json_object();
-	struct text line;
-	text_init(&line, 0);
-	if (record->detail != NULL)
-		json_set(object, "detail", json_foreign_string(record->detail));
-	json_set(object, "observation", json_incref(record->observation));
-	json_set(object, "server", json_incref(record->server));
-	json_set(object, "attempts", json_incref(record->attempts));
-	bool done = json_append_line(&line, object);
-	if (!done)
-		error_set(err, ERROR_UNABLE, "out of memory");
-	else
-		done = run_write_record(run, cell, text_string(&line), line.len, err);
-	text_clear(&line);
-	json_decref(object);
-	return done;
-}
-
-bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
-		     struct error *err)
-{
-	*out = (struct cell_record){0};
-	if (cell->spool_offset < 0)
-		return true;
-	struct text line;
-	text_init(&line, 0);
-	json_t *object = NULL;
-	if (spool_read(run->spool, &line, cell->spool_offset, cell->spool_len, err))
-		object = json_parse_object(text_string(&line), line.len, ERROR_UNABLE, err);
-	text_clear(&line);
-	if (object == NULL)
-		return false;
-	const char *detail = json_string_value(json_object_get(object, "detail"));
-	out->detail = detail != NULL ? strdup(detail) : NULL;
-	out->observation = json_incref(json_object_get(object, "observation"));
-	out->server = json_incref(json_object_get(object, "server"));
-	out->attempts = json_incref(json_object_get(object, "attempts"));
-	json_decref(object);
-	return true;
-}
-
-void cell_record_clear(struct cell_record *record)
-{
-	free(record->detail);
-	json_decref(record->observation);
-	json_decref(record->server);
-	json_decref(record->attempts);
-	*record = (struct cell_record){0};
 }
 
 void run_summarise(struct run *run, struct run_summary *out)

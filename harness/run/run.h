@@ -64,14 +64,6 @@ struct cell {
 	uint64_t duration_us;
 };
 
-/* What a cell's record in the spool holds. */
-struct cell_record {
-	char *detail;
-	json_t *observation; /* the client's answer, or NULL */
-	json_t *server;      /* what the lab saw: {connections: [...], requests: [...]}, or NULL */
-	json_t *attempts;    /* with --repeat: [{outcome, reason, detail}, ...], or NULL */
-};
-
 #define RUN_ID_MAX 31
 
 struct run *run_new(const char *vantage, const char *command, struct error *err);
@@ -148,16 +140,8 @@ bool run_restore(struct run *run, const struct run_origin *origin, struct error 
 /* Hands something over that has to live as long as the run: its classes, its scenarios. */
 void run_own(struct run *run, void *owned, void (*free_owned)(void *owned));
 
-/* Appends the record to the spool and points the cell at it. */
-bool run_store_record(struct run *run, struct cell *cell, const struct cell_record *record,
-		      struct error *err);
-/* Reads it back; all members NULL when there is none. Clear it afterwards. */
-bool run_load_record(struct run *run, const struct cell *cell, struct cell_record *out,
-		     struct error *err);
-void cell_record_clear(struct cell_record *record);
-
-/* The same as the bytes that lie in the spool, a line of JSON: for the store, which neither
- * needs to know what is in it. Empty when there is none. */
+/* What is kept of a cell beside its verdict: a line of JSON (harness/run/cell_record.h). Read, it
+ * is empty when there is none. */
 bool run_read_record(struct run *run, const struct cell *cell, struct text *out, struct error *err);
 bool run_write_record(struct run *run, struct cell *cell, const void *bytes, size_t len,
 		      struct error *err);

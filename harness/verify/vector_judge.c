@@ -25,17 +25,18 @@ static enum vector_class class_of_check(enum check check)
 
 static enum vector_class class_of(const struct stack_finding *finding, enum vector_kind kind)
 {
-	bool decodes =
-		finding->verdict != CHECK_MALFORMED && finding->verdict != CHECK_ERROR_RESPONSE;
+	bool decodes = finding->seen.verdict != CHECK_MALFORMED &&
+		       finding->seen.verdict != CHECK_ERROR_RESPONSE;
 	if (finding->check == NULL)
 		return CLASS_INVALID;
 	switch (kind) {
 	case VECTOR_SIGNATURE:
-		return finding->authentic ? class_of_status(finding->status) : CLASS_INVALID;
-	case VECTOR_PARSE: return decodes ? class_of_status(finding->status) : CLASS_INVALID;
+		return finding->seen.authentic.value ? class_of_status(finding->seen.status)
+						     : CLASS_INVALID;
+	case VECTOR_PARSE: return decodes ? class_of_status(finding->seen.status) : CLASS_INVALID;
 	case VECTOR_OCSP: break;
 	}
-	return class_of_check(finding->verdict);
+	return class_of_check(finding->seen.verdict);
 }
 
 struct vector_verdict *vectors_judge(const struct verification *verification,

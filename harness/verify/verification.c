@@ -203,17 +203,16 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
 	const struct work *work = context;
 	if (question_of(cookie) == IMPOSSIBLE) {
-		if (answer->check != NULL || answer->outcome != OUTCOME_UNSUPPORTED)
-			set_fault(work, stack_of(cookie), answer->detail);
+		if (answer->check != NULL || answer->observation.outcome != OUTCOME_UNSUPPORTED)
+			set_fault(work, stack_of(cookie), answer->observation.detail);
 	} else if (answer->check == NULL) {
-		fail(work, cookie, answer->outcome, answer->reason, answer->detail);
+		fail(work, cookie, answer->observation.outcome, answer->observation.reason,
+		     answer->observation.detail);
 	} else {
 		*verification_at(work->verification, question_of(cookie), stack_of(cookie)) =
 			(struct stack_finding){
-				.check = json_incref((json_t *)answer->check),
-				.verdict = answer->verdict,
-				.status = answer->status,
-				.authentic = answer->authentic,
+				.check = json_incref(answer->check),
+				.seen = answer->seen,
 				.outcome = OUTCOME_ERROR,
 			};
 	}

@@ -11,6 +11,7 @@
 #include "harness/verify/der_input.h"
 #include "harness/config/class.h"
 #include "harness/config/data_paths.h"
+#include "harness/run/status_check.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -29,12 +30,10 @@ struct question {
 
 /* What one stack makes of one question. */
 struct stack_finding {
-	/* The answer's object `check` (clients/README.md); NULL when there is none, and then
-	 * outcome, reason and detail say why. */
+	/* The answer's object `check` as it came, for documents, and what it says; NULL when
+	 * there is none, and then outcome, reason and detail say why. */
 	json_t *check;
-	enum check verdict;
-	enum status status;
-	bool authentic;
+	struct status_check seen;
 	enum outcome outcome; /* REJECT: the given certificates make no chain for this stack */
 	enum reason reason;
 	char *detail;

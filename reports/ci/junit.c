@@ -124,9 +124,9 @@ static void write_story(FILE *out, const struct cell_facts *facts)
 {
 	const struct expectation *expected = facts->cell->expectation;
 	xml_write(out, facts->detail);
-	if (cell_facts_text(facts->native, "text") != NULL) {
+	if (facts->seen->native.text != NULL) {
 		fputs("\nthe stack says: ", out);
-		xml_write(out, cell_facts_text(facts->native, "text"));
+		xml_write(out, facts->seen->native.text);
 	}
 	if (expected != NULL) {
 		fputs("\nexpected by ", out);

@@ -37,69 +37,76 @@ void html_write_cell_words(FILE *out, const struct cell *cell)
 		fputs(", varies", out);
 }
 
-/* " LABEL VALUE" when the member is there. */
-static void write_labelled(FILE *out, const char *label, const json_t *object, const char *key)
+/* " LABEL VALUE" when there is one. */
+static void write_text(FILE *out, const char *label, const char *text)
 {
-	const json_t *value = json_object_get(object, key);
-	if (!json_is_string(value) && !json_is_integer(value) && !json_is_boolean(value))
-		return;
-	if (json_is_string(value) && json_string_length(value) == 0)
+	if (text == NULL || text[0] == '\0')
 		return;
 	fputs(label, out);
-	html_write_member(out, object, key);
+	html_write(out, text);
 }
 
-static void write_staple(FILE *out, const json_t *staple)
+static void write_number(FILE *out, const char *label, const struct number *number)
 {
-	json_int_t depth = json_integer_value(json_object_get(staple, "depth"));
+	if (number->is_known)
+		fprintf(out, "%s%lld", label, (long long)number->value);
+}
+
+static void write_staple(FILE *out, const struct observed_staple *staple)
+{
 	fputs("<dd>a staple", out);
-	if (depth > 0)
-		fprintf(out, " for the issuing CA (depth %" JSON_INTEGER_FORMAT ")", depth);
-	write_labelled(out, " of ", staple, "bytes");
+	if (staple->depth.value > 0)
+		fprintf(out, " for the issuing CA (depth %lld)", (long long)staple->depth.value);
+	write_number(out, " of ", &staple->bytes);
 	fputs(" bytes: <b>", out);
-	html_write_member(out, staple, "check");
+	write_text(out, "", staple->check.text);
 	fputs("</b>", out);
-	write_labelled(out, ", says ", staple, "status");
-	if (json_integer_value(json_object_get(staple, "response_status")) > 0)
-		write_labelled(out, ", error status ", staple, "response_status");
-	write_labelled(out, ", from ", staple, "this_update");
-	write_labelled(out, " to ", staple, "next_update");
-	write_labelled(out, ", signed by ", staple, "signer");
+	write_text(out, ", says ", staple->status);
+	if (staple->response_status.value > 0)
+		write_number(out, ", error status ", &staple->response_status);
+	write_text(out, ", from ", staple->this_update);
+	write_text(out, " to ", staple->next_update);
+	write_text(out, ", signed by ", staple->signer);
 	fputc('\n', out);
 }
 
-static void write_fetch(FILE *out, const json_t *fetch)
+static void write_staples(FILE *out, const struct observation *seen)
 {
-	json_int_t depth = json_integer_value(json_object_get(fetch, "depth"));
+	if (seen->num_staples > 0)
+		fputs("<dt>Got\n", out);
+	for (size_t i = 0; i < seen->num_staples; i++)
+		write_staple(out, &seen->staples[i]);
+}
+
+static void write_fetch(FILE *out, const struct observed_fetch *fetch)
+{
 	fputs("<dd>", out);
-	html_write_member(out, fetch, "kind");
-	if (depth > 0)
+	write_text(out, "", fetch->kind);
+	if (fetch->depth.value > 0)
 		fputs(" of the issuing CA", out);
-	write_labelled(out, ", ", fetch, "method");
+	write_text(out, ", ", fetch->method);
 	fputs(" <code>", out);
-	html_write_member(out, fetch, "url");
+	write_text(out, "", fetch->url);
 	fputs("</code>", out);
-	write_labelled(out, ": HTTP ", fetch, "http_status");
-	write_labelled(out, ", reached ", fetch, "layer");
+	write_number(out, ": HTTP ", &fetch->http_status);
+	write_text(out, ", reached ", fetch->layer);
 	fputs(", <b>", out);
-	html_write_member(out, fetch, "check");
+	write_text(out, "", fetch->check.text);
 	fputs("</b>", out);
-	write_labelled(out, ", ", fetch, "text");
+	write_text(out, ", ", fetch->text);
 	fputc('\n', out);
 }
 
-static void write_list(FILE *out, const char *title, const json_t *list,
-		       void (*write)(FILE *out, const json_t *item))
+static void write_fetches(FILE *out, const struct observation *seen)
 {
-	size_t i;
-	json_t *item;
-	if (json_array_size(list) > 0)
-		fprintf(out, "<dt>%s\n", title);
-	json_array_foreach((json_t *)list, i, item) write(out, item);
+	if (seen->num_fetches > 0)
+		fputs("<dt>Fetched\n", out);
+	for (size_t i = 0; i < seen->num_fetches; i++)
+		write_fetch(out, &seen->fetches[i]);
 }
 
 /* How the client ended it, and what it knew by then. */
-static void write_decision(FILE *out, const struct cell *cell, const json_t *observation)
+static void write_decision(FILE *out, const struct cell *cell, const struct observation *seen)
 {
 	static const char *const knew[NUM_STATUSES] = {
 		[STATUS_NONE] = "knew nothing of the status",
@@ -107,78 +114,85 @@ static void write_decision(FILE *out, const struct cell *cell, const json_t *obs
 		[STATUS_REVOKED] = "knew the certificate to be revoked",
 		[STATUS_UNKNOWN] = "was told that nobody knows the certificate",
 	};
-	const json_t *alert = json_object_get(observation, "alert");
-	const char *stage = json_string_value(json_object_get(observation, "stage"));
+	const struct observed_alert *alert = &seen->alert;
 	if (!(cell->marks & CELL_DONE))
 		return;
 	fputs("<dt>Decided\n<dd>", out);
-	int known = stage != NULL ? name_find(&stage_names, stage) : -1;
-	if (known > STAGE_NONE)
-		fprintf(out, "%s, ", stage_names.texts[known]);
-	if (json_is_object(alert)) {
+	if (seen->has_stage && seen->stage > STAGE_NONE)
+		fprintf(out, "%s, ", stage_names.texts[seen->stage]);
+	if (alert->is_present) {
 		fputs("alert", out);
-		write_labelled(out, " ", alert, "direction");
-		write_labelled(out, ": ", alert, "number");
-		write_labelled(out, " ", alert, "name");
+		write_text(out, " ", alert->direction);
+		write_number(out, ": ", &alert->number);
+		write_text(out, " ", alert->name);
 		fputs(", ", out);
 	}
 	fprintf(out, "%s\n", knew[cell->assurance]);
 }
 
-static void write_native(FILE *out, const json_t *native)
+static void write_native(FILE *out, const struct observed_native *native)
 {
-	if (!json_is_object(native))
+	if (!native->is_present)
 		return;
 	fputs("<dt>The stack says\n<dd><code>", out);
-	html_write_member(out, native, "library");
-	write_labelled(out, " ", native, "code");
-	write_labelled(out, " ", native, "name");
+	write_text(out, "", native->library);
+	write_number(out, " ", &native->code);
+	write_text(out, " ", native->name);
 	fputs("</code>", out);
-	write_labelled(out, " ", native, "text");
+	write_text(out, " ", native->text);
 	fputc('\n', out);
 }
 
 /* The lab's side of the connection, so that the client's word can be held against it. */
-static void write_connection(FILE *out, const json_t *connection)
+static void write_connection(FILE *out, const struct lab_connection *connection)
 {
-	const json_t *staple = json_object_get(connection, "staple");
 	fputs("<dd>TLS ", out);
-	html_write_member(out, connection, "tls");
-	fputs(json_is_true(json_object_get(connection, "status_request"))
-		      ? ", was asked for a staple"
-		      : ", was not asked for a staple",
+	write_text(out, "", connection->tls);
+	fputs(connection->status_request.value ? ", was asked for a staple"
+					       : ", was not asked for a staple",
 	      out);
-	write_labelled(out, ", sent one of ", staple, "bytes");
-	fputs(json_is_object(staple) ? " bytes" : ", sent none", out);
-	write_labelled(out, ", for the issuing CA one of ",
-		       json_object_get(connection, "staple_above"), "bytes");
-	fputs(json_is_true(json_object_get(connection, "completed"))
-		      ? "; the handshake was completed"
-		      : "; the handshake was not completed",
+	write_number(out, ", sent one of ", &connection->staple.bytes);
+	fputs(connection->staple.is_present ? " bytes" : ", sent none", out);
+	write_number(out, ", for the issuing CA one of ", &connection->staple_above.bytes);
+	fputs(connection->completed.value ? "; the handshake was completed"
+					  : "; the handshake was not completed",
 	      out);
-	write_labelled(out, "; got alert ", json_object_get(connection, "alert"), "number");
-	write_labelled(out, " ", json_object_get(connection, "alert"), "name");
+	write_number(out, "; got alert ", &connection->alert.number);
+	write_text(out, " ", connection->alert.name);
 	fputc('\n', out);
 }
 
 /* The path without what a GET puts the request into: that differs by nonce and says nothing. */
-static void write_request(FILE *out, const json_t *request)
+static void write_request(FILE *out, const struct lab_request *request)
 {
 	fputs("<dd>", out);
-	html_write_member(out, request, "method");
-	write_labelled(out, " for ", request, "kind");
-	write_labelled(out, ", answered with HTTP ", request, "http_status");
-	write_labelled(out, ", behaviour ", request, "behaviour");
+	write_text(out, "", request->method);
+	write_text(out, " for ", request->kind);
+	write_number(out, ", answered with HTTP ", &request->http_status);
+	write_text(out, ", behaviour ", request->behaviour);
 	fputc('\n', out);
 }
 
-static void write_attempt(FILE *out, const json_t *attempt)
+static void write_server(FILE *out, const struct cell_record *record)
 {
-	fputs("<dd>", out);
-	write_labelled(out, "", attempt, "times");
-	write_labelled(out, " × ", attempt, "outcome");
-	write_labelled(out, ", ", attempt, "reason");
-	fputc('\n', out);
+	if (record->num_connections > 0)
+		fputs("<dt>The server saw\n", out);
+	for (size_t i = 0; i < record->num_connections; i++)
+		write_connection(out, &record->connections[i]);
+	if (record->num_requests > 0)
+		fputs("<dt>The responder saw\n", out);
+	for (size_t i = 0; i < record->num_requests; i++)
+		write_request(out, &record->requests[i]);
+}
+
+static void write_attempts(FILE *out, const struct attempts *attempts)
+{
+	if (attempts->num > 0)
+		fputs("<dt>Attempts\n", out);
+	for (size_t i = 0; i < attempts->num; i++)
+		fprintf(out, "<dd>%lld × %s, %s\n", (long long)attempts->items[i].times,
+			outcome_name(attempts->items[i].outcome),
+			reason_name(attempts->items[i].reason));
 }
 
 static void write_expectation(FILE *out, const struct cell *cell)
@@ -216,32 +230,26 @@ void html_write_seen(FILE *out, const struct cell *cell, const struct cell_recor
 	fputs("\n<p>", out);
 	html_write(out, detail != NULL && detail[0] != '\0' ? detail : reason_text(cell->reason));
 	fputs("\n<dl>", out);
-	write_list(out, "Got", json_object_get(record->observation, "staples"), write_staple);
-	write_list(out, "Fetched", json_object_get(record->observation, "fetches"), write_fetch);
-	write_decision(out, cell, record->observation);
-	write_native(out, json_object_get(record->observation, "native"));
-	write_list(out, "The server saw", json_object_get(record->server, "connections"),
-		   write_connection);
-	write_list(out, "The responder saw", json_object_get(record->server, "requests"),
-		   write_request);
-	write_list(out, "Attempts", record->attempts, write_attempt);
+	write_staples(out, &record->observation);
+	write_fetches(out, &record->observation);
+	write_decision(out, cell, &record->observation);
+	write_native(out, &record->observation.native);
+	write_server(out, record);
+	write_attempts(out, &record->attempts);
 	write_expectation(out, cell);
 	fputs("</dl>\n", out);
 }
 
 void html_write_times(FILE *out, const struct cell *cell, const struct cell_record *record)
 {
-	size_t i;
-	json_t *fetch;
-	const json_t *fetches = json_object_get(record->observation, "fetches");
+	const struct observation *seen = &record->observation;
 	if (cell->duration_us == 0)
 		return;
 	fprintf(out, "%llu ms", (unsigned long long)((cell->duration_us + 500) / 1000));
-	json_array_foreach((json_t *)fetches, i, fetch)
-	{
-		write_labelled(out, i == 0 ? " (fetches: " : ", ", fetch, "ms");
+	for (size_t i = 0; i < seen->num_fetches; i++) {
+		write_number(out, i == 0 ? " (fetches: " : ", ", &seen->fetches[i].ms);
 		fputs(" ms", out);
 	}
-	if (json_array_size(fetches) > 0)
+	if (seen->num_fetches > 0)
 		fputc(')', out);
 }

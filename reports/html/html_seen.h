@@ -6,7 +6,7 @@
 #ifndef REPORTS_HTML_HTML_SEEN_H
 #define REPORTS_HTML_HTML_SEEN_H
 
-#include "harness/run/run.h"
+#include "harness/run/cell_record.h"
 
 #include <stdio.h>
 

@@ -66,36 +66,34 @@ static void write_scenario(FILE *out, const struct scenario *scenario)
 	fputs("</dl>\n", out);
 }
 
-static void write_urls(FILE *out, const char *title, const json_t *urls)
+static void write_urls(FILE *out, const char *title, const struct json_texts *urls)
 {
-	size_t i;
-	json_t *url;
-	json_array_foreach((json_t *)urls, i, url)
-	{
+	for (size_t i = 0; i < urls->num; i++) {
 		fprintf(out, "<dt>%s\n<dd><code>", title);
-		html_write(out, json_string_value(url));
+		html_write(out, json_texts_at(urls, i));
 		fputs("</code>\n", out);
 	}
 }
 
+static void write_maybe(FILE *out, const char *label, const char *text)
+{
+	fputs(label, out);
+	if (text != NULL)
+		html_write(out, text);
+}
+
 /* The certificate as the first client saw it that got so far. */
-static void write_certificate(FILE *out, const json_t *certificate)
+static void write_certificate(FILE *out, const struct observed_certificate *certificate)
 {
 	fputs("<dt>Certificate\n<dd>", out);
-	fputs(json_is_true(json_object_get(certificate, "must_staple")) ? "must-staple, "
-									: "not must-staple, ",
-	      out);
-	fputs("valid from ", out);
-	html_write_member(out, certificate, "not_before");
-	fputs(" to ", out);
-	html_write_member(out, certificate, "not_after");
-	fputs(", serial <code>", out);
-	html_write_member(out, certificate, "serial");
-	fputs("</code>, SHA-256 <code>", out);
-	html_write_member(out, certificate, "sha256");
+	fputs(certificate->must_staple.value ? "must-staple, " : "not must-staple, ", out);
+	write_maybe(out, "valid from ", certificate->not_before);
+	write_maybe(out, " to ", certificate->not_after);
+	write_maybe(out, ", serial <code>", certificate->serial);
+	write_maybe(out, "</code>, SHA-256 <code>", certificate->sha256);
 	fputs("</code>\n", out);
-	write_urls(out, "Responder", json_object_get(certificate, "ocsp_urls"));
-	write_urls(out, "CRL", json_object_get(certificate, "crl_urls"));
+	write_urls(out, "Responder", &certificate->ocsp_urls);
+	write_urls(out, "CRL", &certificate->crl_urls);
 }
 
 static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *err)
@@ -108,13 +106,13 @@ static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *e
 	fputc('\n', out);
 	for (size_t c = 0; c < run_num_classes(run); c++) {
 		struct cell_record record;
-		if (!run_load_record(run, run_cell(run, r, c), &record, err))
-			return false;
-		const json_t *certificate = json_object_get(record.observation, "certificate");
-		bool seen = json_is_string(json_object_get(certificate, "sha256"));
+		bool done = cell_record_load(&record, run, run_cell(run, r, c), err);
+		bool seen = record.observation.certificate.sha256 != NULL;
 		if (seen)
-			write_certificate(out, certificate);
+			write_certificate(out, &record.observation.certificate);
 		cell_record_clear(&record);
+		if (!done)
+			return false;
 		if (seen)
 			break;
 	}
@@ -126,8 +124,10 @@ static bool tell(struct told *told, struct run *run, const struct cell *cell, st
 {
 	struct cell_record record;
 	size_t len;
-	if (!run_load_record(run, cell, &record, err))
+	if (!cell_record_load(&record, run, cell, err)) {
+		cell_record_clear(&record);
 		return false;
+	}
 	FILE *story = open_memstream(&told->story, &len);
 	FILE *times = open_memstream(&told->times, &len);
 	if (story != NULL && times != NULL) {

@@ -24,17 +24,3 @@ void html_write(FILE *out, const char *text)
 	}
 	text_clear(&visible);
 }
-
-bool html_write_member(FILE *out, const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-	if (json_is_string(value))
-		html_write(out, json_string_value(value));
-	else if (json_is_integer(value))
-		fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else if (json_is_boolean(value))
-		fputs(json_is_true(value) ? "yes" : "no", out);
-	else
-		return false;
-	return true;
-}

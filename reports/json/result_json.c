@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/archive/document.h"
 #include "harness/archive/expectation_json.h"
+#include "harness/run/cell_record.h"
 #include "harness/run/verdict.h"
 
 #include <stdlib.h>
@@ -52,10 +53,12 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 {
 	const struct cell *cell = run_cell(run, row, class);
 	const struct run_row *about = run_row_at(run, row);
-	struct cell_record record;
-	if (!run_load_record(run, cell, &record, err))
+	struct cell_source source;
+	if (!cell_source_load(&source, run, cell, err)) {
+		cell_source_clear(&source);
 		return NULL;
-	bool told = record.detail != NULL && record.detail[0] != '\0';
+	}
+	bool has_detail = source.detail != NULL && source.detail[0] != '\0';
 	json_t *object = json_object();
 	json_set(object, about->scenario != NULL ? "scenario" : "endpoint",
 		 json_foreign_string(about->id));
@@ -63,7 +66,7 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 	json_set(object, "outcome", json_string(outcome_name(cell->outcome)));
 	json_set(object, "reason", json_string(reason_name(cell->reason)));
 	json_set(object, "detail",
-		 json_foreign_string(told ? record.detail : reason_text(cell->reason)));
+		 json_foreign_string(has_detail ? source.detail : reason_text(cell->reason)));
 	json_set(object, "assurance", json_string(status_name(cell->assurance)));
 	json_set(object, "blind", json_boolean((cell->marks & CELL_BLIND) != 0));
 	json_set(object, "exposed", json_boolean((cell->marks & CELL_EXPOSED) != 0));
@@ -72,11 +75,11 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 	json_set(object, "as_expected",
 		 cell_is_judged(cell) ? json_boolean((cell->marks & CELL_UNEXPECTED) == 0)
 				      : json_null());
-	json_set(object, "attempts", or_null(record.attempts));
-	json_set(object, "observation", or_null(record.observation));
-	json_set(object, "server", or_null(record.server));
+	json_set(object, "attempts", or_null(source.attempts));
+	json_set(object, "observation", or_null(source.observation));
+	json_set(object, "server", or_null(source.server));
 	json_set(object, "duration_us", json_integer((json_int_t)cell->duration_us));
-	cell_record_clear(&record);
+	cell_source_clear(&source);
 	return object;
 }
 

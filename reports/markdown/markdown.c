@@ -197,9 +197,9 @@ static void write_unexpected_cell(FILE *out, struct run *run, size_t row, size_t
 	}
 	fputs(". What was seen: ", out);
 	markdown_write(out, facts->detail);
-	if (cell_facts_text(facts->native, "text") != NULL) {
+	if (facts->seen->native.text != NULL) {
 		fputs("; the stack says: ", out);
-		markdown_write(out, cell_facts_text(facts->native, "text"));
+		markdown_write(out, facts->seen->native.text);
 	}
 	fputs(". To repeat: ", out);
 	text_init(&command, 0);

@@ -23,7 +23,7 @@ bool metric_parse_time(int64_t *seconds, const char *text)
  * neither a staple nor its absence. */
 static bool saw_handshake(const struct cell_facts *facts)
 {
-	return facts->certificate != NULL && facts->record.observation != NULL;
+	return facts->seen->certificate.is_present;
 }
 
 static bool asks_staple(const struct cell_facts *facts)
@@ -44,29 +44,26 @@ static bool asks_staple(const struct cell_facts *facts)
 
 static void look_at_staple(struct metric_facts *out, const struct cell_facts *facts)
 {
-	const char *check = cell_facts_text(facts->staple, "check");
-	if (facts->staple == NULL) {
+	const struct observed_staple *staple = facts->staple;
+	if (staple == NULL) {
 		if (saw_handshake(facts) && asks_staple(facts))
 			out->staple_present = out->staple_valid = SEEN_NO;
 		return;
 	}
 	out->staple_present = SEEN_YES;
-	if (check != NULL && strcmp(check, "not-checked") != 0)
-		out->staple_valid = strcmp(check, "good") == 0 ? SEEN_YES : SEEN_NO;
-	out->has_next_update = metric_parse_time(&out->next_update_s,
-						 cell_facts_text(facts->staple, "next_update"));
+	if (staple->check.text != NULL && staple->check.value != CHECK_NOT_CHECKED)
+		out->staple_valid = staple->check.value == CHECK_GOOD ? SEEN_YES : SEEN_NO;
+	out->has_next_update = metric_parse_time(&out->next_update_s, staple->next_update);
 }
 
 static void look_at_certificate(struct metric_facts *out, const struct cell_facts *facts)
 {
-	const json_t *must_staple = json_object_get(facts->certificate, "must_staple");
-	const json_t *urls = json_object_get(facts->certificate, "ocsp_urls");
-	if (json_is_boolean(must_staple))
-		out->must_staple = json_is_true(must_staple) ? SEEN_YES : SEEN_NO;
-	if (json_is_array(urls))
-		out->ocsp_url = json_array_size(urls) > 0 ? SEEN_YES : SEEN_NO;
-	out->has_not_after = metric_parse_time(&out->not_after_s,
-					       cell_facts_text(facts->certificate, "not_after"));
+	const struct observed_certificate *certificate = &facts->seen->certificate;
+	if (certificate->must_staple.is_known)
+		out->must_staple = certificate->must_staple.value ? SEEN_YES : SEEN_NO;
+	if (certificate->ocsp_urls.is_known)
+		out->ocsp_url = certificate->ocsp_urls.num > 0 ? SEEN_YES : SEEN_NO;
+	out->has_not_after = metric_parse_time(&out->not_after_s, certificate->not_after);
 }
 
 struct metric_facts *metric_facts_gather(struct run *run, struct error *err)

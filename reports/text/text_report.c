@@ -2,6 +2,7 @@
 #include "reports/text/text_report.h"
 
 #include "core/text.h"
+#include "harness/run/cell_record.h"
 #include "reports/advice_report.h"
 #include "reports/words/answer_words.h"
 #include "reports/doctor_report.h"
@@ -67,17 +68,15 @@ static void append_result(struct text *out, enum outcome outcome, const char *re
 }
 
 /* The attempts of a cell that varies. */
-static void append_attempts(struct report *report, const json_t *attempts)
+static void append_attempts(struct report *report, const struct attempts *attempts)
 {
-	size_t i;
-	json_t *one;
 	struct text words;
 	text_init(&words, 0);
-	json_array_foreach((json_t *)attempts, i, one)
+	for (size_t i = 0; i < attempts->num; i++)
 		text_append_format(&words, "%s%lld x %s (%s)", i > 0 ? ", " : "",
-				   (long long)json_integer_value(json_object_get(one, "times")),
-				   json_string_value(json_object_get(one, "outcome")),
-				   json_string_value(json_object_get(one, "reason")));
+				   (long long)attempts->items[i].times,
+				   outcome_name(attempts->items[i].outcome),
+				   reason_name(attempts->items[i].reason));
 	if (words.len > 0) {
 		text_append(report->out, "    attempts  ");
 		append_wrapped(report, text_string(&words), 14, 14);
@@ -90,8 +89,10 @@ static bool append_cell(struct report *report, size_t row, size_t class, struct 
 	const struct cell *cell = run_cell(report->run, row, class);
 	const struct expectation *expected = cell->expectation;
 	struct cell_record record;
-	if (!run_load_record(report->run, cell, &record, err))
+	if (!cell_record_load(&record, report->run, cell, err)) {
+		cell_record_clear(&record);
 		return false;
+	}
 	text_append(report->out, "  ");
 	append_visible(report->out, run_row_at(report->run, row)->id);
 	text_append_format(report->out, " by %s\n", run_class_at(report->run, class)->class->id);
@@ -111,7 +112,7 @@ static bool append_cell(struct report *report, size_t row, size_t class, struct 
 	append_wrapped(report, record.detail != NULL ? record.detail : reason_text(cell->reason),
 		       14, 14);
 	if ((cell->marks & CELL_VARIES) != 0)
-		append_attempts(report, record.attempts);
+		append_attempts(report, &record.attempts);
 	cell_record_clear(&record);
 	return true;
 }
@@ -154,8 +155,10 @@ static bool append_endpoint(struct report *report, size_t row, struct error *err
 	for (size_t i = 0; i < run_num_classes(report->run); i++) {
 		const struct cell *cell = run_cell(report->run, row, i);
 		struct cell_record record;
-		if (!run_load_record(report->run, cell, &record, err))
+		if (!cell_record_load(&record, report->run, cell, err)) {
+			cell_record_clear(&record);
 			return false;
+		}
 		text_append_format(report->out, "  %-26s %s (%s)%s\n",
 				   run_class_at(report->run, i)->class->id,
 				   outcome_name(cell->outcome), reason_name(cell->reason),
@@ -165,7 +168,7 @@ static bool append_endpoint(struct report *report, size_t row, struct error *err
 			       record.detail != NULL ? record.detail : reason_text(cell->reason), 6,
 			       6);
 		if ((cell->marks & CELL_VARIES) != 0)
-			append_attempts(report, record.attempts);
+			append_attempts(report, &record.attempts);
 		cell_record_clear(&record);
 	}
 	return true;

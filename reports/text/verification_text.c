@@ -34,53 +34,80 @@ static void append_wrapped(struct page *page, const char *words, size_t indent, 
 
 /* --- one response before every stack --- */
 
-static const char *name_of_number(const json_t *check, const char *key, const char *const *names,
-				  size_t num)
+static const char *name_of_number(const struct number *number, const char *const *names, size_t num)
 {
-	const json_t *value = json_object_get(check, key);
-	json_int_t number = json_integer_value(value);
-	if (!json_is_integer(value))
+	if (!number->is_known)
 		return "";
-	return number >= 0 && number < (json_int_t)num && names[number] != NULL ? names[number]
-										: "other";
+	return number->value >= 0 && number->value < (int64_t)num && names[number->value] != NULL
+		       ? names[number->value]
+		       : "other";
 }
 
-static const char *text_of(const json_t *check, const char *key)
+static const char *or_empty(const char *text)
 {
-	const char *text = json_string_value(json_object_get(check, key));
 	return text != NULL ? text : "";
 }
 
+static const char *verdict(const struct status_check *seen)
+{
+	return check_name(seen->verdict);
+}
+
+static const char *status(const struct status_check *seen)
+{
+	return seen->has_status ? status_name(seen->status) : "";
+}
+
 /* RFC 6960 section 4.2.1 and RFC 5280 section 5.3.1. */
-static const char *response_status(const json_t *check)
+static const char *response_status(const struct status_check *seen)
 {
 	static const char *const names[] = {
 		"successful", "malformedRequest", "internalError", "tryLater",
 		NULL,         "sigRequired",      "unauthorized"};
-	return name_of_number(check, "response_status", names, sizeof names / sizeof *names);
+	return name_of_number(&seen->response_status, names, sizeof names / sizeof *names);
 }
 
-static const char *revocation_reason(const json_t *check)
+static const char *this_update(const struct status_check *seen)
+{
+	return or_empty(seen->this_update);
+}
+
+static const char *next_update(const struct status_check *seen)
+{
+	return or_empty(seen->next_update);
+}
+
+static const char *produced_at(const struct status_check *seen)
+{
+	return or_empty(seen->produced_at);
+}
+
+static const char *revocation_time(const struct status_check *seen)
+{
+	return or_empty(seen->revocation_time);
+}
+
+static const char *revocation_reason(const struct status_check *seen)
 {
 	static const char *const names[] = {
 		"unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
 		"superseded",    "cessationOfOperation", "certificateHold", NULL,
 		"removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
-	return name_of_number(check, "revocation_reason", names, sizeof names / sizeof *names);
+	return name_of_number(&seen->revocation_reason, names, sizeof names / sizeof *names);
 }
 
 static const struct row {
-	const char *label, *key;
-	const char *(*read)(const json_t *check); /* NULL: the key's text */
+	const char *label;
+	const char *(*read)(const struct status_check *seen);
 } rows[] = {
-	{"check", "check", NULL},
-	{"says", "status", NULL},
-	{"response", NULL, response_status},
-	{"this update", "this_update", NULL},
-	{"next update", "next_update", NULL},
-	{"produced at", "produced_at", NULL},
-	{"revoked at", "revocation_time", NULL},
-	{"reason", NULL, revocation_reason},
+	{"check", verdict},
+	{"says", status},
+	{"response", response_status},
+	{"this update", this_update},
+	{"next update", next_update},
+	{"produced at", produced_at},
+	{"revoked at", revocation_time},
+	{"reason", revocation_reason},
 };
 
 /* Cut so that columns stay apart; the last one is not filled up. */
@@ -99,9 +126,7 @@ static void append_row(struct page *page, size_t question, const struct row *row
 	text_append_format(&line, "  %-*s", LABEL_WIDTH - 2, row->label);
 	for (size_t i = first; i < end; i++) {
 		const struct stack_finding *finding = verification_at(verification, question, i);
-		const char *value = finding->check == NULL ? "-"
-				    : row->read != NULL    ? row->read(finding->check)
-							   : text_of(finding->check, row->key);
+		const char *value = finding->check == NULL ? "-" : row->read(&finding->seen);
 		any = any || (finding->check != NULL && value[0] != '\0');
 		append_column(&line, value, i + 1 == end);
 	}
@@ -129,32 +154,30 @@ static void append_heads(struct page *page, size_t first, size_t end)
 
 static void write_certid(char *out, size_t size, const struct stack_finding *finding)
 {
-	const json_t *certid = json_object_get(finding->check, "certid");
+	const struct checked_certid *certid = &finding->seen.certid;
 	out[0] = '\0';
-	if (json_is_object(certid))
+	if (certid->is_present)
 		snprintf(out, size, "%.32s of issuer %.128s, key %.128s, serial %.128s",
-			 text_of(certid, "hash"), text_of(certid, "issuer_name_hash"),
-			 text_of(certid, "issuer_key_hash"), text_of(certid, "serial"));
+			 or_empty(certid->hash), or_empty(certid->issuer_name_hash),
+			 or_empty(certid->issuer_key_hash), or_empty(certid->serial));
 }
 
 static void write_signer(char *out, size_t size, const struct stack_finding *finding)
 {
-	snprintf(out, size, "%s", text_of(finding->check, "signer"));
+	snprintf(out, size, "%s", or_empty(finding->seen.signer));
 }
 
 static void write_native(char *out, size_t size, const struct stack_finding *finding)
 {
-	const json_t *native = json_object_get(finding->check, "native");
-	const char *name = text_of(native, "name");
-	json_int_t code = json_integer_value(json_object_get(native, "code"));
+	const struct observed_native *native = &finding->seen.native;
+	const char *name = or_empty(native->name);
 	out[0] = '\0';
-	if (!json_is_object(native))
+	if (!native->is_present)
 		return;
-	int len =
-		snprintf(out, size, "%s: %s", text_of(native, "library"), text_of(native, "text"));
-	if (code != 0 && len > 0 && (size_t)len < size)
+	int len = snprintf(out, size, "%s: %s", or_empty(native->library), or_empty(native->text));
+	if (native->code.value != 0 && len > 0 && (size_t)len < size)
 		snprintf(out + len, size - (size_t)len, " (%s%s%lld)", name,
-			 name[0] != '\0' ? ", " : "", (long long)code);
+			 name[0] != '\0' ? ", " : "", (long long)native->code.value);
 }
 
 static void write_refusal(char *out, size_t size, const struct stack_finding *finding)
@@ -237,7 +260,7 @@ static void append_difference(struct page *page, size_t index, size_t stack)
 	if (finding->check != NULL) {
 		write_native(native, sizeof native, finding);
 		text_append_format(&words, "%s: %s%s%s", vector_class_name(verdict->class),
-				   check_name(finding->verdict), native[0] != '\0' ? "; " : "",
+				   check_name(finding->seen.verdict), native[0] != '\0' ? "; " : "",
 				   native);
 	} else {
 		write_refusal(native, sizeof native, finding);

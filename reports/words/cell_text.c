@@ -1,6 +1,7 @@
 /* Knows how one cell's story is told in plain words. */
 #include "reports/words/cell_text.h"
 
+#include "harness/run/cell_record.h"
 #include "harness/run/verdict.h"
 
 #include <stdlib.h>
@@ -43,18 +44,25 @@ static void append_visible(struct text *words, const char *foreign)
 	text_append_visible(words, foreign, strlen(foreign));
 }
 
-/* A label and a value of a foreign object, where there is one. */
-static void add(struct text *words, const char *label, const json_t *object, const char *key)
+/* A label and a value, where there is one. */
+static void add_text(struct text *words, const char *label, const char *foreign)
 {
-	const json_t *value = json_object_get(object, key);
-	if (json_is_string(value)) {
-		text_append(words, label);
-		append_visible(words, json_string_value(value));
-	} else if (json_is_integer(value)) {
-		text_append_format(words, "%s%lld", label, (long long)json_integer_value(value));
-	} else if (json_is_boolean(value)) {
-		text_append_format(words, "%s%s", label, json_is_true(value) ? "yes" : "no");
-	}
+	if (foreign == NULL)
+		return;
+	text_append(words, label);
+	append_visible(words, foreign);
+}
+
+static void add_number(struct text *words, const char *label, const struct number *number)
+{
+	if (number->is_known)
+		text_append_format(words, "%s%lld", label, (long long)number->value);
+}
+
+static void add_flag(struct text *words, const char *label, struct flag flag)
+{
+	if (flag.is_known)
+		text_append_format(words, "%s%s", label, flag.value ? "yes" : "no");
 }
 
 static void end_line(struct page *page, struct text *words)
@@ -122,110 +130,114 @@ static void append_expected(struct page *page, struct text *words, const struct 
 
 /* --- what the client saw and did --- */
 
-static void append_connection(struct page *page, struct text *words, const json_t *observation)
+static void append_handshake(struct page *page, struct text *words, const struct observation *seen)
 {
-	const json_t *tls = json_object_get(observation, "tls");
-	const json_t *native = json_object_get(observation, "native");
-	const json_t *alert = json_object_get(observation, "alert");
-	const json_t *chain = json_object_get(observation, "chain");
-	const json_t *certificate = json_object_get(observation, "certificate");
-	add(words, "stage ", observation, "stage");
-	add(words, ", TLS ", tls, "version");
-	add(words, ", ", tls, "cipher");
+	const struct observed_chain *chain = &seen->chain;
+	add_text(words, "stage ", seen->has_stage ? stage_name(seen->stage) : NULL);
+	add_text(words, ", TLS ", seen->tls.version);
+	add_text(words, ", ", seen->tls.cipher);
 	/* "No" without a reason: it did not come to that. */
-	if (json_is_true(json_object_get(chain, "verified")) ||
-	    json_is_string(json_object_get(chain, "error")))
-		add(words, "; chain verified: ", chain, "verified");
-	add(words, " (", chain, "error");
-	if (json_is_string(json_object_get(chain, "error")))
+	if (chain->verified.value || chain->error != NULL)
+		add_flag(words, "; chain verified: ", chain->verified);
+	add_text(words, " (", chain->error);
+	if (chain->error != NULL)
 		text_append(words, ")");
 	if (words->len > 0)
 		end_line(page, words);
-	if (json_is_object(certificate)) {
-		add(words, "certificate ", certificate, "serial");
-		add(words, ", must-staple: ", certificate, "must_staple");
-		add(words, ", valid until ", certificate, "not_after");
+}
+
+static void append_connection(struct page *page, struct text *words, const struct observation *seen)
+{
+	append_handshake(page, words, seen);
+	if (seen->certificate.is_present) {
+		add_text(words, "certificate ", seen->certificate.serial);
+		add_flag(words, ", must-staple: ", seen->certificate.must_staple);
+		add_text(words, ", valid until ", seen->certificate.not_after);
 		end_line(page, words);
 	}
-	if (json_is_object(alert)) {
-		add(words, "alert ", alert, "direction");
-		add(words, ": ", alert, "name");
-		add(words, " ", alert, "number");
+	if (seen->alert.is_present) {
+		add_text(words, "alert ", seen->alert.direction);
+		add_text(words, ": ", seen->alert.name);
+		add_number(words, " ", &seen->alert.number);
 		end_line(page, words);
 	}
-	if (json_is_object(native)) {
-		add(words, "the stack's own words: ", native, "library");
-		add(words, " ", native, "code");
-		add(words, " ", native, "name");
-		add(words, ": ", native, "text");
+	if (seen->native.is_present) {
+		add_text(words, "the stack's own words: ", seen->native.library);
+		add_number(words, " ", &seen->native.code);
+		add_text(words, " ", seen->native.name);
+		add_text(words, ": ", seen->native.text);
 		end_line(page, words);
 	}
 }
 
-static void add_staple(struct text *words, const json_t *staple)
+/* Item i of one of the lists of a record. */
+typedef void (*add_item)(struct text *words, const struct cell_record *record, size_t i);
+
+static void add_staple(struct text *words, const struct cell_record *record, size_t i)
 {
-	add(words, "staple for depth ", staple, "depth");
-	add(words, ", ", staple, "bytes");
-	add(words, " bytes, check: ", staple, "check");
-	add(words, "; says ", staple, "status");
-	add(words, ", thisUpdate ", staple, "this_update");
-	add(words, ", nextUpdate ", staple, "next_update");
-	add(words, ", signed by ", staple, "signer");
+	const struct observed_staple *staple = &record->observation.staples[i];
+	add_number(words, "staple for depth ", &staple->depth);
+	add_number(words, ", ", &staple->bytes);
+	add_text(words, " bytes, check: ", staple->check.text);
+	add_text(words, "; says ", staple->status);
+	add_text(words, ", thisUpdate ", staple->this_update);
+	add_text(words, ", nextUpdate ", staple->next_update);
+	add_text(words, ", signed by ", staple->signer);
 }
 
-static void add_fetch(struct text *words, const json_t *fetch)
+static void add_fetch(struct text *words, const struct cell_record *record, size_t i)
 {
-	add(words, "fetch of ", fetch, "kind");
-	add(words, ": ", fetch, "method");
-	add(words, " ", fetch, "url");
-	add(words, ", got as far as ", fetch, "layer");
-	add(words, ", HTTP ", fetch, "http_status");
-	add(words, ", check: ", fetch, "check");
-	add(words, ", after ", fetch, "ms");
-	if (json_is_integer(json_object_get(fetch, "ms")))
+	const struct observed_fetch *fetch = &record->observation.fetches[i];
+	add_text(words, "fetch of ", fetch->kind);
+	add_text(words, ": ", fetch->method);
+	add_text(words, " ", fetch->url);
+	add_text(words, ", got as far as ", fetch->layer);
+	add_number(words, ", HTTP ", &fetch->http_status);
+	add_text(words, ", check: ", fetch->check.text);
+	add_number(words, ", after ", &fetch->ms);
+	if (fetch->ms.is_known)
 		text_append(words, " ms");
-	add(words, ": ", fetch, "text");
+	add_text(words, ": ", fetch->text);
 }
 
-static void add_attempt(struct text *words, const json_t *attempt)
+static void add_attempt(struct text *words, const struct cell_record *record, size_t i)
 {
-	add(words, "", attempt, "times");
-	add(words, " times ", attempt, "outcome");
-	add(words, " (", attempt, "reason");
-	add(words, "): ", attempt, "detail");
+	const struct attempts_entry *attempt = &record->attempts.items[i];
+	text_append_format(words, "%lld times %s (%s): ", (long long)attempt->times,
+			   outcome_name(attempt->outcome), reason_name(attempt->reason));
+	append_visible(words, attempt->detail);
 }
 
-static void add_connection(struct text *words, const json_t *connection)
+static void add_connection(struct text *words, const struct cell_record *record, size_t i)
 {
-	const json_t *staple = json_object_get(connection, "staple");
-	add(words, "connection from port ", connection, "peer_port");
-	add(words, " for ", connection, "sni");
-	add(words, ", TLS ", connection, "tls");
-	add(words, ", staple asked for: ", connection, "status_request");
-	if (json_is_object(staple))
-		add(words, ", stapled bytes: ", staple, "bytes");
+	const struct lab_connection *connection = &record->connections[i];
+	add_number(words, "connection from port ", &connection->peer_port);
+	add_text(words, " for ", connection->sni);
+	add_text(words, ", TLS ", connection->tls);
+	add_flag(words, ", staple asked for: ", connection->status_request);
+	if (connection->staple.is_present)
+		add_number(words, ", stapled bytes: ", &connection->staple.bytes);
 	else
 		text_append(words, ", nothing stapled");
-	add(words, ", handshake completed: ", connection, "completed");
-	add(words, ", alert received: ", json_object_get(connection, "alert"), "name");
+	add_flag(words, ", handshake completed: ", connection->completed);
+	add_text(words, ", alert received: ", connection->alert.name);
 }
 
-static void add_request(struct text *words, const json_t *request)
+static void add_request(struct text *words, const struct cell_record *record, size_t i)
 {
-	add(words, "request for ", request, "kind");
-	add(words, ": ", request, "method");
-	add(words, " ", request, "path");
-	add(words, ", behaviour: ", request, "behaviour");
-	add(words, ", HTTP ", request, "http_status");
+	const struct lab_request *request = &record->requests[i];
+	add_text(words, "request for ", request->kind);
+	add_text(words, ": ", request->method);
+	add_text(words, " ", request->path);
+	add_text(words, ", behaviour: ", request->behaviour);
+	add_number(words, ", HTTP ", &request->http_status);
 }
 
-static void append_list(struct page *page, struct text *words, const json_t *object,
-			const char *key, void (*add_item)(struct text *words, const json_t *item))
+static void append_list(struct page *page, struct text *words, const struct cell_record *record,
+			size_t num, add_item add)
 {
-	const json_t *list = key != NULL ? json_object_get(object, key) : object;
-	size_t num = json_array_size(list);
 	for (size_t i = 0; i < num && i < LISTED_MAX; i++) {
-		add_item(words, json_array_get(list, i));
+		add(words, record, i);
 		end_line(page, words);
 	}
 	if (num > LISTED_MAX) {
@@ -234,29 +246,25 @@ static void append_list(struct page *page, struct text *words, const json_t *obj
 	}
 }
 
-static void append_talk(struct page *page, struct text *words, const json_t *observation)
+static void append_talk(struct page *page, struct text *words, const struct observation *seen)
 {
-	static const struct {
-		const char *key, *label;
-	} talks[] = {{"stderr", "it said: "}, {"output", "it answered: "}};
-	for (size_t i = 0; i < sizeof talks / sizeof *talks; i++) {
-		add(words, talks[i].label, observation, talks[i].key);
-		if (words->len > 0)
-			end_line(page, words);
-	}
+	add_text(words, "it said: ", seen->stderr_text);
+	if (words->len > 0)
+		end_line(page, words);
+	add_text(words, "it answered: ", seen->output);
+	if (words->len > 0)
+		end_line(page, words);
 }
 
-static void append_timing(struct page *page, struct text *words, const json_t *observation)
+static void append_timing(struct page *page, struct text *words,
+			  const struct observed_timing *timing)
 {
-	const json_t *timing = json_object_get(observation, "timing_us");
-	const json_t *total = json_object_get(timing, "total");
-	if (!json_is_integer(total))
+	if (!timing->total.is_known)
 		return;
-	text_append_format(words, "%lld ms altogether",
-			   (long long)(json_integer_value(total) / 1000));
-	add(words, " (microseconds: connect ", timing, "connect");
-	add(words, ", handshake ", timing, "handshake");
-	add(words, ", revocation ", timing, "revocation");
+	text_append_format(words, "%lld ms altogether", (long long)(timing->total.value / 1000));
+	add_number(words, " (microseconds: connect ", &timing->connect);
+	add_number(words, ", handshake ", &timing->handshake);
+	add_number(words, ", revocation ", &timing->revocation);
 	text_append(words, ")");
 	end_line(page, words);
 }
@@ -294,28 +302,30 @@ bool cell_text_append(struct text *out, struct run *run, size_t row, size_t clas
 	const struct cell *cell = run_cell(run, row, class);
 	struct cell_record record;
 	struct text words;
-	if (!run_load_record(run, cell, &record, err))
+	if (!cell_record_load(&record, run, cell, err)) {
+		cell_record_clear(&record);
 		return false;
+	}
 	text_init(&words, 0);
 	append_title(&page, &words, run, row, class);
 	append_verdict(&page, &words, cell, &record);
 	append_expected(&page, &words, cell);
-	if (json_is_object(record.observation)) {
+	if (record.has_observation) {
 		text_append(out, "  What the client saw and did:\n");
-		append_connection(&page, &words, record.observation);
-		append_list(&page, &words, record.observation, "staples", add_staple);
-		append_list(&page, &words, record.observation, "fetches", add_fetch);
-		append_talk(&page, &words, record.observation);
-		append_timing(&page, &words, record.observation);
+		append_connection(&page, &words, &record.observation);
+		append_list(&page, &words, &record, record.observation.num_staples, add_staple);
+		append_list(&page, &words, &record, record.observation.num_fetches, add_fetch);
+		append_talk(&page, &words, &record.observation);
+		append_timing(&page, &words, &record.observation.timing);
 	}
-	if (json_array_size(record.attempts) > 0) {
+	if (record.attempts.num > 0) {
 		text_append(out, "  Its attempts:\n");
-		append_list(&page, &words, record.attempts, NULL, add_attempt);
+		append_list(&page, &words, &record, record.attempts.num, add_attempt);
 	}
-	if (json_is_object(record.server)) {
+	if (record.has_server) {
 		text_append(out, "  What the lab saw:\n");
-		append_list(&page, &words, record.server, "connections", add_connection);
-		append_list(&page, &words, record.server, "requests", add_request);
+		append_list(&page, &words, &record, record.num_connections, add_connection);
+		append_list(&page, &words, &record, record.num_requests, add_request);
 	}
 	text_clear(&words);
 	cell_record_clear(&record);

@@ -21,15 +21,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (stack == NULL || version == NULL || concurrency < 1))
 		abort();
 	if (answer_take_as(&answer, ANSWER_EXAMINATION, json_incref(object), NULL) &&
-	    answer.examination == NULL && answer.outcome < OUTCOME_REJECT)
+	    answer.examination == NULL && answer.observation.outcome < OUTCOME_REJECT)
 		abort();
 	answer_clear(&answer);
 	bool taken = answer_take(&answer, object, &err);
 	/* A refusal says why; what is taken is within the closed lists. */
 	if (taken != (err.kind == ERROR_NONE))
 		abort();
-	if (taken && (answer.outcome >= OUTCOME_CRASH || answer.reason >= NUM_REASONS ||
-		      answer.assurance == STATUS_UNKNOWN || answer.detail == NULL))
+	if (taken &&
+	    (answer.observation.outcome >= OUTCOME_CRASH ||
+	     answer.observation.reason >= NUM_REASONS ||
+	     answer.observation.assurance == STATUS_UNKNOWN || answer.observation.detail == NULL))
 		abort();
 	answer_clear(&answer);
 	return 0;

@@ -1,5 +1,6 @@
 /* Any bytes as a result document: a run that every report takes, or one line that says why not. */
 #include "harness/archive/document.h"
+#include "harness/run/cell_record.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			struct cell_record record;
 			const struct cell *cell = run_cell(run, row, i);
 			if (cell->outcome >= NUM_OUTCOMES || cell->reason >= NUM_REASONS ||
-			    !run_load_record(run, cell, &record, &err))
+			    !cell_record_load(&record, run, cell, &err))
 				abort();
 			cell_record_clear(&record);
 		}

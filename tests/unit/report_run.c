@@ -1,6 +1,8 @@
 /* Knows how a run is made of letters. */
 #include "tests/unit/report_run.h"
 
+#include "harness/run/cell_record.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,12 +61,12 @@ static void fill_cell(struct run *run, struct cell *cell, const char *drawn)
 	cell->expectation = run_is_lab(run) ? &expected : NULL;
 	for (const char *p = drawn + 1; *p != '\0'; p++)
 		cell->marks |= *p == '!' ? CELL_EXPOSED : *p == '*' ? CELL_UNEXPECTED : CELL_VARIES;
-	struct cell_record record = {
-		.detail = (char *)"a detail \x1b[31m of a peer",
+	struct cell_source source = {
+		.detail = "a detail \x1b[31m of a peer",
 		.observation = json_pack("{s:s}", "stage", "handshake"),
 	};
-	ck_assert(run_store_record(run, cell, &record, &err));
-	json_decref(record.observation);
+	ck_assert(cell_source_store(run, cell, &source, &err));
+	json_decref(source.observation);
 }
 
 static void add_row(struct run *run, const char *text, bool in_lab)

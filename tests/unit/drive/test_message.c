@@ -2,6 +2,8 @@
 #include "harness/drive/message.h"
 
 #include "core/json.h"
+#include "core/text.h"
+#include "harness/run/observation_read.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -53,6 +55,10 @@ static const struct row rows[] = {
 	 "'fetches.local_port'"},
 	{"URLs that are numbers", "{" GOOD ", \"certificate\": {\"ocsp_urls\": [1]}}",
 	 "'certificate.ocsp_urls'"},
+	{"stderr is for the harness to say", "{" GOOD ", \"stderr\": [1]}", NULL},
+	{"an earlier port is text", "{" GOOD ", \"earlier\": [{\"local_port\": \"1\"}]}",
+	 "'earlier.local_port'"},
+	{"a time is text", "{" GOOD ", \"timing_us\": {\"total\": \"1\"}}", "'timing_us.total'"},
 	{"verified is text", "{" GOOD ", \"chain\": {\"verified\": \"yes\"}}", "'chain.verified'"},
 };
 
@@ -66,13 +72,31 @@ START_TEST(answers_are_checked_before_they_are_believed)
 	bool taken = answer_take(&answer, object, &err);
 	ck_assert_msg(taken == (row->fault == NULL), "%s: %s", row->name, err.text);
 	if (taken) {
-		ck_assert_int_eq(answer.outcome, OUTCOME_WARN);
-		ck_assert_int_eq(answer.reason, REASON_STAPLE_STALE);
-		ck_assert_ptr_nonnull(answer.detail);
+		ck_assert_int_eq(answer.observation.outcome, OUTCOME_WARN);
+		ck_assert_int_eq(answer.observation.reason, REASON_STAPLE_STALE);
+		ck_assert_ptr_nonnull(answer.observation.detail);
 	} else {
 		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
 	}
 	answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(a_list_without_end_is_refused)
+{
+	struct error err = ERROR_INIT;
+	struct answer answer;
+	struct text line;
+	text_init(&line, 0);
+	text_append(&line, "{" GOOD ", \"staples\": [{}");
+	for (int i = 0; i < OBSERVATION_LIST_MAX; i++)
+		text_append(&line, ", {}");
+	text_append(&line, "]}");
+	json_t *object = json_parse_object(text_string(&line), line.len, ERROR_UNABLE, &err);
+	ck_assert_ptr_nonnull(object);
+	ck_assert(!answer_take(&answer, object, &err));
+	ck_assert_msg(strstr(err.text, "'staples' has more than") != NULL, "%s", err.text);
+	text_clear(&line);
 }
 END_TEST
 
@@ -111,11 +135,11 @@ START_TEST(checks_are_checked_before_they_are_believed)
 	if (!taken)
 		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
 	else if (answer.check == NULL)
-		ck_assert_int_ne(answer.outcome, OUTCOME_CONNECT);
+		ck_assert_int_ne(answer.observation.outcome, OUTCOME_CONNECT);
 	else
-		ck_assert(answer.verdict == CHECK_STALE ||
-			  (answer.verdict == CHECK_GOOD && answer.status == STATUS_GOOD &&
-			   answer.authentic));
+		ck_assert(answer.seen.verdict == CHECK_STALE ||
+			  (answer.seen.verdict == CHECK_GOOD && answer.seen.status == STATUS_GOOD &&
+			   answer.seen.authentic.value));
 	answer_clear(&answer);
 }
 END_TEST
@@ -235,6 +259,7 @@ static Suite *message_suite(void)
 	tcase_add_test(tcase, a_verification_says_what_is_wanted_and_no_more);
 	tcase_add_loop_test(tcase, answers_are_checked_before_they_are_believed, 0,
 			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(tcase, a_list_without_end_is_refused);
 	tcase_add_test(tcase, a_request_says_what_is_wanted_and_no_more);
 	tcase_add_test(tcase, native_enforcement_has_no_policy);
 	tcase_add_loop_test(tcase, descriptions_are_checked, 0,

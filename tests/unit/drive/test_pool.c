@@ -52,8 +52,8 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 	struct probe *probe = &work->probes[cookie];
 	work->in_flight--;
 	probe->num_answers++;
-	probe->outcome = answer->outcome;
-	probe->reason = answer->reason;
+	probe->outcome = answer->observation.outcome;
+	probe->reason = answer->observation.reason;
 	answer_clear(answer);
 }
 

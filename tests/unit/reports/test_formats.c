@@ -6,6 +6,7 @@
 #include "reports/format.h"
 
 #include "core/text.h"
+#include "harness/run/cell_record.h"
 #include "tests/unit/report_run.h"
 
 #include <check.h>
@@ -55,8 +56,8 @@ static void store(struct run *run, size_t row, size_t class, const char *detail,
 		  json_t *observation)
 {
 	struct error err = ERROR_INIT;
-	struct cell_record record = {.detail = (char *)detail, .observation = observation};
-	ck_assert(run_store_record(run, run_cell(run, row, class), &record, &err));
+	struct cell_source source = {.detail = detail, .observation = observation};
+	ck_assert(cell_source_store(run, run_cell(run, row, class), &source, &err));
 	json_decref(observation);
 }
 

@@ -1,0 +1,116 @@
+/* Knows the line that is kept of a cell, and how it is written and read. */
+#include "harness/run/cell_record.h"
+
+#include "core/json.h"
+#include "harness/run/observation_read.h"
+
+#include <stdlib.h>
+
+#define EVENTS_MAX 4096 /* of each kind; a live run keeps 50 */
+
+bool cell_source_store(struct run *run, struct cell *cell, const struct cell_source *source,
+		       struct error *err)
+{
+	json_t *object = json_object();
+	struct text line;
+	text_init(&line, 0);
+	if (source->detail != NULL)
+		json_set(object, "detail", json_foreign_string(source->detail));
+	json_set(object, "observation", json_incref(source->observation));
+	json_set(object, "server", json_incref(source->server));
+	json_set(object, "attempts", json_incref(source->attempts));
+	bool done = json_append_line(&line, object);
+	if (!done)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	else
+		done = run_write_record(run, cell, text_string(&line), line.len, err);
+	text_clear(&line);
+	json_decref(object);
+	return done;
+}
+
+/* null is as good as absent. */
+static json_t *part(const json_t *object, const char *key)
+{
+	json_t *value = json_object_get(object, key);
+	return json_is_null(value) ? NULL : value;
+}
+
+bool cell_source_load(struct cell_source *source, struct run *run, const struct cell *cell,
+		      struct error *err)
+{
+	struct text line;
+	text_init(&line, 0);
+	*source = (struct cell_source){0};
+	bool done = run_read_record(run, cell, &line, err);
+	if (done && line.len > 0) {
+		source->line = json_parse_object(text_string(&line), line.len, ERROR_UNABLE, err);
+		done = source->line != NULL;
+	}
+	text_clear(&line);
+	source->detail = json_string_value(part(source->line, "detail"));
+	source->observation = part(source->line, "observation");
+	source->server = part(source->line, "server");
+	source->attempts = part(source->line, "attempts");
+	return done;
+}
+
+void cell_source_clear(struct cell_source *source)
+{
+	json_decref(source->line);
+	*source = (struct cell_source){0};
+}
+
+static bool read_connections(struct cell_record *record, struct error *err)
+{
+	const json_t *list;
+	struct error no_fault = ERROR_INIT;
+	json_members_list(&list, &record->num_connections, record->source.server, "connections",
+			  EVENTS_MAX, &no_fault);
+	record->connections = calloc(record->num_connections + 1, sizeof *record->connections);
+	if (record->connections == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	for (size_t i = 0; i < record->num_connections; i++)
+		lab_connection_read(&record->connections[i], json_array_get(list, i));
+	return true;
+}
+
+static bool read_requests(struct cell_record *record, struct error *err)
+{
+	const json_t *list;
+	struct error no_fault = ERROR_INIT;
+	json_members_list(&list, &record->num_requests, record->source.server, "requests",
+			  EVENTS_MAX, &no_fault);
+	record->requests = calloc(record->num_requests + 1, sizeof *record->requests);
+	if (record->requests == NULL)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	for (size_t i = 0; i < record->num_requests; i++)
+		lab_request_read(&record->requests[i], json_array_get(list, i));
+	return true;
+}
+
+bool cell_record_load(struct cell_record *record, struct run *run, const struct cell *cell,
+		      struct error *err)
+{
+	struct error no_fault = ERROR_INIT;
+	*record = (struct cell_record){0};
+	if (!cell_source_load(&record->source, run, cell, err))
+		return false;
+	record->detail = record->source.detail;
+	record->has_observation = json_is_object(record->source.observation);
+	record->has_server = json_is_object(record->source.server);
+	if (record->has_observation)
+		observation_read(&record->observation, record->source.observation, &no_fault);
+	attempts_read(&record->attempts, record->source.attempts, &no_fault);
+	return !record->has_server || (read_connections(record, err) && read_requests(record, err));
+}
+
+void cell_record_clear(struct cell_record *record)
+{
+	observation_clear(&record->observation);
+	free(record->connections);
+	free(record->requests);
+	attempts_clear(&record->attempts);
+	cell_source_clear(&record->source);
+	*record = (struct cell_record){0};
+}

@@ -1,0 +1,51 @@
+/*
+ * What is kept of a cell beside its verdict: a line of JSON in the spool and in the store. As a
+ * source it is passed on unread: documents have a client's answer and the lab's events as they
+ * came, with members that this version does not know. As a record it is typed, for reports.
+ */
+#ifndef HARNESS_RUN_CELL_RECORD_H
+#define HARNESS_RUN_CELL_RECORD_H
+
+#include "core/error.h"
+#include "harness/run/attempts.h"
+#include "harness/run/lab_event.h"
+#include "harness/run/observation.h"
+#include "harness/run/run.h"
+
+/* Nobody looks into these but cell_record_load. Any of them may be NULL. */
+struct cell_source {
+	const char *detail;
+	json_t *observation; /* the client's answer (harness/run/observation.h) */
+	json_t *server;      /* {connections: [...], requests: [...]} (harness/run/lab_event.h) */
+	json_t *attempts;    /* with --repeat (harness/run/attempts.h) */
+	json_t *line;        /* what they are borrowed from; owned. NULL: the caller owns them */
+};
+
+/* Appends the line to the run's spool and points the cell at it. */
+bool cell_source_store(struct run *run, struct cell *cell, const struct cell_source *source,
+		       struct error *err);
+/* Reads it back; an empty source when there is none. Clear it afterwards, also on failure. */
+bool cell_source_load(struct cell_source *source, struct run *run, const struct cell *cell,
+		      struct error *err);
+void cell_source_clear(struct cell_source *source);
+
+/* Texts are borrowed from the source, which is owned. What was stored by another version, or came
+ * with a document, and is not as it should be is as if it were absent. */
+struct cell_record {
+	struct cell_source source;
+	const char *detail; /* NULL: none */
+	bool has_observation;
+	struct observation observation; /* zero without one */
+	bool has_server;
+	struct lab_connection *connections;
+	struct lab_request *requests;
+	size_t num_connections, num_requests;
+	struct attempts attempts;
+};
+
+/* Clear it afterwards, also on failure. */
+bool cell_record_load(struct cell_record *record, struct run *run, const struct cell *cell,
+		      struct error *err);
+void cell_record_clear(struct cell_record *record);
+
+#endif
