@@ -223,11 +223,43 @@ bool text_append_pattern(struct text *text, const char *name, size_t len)
 	return !text->failed;
 }
 
+/* Behind the bracket that closes a set, or NULL when none does: then fnmatch takes the opening
+ * one for a letter. p is behind the opening one. */
+static const char *end_of_set(const char *p)
+{
+	if (*p == '!' || *p == '^')
+		p++;
+	/* A closing bracket that comes first is a member. */
+	if (*p == ']')
+		p++;
+	for (; *p != '\0'; p++) {
+		if (*p == ']')
+			return p + 1;
+		const char *end = p[0] == '[' && p[1] == ':' ? strstr(p + 2, ":]") : NULL;
+		if (end != NULL)
+			p = end + 1;
+		else if (*p == '\\' && p[1] != '\0')
+			p++;
+	}
+	return NULL;
+}
+
 size_t text_specificity(const char *pattern)
 {
 	size_t num = 0;
-	for (; *pattern != '\0'; pattern++)
-		num += *pattern != '*' && *pattern != '?';
+	const char *p = pattern;
+	while (*p != '\0') {
+		const char *end = *p == '[' ? end_of_set(p + 1) : NULL;
+		if (end != NULL) {
+			p = end;
+			continue;
+		}
+		if (*p == '\\')
+			num += *++p != '\0';
+		else
+			num += *p != '*' && *p != '?';
+		p += *p != '\0';
+	}
 	return num;
 }
 

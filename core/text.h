@@ -59,7 +59,8 @@ bool text_matches(const char *pattern, const char *name);
  * for more than a letter gets a backslash. */
 bool text_append_pattern(struct text *text, const char *name, size_t len);
 
-/* How many characters of a pattern are not wildcards: the larger, the more specific. */
+/* How many characters of a pattern are not wildcards: the larger, the more specific. A set [..] is
+ * a wildcard as * and ? are, however many members it has, and a backslash is no character. */
 size_t text_specificity(const char *pattern);
 
 /*

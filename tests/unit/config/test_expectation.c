@@ -55,6 +55,8 @@ static const struct refusal refusals[] = {
 	 "f.yaml:1:24: unknown key 'reasn' in an expectation, did you mean 'reason'?"},
 	{"a deviation's key", "'*/*': {verdict: warn, until: 2027-01-01}",
 	 "f.yaml:1:24: unknown key 'until' in an expectation"},
+	{"a deviation's class", "'*/*': {verdict: warn, class: a/b}",
+	 "f.yaml:1:24: unknown key 'class' in an expectation"},
 	{"a range that is none", "'*/*': {verdict: warn, versions: '>=3.0 && <3.6'}",
 	 "f.yaml:1:34: '>=3.0 && <3.6' is no range of versions (as \">=3.0 <3.6\": <, <=, >, >= or "
 	 "= and a number each)"},
@@ -140,7 +142,14 @@ static const char deviation_text[] =
 	"- {class: 'mbedtls/*', scenario: 'sta*', verdict: unsupported, why: wide}\n"
 	"- {class: 'mbedtls/native', scenario: '*', verdict: connect, why: near}\n"
 	"- {class: 'gnutls/soft-fail', scenario: 'stale@25h, stale@8d', verdict: warn, why: "
-	"some}\n";
+	"some}\n"
+	"- {class: 'wolfssl/*', scenario: 'expired', verdict: warn, why: one row}\n"
+	"- {class: 'wolfssl/n*', scenario: '*', verdict: connect, why: nearer class}\n"
+	"- {class: 'nss/soft-fail', scenario: '*', verdict: connect, why: long}\n"
+	"- {class: 'nss/[abcdefghijklmnopqrstuvwxyz]oft-fail', scenario: '*', verdict: warn, why: "
+	"set}\n"
+	"- {class: 'nss/h\\ard-fail', scenario: '*', verdict: connect, why: escaped}\n"
+	"- {class: 'nss/hard-fail', scenario: '*', verdict: warn, why: later}\n";
 
 static const struct decision decisions[] = {
 	{"the catch-all", "gnutls/no-check", "good", "*", OUTCOME_CONNECT},
@@ -158,6 +167,10 @@ static const struct decision decisions[] = {
 	{"a variant that is listed", "gnutls/soft-fail", "stale@8d", "gnutls/soft-fail",
 	 OUTCOME_WARN},
 	{"a variant that is not listed", "gnutls/soft-fail", "stale@1h", "*", OUTCOME_CONNECT},
+	{"letters of the row count too", "wolfssl/native", "expired", "wolfssl/*", OUTCOME_WARN},
+	{"a set of letters is a wildcard", "nss/soft-fail", "good", "nss/soft-fail",
+	 OUTCOME_CONNECT},
+	{"a backslash is no letter", "nss/hard-fail", "good", "nss/hard-fail", OUTCOME_WARN},
 };
 
 START_TEST(the_most_specific_decides)
@@ -175,6 +188,33 @@ START_TEST(the_most_specific_decides)
 	ck_assert_msg(found->outcome == row->outcome, "%s", row->name);
 	expectation_list_clear(&own);
 	expectation_list_clear(&deviations);
+}
+END_TEST
+
+START_TEST(reads_what_is_written)
+{
+	struct expectation_list list = {0};
+	struct error err = ERROR_INIT;
+	ck_assert_msg(
+		read_mapping(&list,
+			     "'a/b': {verdict: reject, reason: staple-stale, why: w}\n"
+			     "'c/d': {verdict: connect, reason: status-good, versions: '<3'}\n"
+			     "'e/f': connect\n",
+			     &err),
+		"%s", err.text);
+	ck_assert_uint_eq(list.num, 3);
+	ck_assert(list.items[0].has_reason && list.items[1].has_reason &&
+		  !list.items[2].has_reason);
+	ck_assert_int_eq(list.items[0].outcome, OUTCOME_REJECT);
+	ck_assert_int_eq(list.items[0].reason, REASON_STAPLE_STALE);
+	ck_assert_int_eq(list.items[1].outcome, OUTCOME_CONNECT);
+	ck_assert_int_eq(list.items[1].reason, REASON_STATUS_GOOD);
+	ck_assert_int_eq(list.items[2].outcome, OUTCOME_CONNECT);
+	ck_assert_str_eq(list.items[0].why, "w");
+	ck_assert_str_eq(list.items[1].versions, "<3");
+	ck_assert_ptr_null(list.items[0].row_pattern);
+	ck_assert(!list.items[0].is_deviation && !list.items[0].is_own);
+	expectation_list_clear(&list);
 }
 END_TEST
 
@@ -328,6 +368,7 @@ int main(void)
 			    sizeof bad_deviations / sizeof bad_deviations[0]);
 	tcase_add_loop_test(tcase, the_most_specific_decides, 0,
 			    sizeof decisions / sizeof decisions[0]);
+	tcase_add_test(tcase, reads_what_is_written);
 	tcase_add_test(tcase, the_later_of_equals_decides);
 	tcase_add_test(tcase, what_does_not_hold_in_a_version_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_deviation_that_is_over_leaves_it_to_the_next);
