@@ -216,36 +216,61 @@ START_TEST(native_enforcement_has_no_policy)
 }
 END_TEST
 
-static const struct row descriptions[] = {
+static const struct {
+	const char *name;
+	const char *line;
+	const char *fault; /* NULL: it is taken */
+	int concurrency;   /* of one that is taken */
+} descriptions[] = {
 	{"good",
 	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [\"crl\"], "
 	 "\"max_concurrency\": 4}",
-	 NULL},
+	 NULL, 4},
+	{"says nothing of concurrency",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": []}", NULL, 1},
+	{"as many at a time as are used",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
+	 "\"max_concurrency\": 64}",
+	 NULL, 64},
+	{"more at a time than are used",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
+	 "\"max_concurrency\": 65}",
+	 NULL, 64},
+	{"more at a time than an int holds",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
+	 "\"max_concurrency\": 4294967298}",
+	 NULL, 64},
+	{"a number at a time as text",
+	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
+	 "\"max_concurrency\": \"4\"}",
+	 "'max_concurrency'", 0},
 	{"another protocol",
 	 "{\"protocol\": 2, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": []}",
-	 "'protocol'"},
-	{"no version", "{\"protocol\": 1, \"stack\": \"s\", \"capabilities\": []}", "'version'"},
+	 "'protocol'", 0},
+	{"no version", "{\"protocol\": 1, \"stack\": \"s\", \"capabilities\": []}", "'version'", 0},
 	{"no capabilities", "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\"}",
-	 "'capabilities'"},
+	 "'capabilities'", 0},
 	{"no room",
 	 "{\"protocol\": 1, \"stack\": \"s\", \"version\": \"1\", \"capabilities\": [], "
 	 "\"max_concurrency\": 0}",
-	 "'max_concurrency'"},
+	 "'max_concurrency'", 0},
 };
 
 START_TEST(descriptions_are_checked)
 {
-	const struct row *row = &descriptions[_i];
+	const char *name = descriptions[_i].name, *line = descriptions[_i].line;
+	const char *fault = descriptions[_i].fault;
 	struct error err = ERROR_INIT;
 	const char *stack, *version;
 	int concurrency = 0;
-	json_t *object = json_parse_object(row->line, strlen(row->line), ERROR_UNABLE, &err);
+	json_t *object = json_parse_object(line, strlen(line), ERROR_UNABLE, &err);
 	bool good = message_check_description(object, &stack, &version, &concurrency, &err);
-	ck_assert_msg(good == (row->fault == NULL), "%s: %s", row->name, err.text);
+	ck_assert_msg(good == (fault == NULL), "%s: %s", name, err.text);
 	if (good)
-		ck_assert_int_eq(concurrency, 4);
+		ck_assert_msg(concurrency == descriptions[_i].concurrency, "%s: %d", name,
+			      concurrency);
 	else
-		ck_assert_msg(strstr(err.text, row->fault) != NULL, "%s: %s", row->name, err.text);
+		ck_assert_msg(strstr(err.text, fault) != NULL, "%s: %s", name, err.text);
 	json_decref(object);
 }
 END_TEST

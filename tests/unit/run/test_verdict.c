@@ -130,7 +130,9 @@ START_TEST(the_worst_of_several_attempts_is_shown)
 	static const struct attempt order[] = {
 		{OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD},
 		{OUTCOME_CONNECT, REASON_NOT_CHECKED, STATUS_NONE},
+		{OUTCOME_CONNECT, REASON_STATUS_REVOKED, STATUS_REVOKED},
 		{OUTCOME_WARN, REASON_STAPLE_MISSING, STATUS_NONE},
+		{OUTCOME_WARN, REASON_STATUS_REVOKED, STATUS_REVOKED},
 		{OUTCOME_REJECT, REASON_STAPLE_MISSING, STATUS_NONE},
 		{OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STATUS_NONE},
 		{OUTCOME_ERROR, REASON_TLS_CLOSED, STATUS_NONE},
@@ -145,6 +147,10 @@ START_TEST(the_worst_of_several_attempts_is_shown)
 		ck_assert(!verdict_add(&falling, &order[i]));
 		ck_assert_int_eq(rising.outcome, order[i + 1].outcome);
 		ck_assert_int_eq(falling.outcome, order[i + 1].outcome);
+		ck_assert_int_eq(rising.assurance, order[i + 1].assurance);
+		ck_assert_int_eq(falling.assurance, order[i + 1].assurance);
+		ck_assert_int_eq(rising.reason, order[i + 1].reason);
+		ck_assert_int_eq(falling.reason, order[i + 1].reason);
 		ck_assert_uint_eq(rising.marks, CELL_VARIES);
 		ck_assert_int_eq(falling.num_attempts, 2);
 	}
