@@ -266,18 +266,96 @@ START_TEST(the_lab_and_endpoints_cannot_be_compared)
 }
 END_TEST
 
-START_TEST(an_endpoint_that_moved_house_is_told)
+static void change_port(struct run_row *row)
+{
+	row->port = 444;
+}
+
+static void change_address(struct run_row *row)
+{
+	row->address[0] = '2';
+}
+
+static void change_server_name(struct run_row *row)
+{
+	row->server_name[0] = 'c';
+}
+
+static void forget_address(struct run_row *row)
+{
+	free(row->address);
+	row->address = NULL;
+}
+
+static const struct {
+	const char *name;
+	void (*change)(struct run_row *row);
+} places[] = {
+	{"another port", change_port},
+	{"another address", change_address},
+	{"another server name", change_server_name},
+	{"no address any more", forget_address},
+};
+
+START_TEST(an_endpoint_reached_at_another_place_is_listed)
 {
 	struct error err = ERROR_INIT;
 	struct run *a = diff_run(
 		&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C C C", "b:1: C C C C"}});
 	struct run *b = diff_run(
 		&(struct drawn_run){.classes = FOUR, .rows = {"b:1: C C C C", "a:1: C C C C"}});
-	((struct run_row *)run_row_at(b, 1))->port = 444;
+	places[_i].change((struct run_row *)run_row_at(b, 1));
 	struct diff *diff = diff_new(a, b, &err);
-	ck_assert_uint_eq(diff->num_places, 1);
+	ck_assert_msg(diff->num_places == 1, "%s: %zu", places[_i].name, diff->num_places);
 	ck_assert_str_eq(diff->places[0].id, "a:1");
-	ck_assert_int_eq(diff->places[0].after->port, 444);
+	ck_assert_ptr_eq(diff->places[0].before, run_row_at(a, 0));
+	ck_assert_ptr_eq(diff->places[0].after, run_row_at(b, 1));
+	diff_free(diff);
+	diff_run_free(a);
+	diff_run_free(b);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct {
+		bool native;
+		int skew_s, stack;
+	} before, after;
+	bool redefined;
+} definitions[] = {
+	{"the same policy", {false, 5, 0}, {false, 5, 0}, false},
+	{"another policy", {false, 5, 0}, {false, 6, 0}, true},
+	{"another stack", {false, 5, 0}, {false, 5, 1}, true},
+	{"a policy, then the stack's own", {false, 5, 0}, {true, 5, 0}, true},
+	{"the stack's own, then a policy", {true, 5, 0}, {false, 5, 0}, true},
+	{"the stack's own has no policy", {true, 5, 0}, {true, 6, 0}, false},
+	{"another stack's own", {true, 5, 0}, {true, 5, 1}, true},
+};
+
+static void define_class(struct run *run, bool native, int skew_s, int stack)
+{
+	struct client_class *class = (struct client_class *)run_class_at(run, 0)->class;
+	class->native = native;
+	class->policy.skew_s = skew_s;
+	((struct run_class *)run_class_at(run, 0))->stack = (size_t)stack;
+}
+
+START_TEST(a_class_of_another_definition_is_redefined)
+{
+	static const struct drawn_run drawn = {.classes = "own/class openssl/soft",
+					       .rows = {"a:1: C C"}};
+	struct error err = ERROR_INIT;
+	struct run *a = diff_run(&drawn), *b = diff_run(&drawn);
+	define_class(a, definitions[_i].before.native, definitions[_i].before.skew_s,
+		     definitions[_i].before.stack);
+	define_class(b, definitions[_i].after.native, definitions[_i].after.skew_s,
+		     definitions[_i].after.stack);
+	struct diff *diff = diff_new(a, b, &err);
+	ck_assert_msg(diff->classes_redefined.num == definitions[_i].redefined, "%s: %zu",
+		      definitions[_i].name, diff->classes_redefined.num);
+	if (definitions[_i].redefined)
+		ck_assert_str_eq(diff->classes_redefined.items[0], "own/class");
 	diff_free(diff);
 	diff_run_free(a);
 	diff_run_free(b);
@@ -354,7 +432,10 @@ int main(void)
 	tcase_add_test(tcase, what_may_be_the_cause_is_told);
 	tcase_add_test(tcase, a_cause_is_no_move);
 	tcase_add_test(tcase, the_lab_and_endpoints_cannot_be_compared);
-	tcase_add_test(tcase, an_endpoint_that_moved_house_is_told);
+	tcase_add_loop_test(tcase, an_endpoint_reached_at_another_place_is_listed, 0,
+			    sizeof places / sizeof *places);
+	tcase_add_loop_test(tcase, a_class_of_another_definition_is_redefined, 0,
+			    sizeof definitions / sizeof *definitions);
 	tcase_add_test(tcase, groups_hold_every_moved_cell_once);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);
