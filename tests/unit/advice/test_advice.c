@@ -45,6 +45,7 @@ static const struct environment environment = {.file = (char *)"e.yaml",
 #define IGNORES  "CC cc CC cc cc Cc cc cc"
 #define ALWAYS   "CR cR CR cR cR CR cR cR"
 #define UNKNOWN  "EE EE EE EE EE EE EE EE"
+#define REFUSES  "CR cR cR cR cR cR RR RR"
 
 #define LEAF(more) "{\"leaf\": \"a\", \"certificates\": {\"a\": {" more "}}"
 #define DATES      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2027-01-30T00:00:00Z\""
@@ -131,6 +132,13 @@ static const struct row rows[] = {
 	      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2026-11-07T00:00:00Z\"")
 		 ANSWERS ALL_STAPLED "}",
 	 ADVICE_POINTLESS, "short-lived gain"},
+	{"short-lived, and a server that is not safe", ENFORCES, REFRESH_NGINX, 86400,
+	 LEAF("\"must_staple\": true, " URL
+	      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2026-11-07T00:00:00Z\"")
+		 ANSWERS ALL_STAPLED "}",
+	 ADVICE_POINTLESS, "short-lived first-connection gain no-restart-in-outage"},
+	{"no gain, and refused though all is well", REFUSES, REFRESH_CADDY, 86400, IN_ORDER,
+	 ADVICE_POINTLESS, "no-gain refused-when-well"},
 	{"noRevAvail", ENFORCES, REFRESH_CADDY, 86400,
 	 LEAF("\"no_rev_avail\": true, \"must_staple\": false, \"ocsp_urls\": [], " DATES) "}",
 	 ADVICE_POINTLESS, "short-lived no-responder-url gain"},
@@ -260,6 +268,65 @@ START_TEST(the_rules)
 }
 END_TEST
 
+/* Firefox has a fifth of the clients: that is what is gained or lost. */
+static const struct {
+	const char *name;
+	const char *firefox;
+	int server;
+	double least_gain, most_loss;
+	enum advice_word word;
+	const char *ids, *instead;
+} limits[] = {
+	{"a gain of the limit", ENFORCES, REFRESH_CADDY, 20, 1, ADVICE_SAFE, "gain",
+	 "short-lived-certificate"},
+	{"a gain below the limit", ENFORCES, REFRESH_CADDY, 20.01, 1, ADVICE_POINTLESS, "no-gain",
+	 "short-lived-certificate clients-insist"},
+	{"a loss of the limit", ENFORCES, REFRESH_NGINX, 1, 20, ADVICE_SAFE, "gain",
+	 "short-lived-certificate"},
+	{"a loss above the limit", ENFORCES, REFRESH_NGINX, 1, 19.99, ADVICE_NOT_SAFE,
+	 "first-connection gain no-restart-in-outage", "short-lived-certificate other-server"},
+	{"a loss of the limit though all is well", ALWAYS, REFRESH_CADDY, 1, 20, ADVICE_SAFE,
+	 "gain", "short-lived-certificate"},
+	{"a loss above the limit though all is well", ALWAYS, REFRESH_CADDY, 1, 19.99,
+	 ADVICE_NOT_SAFE, "gain refused-when-well", "short-lived-certificate other-server"},
+};
+
+START_TEST(a_limit_is_still_well)
+{
+	const struct row row = {.firefox = limits[_i].firefox,
+				.server = limits[_i].server,
+				.outage_s = 86400,
+				.examination = IN_ORDER};
+	struct world world;
+	struct error err = ERROR_INIT;
+	struct text ids;
+	enum advice_word word;
+	make_world(&world, row.firefox);
+	json_t *examination = json_loads(row.examination, 0, NULL);
+	struct advice_input input = make_input(&world, &row);
+	input.examination = examination;
+	input.least_gain = limits[_i].least_gain;
+	input.most_loss = limits[_i].most_loss;
+	json_t *advice = advice_make(&word, &input, &err);
+	ck_assert_msg(advice != NULL, "%s: %s", limits[_i].name, err.text);
+	text_init(&ids, 0);
+	append_ids(&ids, advice, "reasons");
+	append_ids(&ids, advice, "conditions");
+	ck_assert_msg(word == limits[_i].word, "%s: %s", limits[_i].name,
+		      advice_word_names.names[word]);
+	ck_assert_msg(strcmp(text_string(&ids), limits[_i].ids) == 0, "%s: %s", limits[_i].name,
+		      text_string(&ids));
+	text_reset(&ids);
+	append_ids(&ids, advice, "instead");
+	ck_assert_msg(strcmp(text_string(&ids), limits[_i].instead) == 0, "%s: %s", limits[_i].name,
+		      text_string(&ids));
+	text_clear(&ids);
+	json_decref(advice);
+	json_decref(examination);
+	run_free(world.run);
+}
+END_TEST
+
 static double number(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
@@ -358,6 +425,7 @@ int main(void)
 	Suite *suite = suite_create("advice");
 	TCase *tests = tcase_create("advice");
 	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
+	tcase_add_loop_test(tests, a_limit_is_still_well, 0, sizeof limits / sizeof *limits);
 	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
 	tcase_add_test(tests, without_any_verdict_there_is_no_advice);
 	tcase_add_test(tests, an_examination_says_how_long_an_answer_lives);
