@@ -28,6 +28,7 @@ static const struct {
 	const char *move; /* NULL: nothing moved */
 } moves[] = {
 	{"the same", GOOD(CONNECT, STATUS_GOOD), GOOD(CONNECT, STATUS_GOOD), NULL},
+	{"exposed as before", OPEN(CONNECT, NOT_CHECKED), OPEN(CONNECT, NOT_CHECKED), NULL},
 	{"connect to reject", GOOD(CONNECT, STATUS_GOOD), NONE(REJECT, STAPLE_STALE), "breaks"},
 	{"warn to reject", NONE(WARN, STAPLE_STALE), NONE(REJECT, STAPLE_STALE), "breaks"},
 	{"exposed to reject", OPEN(CONNECT, NOT_CHECKED), NONE(REJECT, STATUS_REVOKED),
@@ -177,6 +178,14 @@ START_TEST(like_moves_are_one_group)
 	      &(struct drawn_run){.classes = FOUR,
 				  .rows = {"a:1: R R C C", "b:1: R R R R", "c:1: R R C C"}},
 	      "breaks a:1,c:1: */native; breaks b:1: *");
+	/* Of the same move those that end alike are one group, wherever they stand. */
+	check(&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C C C", "b:1: C C C C"}},
+	      &(struct drawn_run){.classes = FOUR, .rows = {"a:1: R R' C C", "b:1: R R' C C"}},
+	      "breaks a:1,b:1: gnutls/native; breaks a:1,b:1: openssl/native");
+	/* And so do those that began alike. */
+	check(&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C W C C", "b:1: C W C C"}},
+	      &(struct drawn_run){.classes = FOUR, .rows = {"a:1: R R C C", "b:1: R R C C"}},
+	      "breaks a:1,b:1: openssl/native; breaks a:1,b:1: gnutls/native");
 }
 END_TEST
 
@@ -190,6 +199,11 @@ START_TEST(rows_and_classes_that_came_or_went_are_told_once)
 				  .in_lab = true},
 	      "row gone a; row appeared c; class gone gnutls/native; class gone openssl/soft; "
 	      "class appeared gnutls/own");
+	/* A class that went is none of "all". */
+	check(&(struct drawn_run){.classes = "openssl/native gnutls/native openssl/soft",
+				  .rows = {"a:1: C C C"}},
+	      &(struct drawn_run){.classes = "openssl/native openssl/soft", .rows = {"a:1: R R"}},
+	      "breaks a:1: *; class gone gnutls/native");
 }
 END_TEST
 
@@ -198,6 +212,20 @@ START_TEST(what_was_not_run_is_not_compared)
 	check(&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C . .", "b:1: C C C C"}},
 	      &(struct drawn_run){.classes = FOUR, .rows = {"a:1: R . R .", "b:1: C C C ."}},
 	      "breaks a:1: openssl/native; 4 undone");
+	struct error err = ERROR_INIT;
+	struct run *a = diff_run(&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C . ."}});
+	struct run *b = diff_run(&(struct drawn_run){.classes = FOUR, .rows = {"a:1: R R R ."}});
+	struct diff *diff = diff_new(a, b, &err);
+	ck_assert_uint_eq(diff->num_undone_before, 2);
+	ck_assert_uint_eq(diff->num_undone_after, 1);
+	ck_assert_uint_eq(diff->num_undone, 2);
+	ck_assert_uint_eq(diff->num_compared, 2);
+	ck_assert_uint_eq(diff->by_move[MOVE_BREAKS], 2);
+	ck_assert_uint_eq(diff_count_classes(diff, MOVE_BREAKS), 2);
+	ck_assert_uint_eq(diff_count_classes(diff, MOVE_WARNS), 0);
+	diff_free(diff);
+	diff_run_free(a);
+	diff_run_free(b);
 }
 END_TEST
 

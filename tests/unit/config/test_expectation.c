@@ -105,6 +105,8 @@ static const struct refusal bad_deviations[] = {
 	 ":1:3: scenario and endpoint exclude each other"},
 	{"an empty list of patterns", "- {class: [], scenario: x, why: x, verdict: warn}",
 	 ":1:11: a list of patterns is an empty list"},
+	{"a class that is a mapping", "- {class: {}, scenario: x, why: x, verdict: warn}",
+	 ":1:11: class"},
 	{"a list in a list", "- {class: a/b, scenario: [[x]], why: x, verdict: warn}",
 	 "a list of patterns"},
 	{"a class in a list that is none", "- {class: [b], scenario: x, why: x, verdict: warn}",
@@ -143,6 +145,7 @@ static const char deviation_text[] =
 	"- {class: 'mbedtls/native', scenario: '*', verdict: connect, why: near}\n"
 	"- {class: 'gnutls/soft-fail', scenario: 'stale@25h, stale@8d', verdict: warn, why: "
 	"some}\n"
+	"- {class: 'botan/*', scenario: stale, verdict: warn, why: every variant}\n"
 	"- {class: 'wolfssl/*', scenario: 'expired', verdict: warn, why: one row}\n"
 	"- {class: 'wolfssl/n*', scenario: '*', verdict: connect, why: nearer class}\n"
 	"- {class: 'nss/soft-fail', scenario: '*', verdict: connect, why: long}\n"
@@ -167,6 +170,9 @@ static const struct decision decisions[] = {
 	{"a variant that is listed", "gnutls/soft-fail", "stale@8d", "gnutls/soft-fail",
 	 OUTCOME_WARN},
 	{"a variant that is not listed", "gnutls/soft-fail", "stale@1h", "*", OUTCOME_CONNECT},
+	{"a row by its name speaks of its variants", "botan/native", "stale@8d", "botan/*",
+	 OUTCOME_WARN},
+	{"a row by its name is no other's front", "botan/native", "stalest", "*", OUTCOME_CONNECT},
 	{"letters of the row count too", "wolfssl/native", "expired", "wolfssl/*", OUTCOME_WARN},
 	{"a set of letters is a wildcard", "nss/soft-fail", "good", "nss/soft-fail",
 	 OUTCOME_CONNECT},
@@ -214,6 +220,11 @@ START_TEST(reads_what_is_written)
 	ck_assert_str_eq(list.items[1].versions, "<3");
 	ck_assert_ptr_null(list.items[0].row_pattern);
 	ck_assert(!list.items[0].is_deviation && !list.items[0].is_own);
+	expectation_list_clear(&list);
+	ck_assert_msg(read_own(&list, "- {class: a/b, scenario: x, verdict: warn}\n", &err), "%s",
+		      err.text);
+	ck_assert(list.items[0].is_own && !list.items[0].is_deviation);
+	ck_assert_str_eq(list.items[0].from, "own.yaml:1");
 	expectation_list_clear(&list);
 }
 END_TEST
@@ -345,6 +356,9 @@ START_TEST(stale_expired_and_unused_are_three_things)
 							EXPECTATION_EXPIRED, EXPECTATION_UNUSED};
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_int_eq(expectation_fault(&own.items[i]), faults[i]);
+	/* What a scenario expects is never any of them. */
+	static const struct expectation of_scenario = {.num_decided = 2, .num_applied = 2};
+	ck_assert_int_eq(expectation_fault(&of_scenario), EXPECTATION_FINE);
 	expectation_list_clear(&own);
 }
 END_TEST

@@ -93,6 +93,12 @@ static const struct judged judged[] = {
 	 OUTCOME_UNSUPPORTED,
 	 NUM_REASONS,
 	 0},
+	{"unsupported though a verdict is expected",
+	 {OUTCOME_UNSUPPORTED, REASON_POLICY_UNSUPPORTED, STATUS_NONE},
+	 STATUS_GOOD,
+	 OUTCOME_CONNECT,
+	 NUM_REASONS,
+	 CELL_UNEXPECTED},
 	{"a stack that is not built is nobody's failing",
 	 {OUTCOME_UNSUPPORTED, REASON_PROGRAM_MISSING, STATUS_NONE},
 	 STATUS_GOOD,
@@ -154,6 +160,19 @@ START_TEST(the_worst_of_several_attempts_is_shown)
 		ck_assert_uint_eq(rising.marks, CELL_VARIES);
 		ck_assert_int_eq(falling.num_attempts, 2);
 	}
+}
+END_TEST
+
+START_TEST(the_first_of_equally_bad_attempts_is_shown)
+{
+	static const struct attempt first = {OUTCOME_WARN, REASON_STAPLE_STALE, STATUS_NONE};
+	static const struct attempt second = {OUTCOME_WARN, REASON_STAPLE_MISSING, STATUS_NONE};
+	struct cell cell = {0};
+	ck_assert(verdict_add(&cell, &first));
+	ck_assert(!verdict_add(&cell, &second));
+	ck_assert(!attempt_is_worse(&second, &first) && !attempt_is_worse(&first, &second));
+	ck_assert_int_eq(cell.reason, REASON_STAPLE_STALE);
+	ck_assert_uint_eq(cell.marks, CELL_VARIES);
 }
 END_TEST
 
@@ -241,6 +260,126 @@ START_TEST(a_judgement_taken_back_counts_for_nothing)
 }
 END_TEST
 
+START_TEST(a_cell_of_which_nothing_was_expected_is_withdrawn)
+{
+	struct scenario scenario = {.id = (char *)"s", .truth = STATUS_GOOD};
+	struct run_row row = {.id = scenario.id, .scenario = &scenario};
+	struct attempt attempt = {OUTCOME_ERROR, REASON_TLS_CLOSED, STATUS_NONE};
+	struct cell cell = {0};
+	verdict_add(&cell, &attempt);
+	verdict_judge(&cell, &row, "openssl/hard-fail", NULL, NULL, 0);
+	verdict_withdraw(&cell);
+	ck_assert_uint_eq(cell.marks, 0);
+}
+END_TEST
+
+START_TEST(what_is_said_of_endpoints_is_not_said_of_scenarios)
+{
+	struct expectation of_endpoints = {.class_pattern = (char *)"*",
+					   .row_pattern = (char *)"*",
+					   .of_endpoints = true,
+					   .outcome = OUTCOME_CONNECT,
+					   .is_own = true,
+					   .from = (char *)"own.yaml:1"};
+	struct expectation_list own = {&of_endpoints, 1};
+	struct scenario scenario = {.id = (char *)"s", .truth = STATUS_GOOD};
+	struct run_row rows[] = {{.id = scenario.id, .scenario = &scenario},
+				 {.id = (char *)"e:443", .host = (char *)"e", .port = 443}};
+	struct attempt attempt = {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD};
+	struct cell cells[2] = {{0}};
+	for (size_t i = 0; i < 2; i++) {
+		verdict_add(&cells[i], &attempt);
+		verdict_judge(&cells[i], &rows[i], "openssl/hard-fail", NULL, &own, 0);
+	}
+	ck_assert_ptr_null(cells[0].expectation);
+	ck_assert_ptr_eq(cells[1].expectation, &of_endpoints);
+}
+END_TEST
+
+/* A run of one class at one scenario that expects a refusal. */
+static struct run *run_of_one(struct scenario *scenario, struct stack *stack,
+			      struct client_class *class)
+{
+	struct error err = ERROR_INIT;
+	struct run *run = run_new("here", "test", &err);
+	struct run_row row = {.id = scenario->id, .scenario = scenario};
+	run_add_stack(run, stack);
+	run_add_class(run, class, 0);
+	run_add_row(run, &row);
+	ck_assert(run_make_cells(run, &err));
+	return run;
+}
+
+START_TEST(at_another_time_nothing_is_expected)
+{
+	static const struct attempt attempt = {OUTCOME_CONNECT, REASON_NOT_CHECKED, STATUS_NONE};
+	struct expectation item = {.class_pattern = (char *)"openssl/*",
+				   .outcome = OUTCOME_REJECT,
+				   .from = (char *)"f.yaml:1"};
+	struct scenario scenario = {
+		.id = (char *)"s", .truth = STATUS_REVOKED, .expect = {&item, 1}};
+	struct stack stack = {.id = (char *)"openssl"};
+	struct client_class class = {.id = (char *)"openssl/soft-fail"};
+	for (int moved = 0; moved < 2; moved++) {
+		struct run *run = run_of_one(&scenario, &stack, &class);
+		if (moved)
+			run_move_clock(run, 2000, 1000);
+		struct cell *cell = run_cell(run, 0, 0);
+		verdict_add(cell, &attempt);
+		verdict_judge_cell(run, 0, 0);
+		ck_assert_ptr_eq(cell->expectation, moved ? NULL : &item);
+		ck_assert_uint_eq(cell->marks, CELL_DONE | CELL_BLIND | CELL_EXPOSED |
+						       (moved ? 0 : CELL_UNEXPECTED));
+		run_free(run);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct attempt attempt;
+	unsigned marks;
+	bool has_expectation, is_judged;
+} judgements[] = {
+	{"expected and seen",
+	 {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD},
+	 CELL_DONE,
+	 true,
+	 true},
+	{"not as expected",
+	 {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD},
+	 CELL_DONE | CELL_UNEXPECTED,
+	 true,
+	 true},
+	{"an error that nobody expects",
+	 {OUTCOME_ERROR, REASON_TLS_CLOSED, STATUS_NONE},
+	 CELL_DONE | CELL_UNEXPECTED,
+	 false,
+	 true},
+	{"nothing is expected",
+	 {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD},
+	 CELL_DONE,
+	 false,
+	 false},
+	{"not done", {OUTCOME_CONNECT, REASON_STATUS_GOOD, STATUS_GOOD}, 0, true, false},
+	{"not built",
+	 {OUTCOME_UNSUPPORTED, REASON_PROGRAM_MISSING, STATUS_NONE},
+	 CELL_DONE,
+	 true,
+	 false},
+};
+
+START_TEST(a_cell_counts_when_something_was_expected_or_it_is_a_failure)
+{
+	struct expectation item = {.outcome = OUTCOME_CONNECT};
+	struct cell cell = {0};
+	verdict_add(&cell, &judgements[_i].attempt);
+	cell.marks = judgements[_i].marks;
+	cell.expectation = judgements[_i].has_expectation ? &item : NULL;
+	ck_assert_msg(cell_is_judged(&cell) == judgements[_i].is_judged, "%s", judgements[_i].name);
+}
+END_TEST
+
 START_TEST(a_deviation_of_other_releases_is_not_applied)
 {
 	static const struct {
@@ -287,8 +426,12 @@ START_TEST(what_one_class_establishes_exposes_the_others_at_an_endpoint)
 	run_add_row(run, &row);
 	row.id = (char *)"f:443";
 	run_add_row(run, &row);
+	/* In the lab the truth is known: a client that errs exposes no other. */
+	struct scenario scenario = {.id = (char *)"s", .truth = STATUS_GOOD};
+	row = (struct run_row){.id = scenario.id, .scenario = &scenario};
+	run_add_row(run, &row);
 	ck_assert(run_make_cells(run, &err));
-	for (size_t r = 0; r < 2; r++) {
+	for (size_t r = 0; r < 3; r++) {
 		for (size_t i = 0; i < 3; i++) {
 			/* At the second endpoint nobody found out. */
 			verdict_add(run_cell(run, r, i), &attempts[r == 1 && i == 0 ? 1 : i]);
@@ -297,7 +440,7 @@ START_TEST(what_one_class_establishes_exposes_the_others_at_an_endpoint)
 		}
 	}
 	verdict_compare_endpoints(run);
-	for (size_t r = 0; r < 2; r++)
+	for (size_t r = 0; r < 3; r++)
 		for (size_t i = 0; i < 3; i++)
 			ck_assert_int_eq((run_cell(run, r, i)->marks & CELL_EXPOSED) != 0,
 					 r == 0 && i == 1);
@@ -311,7 +454,13 @@ static Suite *verdict_suite(void)
 	TCase *tcase = tcase_create("verdict");
 	tcase_add_loop_test(tcase, a_cell_is_judged, 0, (int)(sizeof judged / sizeof *judged));
 	tcase_add_test(tcase, the_worst_of_several_attempts_is_shown);
+	tcase_add_test(tcase, the_first_of_equally_bad_attempts_is_shown);
 	tcase_add_test(tcase, attempts_that_agree_do_not_vary);
+	tcase_add_test(tcase, a_cell_of_which_nothing_was_expected_is_withdrawn);
+	tcase_add_test(tcase, what_is_said_of_endpoints_is_not_said_of_scenarios);
+	tcase_add_test(tcase, at_another_time_nothing_is_expected);
+	tcase_add_loop_test(tcase, a_cell_counts_when_something_was_expected_or_it_is_a_failure, 0,
+			    sizeof judgements / sizeof *judgements);
 	tcase_add_test(tcase, deviations_are_counted_and_end_with_their_day);
 	tcase_add_test(tcase, a_judgement_taken_back_counts_for_nothing);
 	tcase_add_test(tcase, a_deviation_of_other_releases_is_not_applied);
