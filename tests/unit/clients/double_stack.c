@@ -120,6 +120,7 @@ bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_orde
 		 used > 0 ? " " : "", facts->is_crl ? "crl" : "ocsp", order->url);
 	ck_assert_int_eq(order->ocsp_request == NULL, facts->is_crl);
 	ck_assert_uint_eq(order->max_len, facts->is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN);
+	double_stack.last_deadline = order->deadline;
 	snprintf(facts->url, sizeof facts->url, "%s", order->url);
 	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
 		if (strcmp(layers[i].word, word) != 0)

@@ -7,12 +7,15 @@
 
 #include "clients/backend/probe.h"
 
+#include "core/clock.h"
+
 /* What the stack can do and knows; set_up_probe resets all. */
 struct double_stack {
 	bool can_staple, can_staple_all, can_make_requests;
 	struct certificate_facts issuers[3]; /* depth 1 to 3 */
 	char fetched[512];                   /* "ocsp:URL crl:URL", in the order asked */
 	size_t last_nonce_len;
+	struct deadline last_deadline; /* of the last fetch */
 };
 extern struct double_stack double_stack;
 

@@ -359,6 +359,7 @@ static const struct decision ranked[] = {
 	{.outcome = OUTCOME_CONNECT, .assurance = STATUS_NONE},
 	{.outcome = OUTCOME_CONNECT, .assurance = STATUS_REVOKED},
 	{.outcome = OUTCOME_WARN, .assurance = STATUS_NONE},
+	{.outcome = OUTCOME_WARN, .assurance = STATUS_REVOKED},
 	{.outcome = OUTCOME_REJECT, .assurance = STATUS_NONE},
 	{.outcome = OUTCOME_REJECT, .assurance = STATUS_REVOKED},
 };

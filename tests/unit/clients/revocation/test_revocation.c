@@ -165,6 +165,81 @@ START_TEST(a_nonce_is_sent_only_when_wanted)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *policy;
+	int deadline_ms; /* of the probe */
+	int left_ms;     /* when the fetch must be over: before the probe's deadline … */
+	int in_ms;       /* … or from now, by the policy's time-out; 0 for the other */
+} fetch_deadlines[] = {
+	{"a tenth is kept for the handshake", HARD "timeout_ms=600000", 5000, 500, 0},
+	{"a tenth of a short one", HARD "timeout_ms=600000", 200, 20, 0},
+	{"a second at the most", HARD "timeout_ms=600000", 60000, 1000, 0},
+	{"the policy's time-out is earlier", HARD "timeout_ms=2000", 60000, 0, 2000},
+};
+
+START_TEST(a_fetch_leaves_time_for_the_handshake)
+{
+	struct set_up setup;
+	set_up_probe(&setup, fetch_deadlines[_i].policy);
+	setup.request.deadline_ms = fetch_deadlines[_i].deadline_ms;
+	setup.probe->net.deadline = deadline_in_ms(setup.request.deadline_ms);
+	add_urls(&setup.probe->observation.certificate, "o/good");
+	struct deadline before = deadline_in_ms(fetch_deadlines[_i].in_ms);
+	probe_judge(setup.probe);
+	struct deadline after = deadline_in_ms(fetch_deadlines[_i].in_ms);
+	int64_t at_us = double_stack.last_deadline.at_us;
+	if (fetch_deadlines[_i].in_ms == 0)
+		before.at_us = after.at_us = setup.probe->net.deadline.at_us -
+					     fetch_deadlines[_i].left_ms * INT64_C(1000);
+	ck_assert_msg(before.at_us <= at_us && at_us <= after.at_us, "%s: %lld us off",
+		      fetch_deadlines[_i].name, (long long)(at_us - before.at_us));
+	tear_down(&setup);
+}
+END_TEST
+
+#define ACCEPTS HARD "no_rev_avail=accept "
+
+static const struct {
+	const char *name;
+	const char *policy;
+	const char *urls;
+	const char *expect;
+	const char *fetched;
+} no_rev_avail_rows[] = {
+	{"no pointer beside it", ACCEPTS, "", "connect no-rev-avail none 113", ""},
+	{"a policy that does not know it", HARD, "", "reject responder-url-missing none 42", ""},
+	{"a responder beside it is asked", ACCEPTS, "o/revoked", "reject status-revoked revoked 44",
+	 "ocsp:o/revoked"},
+	{"a CRL beside it is fetched", ACCEPTS, "c/revoked", "reject status-revoked revoked 44",
+	 "crl:c/revoked"},
+};
+
+START_TEST(no_rev_avail_counts_without_pointers_alone)
+{
+	struct set_up setup;
+	set_up_probe(&setup, no_rev_avail_rows[_i].policy);
+	setup.probe->observation.certificate.no_rev_avail = true;
+	add_urls(&setup.probe->observation.certificate, no_rev_avail_rows[_i].urls);
+	judge_and_compare(&setup, no_rev_avail_rows[_i].name, no_rev_avail_rows[_i].expect,
+			  no_rev_avail_rows[_i].fetched, "");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(no_rev_avail_of_a_ca_does_not_count)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ACCEPTS "scope=chain fetches_ocsp=chain ");
+	add_urls(&setup.probe->observation.certificate, "o/good");
+	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
+	double_stack.issuers[0].no_rev_avail = true;
+	judge_and_compare(&setup, "a CA's", "reject responder-url-missing none 42", "ocsp:o/good",
+			  "issuing certificate 1: ");
+	tear_down(&setup);
+}
+END_TEST
+
 START_TEST(a_stack_that_cannot_ask_says_so)
 {
 	struct set_up setup;
@@ -340,6 +415,11 @@ int main(void)
 	tcase_add_test(cases, what_was_fetched_is_noted_with_its_check);
 	tcase_add_test(cases, the_deciding_stacks_words_are_kept);
 	tcase_add_test(cases, a_nonce_is_sent_only_when_wanted);
+	tcase_add_loop_test(cases, a_fetch_leaves_time_for_the_handshake, 0,
+			    sizeof fetch_deadlines / sizeof fetch_deadlines[0]);
+	tcase_add_loop_test(cases, no_rev_avail_counts_without_pointers_alone, 0,
+			    sizeof no_rev_avail_rows / sizeof no_rev_avail_rows[0]);
+	tcase_add_test(cases, no_rev_avail_of_a_ca_does_not_count);
 	tcase_add_test(cases, a_stack_that_cannot_ask_says_so);
 	tcase_add_test(cases, a_request_that_cannot_be_made_is_a_source_that_does_not_answer);
 	tcase_add_test(cases, a_certificate_that_promises_a_staple_is_named_so);
