@@ -9,6 +9,7 @@
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/rsa.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,9 +70,16 @@ static void put_time(struct made *out, int64_t offset)
  * Certificates.
  */
 
+static void make_rsa_key(mbedtls_pk_context *key)
+{
+	must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)) == 0 &&
+		     mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), mbedtls_ctr_drbg_random, &generator,
+					 2048, 65537) == 0,
+	     "an RSA key");
+}
+
 static void make_key(mbedtls_pk_context *key)
 {
-	mbedtls_pk_init(key);
 	must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)) == 0 &&
 		     mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key),
 					 mbedtls_ctr_drbg_random, &generator) == 0,
@@ -84,6 +92,7 @@ struct spec {
 	bool is_ca;
 	bool may_sign_ocsp;
 	const char *until;
+	bool is_rsa;
 };
 
 static const struct spec specs[NUM_PEOPLE] = {
@@ -95,6 +104,7 @@ static const struct spec specs[NUM_PEOPLE] = {
 	[NO_EKU] = {"CN=no usage", "CN=issuer", ISSUER, false, false, "20990101000000"},
 	[EXPIRED] = {"CN=expired", "CN=issuer", ISSUER, false, true, "20250101000000"},
 	[GRANDCHILD] = {"CN=grandchild", "CN=delegate", DELEGATE, false, true, "20990101000000"},
+	[RSA_DELEGATE] = {"CN=rsa", "CN=issuer", ISSUER, false, true, "20990101000000", true},
 };
 
 static void make_certificate(struct maker *maker, enum person who)
@@ -123,7 +133,6 @@ static void make_certificate(struct maker *maker, enum person who)
 		     "a usage");
 	int len = mbedtls_x509write_crt_der(&writer, der, sizeof der, mbedtls_ctr_drbg_random,
 					    &generator);
-	mbedtls_x509_crt_init(&maker->certificates[who]);
 	must(len > 0 && mbedtls_x509_crt_parse_der(&maker->certificates[who],
 						   der + sizeof der - len, (size_t)len) == 0,
 	     "a signed certificate");
@@ -137,10 +146,22 @@ void maker_init(struct maker *maker)
 	must(compat_start() && mbedtls_ctr_drbg_seed(&generator, mbedtls_entropy_func, &entropy,
 						     NULL, 0) == 0,
 	     "random numbers");
+	for (int who = 0; who < NUM_PEOPLE; who++) {
+		mbedtls_pk_init(&maker->keys[who]);
+		mbedtls_x509_crt_init(&maker->certificates[who]);
+	}
 	for (int who = 0; who < NUM_PEOPLE; who++)
-		make_key(&maker->keys[who]);
+		if (!specs[who].is_rsa)
+			make_key(&maker->keys[who]);
 	for (int who = 0; who < NUM_PEOPLE; who++)
-		make_certificate(maker, (enum person)who);
+		if (!specs[who].is_rsa)
+			make_certificate(maker, (enum person)who);
+}
+
+void maker_add_rsa(struct maker *maker)
+{
+	make_rsa_key(&maker->keys[RSA_DELEGATE]);
+	make_certificate(maker, RSA_DELEGATE);
 }
 
 void maker_clear(struct maker *maker)
@@ -280,19 +301,35 @@ static void put_data(struct made *out, const struct maker *maker, const struct r
 	made_wrap(out, DER_SEQUENCE, &data);
 }
 
+/* The AlgorithmIdentifier of a signature (RFC 8017 appendix A.2.4, RFC 5758 section 3.2). */
+static void put_algorithm(struct made *out, bool is_rsa, mbedtls_md_type_t hash)
+{
+	struct made algorithm = {.len = 0};
+	if (!is_rsa)
+		PUT_ID(&algorithm, MBEDTLS_OID_ECDSA_SHA256);
+	else if (hash == MBEDTLS_MD_MD5)
+		PUT_ID(&algorithm, MBEDTLS_OID_PKCS1_MD5);
+	else if (hash == MBEDTLS_MD_SHA1)
+		PUT_ID(&algorithm, MBEDTLS_OID_PKCS1_SHA1);
+	else
+		PUT_ID(&algorithm, MBEDTLS_OID_PKCS1_SHA256);
+	if (is_rsa)
+		made_put(&algorithm, MBEDTLS_ASN1_NULL, NULL, 0);
+	made_wrap(out, DER_SEQUENCE, &algorithm);
+}
+
 static void put_signature(struct made *out, struct maker *maker, const struct recipe *recipe,
 			  const struct made *data)
 {
-	uint8_t hash[32];
+	mbedtls_md_type_t type = recipe->hash != MBEDTLS_MD_NONE ? recipe->hash : MBEDTLS_MD_SHA256;
+	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(type);
+	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
 	unsigned char signature[1 + MBEDTLS_PK_SIGNATURE_MAX_SIZE] = {0};
 	size_t len = 0;
-	struct made algorithm = {.len = 0};
-	PUT_ID(&algorithm, MBEDTLS_OID_ECDSA_SHA256);
-	made_wrap(out, DER_SEQUENCE, &algorithm);
-	must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data->data, data->len,
-			hash) == 0 &&
-		     compat_sign(&maker->keys[signer_of(recipe)], hash, signature + 1, &len,
-				 &generator),
+	put_algorithm(out, specs[signer_of(recipe)].is_rsa, type);
+	must(info != NULL && mbedtls_md(info, data->data, data->len, hash) == 0 &&
+		     compat_sign(&maker->keys[signer_of(recipe)], type, hash,
+				 mbedtls_md_get_size(info), signature + 1, &len, &generator),
 	     "a signature");
 	if (recipe->corrupt)
 		signature[len] ^= 1;

@@ -15,7 +15,8 @@ struct made {
 	size_t len;
 };
 
-/* Who there is. OTHER_ISSUER has the issuer's name and another key. */
+/* Who there is. OTHER_ISSUER has the issuer's name and another key; RSA_DELEGATE is made by
+ * maker_add_rsa alone, since its key takes a while. */
 enum person {
 	LEAF,
 	ISSUER,
@@ -25,6 +26,7 @@ enum person {
 	NO_EKU,
 	EXPIRED,
 	GRANDCHILD,
+	RSA_DELEGATE,
 	NUM_PEOPLE
 };
 
@@ -35,6 +37,7 @@ struct maker {
 
 /* Everybody. Ends the program when mbedTLS fails. */
 void maker_init(struct maker *maker);
+void maker_add_rsa(struct maker *maker);
 void maker_clear(struct maker *maker);
 
 enum wrong { RIGHT, WRONG_SERIAL, WRONG_NAME, WRONG_KEY };
@@ -60,7 +63,8 @@ struct recipe {
 	bool by_leaf;
 	enum person named; /* LEAF: the signer */
 	bool named_by_key;
-	bool no_certificate; /* the signer's certificate is not inside */
+	mbedtls_md_type_t hash; /* of an RSA signature; 0: SHA-256, as all others have */
+	bool no_certificate;    /* the signer's certificate is not inside */
 	bool corrupt;
 	bool critical_extension;
 	bool no_entries;

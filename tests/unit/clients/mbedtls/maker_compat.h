@@ -29,18 +29,18 @@ static inline bool compat_set_serial(mbedtls_x509write_cert *writer, unsigned ch
 #endif
 }
 
-/* Of a SHA-256 hash, by generator's random numbers. */
-static inline bool compat_sign(mbedtls_pk_context *key, const unsigned char hash[static 32],
+/* Of a digest made with type, by generator's random numbers. */
+static inline bool compat_sign(mbedtls_pk_context *key, mbedtls_md_type_t type,
+			       const unsigned char *hash, size_t hash_len,
 			       unsigned char signature[static MBEDTLS_PK_SIGNATURE_MAX_SIZE],
 			       size_t *len, mbedtls_ctr_drbg_context *generator)
 {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
-	return mbedtls_pk_sign(key, MBEDTLS_MD_SHA256, hash, 32, signature,
-			       MBEDTLS_PK_SIGNATURE_MAX_SIZE, len, mbedtls_ctr_drbg_random,
-			       generator) == 0;
+	return mbedtls_pk_sign(key, type, hash, hash_len, signature, MBEDTLS_PK_SIGNATURE_MAX_SIZE,
+			       len, mbedtls_ctr_drbg_random, generator) == 0;
 #else
-	return mbedtls_pk_sign(key, MBEDTLS_MD_SHA256, hash, 32, signature, len,
-			       mbedtls_ctr_drbg_random, generator) == 0;
+	return mbedtls_pk_sign(key, type, hash, hash_len, signature, len, mbedtls_ctr_drbg_random,
+			       generator) == 0;
 #endif
 }
 

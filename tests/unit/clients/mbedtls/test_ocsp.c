@@ -10,6 +10,7 @@
 #define DAY 86400
 
 static struct maker maker;
+static mbedtls_x509_crt issuers; /* a list: the issuer, and behind it the unrelated authority */
 static const uint8_t nonce[] = "0123456789abcdef0123456789abcdef";
 static const uint8_t other_nonce[] = "fedcba9876543210fedcba9876543210";
 #define NONCE_LEN 32
@@ -20,13 +21,14 @@ struct ask {
 	int max_age_s; /* 0 here stands for -1, any; -2 for 0, a nextUpdate is wanted */
 	bool sha1_only;
 	bool with_nonce;
+	bool among_others; /* the issuer has another authority behind it */
 };
 
 static struct response_question question_of(const struct ask *ask)
 {
 	return (struct response_question){
 		.certificate = &maker.certificates[LEAF],
-		.issuer = &maker.certificates[ISSUER],
+		.issuer = ask->among_others ? &issuers : &maker.certificates[ISSUER],
 		.now = MAKER_NOW,
 		.skew_s = ask->skew_s,
 		.max_age_s = ask->max_age_s == 0    ? -1
@@ -193,6 +195,37 @@ static const struct {
 	 {0},
 	 CHECK_UNAUTHORIZED_SIGNER,
 	 STATUS_GOOD,
+	 false},
+	{"an unrelated authority behind the issuer in a list",
+	 {.signer = UNRELATED},
+	 {.among_others = true},
+	 CHECK_UNAUTHORIZED_SIGNER,
+	 STATUS_GOOD,
+	 false},
+	{"delegate of an issuer that has another behind it",
+	 {.signer = DELEGATE},
+	 {.among_others = true},
+	 CHECK_GOOD,
+	 STATUS_GOOD,
+	 true},
+	{"RSA with SHA-256", {.signer = RSA_DELEGATE}, {0}, CHECK_GOOD, STATUS_GOOD, true},
+	{"RSA with SHA-1, as old responders have it",
+	 {.signer = RSA_DELEGATE, .hash = MBEDTLS_MD_SHA1},
+	 {0},
+	 CHECK_GOOD,
+	 STATUS_GOOD,
+	 true},
+	{"RSA with MD5",
+	 {.signer = RSA_DELEGATE, .hash = MBEDTLS_MD_MD5},
+	 {0},
+	 CHECK_BAD_SIGNATURE,
+	 STATUS_GOOD,
+	 false},
+	{"RSA with MD5, revoked",
+	 {.signer = RSA_DELEGATE, .hash = MBEDTLS_MD_MD5, ONE(.status = STATUS_REVOKED)},
+	 {0},
+	 CHECK_BAD_SIGNATURE,
+	 STATUS_REVOKED,
 	 false},
 	{"another key under the issuer's name",
 	 {.signer = OTHER_ISSUER, .no_certificate = true},
@@ -423,11 +456,19 @@ END_TEST
 
 static void set_up(void)
 {
+	static const enum person listed[] = {ISSUER, UNRELATED};
 	maker_init(&maker);
+	maker_add_rsa(&maker);
+	mbedtls_x509_crt_init(&issuers);
+	for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
+		const mbedtls_x509_buf *raw = &maker.certificates[listed[i]].raw;
+		ck_assert_int_eq(mbedtls_x509_crt_parse_der(&issuers, raw->p, raw->len), 0);
+	}
 }
 
 static void tear_down(void)
 {
+	mbedtls_x509_crt_free(&issuers);
 	maker_clear(&maker);
 }
 
