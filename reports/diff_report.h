@@ -47,7 +47,7 @@ void diff_words_summary(struct text *out, const struct diff *diff);
 /* "run 20261123T010203Z-1a2b of 2026-11-23T01:02:03Z, seen from here" */
 void diff_words_run(struct text *out, const struct run *run);
 
-/* "2 clients that connected now refuse (3 cells)" */
+/* "2 clients that connected now reject (3 cells)" */
 void diff_words_heading(struct text *out, const struct diff *diff, enum move move);
 
 /* "connect (staple-stale), exposed"; the assurance only where it makes the difference. */

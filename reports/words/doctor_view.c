@@ -8,12 +8,12 @@
 #include <string.h>
 
 const struct doctor_effect doctor_effects[DOCTOR_EFFECTS_NUM] = {
-	{"refuse", "refuse"},
-	{"would_refuse", "refuse when it happens to them"},
+	{"refuse", "reject"},
+	{"would_refuse", "reject when affected"},
 	{"fail", "cannot connect at all"},
 	{"warn", "connect and warn"},
 	{"exposed", "connect although it is revoked"},
-	{"blind", "connect and know nothing"},
+	{"blind", "connect without knowing the status"},
 };
 
 json_t *doctor_view_of(const struct run *run)

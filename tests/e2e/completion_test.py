@@ -202,7 +202,7 @@ class Zsh(Shell):
         rows = {
             "revoscope \t": ("probe +-- real endpoints", "schema +-- "),
             "revoscope run --format \t": ("csv", "markdown", "openmetrics"),
-            "revoscope explain sta\t": ("stale +-- ", "staple-missing +-- the server stapled nothing"),
+            "revoscope explain sta\t": ("stale +-- ", "staple-missing +-- the server sent no staple"),
             "revoscope run --no-\t": ("--no-fetch +-- Clients fetch nothing", "--no-store"),
         }
         for line, wanted in rows.items():

@@ -104,13 +104,13 @@ class Diff(DiffTest):
         files = {name: self.path("moved." + name) for name in ("markdown", "html", "json")}
         text = self.revoscope("diff", "latest~1", "latest", *[word for name, path in files.items()
                                                                for word in ("--format", f"{name}={path}")], expect=1)
-        self.assertIn("2 clients that connected now refuse (2 cells):", text.out)
+        self.assertIn("2 clients that connected now reject (2 cells):", text.out)
         self.assertIn("1 scenario is defined otherwise now: ours.", text.out)
         self.assertIn("3 of 4 cells moved.", text.out)
         self.assertEqual(text.err, "")
         for name, path in files.items():
             with open(path, encoding="utf-8") as file:
-                self.assertIn("breaks" if name == "json" else "2 clients that connected now refuse", file.read(), name)
+                self.assertIn("breaks" if name == "json" else "2 clients that connected now reject", file.read(), name)
         with open(files["html"], encoding="utf-8") as file:
             page = file.read()
         self.assertNotIn("<script", page)

@@ -436,7 +436,7 @@ class Reports(DoctorTest):
 
     def test_the_text_says_what_is_wrong_who_feels_it_and_what_mends_it(self):
         result = self.doctor(*self.target("stale@25h"), "--server", "nginx", expect=1)
-        for words in ("The staple is stale.", "25 hours", "refuse: openssl/require-staple", "ssl_stapling ",
+        for words in ("The staple is stale.", "25 hours", "reject: openssl/require-staple", "ssl_stapling ",
                       "ssl_trusted_certificate", "nginx -t", "revoscope retest", "What was looked at"):
             self.assertIn(words, result.out)
         # The steps were told as they were done.

@@ -78,11 +78,11 @@ class Plugin(Monitored):
     def test_situations(self):
         rows = (
             ("good-staple@plain", (), 0, "6 of 6 handshakes stapled, good, current for"),
-            ("good-staple@plain", ("--warn-left", "30d", "--crit-left", "1h"), 1, "soon over"),
-            ("good-staple@plain", ("--warn-left", "99%", "--crit-left", "30d"), 2, "soon over"),
-            ("soon-over", (), 2, "soon over"),
-            ("soon-over", ("--warn-left", "9h", "--crit-left", "1h"), 1, "soon over"),
-            ("soon-over", ("--warn-left", "25%", "--crit-left", "1%"), 1, "soon over"),
+            ("good-staple@plain", ("--warn-left", "30d", "--crit-left", "1h"), 1, "expires soon"),
+            ("good-staple@plain", ("--warn-left", "99%", "--crit-left", "30d"), 2, "expires soon"),
+            ("soon-over", (), 2, "expires soon"),
+            ("soon-over", ("--warn-left", "9h", "--crit-left", "1h"), 1, "expires soon"),
+            ("soon-over", ("--warn-left", "25%", "--crit-left", "1%"), 1, "expires soon"),
             ("soon-over", ("--warn-left", "1h", "--crit-left", "60"), 0, "current for 7 hours more"),
             ("stale@2h", (), 2, "stale.*over since 2 hours"),
             ("no-staple", (), 1, "0 of 6 handshakes stapled"),
@@ -104,7 +104,7 @@ class Plugin(Monitored):
     def test_nobody_is_there(self):
         # The port was free a moment ago.
         result = self.revoscope("doctor", "--nagios", "--no-store", *ONE_CLASS, f"127.0.0.1:{free_port()}")
-        self.assertEqual(self.check(result, 2, "Nobody accepts the connection"), {"stapled": "0;;;0;0"})
+        self.assertEqual(self.check(result, 2, "The endpoint does not accept connections"), {"stapled": "0;;;0;0"})
         result = self.revoscope("doctor", "--nagios", "--no-store", *ONE_CLASS, "nowhere.invalid")
         self.check(result, 2, "does not resolve")
 
