@@ -18,16 +18,30 @@ static const char *const outcome_texts[] = {
 };
 #undef OUTCOME
 
-#define REASON NAME
+#define REASON(symbol, spelling, layer, text) spelling,
 static const char *const reasons[] = {
 #include "core/reason.def"
 };
 #undef REASON
-#define REASON TEXT
+#define REASON(symbol, spelling, layer, text) text,
 static const char *const reason_texts[] = {
 #include "core/reason.def"
 };
 #undef REASON
+#define REASON(symbol, spelling, layer, text) REASON_LAYER_##layer,
+static const enum reason_layer reason_layers[] = {
+#include "core/reason.def"
+};
+#undef REASON
+#define REASON_LAYER(symbol, about_status) about_status,
+static const bool layers_about_status[] = {
+#include "core/reason_layer.def"
+};
+#undef REASON_LAYER
+_Static_assert(sizeof reason_layers / sizeof *reason_layers == NUM_REASONS &&
+		       sizeof layers_about_status / sizeof *layers_about_status ==
+			       NUM_REASON_LAYERS,
+	       "each reason has a layer of the list");
 
 #define CHECK NAME
 static const char *const checks[] = {
@@ -124,6 +138,11 @@ const char *reason_name(enum reason reason)
 const char *reason_text(enum reason reason)
 {
 	return reason_texts[reason];
+}
+
+bool reason_is_about_status(enum reason reason)
+{
+	return layers_about_status[reason_layers[reason]];
 }
 
 const char *check_name(enum check check)

@@ -29,12 +29,19 @@ enum outcome {
 };
 #undef OUTCOME
 
-#define REASON(symbol, spelling, text) REASON_##symbol,
+#define REASON(symbol, spelling, layer, text) REASON_##symbol,
 enum reason {
 #include "core/reason.def"
 	NUM_REASONS
 };
 #undef REASON
+
+#define REASON_LAYER(symbol, about_status) REASON_LAYER_##symbol,
+enum reason_layer {
+#include "core/reason_layer.def"
+	NUM_REASON_LAYERS
+};
+#undef REASON_LAYER
 
 #define CHECK(symbol, spelling, text) CHECK_##symbol,
 enum check {
@@ -75,6 +82,9 @@ extern const struct name_table starttls_names;
 const char *outcome_name(enum outcome outcome);
 const char *reason_name(enum reason reason);
 const char *reason_text(enum reason reason);
+/* The reason says what is known of revocation status, or why nothing is; the others are of the
+ * connection, the chain, the client program or the run. */
+bool reason_is_about_status(enum reason reason);
 const char *check_name(enum check check);
 const char *check_text(enum check check);
 const char *status_name(enum status status);

@@ -118,7 +118,7 @@ void diagnose_clients(struct diagnosing *d)
 		for (size_t i = 0; is_row_of(d, row) && i < run_num_classes(d->run); i++) {
 			const struct cell *cell = run_cell(d->run, row, i);
 			const char *id = run_class_at(d->run, i)->class->id;
-			bool about_status = cell->reason < REASON_CHAIN_INCOMPLETE;
+			bool about_status = reason_is_about_status(cell->reason);
 			if ((cell->marks & CELL_DONE) == 0)
 				continue;
 			if (cell->outcome == OUTCOME_REJECT && about_status &&
