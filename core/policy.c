@@ -8,41 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES(table, what, ...)                                                \
-	static const char *const table##_spellings[] = {__VA_ARGS__};          \
-	static const struct name_table table = {what, table##_spellings, NULL, \
-						sizeof table##_spellings /     \
-							sizeof table##_spellings[0]}
+#define V(symbol, spelling) spelling,
+#define TABLE(tag, what, ...)                                       \
+	static const char *const tag##_spellings[] = {__VA_ARGS__}; \
+	static const struct name_table tag##_names = {              \
+		what, tag##_spellings, NULL, sizeof tag##_spellings / sizeof tag##_spellings[0]};
+#define VALUES TABLE
+#define ACTIONS_OR(tag, inherited) \
+	TABLE(tag, "action", "connect", "warn", "reject", "next", "next-or-reject", inherited)
+#include "core/policy.def"
+#undef V
 
-NAMES(yes_no_names, "answer", "no", "yes");
-NAMES(checks_staple_names, "depth of check", "no", "revoked-only", "full");
-NAMES(must_staple_names, "must-staple rule", "ignore", "presence", "valid");
-NAMES(fetches_names, "set of certificates", "no", "leaf", "chain");
-NAMES(ocsp_method_names, "method", "get", "post", "auto");
-NAMES(uses_crl_names, "use of CRLs", "no", "fallback", "prefer", "only");
-NAMES(scope_names, "scope", "leaf", "chain");
-NAMES(certid_hash_names, "CertID hash", "sha1", "any");
-NAMES(resumption_names, "way to resume", "no", "recheck", "remember", "skip", "hook");
-NAMES(action_names, "action", "connect", "warn", "reject", "next", "next-or-reject");
-NAMES(no_rev_avail_names, "rule", "ignore", "accept");
-/* An axis that splits another: unless it says something, it says what that one does. */
-#define ACTIONS_OR(table, inherited) \
-	NAMES(table, "action", "connect", "warn", "reject", "next", "next-or-reject", inherited)
-ACTIONS_OR(as_missing_names, "as-missing");
-ACTIONS_OR(as_stale_names, "as-stale");
-ACTIONS_OR(as_bad_signature_names, "as-bad-signature");
-ACTIONS_OR(as_error_response_names, "as-error-response");
-ACTIONS_OR(as_stapled_names, "as-stapled");
-
-#define AXIS_NAME(field, names, fallback, text) \
-	{#field, &names, 0, 0, fallback, offsetof(struct policy, field), text},
-#define AXIS_NUMBER(field, least, most, fallback, text) \
-	{#field, NULL, least, most, fallback, offsetof(struct policy, field), text},
+enum { IF_SET, ALWAYS };
+#define AXIS_NAME(field, values, fallback, sent, text) \
+	{#field, &values##_names, 0, 0, fallback, sent, offsetof(struct policy, field), text},
+#define AXIS_NUMBER(field, least, most, fallback, sent, text) \
+	{#field, NULL, least, most, fallback, sent, offsetof(struct policy, field), text},
 const struct policy_axis policy_axes[] = {
 #include "core/policy.def"
 };
-#undef AXIS_NAME
-#undef AXIS_NUMBER
 
 const size_t num_policy_axes = sizeof policy_axes / sizeof policy_axes[0];
 

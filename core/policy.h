@@ -10,55 +10,26 @@
 
 #include <jansson.h>
 
-enum yes_no { NO, YES };
-enum checks_staple { CHECKS_STAPLE_NO, CHECKS_STAPLE_REVOKED_ONLY, CHECKS_STAPLE_FULL };
-enum must_staple { MUST_STAPLE_IGNORE, MUST_STAPLE_PRESENCE, MUST_STAPLE_VALID };
-enum fetches { FETCHES_NO, FETCHES_LEAF, FETCHES_CHAIN };
-enum ocsp_method { OCSP_METHOD_GET, OCSP_METHOD_POST, OCSP_METHOD_AUTO };
-enum uses_crl { USES_CRL_NO, USES_CRL_FALLBACK, USES_CRL_PREFER, USES_CRL_ONLY };
-enum scope { SCOPE_LEAF, SCOPE_CHAIN };
-enum certid_hash { CERTID_HASH_SHA1, CERTID_HASH_ANY };
-/* Of a session that an earlier connection left (RFC 8446 section 2.2, RFC 5077): it brings
- * no certificate and no staple. */
-enum resumption {
-	RESUMPTION_NO,       /* every handshake is a full one */
-	RESUMPTION_RECHECK,  /* the sources are walked anew */
-	RESUMPTION_REMEMBER, /* what the full handshake gave still counts */
-	RESUMPTION_SKIP,     /* nobody looks */
-	RESUMPTION_HOOK,     /* the check sits in the stack's hook: rechecked if that is called */
-};
-enum no_rev_avail { NO_REV_AVAIL_IGNORE, NO_REV_AVAIL_ACCEPT };
-
-/*
- * What to do when a source gives no good status. `next` goes on to the next source;
- * when none is left, on_unavailable decides. `next-or-reject` goes on too, but
- * rejects when no later source gives an answer (Firefox does so with a stale staple).
- */
-enum action {
-	ACTION_CONNECT,
-	ACTION_WARN,
-	ACTION_REJECT,
-	ACTION_NEXT,
-	ACTION_NEXT_OR_REJECT,
-	/* What a more general axis says, by which it is spelled ("as-stale"); only where an
-	 * axis has a more general one. */
-	ACTION_INHERIT,
-};
+#define V(symbol, spelling)     symbol,
+#define VALUES(tag, what, list) enum tag { list };
+#include "core/policy.def"
+#undef V
+/* The last value of an axis that has a more general one: what that one does. */
+enum { ACTION_INHERIT = ACTION_NEXT_OR_REJECT + 1 };
 
 /* One int per axis, so that the table of axes can reach each; the comment names the enum. */
 struct policy {
-#define AXIS_NAME(field, table, fallback, text)         int field;
-#define AXIS_NUMBER(field, least, most, fallback, text) int field;
+#define AXIS_NAME(field, values, fallback, sent, text)        int field;
+#define AXIS_NUMBER(field, least, most, fallback, sent, text) int field;
 #include "core/policy.def"
-#undef AXIS_NAME
-#undef AXIS_NUMBER
 };
 
 struct policy_axis {
 	const char *name;
 	const struct name_table *table; /* NULL for a number */
 	int least, most, fallback;
-	size_t offset; /* of the int in struct policy */
+	bool always_sent; /* else only when it is not at its default: policy.def */
+	size_t offset;    /* of the int in struct policy */
 	const char *text;
 };
 

@@ -11,46 +11,13 @@
 #define PROTOCOL_VERSION 1
 #define CONCURRENCY_MAX  64
 
-/* The axes that version 1 of the protocol began with. What came later is said only when it
- * says something, so that a program that does not know it goes on as before. */
-static bool is_first_axis(const char *name)
-{
-	static const char *const names[] = {
-		"asks_staple",
-		"checks_staple",
-		"must_staple",
-		"requires_staple",
-		"fetches_ocsp",
-		"ocsp_method",
-		"nonce",
-		"uses_crl",
-		"scope",
-		"timeout_ms",
-		"skew_s",
-		"max_age_s",
-		"certid_hash",
-		"on_missing",
-		"on_unavailable",
-		"on_unknown",
-		"on_stale",
-		"on_malformed",
-		"on_bad_signature",
-		"on_wrong_certificate",
-		"on_revoked",
-		"on_error_response",
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
+/* Without those later axes that are at their default. */
 static json_t *axes_to_json(const struct policy *policy)
 {
 	json_t *object = policy_to_json(policy);
 	for (size_t i = 0; i < num_policy_axes; i++) {
 		const struct policy_axis *axis = &policy_axes[i];
-		if (policy_get(policy, axis) == axis->fallback && !is_first_axis(axis->name))
+		if (!axis->always_sent && policy_get(policy, axis) == axis->fallback)
 			json_object_del(object, axis->name);
 	}
 	return object;

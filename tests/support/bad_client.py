@@ -18,26 +18,11 @@ import sys
 import threading
 import time
 
+from axes import read_axes
+
 REQUEST_KEYS = {"id", "connect", "server_name", "starttls", "tls", "trust", "enforcement", "policy", "fetch",
                 "deadline_ms", "evidence_dir"}
-NUMBER_AXES = {"timeout_ms", "skew_s", "max_age_s"}
-ACTIONS = {"connect", "warn", "reject", "next", "next-or-reject"}
-NAME_AXES = {
-    "asks_staple": {"no", "yes"}, "checks_staple": {"no", "revoked-only", "full"},
-    "must_staple": {"ignore", "presence", "valid"}, "requires_staple": {"no", "yes"},
-    "fetches_ocsp": {"no", "leaf", "chain"}, "ocsp_method": {"get", "post", "auto"}, "nonce": {"no", "yes"},
-    "uses_crl": {"no", "fallback", "prefer", "only"}, "scope": {"leaf", "chain"}, "certid_hash": {"sha1", "any"},
-}
-NAME_AXES.update({"on_" + what: ACTIONS for what in (
-    "missing", "unavailable", "unknown", "stale", "malformed", "bad_signature", "wrong_certificate",
-    "error_response", "revoked")})
-NAME_AXES["on_no_url"] = ACTIONS | {"as-missing"}
-NAME_AXES["on_not_yet_valid"] = ACTIONS | {"as-stale"}
-NAME_AXES["on_unauthorized_signer"] = ACTIONS | {"as-bad-signature"}
-NAME_AXES["on_try_later"] = NAME_AXES["on_internal_error"] = ACTIONS | {"as-error-response"}
-NAME_AXES["on_fetched_malformed"] = NAME_AXES["on_fetched_fault"] = ACTIONS | {"as-stapled"}
-NAME_AXES["heeds_stale_revoked"] = {"no", "yes"}
-NAME_AXES["no_rev_avail"] = {"ignore", "accept"}
+AXES = read_axes()
 # This program can only leave revocation alone.
 WANTED = {"asks_staple": "no", "checks_staple": "no", "must_staple": "ignore", "requires_staple": "no",
           "fetches_ocsp": "no", "uses_crl": "no"}
@@ -72,12 +57,12 @@ def why_unsupported(request):
         if key not in REQUEST_KEYS:
             return f"unknown key {key}"
     for axis, value in (request.get("policy") or {}).items():
-        if axis in NUMBER_AXES:
-            if isinstance(value, bool) or not isinstance(value, int):
-                return f"{axis} is no number"
-        elif axis not in NAME_AXES:
+        if axis not in AXES:
             return f"unknown axis {axis}"
-        elif value not in NAME_AXES[axis]:
+        if AXES[axis] is None:
+            if isinstance(value, bool) or not isinstance(value, int):
+                return f"invalid number for {axis}"
+        elif value not in AXES[axis]:
             return f"unknown value of {axis}"
         elif axis in WANTED and value != WANTED[axis]:
             return f"{axis} is beyond Python's ssl module"
