@@ -1,7 +1,6 @@
-/* Knows the document of an advice: what it is made of, and the words for its numbers. */
+/* Knows what an advice is made of, and the words for its numbers. */
 #include "harness/advice/advice.h"
 
-#include "core/json.h"
 #include "harness/advice/advice_parts.h"
 
 #include <math.h>
@@ -35,96 +34,168 @@ const char *advice_duration(char out[static ADVICE_WORD_MAX], int64_t seconds)
 	return out;
 }
 
-json_t *advice_statement(const char *id, json_t *rows, const char *format, ...)
+bool advice_copy(char **out, const char *text)
 {
+	*out = text != NULL ? strdup(text) : NULL;
+	return *out != NULL || text == NULL;
+}
+
+bool advice_add_rows(struct texts *rows, const struct advice_pair *pair)
+{
+	return texts_add(rows, pair->plain->id) && texts_add(rows, pair->must_staple->id);
+}
+
+struct advice_statement *advice_state(struct advice_judging *judging, enum advice_list list,
+				      const char *id, const struct advice_pair *pair,
+				      const char *format, ...)
+{
+	struct advice_answer *answer = &judging->advice->answer;
+	struct advice_statement *statement = list == ADVICE_REASON ? RECORD_ADD(answer, reasons)
+					     : list == ADVICE_CONDITION
+						     ? RECORD_ADD(answer, conditions)
+						     : RECORD_ADD(answer, instead);
 	va_list args;
 	struct text text;
 	text_init(&text, 4096);
 	va_start(args, format);
 	text_append_format_list(&text, format, args);
 	va_end(args);
-	json_t *statement = json_object();
-	json_set(statement, "id", json_string(id));
-	json_set(statement, "text", json_foreign_string(text_string(&text)));
-	json_set(statement, "rows", rows != NULL ? rows : json_array());
+	if (statement == NULL || text.failed || !advice_copy(&statement->id, id) ||
+	    !advice_copy(&statement->text, text_string(&text)) ||
+	    (pair != NULL && !advice_add_rows(&statement->rows, pair)))
+		judging->failed = true;
 	text_clear(&text);
 	return statement;
 }
 
-/* The margins of the server, or of all where it is not known. */
-static json_t *margins(const struct advice_input *input)
+bool advice_ask(struct advice_question **items, size_t *num, const char *id, const char *question,
+		enum advice_fact answer, const char *text)
 {
-	json_t *servers = json_array(), *object = json_object();
-	for (int i = 0; i < NUM_REFRESHES; i++) {
-		struct margin margin;
-		if (input->server >= 0 && input->server != i)
-			continue;
-		margin_make(&margin, (enum refresh)i, input->staple_life_s);
-		json_array_append_new(servers, margin_to_json((enum refresh)i, &margin));
+	struct advice_question *one = record_add((void **)items, num, sizeof *one);
+	if (one == NULL)
+		return false;
+	one->answer = word_of((int)answer);
+	return advice_copy(&one->id, id) && advice_copy(&one->question, question) &&
+	       advice_copy(&one->text, text);
+}
+
+void advice_question(struct advice_judging *judging, const char *id, const char *question,
+		     enum advice_fact answer, const char *text)
+{
+	struct advice *advice = judging->advice;
+	if (!advice_ask(&advice->questions, &advice->num_questions, id, question, answer, text))
+		judging->failed = true;
+}
+
+static bool add_margin(struct advice_margins *margins, enum refresh server, int64_t life_s)
+{
+	const struct refresh_facts *facts = &refresh_table[server];
+	struct advice_margin *out = RECORD_ADD(margins, servers);
+	struct margin margin;
+	if (out == NULL)
+		return false;
+	margin_make(&margin, server, life_s);
+	out->restart = word_of(refresh_restart(facts->start));
+	out->after = word_of(facts->after);
+	out->least_s = margin.least_s;
+	out->usual_s = margin.usual_s;
+	out->most_s = margin.most_s;
+	out->restart_least_s = margin.restart_least_s;
+	out->restart_usual_s = margin.restart_usual_s;
+	return advice_copy(&out->server, facts->name) && advice_copy(&out->title, facts->title) &&
+	       advice_copy(&out->text, facts->text) &&
+	       advice_copy(&out->first_connection,
+			   facts->start == REFRESH_START_LATE ? "none" : "stapled");
+}
+
+/* The margins of the server, or of all where it is not known. */
+static bool note_margins(struct advice_margins *margins, const struct advice_input *input)
+{
+	margins->record.is_there = true;
+	margins->staple_life_s = input->staple_life_s;
+	margins->life_from = word_of(input->life_from);
+	margins->fetched_least_s = margin_least_left(input->staple_life_s);
+	margins->outage_s = input->outage_s;
+	for (int i = 0; i < NUM_REFRESHES; i++)
+		if ((input->server < 0 || input->server == i) &&
+		    !add_margin(margins, (enum refresh)i, input->staple_life_s))
+			return false;
+	return input->server < 0 || advice_copy(&margins->server_from, input->server_from);
+}
+
+static bool note_environment(struct advice_environment *out, const struct environment *environment)
+{
+	out->record.is_there = true;
+	out->sum = advice_real(environment->sum);
+	for (size_t i = 0; i < environment->num_clients; i++) {
+		const struct environment_client *client = &environment->clients[i];
+		struct advice_client *one = RECORD_ADD(out, clients);
+		if (one == NULL || !advice_copy(&one->class, client->class_id) ||
+		    !advice_copy(&one->title, client->title) ||
+		    !advice_copy(&one->note, client->note))
+			return false;
+		one->share = advice_real(client->share);
 	}
-	json_set(object, "staple_life_s", json_integer(input->staple_life_s));
-	json_set(object, "life_from", json_string(input->life_from));
-	json_set(object, "fetched_least_s", json_integer(margin_least_left(input->staple_life_s)));
-	json_set(object, "outage_s", json_integer(input->outage_s));
-	json_set(object, "server_from",
-		 input->server >= 0 ? json_string(input->server_from) : json_null());
-	json_set(object, "servers", servers);
-	return object;
+	return advice_copy(&out->file, environment->file) &&
+	       advice_copy(&out->title, environment->title) &&
+	       advice_copy(&out->text, environment->text);
+}
+
+static bool note_numbers(struct advice *advice, const struct advice_numbers *numbers,
+			 const struct advice_input *input)
+{
+	advice->security = (struct advice_security){
+		.record = {.is_there = true},
+		.still_without = advice_real(numbers->still_without),
+		.still_with = advice_real(numbers->still_with),
+		.gained = advice_real(numbers->gain),
+	};
+	advice->availability = (struct advice_availability){
+		.record = {.is_there = true},
+		.lost_when_well = advice_real(numbers->loss_baseline),
+		.lost_in_outage = advice_real(numbers->worst_outage),
+		.lost_by_misconfiguration = advice_real(numbers->worst_misconfiguration),
+		.no_verdict = advice_real(numbers->no_verdict),
+	};
+	advice->thresholds = (struct advice_thresholds){
+		.record = {.is_there = true},
+		.least_gain = advice_real(input->least_gain),
+		.most_loss = advice_real(input->most_loss),
+		.outage_s = input->outage_s,
+	};
+	return advice_add_rows(&advice->security.rows, numbers->withheld);
 }
 
 /* What the lab cannot show of the clients that there are. */
-static json_t *notes(const struct advice_input *input)
+static bool add_notes(struct texts *notes, const struct advice_input *input)
 {
-	json_t *list = json_array();
 	bool has_browser = false;
 	for (size_t i = 0; i < input->environment->num_clients; i++)
 		has_browser = has_browser ||
 			      strncmp(input->environment->clients[i].class_id, "browser/", 8) == 0;
-	if (has_browser)
-		json_array_append_new(
-			list,
-			json_string("The browsers' own lists of revoked certificates "
-				    "(CRLite, CRLSets, Apple's feed) are not in the lab: under a "
-				    "public root they refuse many stolen certificates by "
-				    "themselves, so that less is gained there than is said "
-				    "here, and more under a private root."));
-	json_array_append_new(
-		list,
-		json_string("The shares are those of the environment's file; the verdicts are "
-			    "measured; the margins follow from how servers are known to behave "
-			    "and are not tried."));
-	return list;
+	if (has_browser &&
+	    !texts_add(notes, "The browsers' own lists of revoked certificates "
+			      "(CRLite, CRLSets, Apple's feed) are not in the lab: under a "
+			      "public root they refuse many stolen certificates by "
+			      "themselves, so that less is gained there than is said "
+			      "here, and more under a private root."))
+		return false;
+	return texts_add(notes, "The shares are those of the environment's file; the verdicts are "
+				"measured; the margins follow from how servers are known to behave "
+				"and are not tried.");
 }
 
-json_t *advice_make(enum advice_word *word, const struct advice_input *input, struct error *err)
+bool advice_make(struct advice *advice, const struct advice_input *input, struct error *err)
 {
 	struct advice_numbers numbers;
 	struct advice_facts facts;
-	json_t *questions, *answer, *advice = json_object();
-	json_t *pairs = advice_count(&numbers, input, err);
-	if (pairs == NULL) {
-		json_decref(advice);
-		return NULL;
-	}
+	*advice = (struct advice){.record = {.is_there = true}};
+	if (!advice_count(&numbers, advice, input, err))
+		return false;
 	advice_facts_take(&facts, input->examination);
-	advice_judge(word, &questions, &answer, &numbers, &facts, input);
-	json_set(advice, "answer", answer);
-	json_set(advice, "questions", questions);
-	json_set(advice, "environment", environment_to_json(input->environment));
-	json_set(advice, "pairs", pairs);
-	json_set(advice, "security",
-		 json_pack("{s:f, s:f, s:f, s:[s, s]}", "still_without", numbers.still_without,
-			   "still_with", numbers.still_with, "gained", numbers.gain, "rows",
-			   numbers.withheld->plain->id, numbers.withheld->must_staple->id));
-	json_set(advice, "availability",
-		 json_pack("{s:f, s:f, s:f, s:f}", "lost_when_well", numbers.loss_baseline,
-			   "lost_in_outage", numbers.worst_outage, "lost_by_misconfiguration",
-			   numbers.worst_misconfiguration, "no_verdict", numbers.no_verdict));
-	json_set(advice, "thresholds",
-		 json_pack("{s:f, s:f, s:I}", "least_gain", input->least_gain, "most_loss",
-			   input->most_loss, "outage_s", (json_int_t)input->outage_s));
-	json_set(advice, "margins", margins(input));
-	json_set(advice, "endpoint", advice_facts_to_json(&facts, input));
-	json_set(advice, "notes", notes(input));
-	return advice;
+	return (advice_judge(advice, &numbers, &facts, input) &&
+		note_environment(&advice->environment, input->environment) &&
+		note_numbers(advice, &numbers, input) && note_margins(&advice->margins, input) &&
+		advice_note_endpoint(advice, &facts, input) && add_notes(&advice->notes, input)) ||
+	       error_set(err, ERROR_UNABLE, "out of memory");
 }

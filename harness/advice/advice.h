@@ -6,6 +6,7 @@
 #ifndef HARNESS_ADVICE_ADVICE_H
 #define HARNESS_ADVICE_ADVICE_H
 
+#include "harness/advice/advice_document.h"
 #include "harness/advice/advice_pairs.h"
 #include "harness/config/environment.h"
 #include "harness/advice/refresh_model.h"
@@ -28,8 +29,8 @@ struct advice_input {
 	struct run *run; /* its cells are done: the rows of pairs by the classes of environment */
 	const struct environment *environment;
 	const struct advice_pairs *pairs;
-	int64_t staple_life_s;        /* above 0 */
-	const char *life_from;        /* "assumed", "option", "staple" or "responder" */
+	int64_t staple_life_s; /* above 0 */
+	enum advice_life life_from;
 	int server;                   /* enum refresh, or -1: not known */
 	const char *server_from;      /* "option" or "endpoint"; NULL: not known */
 	int64_t outage_s;             /* that has to be survived */
@@ -39,19 +40,15 @@ struct advice_input {
 	const json_t *examination;
 };
 
-/* The word of an answer. */
-enum advice_word { ADVICE_SAFE, ADVICE_SAFE_IF, ADVICE_NOT_SAFE, ADVICE_POINTLESS };
-extern const struct name_table advice_word_names; /* "safe-if", for machines; texts: "safe if …" */
-
 /*
- * The document's `advice` (reports/json/result.schema.json), a new reference, and its word. NULL
- * with err when no client has a verdict in a pair that the answer needs, or without memory.
+ * Makes an advice, to be cleared in every case. False with err when no client has a verdict in a
+ * pair that the answer needs, or without memory.
  */
-json_t *advice_make(enum advice_word *word, const struct advice_input *input, struct error *err);
+bool advice_make(struct advice *advice, const struct advice_input *input, struct error *err);
 
-/* What an examination says of the life of an answer, in seconds, and whose it is ("staple" or
- * "responder"); false when it saw none. */
-bool advice_measured_life(int64_t *life_s, const char **from, const json_t *examination);
+/* What an examination says of the life of an answer, in seconds, and whose it is (that of a
+ * staple or of the responder); false when it saw none. */
+bool advice_measured_life(int64_t *life_s, enum advice_life *from, const json_t *examination);
 
 /* The server that an examination found, or -1 when it is not one that is known. */
 int advice_measured_server(const json_t *examination);

@@ -1,8 +1,6 @@
 /* Knows what the cells of a run come to, by the shares of the clients. */
 #include "harness/advice/advice_parts.h"
 
-#include "core/json.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,11 +65,10 @@ static bool lets_in(enum outcome outcome)
 	return outcome == OUTCOME_CONNECT || outcome == OUTCOME_WARN;
 }
 
-static json_t *count_side(struct side *side, const struct counting *counting,
-			  const struct scenario *scenario)
+static bool count_side(struct advice_side *out, struct side *side, const struct counting *counting,
+		       const struct scenario *scenario)
 {
 	const struct environment *environment = counting->input->environment;
-	json_t *object = json_object(), *cells = json_array();
 	for (size_t i = 0; i < environment->num_clients; i++) {
 		const struct environment_client *client = &environment->clients[i];
 		enum outcome outcome = outcome_of(counting, side->row, i);
@@ -79,37 +76,38 @@ static json_t *count_side(struct side *side, const struct counting *counting,
 			      : outcome == OUTCOME_WARN   ? &side->warns
 			      : outcome == OUTCOME_REJECT ? &side->refuses
 							  : &side->no_verdict;
+		struct advice_cell *cell = RECORD_ADD(out, cells);
 		*sum += client->share;
-		json_array_append_new(cells, json_pack("{s:s, s:f, s:s}", "class", client->class_id,
-						       "share", client->share, "outcome",
-						       outcome_name(outcome)));
+		if (cell == NULL || !advice_copy(&cell->class, client->class_id))
+			return false;
+		cell->share = advice_real(client->share);
+		cell->outcome = word_of((int)outcome);
 	}
-	json_set(object, "row", json_foreign_string(scenario->id));
-	json_set(object, "title", json_foreign_string(scenario->title));
-	json_set(object, "connects", json_real(rounded(side->connects)));
-	json_set(object, "warns", json_real(rounded(side->warns)));
-	json_set(object, "refuses", json_real(rounded(side->refuses)));
-	json_set(object, "no_verdict", json_real(rounded(side->no_verdict)));
-	json_set(object, "cells", cells);
-	return object;
+	out->record.is_there = true;
+	out->connects = advice_real(rounded(side->connects));
+	out->warns = advice_real(rounded(side->warns));
+	out->refuses = advice_real(rounded(side->refuses));
+	out->no_verdict = advice_real(rounded(side->no_verdict));
+	return advice_copy(&out->row, scenario->id) && advice_copy(&out->title, scenario->title);
 }
 
 /* Who gets in without the extension and is refused with it. */
-static json_t *count_newly_refused(double *share, const struct counting *counting,
-				   const struct side *without, const struct side *with)
+static bool count_newly_refused(struct advice_refused *out, const struct counting *counting,
+				const struct side *without, const struct side *with)
 {
 	const struct environment *environment = counting->input->environment;
-	json_t *classes = json_array();
-	*share = 0;
+	double share = 0;
 	for (size_t i = 0; i < environment->num_clients; i++) {
 		if (!lets_in(outcome_of(counting, without->row, i)) ||
 		    outcome_of(counting, with->row, i) != OUTCOME_REJECT)
 			continue;
-		*share += environment->clients[i].share;
-		json_array_append_new(classes, json_string(environment->clients[i].class_id));
+		share += environment->clients[i].share;
+		if (!texts_add(&out->classes, environment->clients[i].class_id))
+			return false;
 	}
-	*share = rounded(*share);
-	return json_pack("{s:f, s:o}", "share", *share, "classes", classes);
+	out->record.is_there = true;
+	out->share = advice_real(rounded(share));
+	return true;
 }
 
 /* The title of the must-staple half without what both halves need not say; new memory. */
@@ -198,52 +196,41 @@ static bool is_without_verdicts(const struct side *side)
 	return side->connects + side->warns + side->refuses <= 0;
 }
 
-static json_t *count_pair(struct advice_numbers *numbers, const struct counting *counting,
-			  const struct advice_pair *pair)
+static bool count_pair(struct advice_numbers *numbers, struct advice *advice,
+		       const struct counting *counting, const struct advice_pair *pair)
 {
 	struct side without = {0}, with = {0};
-	double refused;
 	if (!find_row(&without.row, counting, pair->plain) ||
 	    !find_row(&with.row, counting, pair->must_staple))
-		return NULL;
-	json_t *object = json_object();
-	char *label = make_label(pair->must_staple->title);
-	json_set(object, "family", json_string(advice_family_names.names[pair->family]));
-	json_set(object, "label", json_foreign_string(label != NULL ? label : ""));
-	json_set(object, "staple", json_string(staple_state_names.names[pair->state]));
-	json_set(object, "truth", json_string(status_name(pair->must_staple->truth)));
-	json_set(object, "withheld", json_boolean(pair->is_withheld));
-	json_set(object, "without", count_side(&without, counting, pair->plain));
-	json_set(object, "with", count_side(&with, counting, pair->must_staple));
-	json_set(object, "newly_refused", count_newly_refused(&refused, counting, &without, &with));
-	free(label);
-	note(numbers, pair, &without, &with, refused);
-	if (pair->is_withheld && (is_without_verdicts(&without) || is_without_verdicts(&with))) {
-		error_set(counting->err, ERROR_UNABLE,
-			  "no client of the environment has a verdict in %s or %s: nothing can be "
-			  "advised",
-			  pair->plain->id, pair->must_staple->id);
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+		return false;
+	struct advice_comparison *out = RECORD_ADD(advice, pairs);
+	if (out == NULL || (out->label = make_label(pair->must_staple->title)) == NULL ||
+	    !count_side(&out->without, &without, counting, pair->plain) ||
+	    !count_side(&out->with, &with, counting, pair->must_staple) ||
+	    !count_newly_refused(&out->newly_refused, counting, &without, &with))
+		return error_set(counting->err, ERROR_UNABLE, "out of memory");
+	out->family = word_of(pair->family);
+	out->staple = word_of(pair->state);
+	out->truth = word_of(pair->must_staple->truth);
+	out->withheld = pair->is_withheld;
+	note(numbers, pair, &without, &with, out->newly_refused.share.value);
+	if (pair->is_withheld && (is_without_verdicts(&without) || is_without_verdicts(&with)))
+		return error_set(
+			counting->err, ERROR_UNABLE,
+			"no client of the environment has a verdict in %s or %s: nothing can be "
+			"advised",
+			pair->plain->id, pair->must_staple->id);
+	return true;
 }
 
-json_t *advice_count(struct advice_numbers *numbers, const struct advice_input *input,
-		     struct error *err)
+bool advice_count(struct advice_numbers *numbers, struct advice *advice,
+		  const struct advice_input *input, struct error *err)
 {
 	struct counting counting = {.input = input, .err = err};
-	json_t *pairs = json_array();
 	*numbers = (struct advice_numbers){0};
 	bool done = find_classes(&counting);
-	for (size_t i = 0; done && i < input->pairs->num; i++) {
-		json_t *pair = count_pair(numbers, &counting, &input->pairs->items[i]);
-		done = pair != NULL && json_array_append_new(pairs, pair) == 0;
-	}
+	for (size_t i = 0; done && i < input->pairs->num; i++)
+		done = count_pair(numbers, advice, &counting, &input->pairs->items[i]);
 	free(counting.classes);
-	if (done)
-		return pairs;
-	error_set(err, ERROR_UNABLE, "out of memory");
-	json_decref(pairs);
-	return NULL;
+	return done;
 }

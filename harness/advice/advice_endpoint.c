@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const fact_names[] = {"unknown", "yes", "no", "partly"};
-const struct name_table advice_fact_names = {.what = "answer", .names = fact_names, .num = 4};
-
 static const struct {
 	const char *organisation;
 	bool refuses;
@@ -160,7 +157,7 @@ void advice_facts_take(struct advice_facts *facts, const json_t *examination)
 	take_handshakes(facts, examination);
 }
 
-bool advice_measured_life(int64_t *life_s, const char **from, const json_t *examination)
+bool advice_measured_life(int64_t *life_s, enum advice_life *from, const json_t *examination)
 {
 	const char *key;
 	const json_t *staple, *responder, *attempt;
@@ -169,7 +166,7 @@ bool advice_measured_life(int64_t *life_s, const char **from, const json_t *exam
 	{
 		const char *check = text_of(staple, "check");
 		*life_s = span(staple, "this_update", "next_update");
-		*from = "staple";
+		*from = ADVICE_LIFE_STAPLE;
 		if (*life_s > 0 && check != NULL && strcmp(check, "good") == 0)
 			return true;
 	}
@@ -179,7 +176,7 @@ bool advice_measured_life(int64_t *life_s, const char **from, const json_t *exam
 		{
 			const char *check = text_of(attempt, "check");
 			*life_s = span(attempt, "this_update", "next_update");
-			*from = "responder";
+			*from = ADVICE_LIFE_RESPONDER;
 			if (*life_s > 0 && check != NULL && strcmp(check, "good") == 0)
 				return true;
 		}
@@ -193,14 +190,6 @@ int advice_measured_server(const json_t *examination)
 	return kind != NULL ? name_find(&refresh_names, kind) : -1;
 }
 
-static void add_fact(json_t *list, const char *id, const char *question, enum advice_fact answer,
-		     const char *text)
-{
-	json_array_append_new(list,
-			      json_pack("{s:s, s:s, s:s, s:s*}", "id", id, "question", question,
-					"answer", fact_names[answer], "text", text));
-}
-
 /* What the server does with its responder down is not tried: that would need the outage. */
 static enum advice_fact survives_outage(const struct advice_input *input)
 {
@@ -211,37 +200,50 @@ static enum advice_fact survives_outage(const struct advice_input *input)
 	return yes_or_no(margin.least_s >= input->outage_s);
 }
 
-json_t *advice_facts_to_json(const struct advice_facts *facts, const struct advice_input *input)
+static bool add_fact(struct advice *advice, const char *id, const char *question,
+		     enum advice_fact answer, const char *text)
+{
+	struct advice_endpoint *endpoint = &advice->endpoint;
+	return advice_ask(&endpoint->facts, &endpoint->num_facts, id, question, answer, text);
+}
+
+bool advice_note_endpoint(struct advice *advice, const struct advice_facts *facts,
+			  const struct advice_input *input)
 {
 	if (!facts->has_endpoint)
-		return json_null();
-	json_t *list = json_array();
-	add_fact(list, "names-responder", "Does the certificate name an OCSP responder?",
-		 facts->names_responder, NULL);
-	add_fact(list, "responder-answers", "Does the responder answer for it?",
-		 facts->responder_answers, NULL);
-	add_fact(list, "allows-extension", "Does the CA put must-staple into certificates?",
-		 facts->allows_extension,
-		 facts->ca_text != NULL ? facts->ca_text
-		 : facts->has_extension == FACT_YES
-			 ? "this certificate has it"
-			 : "nothing is published that we know of; ask the CA");
-	add_fact(list, "has-extension", "Is this certificate must-staple already?",
-		 facts->has_extension, NULL);
-	add_fact(list, "short-lived", "Is it short-lived (seven days or less)?", facts->short_lived,
-		 NULL);
-	add_fact(list, "no-rev-avail", "Does it say that no status is available (noRevAvail)?",
-		 facts->no_rev_avail, NULL);
-	add_fact(list, "first-contact", "Does every address staple a good answer on first contact?",
-		 facts->first_contact,
-		 "the first of our connections; the server may have had other clients before");
-	add_fact(list, "all-addresses", "Does every address staple a good answer in the end?",
-		 facts->all_addresses, NULL);
-	add_fact(list, "responder-down", "Does it staple with the responder down?",
-		 survives_outage(input),
-		 input->server >= 0 ? "concluded from what this kind of server does, not tried: "
-				      "see the margins"
-				    : "not known: the kind of server was not found (--server "
-				      "names it), and nobody can take the responder down");
-	return json_pack("{s:s*, s:o}", "id", input->target, "facts", list);
+		return true;
+	advice->endpoint.record.is_there = true;
+	return advice_copy(&advice->endpoint.id, input->target) &&
+	       add_fact(advice, "names-responder", "Does the certificate name an OCSP responder?",
+			facts->names_responder, NULL) &&
+	       add_fact(advice, "responder-answers", "Does the responder answer for it?",
+			facts->responder_answers, NULL) &&
+	       add_fact(advice, "allows-extension",
+			"Does the CA put must-staple into certificates?", facts->allows_extension,
+			facts->ca_text != NULL ? facts->ca_text
+			: facts->has_extension == FACT_YES
+				? "this certificate has it"
+				: "nothing is published that we know of; ask the CA") &&
+	       add_fact(advice, "has-extension", "Is this certificate must-staple already?",
+			facts->has_extension, NULL) &&
+	       add_fact(advice, "short-lived", "Is it short-lived (seven days or less)?",
+			facts->short_lived, NULL) &&
+	       add_fact(advice, "no-rev-avail",
+			"Does it say that no status is available (noRevAvail)?",
+			facts->no_rev_avail, NULL) &&
+	       add_fact(advice, "first-contact",
+			"Does every address staple a good answer on first contact?",
+			facts->first_contact,
+			"the first of our connections; the server may have had other clients "
+			"before") &&
+	       add_fact(advice, "all-addresses",
+			"Does every address staple a good answer in the end?", facts->all_addresses,
+			NULL) &&
+	       add_fact(advice, "responder-down", "Does it staple with the responder down?",
+			survives_outage(input),
+			input->server >= 0
+				? "concluded from what this kind of server does, not tried: see "
+				  "the margins"
+				: "not known: the kind of server was not found (--server names "
+				  "it), and nobody can take the responder down");
 }

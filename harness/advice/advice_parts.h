@@ -23,12 +23,9 @@ struct advice_numbers {
 	const struct advice_pair *outage[NUM_STAPLE_STATES]; /* whose loss it is */
 };
 
-/* Sums a run's cells by pair: the document's `pairs`, a new reference. */
-json_t *advice_count(struct advice_numbers *numbers, const struct advice_input *input,
-		     struct error *err);
-
-enum advice_fact { FACT_UNKNOWN, FACT_YES, FACT_NO, FACT_PARTLY };
-extern const struct name_table advice_fact_names;
+/* Sums a run's cells by pair: the pairs of advice. */
+bool advice_count(struct advice_numbers *numbers, struct advice *advice,
+		  const struct advice_input *input, struct error *err);
 
 /* What is known of the endpoint; FACT_UNKNOWN throughout without one. */
 struct advice_facts {
@@ -46,22 +43,22 @@ struct advice_facts {
 };
 void advice_facts_take(struct advice_facts *facts, const json_t *examination);
 
-/* The document's `endpoint`: {id, facts: [{id, question, answer, text}]}; null without one. New
- * reference. */
-json_t *advice_facts_to_json(const struct advice_facts *facts, const struct advice_input *input);
+/* The endpoint of advice; nothing without one. False without memory. */
+bool advice_note_endpoint(struct advice *advice, const struct advice_facts *facts,
+			  const struct advice_input *input);
 
-/* The document's `questions` and `answer`, new references. */
-void advice_judge(enum advice_word *word, json_t **questions, json_t **answer,
-		  const struct advice_numbers *numbers, const struct advice_facts *facts,
-		  const struct advice_input *input);
+/* The questions and the answer of advice. False without memory. */
+bool advice_judge(struct advice *advice, const struct advice_numbers *numbers,
+		  const struct advice_facts *facts, const struct advice_input *input);
 
 /* The answer in the making. */
 struct advice_judging {
 	const struct advice_numbers *numbers;
 	const struct advice_facts *facts;
 	const struct advice_input *input;
-	json_t *questions, *reasons, *conditions, *instead;
+	struct advice *advice;
 	bool is_pointless, is_not_safe;
+	bool failed; /* without memory */
 };
 
 /* The rules about servers, and about the time that is survived (advice_server.c). */
@@ -75,11 +72,30 @@ void advice_question(struct advice_judging *judging, const char *id, const char 
 		     enum advice_fact answer, const char *text);
 bool advice_is_loss(const struct advice_judging *judging, double loss);
 
-/* The rows of a pair, of which a statement speaks; a new reference, NULL for no pair. */
-json_t *advice_rows(const struct advice_pair *pair);
+/* Which list of the answer a statement is for. */
+enum advice_list { ADVICE_REASON, ADVICE_CONDITION, ADVICE_INSTEAD };
 
-/* "{id, text, rows}", with the text as by printf; rows (may be NULL) is taken over. */
-json_t *advice_statement(const char *id, json_t *rows, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/* Adds a statement, with its text as by printf, that is about the rows of a pair (NULL: none). The
+ * result can be changed until the next one; NULL without memory. */
+struct advice_statement *advice_state(struct advice_judging *judging, enum advice_list list,
+				      const char *id, const struct advice_pair *pair,
+				      const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Adds a question to a list; text may be NULL. False without memory. */
+bool advice_ask(struct advice_question **items, size_t *num, const char *id, const char *question,
+		enum advice_fact answer, const char *text);
+
+/* Sets *out to a copy, with bytes that are no UTF-8 made visible; NULL for NULL. False without
+ * memory. */
+bool advice_copy(char **out, const char *text);
+
+/* The ids of both rows. False without memory. */
+bool advice_add_rows(struct texts *rows, const struct advice_pair *pair);
+
+static inline struct real advice_real(double value)
+{
+	return (struct real){true, value};
+}
 
 #endif

@@ -1,15 +1,8 @@
 /* Knows the rules by which must-staple is safe, not safe or pointless; docs/advice.md says why. */
 #include "harness/advice/advice_parts.h"
 
-#include "core/json.h"
-
 #include <stdio.h>
 #include <string.h>
-
-static const char *const word_names[] = {"safe", "safe-if", "not-safe", "pointless"};
-static const char *const word_texts[] = {"safe", "safe if …", "not safe", "pointless here"};
-const struct name_table advice_word_names = {
-	.what = "answer", .names = word_names, .texts = word_texts, .num = 4};
 
 /* --- does the CA still run OCSP, and issue the extension? --- */
 
@@ -19,35 +12,28 @@ static void judge_status_exists(struct advice_judging *judging)
 	char life[ADVICE_WORD_MAX];
 	if (facts->short_lived == FACT_YES || facts->no_rev_avail == FACT_YES) {
 		judging->is_pointless = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("short-lived", NULL,
-					 "The certificate is over after %s%s: no status could "
-					 "protect anybody for longer than that.",
-					 facts->lifetime_s > 0
-						 ? advice_duration(life, facts->lifetime_s)
-						 : "a short time",
-					 facts->no_rev_avail == FACT_YES
-						 ? " and says that there is no status of it "
-						   "(noRevAvail)"
-						 : ""));
+		advice_state(judging, ADVICE_REASON, "short-lived", NULL,
+			     "The certificate is over after %s%s: no status could "
+			     "protect anybody for longer than that.",
+			     facts->lifetime_s > 0 ? advice_duration(life, facts->lifetime_s)
+						   : "a short time",
+			     facts->no_rev_avail == FACT_YES
+				     ? " and says that there is no status of it "
+				       "(noRevAvail)"
+				     : "");
 	}
 	if (facts->names_responder == FACT_NO && facts->has_extension == FACT_YES) {
 		judging->is_not_safe = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("must-staple-without-responder", NULL,
-					 "The certificate is must-staple and names no OCSP "
-					 "responder: no server can staple for it, and who "
-					 "enforces the extension is locked out until it is "
-					 "replaced."));
+		advice_state(judging, ADVICE_REASON, "must-staple-without-responder", NULL,
+			     "The certificate is must-staple and names no OCSP "
+			     "responder: no server can staple for it, and who "
+			     "enforces the extension is locked out until it is "
+			     "replaced.");
 	} else if (facts->names_responder == FACT_NO) {
 		judging->is_pointless = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("no-responder-url", NULL,
-					 "The CA's certificate names no OCSP responder: there is "
-					 "nothing to staple."));
+		advice_state(judging, ADVICE_REASON, "no-responder-url", NULL,
+			     "The CA's certificate names no OCSP responder: there is "
+			     "nothing to staple.");
 	}
 }
 
@@ -59,16 +45,13 @@ static void judge_ca(struct advice_judging *judging)
 	judge_status_exists(judging);
 	if (facts->allows_extension == FACT_NO) {
 		judging->is_pointless = true;
-		json_array_append_new(judging->reasons,
-				      advice_statement("ca-refuses", NULL, "%s.", facts->ca_text));
+		advice_state(judging, ADVICE_REASON, "ca-refuses", NULL, "%s.", facts->ca_text);
 	}
 	if (facts->responder_answers == FACT_NO) {
 		judging->is_not_safe = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("responder-down", NULL,
-					 "The certificate's responder gives no usable answer now: "
-					 "a server that has none yet cannot staple."));
+		advice_state(judging, ADVICE_REASON, "responder-down", NULL,
+			     "The certificate's responder gives no usable answer now: "
+			     "a server that has none yet cannot staple.");
 	}
 	if (facts->names_responder == FACT_NO || facts->allows_extension == FACT_NO ||
 	    facts->responder_answers == FACT_NO) {
@@ -80,14 +63,11 @@ static void judge_ca(struct advice_judging *judging)
 	} else {
 		if (facts->has_endpoint)
 			text = "the certificate leaves it open: ask the CA";
-		json_array_append_new(
-			judging->conditions,
-			advice_statement("ca-runs-ocsp", NULL,
-					 "The CA %s the extension into the certificate and runs a "
-					 "responder for as long as that lives; %s.",
-					 facts->allows_extension == FACT_YES ? "has put" : "puts",
-					 facts->ca_text != NULL ? facts->ca_text
-								: "many no longer do"));
+		advice_state(judging, ADVICE_CONDITION, "ca-runs-ocsp", NULL,
+			     "The CA %s the extension into the certificate and runs a "
+			     "responder for as long as that lives; %s.",
+			     facts->allows_extension == FACT_YES ? "has put" : "puts",
+			     facts->ca_text != NULL ? facts->ca_text : "many no longer do");
 	}
 	advice_question(judging, "ca", "Does the CA run OCSP and issue the extension?", answer,
 			text);
@@ -107,32 +87,25 @@ static void judge_clients(struct advice_judging *judging)
 		 gain);
 	advice_question(judging, "clients", "Does a client that matters enforce it?",
 			gains ? FACT_YES : FACT_NO, text);
-	json_array_append_new(
-		judging->reasons,
-		advice_statement(gains ? "gain" : "no-gain", advice_rows(numbers->withheld),
-				 "A thief who withholds the staple and blocks the responder is let "
-				 "in by %s of the clients without must-staple and by %s with it: "
-				 "%s gained.",
-				 without, with, gain));
+	advice_state(judging, ADVICE_REASON, gains ? "gain" : "no-gain", numbers->withheld,
+		     "A thief who withholds the staple and blocks the responder is let "
+		     "in by %s of the clients without must-staple and by %s with it: "
+		     "%s gained.",
+		     without, with, gain);
 	if (!gains)
 		judging->is_pointless = true;
 	if (gains && numbers->has_expired && numbers->gain_expired < numbers->gain)
-		json_array_append_new(
-			judging->reasons,
-			advice_statement(
-				"presence-only", advice_rows(numbers->expired),
-				"Against a thief who staples an old, expired answer instead "
-				"must-staple gains %s only: the others want some staple and "
-				"forgive what is wrong with it, or refuse it in either case.",
-				advice_percent(gain, numbers->gain_expired)));
+		advice_state(judging, ADVICE_REASON, "presence-only", numbers->expired,
+			     "Against a thief who staples an old, expired answer instead "
+			     "must-staple gains %s only: the others want some staple and "
+			     "forgive what is wrong with it, or refuse it in either case.",
+			     advice_percent(gain, numbers->gain_expired));
 	if (numbers->loss_baseline > judging->input->most_loss) {
 		judging->is_not_safe = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("refused-when-well", advice_rows(numbers->baseline),
-					 "Even with a good staple %s of the clients refuse a "
-					 "must-staple certificate.",
-					 advice_percent(gain, numbers->loss_baseline)));
+		advice_state(judging, ADVICE_REASON, "refused-when-well", numbers->baseline,
+			     "Even with a good staple %s of the clients refuse a "
+			     "must-staple certificate.",
+			     advice_percent(gain, numbers->loss_baseline));
 	}
 }
 
@@ -143,19 +116,16 @@ static void judge_verdicts(struct advice_judging *judging)
 	char share[ADVICE_WORD_MAX];
 	if (!advice_is_loss(judging, judging->numbers->no_verdict))
 		return;
-	json_array_append_new(
-		judging->conditions,
-		advice_statement(
-			"clients-without-verdict", NULL,
-			"The clients without a verdict here (%s at the most: their stack is "
-			"not built, or cannot do it) do as the others.",
-			advice_percent(share, judging->numbers->no_verdict)));
+	advice_state(judging, ADVICE_CONDITION, "clients-without-verdict", NULL,
+		     "The clients without a verdict here (%s at the most: their stack is "
+		     "not built, or cannot do it) do as the others.",
+		     advice_percent(share, judging->numbers->no_verdict));
 }
 
-static void add_instead(struct advice_judging *judging, bool is_better, json_t *statement)
+static void set_better(bool is_better, struct advice_statement *statement)
 {
-	json_set(statement, "better", json_boolean(is_better));
-	json_array_append_new(judging->instead, statement);
+	if (statement != NULL)
+		statement->better = is_better;
 }
 
 static void propose(struct advice_judging *judging)
@@ -165,41 +135,36 @@ static void propose(struct advice_judging *judging)
 	char with[ADVICE_WORD_MAX], life[ADVICE_WORD_MAX];
 	struct text servers;
 	if (judging->facts->short_lived != FACT_YES)
-		add_instead(judging, is_bad,
-			    advice_statement(
-				    "short-lived-certificate", NULL,
-				    "A certificate of seven days or less: a stolen one is over by "
-				    "then for every client, also for the %s that must-staple does "
-				    "not protect, while an old good staple can be replayed for up "
-				    "to %s; and no outage of a responder refuses anybody. Its "
-				    "renewal has to be automatic, and watched.",
-				    advice_percent(with, numbers->still_with),
-				    advice_duration(life, judging->input->staple_life_s)));
+		set_better(
+			is_bad,
+			advice_state(judging, ADVICE_INSTEAD, "short-lived-certificate", NULL,
+				     "A certificate of seven days or less: a stolen one is over by "
+				     "then for every client, also for the %s that must-staple does "
+				     "not protect, while an old good staple can be replayed for up "
+				     "to %s; and no outage of a responder refuses anybody. Its "
+				     "renewal has to be automatic, and watched.",
+				     advice_percent(with, numbers->still_with),
+				     advice_duration(life, judging->input->staple_life_s)));
 	if (judging->is_not_safe && judging->input->server >= 0) {
 		text_init(&servers, 1024);
 		advice_append_servers(&servers, judging);
 		if (servers.len > 0)
-			add_instead(
-				judging, false,
-				advice_statement("other-server", NULL,
-						 "A server that fetches ahead and keeps what it "
-						 "has: %s.",
-						 text_string(&servers)));
+			advice_state(judging, ADVICE_INSTEAD, "other-server", NULL,
+				     "A server that fetches ahead and keeps what it has: %s.",
+				     text_string(&servers));
 		text_clear(&servers);
 	}
 	if (numbers->gain < judging->input->least_gain)
-		add_instead(
-			judging, false,
-			advice_statement("clients-insist", NULL,
-					 "Where the clients are your own, tell them to insist on "
-					 "a staple (curl --cert-status, GnuTLS): that protects "
-					 "them whatever the certificate says."));
+		advice_state(judging, ADVICE_INSTEAD, "clients-insist", NULL,
+			     "Where the clients are your own, tell them to insist on "
+			     "a staple (curl --cert-status, GnuTLS): that protects "
+			     "them whatever the certificate says.");
 }
 
-static json_t *summarise(const struct advice_judging *judging, enum advice_word word)
+static void summarise(struct advice_judging *judging, enum advice_word word)
 {
 	char gain[ADVICE_WORD_MAX], without[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], front[80];
-	size_t num = json_array_size(judging->conditions);
+	size_t num = judging->advice->answer.num_conditions;
 	advice_percent(gain, judging->numbers->gain);
 	advice_percent(without, judging->numbers->still_without);
 	advice_percent(lost, judging->numbers->worst_outage);
@@ -219,38 +184,28 @@ static json_t *summarise(const struct advice_judging *judging, enum advice_word 
 			   "certificate that %s connect to without it, and refuses up to %s in "
 			   "an outage of the responder once no good staple is left.",
 			   front, gain, without, lost);
-	json_t *string = json_string(text_string(&text));
+	judging->failed |=
+		text.failed || !advice_copy(&judging->advice->answer.text, text_string(&text));
 	text_clear(&text);
-	return string;
 }
 
-void advice_judge(enum advice_word *word, json_t **questions, json_t **answer,
-		  const struct advice_numbers *numbers, const struct advice_facts *facts,
-		  const struct advice_input *input)
+bool advice_judge(struct advice *advice, const struct advice_numbers *numbers,
+		  const struct advice_facts *facts, const struct advice_input *input)
 {
-	struct advice_judging judging = {.numbers = numbers,
-					 .facts = facts,
-					 .input = input,
-					 .questions = json_array(),
-					 .reasons = json_array(),
-					 .conditions = json_array(),
-					 .instead = json_array()};
+	struct advice_judging judging = {
+		.numbers = numbers, .facts = facts, .input = input, .advice = advice};
 	judge_ca(&judging);
 	advice_judge_server(&judging);
 	judge_clients(&judging);
 	advice_judge_outage(&judging);
 	judge_verdicts(&judging);
 	propose(&judging);
-	*word = judging.is_pointless                      ? ADVICE_POINTLESS
-		: judging.is_not_safe                     ? ADVICE_NOT_SAFE
-		: json_array_size(judging.conditions) > 0 ? ADVICE_SAFE_IF
-							  : ADVICE_SAFE;
-	*questions = judging.questions;
-	*answer = json_object();
-	json_set(*answer, "word", json_string(word_names[*word]));
-	json_set(*answer, "title", json_string(word_texts[*word]));
-	json_set(*answer, "text", summarise(&judging, *word));
-	json_set(*answer, "reasons", judging.reasons);
-	json_set(*answer, "conditions", judging.conditions);
-	json_set(*answer, "instead", judging.instead);
+	enum advice_word word = judging.is_pointless                ? ADVICE_POINTLESS
+				: judging.is_not_safe               ? ADVICE_NOT_SAFE
+				: advice->answer.num_conditions > 0 ? ADVICE_SAFE_IF
+								    : ADVICE_SAFE;
+	advice->answer.record.is_there = true;
+	advice->answer.word = word_of(word);
+	summarise(&judging, word);
+	return !judging.failed && advice_copy(&advice->answer.title, advice_word_names.texts[word]);
 }

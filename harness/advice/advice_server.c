@@ -1,24 +1,7 @@
 /* Knows the rules about servers: what they do first, what they keep, how long it lasts. */
 #include "harness/advice/advice_parts.h"
 
-#include "core/json.h"
-
 #include <stdio.h>
-
-json_t *advice_rows(const struct advice_pair *pair)
-{
-	if (pair == NULL)
-		return NULL;
-	return json_pack("[s, s]", pair->plain->id, pair->must_staple->id);
-}
-
-void advice_question(struct advice_judging *judging, const char *id, const char *question,
-		     enum advice_fact answer, const char *text)
-{
-	json_array_append_new(judging->questions,
-			      json_pack("{s:s, s:s, s:s, s:s}", "id", id, "question", question,
-					"answer", advice_fact_names.names[answer], "text", text));
-}
 
 bool advice_is_loss(const struct advice_judging *judging, double loss)
 {
@@ -41,23 +24,18 @@ static void judge_restart(struct advice_judging *judging, const struct refresh_f
 		return;
 	advice_percent(lost, numbers->loss_outage[state]);
 	if (server->start == REFRESH_START_SAVED)
-		json_array_append_new(
-			judging->conditions,
-			advice_statement(
-				"staple-saved", advice_rows(numbers->outage[state]),
-				"The current answer is saved to disk whenever it changes, "
-				"so that a restart in an outage has it; without that %s of "
-				"the clients are refused.",
-				lost));
+		advice_state(judging, ADVICE_CONDITION, "staple-saved", numbers->outage[state],
+			     "The current answer is saved to disk whenever it changes, "
+			     "so that a restart in an outage has it; without that %s of "
+			     "the clients are refused.",
+			     lost);
 	else
-		json_array_append_new(
-			judging->conditions,
-			advice_statement(
-				"no-restart-in-outage", advice_rows(numbers->outage[state]),
-				"%s is neither restarted nor reloaded while the responder "
-				"is down: the answer is lost with the process, and %s of the "
-				"clients are refused.",
-				server->title, lost));
+		advice_state(judging, ADVICE_CONDITION, "no-restart-in-outage",
+			     numbers->outage[state],
+			     "%s is neither restarted nor reloaded while the responder "
+			     "is down: the answer is lost with the process, and %s of the "
+			     "clients are refused.",
+			     server->title, lost);
 }
 
 /* Of a server that is known. Returns whether it does what is asked of it. */
@@ -68,36 +46,29 @@ static bool judge_known_server(struct advice_judging *judging, const struct refr
 	bool keeps = true;
 	if (server->start == REFRESH_START_LATE && advice_is_loss(judging, numbers->loss_first)) {
 		keeps = false;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement("first-connection", advice_rows(numbers->first),
-					 "After each start and reload the first connections to %s "
-					 "get no staple: %s of the clients are refused then.",
-					 server->title, advice_percent(lost, numbers->loss_first)));
+		advice_state(judging, ADVICE_REASON, "first-connection", numbers->first,
+			     "After each start and reload the first connections to %s "
+			     "get no staple: %s of the clients are refused then.",
+			     server->title, advice_percent(lost, numbers->loss_first));
 	}
 	if (server->keep == REFRESH_KEEP_NOT &&
 	    advice_is_loss(judging, numbers->loss_outage[server->after])) {
 		keeps = false;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement(
-				"drops-good-staple", advice_rows(numbers->outage[server->after]),
-				"When a refresh fails %s gives up an answer that is still "
-				"valid: %s of the clients are refused.",
-				server->title,
-				advice_percent(lost, numbers->loss_outage[server->after])));
+		advice_state(
+			judging, ADVICE_REASON, "drops-good-staple", numbers->outage[server->after],
+			"When a refresh fails %s gives up an answer that is still "
+			"valid: %s of the clients are refused.",
+			server->title, advice_percent(lost, numbers->loss_outage[server->after]));
 	}
 	if (!keeps)
 		judging->is_not_safe = true;
 	judge_restart(judging, server);
 	if (server->keep == REFRESH_KEEP_FOR_EVER && judging->input->server == REFRESH_LIGHTTPD)
-		json_array_append_new(
-			judging->conditions,
-			advice_statement(
-				"job-watched", advice_rows(numbers->outage[server->after]),
-				"The job that refreshes the file runs at least daily, keeps "
-				"the old answer when it gets none, and somebody hears of it "
-				"when it fails."));
+		advice_state(judging, ADVICE_CONDITION, "job-watched",
+			     numbers->outage[server->after],
+			     "The job that refreshes the file runs at least daily, keeps "
+			     "the old answer when it gets none, and somebody hears of it "
+			     "when it fails.");
 	return keeps;
 }
 
@@ -108,27 +79,21 @@ static bool judge_seen_server(struct advice_judging *judging)
 	const struct advice_numbers *numbers = judging->numbers;
 	char lost[ADVICE_WORD_MAX];
 	if (facts->all_addresses == FACT_NO || facts->all_addresses == FACT_PARTLY) {
-		json_t *statement = advice_statement(
-			"stapling-on", NULL,
-			"Stapling works at every address: now %s a good answer.",
-			facts->all_addresses == FACT_NO ? "none staples" : "only some staple");
 		bool locks_out = facts->has_extension == FACT_YES;
 		judging->is_not_safe = judging->is_not_safe || locks_out;
-		json_array_append_new(locks_out ? judging->reasons : judging->conditions,
-				      statement);
+		advice_state(judging, locks_out ? ADVICE_REASON : ADVICE_CONDITION, "stapling-on",
+			     NULL, "Stapling works at every address: now %s a good answer.",
+			     facts->all_addresses == FACT_NO ? "none staples" : "only some staple");
 		return false;
 	}
 	if ((facts->first_contact == FACT_NO || facts->first_contact == FACT_PARTLY) &&
 	    advice_is_loss(judging, numbers->loss_first)) {
 		judging->is_not_safe = true;
-		json_array_append_new(
-			judging->reasons,
-			advice_statement(
-				"no-staple-on-first-contact", advice_rows(numbers->first),
-				"The first connection got no staple, later ones did: whoever "
-				"comes first is refused, if it is one of the %s that "
-				"enforce it.",
-				advice_percent(lost, numbers->loss_first)));
+		advice_state(judging, ADVICE_REASON, "no-staple-on-first-contact", numbers->first,
+			     "The first connection got no staple, later ones did: whoever "
+			     "comes first is refused, if it is one of the %s that "
+			     "enforce it.",
+			     advice_percent(lost, numbers->loss_first));
 		return false;
 	}
 	return true;
@@ -153,17 +118,14 @@ static void judge_unknown_server(struct advice_judging *judging)
 	char lost[ADVICE_WORD_MAX];
 	text_init(&servers, 1024);
 	advice_append_servers(&servers, judging);
-	json_array_append_new(
-		judging->conditions,
-		advice_statement(
-			"server-keeps-staple", advice_rows(judging->numbers->worst),
-			"The server fetches before the first client comes, keeps the last "
-			"good answer when a refresh fails and over a restart, and refreshes "
-			"early (%s); otherwise up to %s of the clients are refused.",
-			servers.len > 0 ? text_string(&servers)
-					: "none that we know survives such an outage with "
-					  "answers that live so short",
-			advice_percent(lost, judging->numbers->worst_outage)));
+	advice_state(judging, ADVICE_CONDITION, "server-keeps-staple", judging->numbers->worst,
+		     "The server fetches before the first client comes, keeps the last "
+		     "good answer when a refresh fails and over a restart, and refreshes "
+		     "early (%s); otherwise up to %s of the clients are refused.",
+		     servers.len > 0 ? text_string(&servers)
+				     : "none that we know survives such an outage with "
+				       "answers that live so short",
+		     advice_percent(lost, judging->numbers->worst_outage));
 	text_clear(&servers);
 }
 
@@ -231,11 +193,9 @@ void advice_judge_outage(struct advice_judging *judging)
 	if (is_long || !advice_is_loss(judging, loss))
 		return;
 	judging->is_not_safe = true;
-	json_array_append_new(
-		judging->reasons,
-		advice_statement("margin-too-short", advice_rows(pair),
-				 "An outage of %s is not survived: the last good "
-				 "answer is gone after %s at the earliest, and then %s "
-				 "of the clients are refused.",
-				 wanted, least, lost));
+	advice_state(judging, ADVICE_REASON, "margin-too-short", pair,
+		     "An outage of %s is not survived: the last good "
+		     "answer is gone after %s at the earliest, and then %s "
+		     "of the clients are refused.",
+		     wanted, least, lost);
 }

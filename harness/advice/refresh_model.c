@@ -1,8 +1,6 @@
 /* Knows how much of an answer's life is left when its responder goes down. */
 #include "harness/advice/refresh_model.h"
 
-#include "core/json.h"
-
 #define HOUR_S INT64_C(3600)
 #define DAY_S  (24 * HOUR_S)
 
@@ -43,6 +41,14 @@ static const char *const state_names[NUM_STAPLE_STATES] = {
 };
 const struct name_table staple_state_names = {
 	.what = "state of the staple", .names = state_names, .num = NUM_STAPLE_STATES};
+
+static const char *const restart_names[NUM_REFRESH_RESTARTS] = {
+	[REFRESH_RESTART_LOST] = "lost",
+	[REFRESH_RESTART_KEPT] = "kept",
+	[REFRESH_RESTART_SAVED] = "kept-if-saved",
+};
+const struct name_table refresh_restart_names = {
+	.what = "restart", .names = restart_names, .num = NUM_REFRESH_RESTARTS};
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -108,22 +114,11 @@ void margin_make(struct margin *margin, enum refresh server, int64_t life_s)
 	margin->restart_usual_s = is_kept ? margin->usual_s : 0;
 }
 
-json_t *margin_to_json(enum refresh server, const struct margin *margin)
+enum refresh_restart refresh_restart(enum refresh_start start)
 {
-	static const char *const starts[] = {"lost", "lost", "kept", "kept-if-saved"};
-	const struct refresh_facts *facts = &refresh_table[server];
-	json_t *object = json_object();
-	json_set(object, "server", json_string(facts->name));
-	json_set(object, "title", json_string(facts->title));
-	json_set(object, "text", json_string(facts->text));
-	json_set(object, "first_connection",
-		 json_string(facts->start == REFRESH_START_LATE ? "none" : "stapled"));
-	json_set(object, "restart", json_string(starts[facts->start]));
-	json_set(object, "after", json_string(staple_state_names.names[facts->after]));
-	json_set(object, "least_s", json_integer(margin->least_s));
-	json_set(object, "usual_s", json_integer(margin->usual_s));
-	json_set(object, "most_s", json_integer(margin->most_s));
-	json_set(object, "restart_least_s", json_integer(margin->restart_least_s));
-	json_set(object, "restart_usual_s", json_integer(margin->restart_usual_s));
-	return object;
+	switch (start) {
+	case REFRESH_START_KEPT: return REFRESH_RESTART_KEPT;
+	case REFRESH_START_SAVED: return REFRESH_RESTART_SAVED;
+	default: return REFRESH_RESTART_LOST;
+	}
 }

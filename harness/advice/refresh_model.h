@@ -8,7 +8,6 @@
 
 #include "core/name.h"
 
-#include <jansson.h>
 #include <stdint.h>
 
 #define REFRESH(symbol, ...) REFRESH_##symbol,
@@ -31,6 +30,16 @@ enum refresh_start {
 	REFRESH_START_KEPT,
 	REFRESH_START_SAVED
 };
+
+/* What becomes of the answer over a restart: "lost", "kept", "kept-if-saved". */
+enum refresh_restart {
+	REFRESH_RESTART_LOST,
+	REFRESH_RESTART_KEPT,
+	REFRESH_RESTART_SAVED,
+	NUM_REFRESH_RESTARTS
+};
+enum refresh_restart refresh_restart(enum refresh_start start);
+extern const struct name_table refresh_restart_names;
 
 /* What clients get where no good staple is left. */
 enum staple_state {
@@ -77,9 +86,5 @@ int64_t margin_least_left(int64_t life_s);
 
 /* life_s: from thisUpdate to nextUpdate, above 0. */
 void margin_make(struct margin *margin, enum refresh server, int64_t life_s);
-
-/* {server, title, text, first, after, least_s, usual_s, most_s, restart_least_s,
- * restart_usual_s, restart}. New reference. */
-json_t *margin_to_json(enum refresh server, const struct margin *margin);
 
 #endif

@@ -238,7 +238,7 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 		.environment = &advising->environment,
 		.pairs = &advising->pairs,
 		.staple_life_s = ADVICE_STAPLE_LIFE_S,
-		.life_from = "assumed",
+		.life_from = ADVICE_LIFE_ASSUMED,
 		.server = options->server,
 		.server_from = "option",
 		.outage_s = options->outage_ms > 0 ? options->outage_ms / 1000 : ADVICE_OUTAGE_S,
@@ -253,22 +253,26 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 		return true;
 	if (options->life_ms > 0) {
 		input.staple_life_s = options->life_ms / 1000;
-		input.life_from = "option";
+		input.life_from = ADVICE_LIFE_OPTION;
 	} else if (!advice_measured_life(&input.staple_life_s, &input.life_from,
 					 advising->target.examination)) {
 		input.staple_life_s = ADVICE_STAPLE_LIFE_S;
-		input.life_from = "assumed";
+		input.life_from = ADVICE_LIFE_ASSUMED;
 	}
 	if (input.server < 0 && advising->target.examination != NULL) {
 		input.server = advice_measured_server(advising->target.examination);
 		input.server_from = "endpoint";
 	}
-	json_t *advice = advice_make(&advising->word, &input, err);
-	if (advice == NULL)
-		return false;
-	run_set_addition(run, RUN_ADDITION_ADVICE, advice);
-	advising->is_made = true;
-	return true;
+	struct advice advice;
+	json_t *object = NULL;
+	if (advice_make(&advice, &input, err) && (object = advice_to_json(&advice)) == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	advising->word = (enum advice_word)advice.answer.word.value;
+	advising->is_made = object != NULL;
+	if (advising->is_made)
+		run_set_addition(run, RUN_ADDITION_ADVICE, object);
+	advice_clear(&advice);
+	return advising->is_made;
 }
 
 static int exit_status(const struct advising *advising, int status)

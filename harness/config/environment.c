@@ -1,7 +1,6 @@
 /* Knows the grammar of an environment: client classes and their shares. */
 #include "harness/config/environment.h"
 
-#include "core/json.h"
 #include "core/text.h"
 #include "harness/config/yaml_check.h"
 
@@ -189,24 +188,4 @@ void environment_clear(struct environment *environment)
 	free(environment->title);
 	free(environment->text);
 	*environment = (struct environment){0};
-}
-
-json_t *environment_to_json(const struct environment *environment)
-{
-	json_t *clients = json_array(), *object = json_object();
-	for (size_t i = 0; i < environment->num_clients; i++) {
-		const struct environment_client *client = &environment->clients[i];
-		json_t *one = json_object();
-		json_set(one, "class", json_string(client->class_id));
-		json_set(one, "title", json_foreign_string_or_null(client->title));
-		json_set(one, "share", json_real(client->share));
-		json_set(one, "note", json_foreign_string_or_null(client->note));
-		json_array_append_new(clients, one);
-	}
-	json_set(object, "file", json_foreign_string_or_null(environment->file));
-	json_set(object, "title", json_foreign_string_or_null(environment->title));
-	json_set(object, "text", json_foreign_string_or_null(environment->text));
-	json_set(object, "sum", json_real(environment->sum));
-	json_set(object, "clients", clients);
-	return object;
 }

@@ -44,7 +44,4 @@ void environment_clear(struct environment *environment);
 /* Reads a share: "40", "12.5", "12.5 %", in any locale. False for anything else. */
 bool environment_parse_percent(double *out, const char *text);
 
-/* {file, title, text, sum, clients: [{class, title, share, note}]}. New reference. */
-json_t *environment_to_json(const struct environment *environment);
-
 #endif

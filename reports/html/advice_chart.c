@@ -24,16 +24,14 @@ static bool is_of(const struct advice_row *row, const char *family)
 }
 
 /* What the axis ends at: so that the longest bar fits. 0 where no bar has a length. */
-static double scale_of(const json_t *pairs, const char *family, size_t *num)
+static double scale_of(const struct advice *advice, const char *family, size_t *num)
 {
 	size_t i;
-	const json_t *pair;
 	double most = 0;
 	*num = 0;
-	json_array_foreach((json_t *)pairs, i, pair)
-	{
+	for (i = 0; i < advice->num_pairs; i++) {
 		struct advice_row row;
-		advice_view_row(&row, pair);
+		advice_view_row(&row, &advice->pairs[i]);
 		if (!is_of(&row, family))
 			continue;
 		(*num)++;
@@ -110,19 +108,17 @@ static void write_title(FILE *out, const char *family, size_t num)
 		family);
 }
 
-void advice_chart_write(FILE *out, const json_t *pairs, const char *family)
+void advice_chart_write(FILE *out, const struct advice *advice, const char *family)
 {
-	size_t i, num, y = TOP;
-	const json_t *pair;
-	double scale = scale_of(pairs, family, &num);
+	size_t num, y = TOP;
+	double scale = scale_of(advice, family, &num);
 	if (scale <= 0)
 		return;
 	write_title(out, family, num);
 	write_axis(out, scale, num);
-	json_array_foreach((json_t *)pairs, i, pair)
-	{
+	for (size_t i = 0; i < advice->num_pairs; i++) {
 		struct advice_row row;
-		advice_view_row(&row, pair);
+		advice_view_row(&row, &advice->pairs[i]);
 		if (!is_of(&row, family))
 			continue;
 		write_label(out, y + 14, row.label);

@@ -5,10 +5,12 @@
 #ifndef REPORTS_HTML_ADVICE_CHART_H
 #define REPORTS_HTML_ADVICE_CHART_H
 
-#include <jansson.h>
+#include "harness/advice/advice_document.h"
+
 #include <stdio.h>
 
-/* The pairs of one family; nothing where all of them are 0. Labels are foreign and escaped. */
-void advice_chart_write(FILE *out, const json_t *pairs, const char *family);
+/* The pairs of one family of an advice; nothing where all of them are 0. Labels are foreign and
+ * escaped. */
+void advice_chart_write(FILE *out, const struct advice *advice, const char *family);
 
 #endif

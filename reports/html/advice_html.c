@@ -22,57 +22,48 @@ static void write_row_link(FILE *out, const struct run *run, const char *id)
 	html_write(out, id);
 }
 
-static void write_rows(FILE *out, const struct run *run, const json_t *rows)
+static void write_rows(FILE *out, const struct run *run, const struct texts *rows)
 {
-	size_t i;
-	const json_t *row;
-	json_array_foreach((json_t *)rows, i, row)
-	{
-		const char *id = json_string_value(row);
+	for (size_t i = 0; i < rows->num; i++) {
 		fputs(i == 0 ? " <span class=muted>" : ", ", out);
-		write_row_link(out, run, id != NULL ? id : "");
+		write_row_link(out, run, advice_view_text(rows->items[i]));
 	}
-	fputs(json_array_size(rows) > 0 ? "</span>" : "", out);
+	fputs(rows->num > 0 ? "</span>" : "", out);
 }
 
-static void write_list(FILE *out, const struct run *run, const json_t *advice, const char *heading,
-		       const char *key)
+static void write_list(FILE *out, const struct run *run, const char *heading,
+		       const struct advice_statement *statements, size_t num)
 {
-	size_t i;
-	const json_t *statement, *list = advice_view_list(advice, key);
-	if (json_array_size(list) == 0)
+	if (num == 0)
 		return;
 	fprintf(out, "<h3>%s</h3>\n<ul>\n", heading);
-	json_array_foreach((json_t *)list, i, statement)
-	{
+	for (size_t i = 0; i < num; i++) {
 		fputs("<li>", out);
-		html_write(out, advice_view_text(statement, "text"));
-		if (json_is_true(json_object_get(statement, "better")))
+		html_write(out, statements[i].text);
+		if (statements[i].better)
 			fputs(" <strong>This is the better way here.</strong>", out);
-		write_rows(out, run, json_object_get(statement, "rows"));
+		write_rows(out, run, &statements[i].rows);
 		fputc('\n', out);
 	}
 	fputs("</ul>\n", out);
 }
 
-static void write_answers(FILE *out, const char *heading, const json_t *list)
+static void write_answers(FILE *out, const char *heading, const struct advice_question *questions,
+			  size_t num)
 {
-	size_t i;
-	const json_t *one;
-	if (json_array_size(list) == 0)
+	if (num == 0)
 		return;
 	fprintf(out,
 		"<h3>%s</h3>\n<table>\n<thead><tr><th scope=col>Question<th scope=col>Answer<th "
 		"scope=col>Why</thead>\n<tbody>\n",
 		heading);
-	json_array_foreach((json_t *)list, i, one)
-	{
+	for (size_t i = 0; i < num; i++) {
 		fputs("<tr><th scope=row>", out);
-		html_write(out, advice_view_text(one, "question"));
+		html_write(out, questions[i].question);
 		fputs("<td>", out);
-		html_write(out, advice_view_text(one, "answer"));
+		html_write(out, advice_view_answer(&questions[i]));
 		fputs("<td>", out);
-		html_write(out, advice_view_text(one, "text"));
+		html_write(out, questions[i].text);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table>\n", out);
@@ -81,8 +72,6 @@ static void write_answers(FILE *out, const char *heading, const json_t *list)
 static void write_pair(FILE *out, const struct run *run, const struct advice_row *row)
 {
 	char number[ADVICE_WORD_MAX];
-	size_t i;
-	const json_t *class;
 	fputs("<tr><th scope=row>", out);
 	html_write(out, row->label);
 	fputs("<br><span class=muted>", out);
@@ -93,30 +82,27 @@ static void write_pair(FILE *out, const struct run *run, const struct advice_row
 	fprintf(out, "<td>%s", advice_percent(number, row->with));
 	fprintf(out, "<td>%s<td class=names>",
 		row->changed > 0 ? advice_percent(number, row->changed) : "-");
-	json_array_foreach((json_t *)row->classes, i, class)
-	{
+	for (size_t i = 0; i < row->classes->num; i++) {
 		fputs(i > 0 ? ", " : "", out);
-		html_write(out, json_string_value(class));
+		html_write(out, row->classes->items[i]);
 	}
 	fputc('\n', out);
 }
 
-static void write_family(FILE *out, const struct run *run, const json_t *pairs, const char *family)
+static void write_family(FILE *out, const struct run *run, const struct advice *advice,
+			 const char *family)
 {
-	size_t i;
-	const json_t *pair;
 	bool any = false;
-	json_array_foreach((json_t *)pairs, i, pair)
-	{
+	for (size_t i = 0; i < advice->num_pairs; i++) {
 		struct advice_row row;
-		advice_view_row(&row, pair);
+		advice_view_row(&row, &advice->pairs[i]);
 		if (strcmp(row.family, family) != 0)
 			continue;
 		if (!any) {
 			fputs("<h3>", out);
 			html_write(out, advice_view_heading(family));
 			fputs("</h3>\n", out);
-			advice_chart_write(out, pairs, family);
+			advice_chart_write(out, advice, family);
 			fprintf(out,
 				"<div class=wide tabindex=0 role=region aria-label=\"Numbers: "
 				"%s\">\n"
@@ -132,14 +118,12 @@ static void write_family(FILE *out, const struct run *run, const json_t *pairs, 
 		fputs("</tbody></table>\n</div>\n", out);
 }
 
-static void write_margins(FILE *out, const json_t *advice)
+static void write_margins(FILE *out, const struct advice_margins *margins)
 {
-	size_t i;
-	const json_t *server;
 	struct text words;
 	char number[ADVICE_WORD_MAX];
 	text_init(&words, 0);
-	advice_view_append_life(&words, advice);
+	advice_view_append_life(&words, margins);
 	fputs("<h3>How long an outage is survived</h3>\n<p>", out);
 	html_write(out, text_string(&words));
 	fputs("</p>\n<div class=wide tabindex=0 role=region aria-label=\"Margins in "
@@ -148,37 +132,29 @@ static void write_margins(FILE *out, const json_t *advice)
 	      "scope=col>After a restart<th scope=col>Then clients get<th scope=col>What it does"
 	      "</thead>\n<tbody>\n",
 	      out);
-	json_array_foreach(json_object_get(json_object_get(advice, "margins"), "servers"), i,
-			   server)
-	{
+	for (size_t i = 0; i < margins->num_servers; i++) {
+		const struct advice_margin *server = &margins->servers[i];
 		fputs("<tr><th scope=row>", out);
-		html_write(out, advice_view_text(server, "title"));
-		fprintf(out, "<td>%s",
-			advice_duration(number,
-					json_integer_value(json_object_get(server, "least_s"))));
-		fprintf(out, "<td>%s",
-			advice_duration(number,
-					json_integer_value(json_object_get(server, "usual_s"))));
+		html_write(out, server->title);
+		fprintf(out, "<td>%s", advice_duration(number, server->least_s));
+		fprintf(out, "<td>%s", advice_duration(number, server->usual_s));
 		text_reset(&words);
 		advice_view_append_restart(&words, server);
 		fprintf(out, "<td>%s<td>%s<td>", text_string(&words), advice_view_after(server));
-		html_write(out, advice_view_text(server, "text"));
+		html_write(out, server->text);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table>\n</div>\n", out);
 	text_clear(&words);
 }
 
-static void write_notes(FILE *out, const struct run *run, const json_t *advice)
+static void write_notes(FILE *out, const struct run *run, const struct advice *advice)
 {
-	size_t i;
-	const json_t *note;
 	struct text words;
 	fputs("<ul class=\"notes muted\">\n", out);
-	json_array_foreach(json_object_get(advice, "notes"), i, note)
-	{
+	for (size_t i = 0; i < advice->notes.num; i++) {
 		fputs("<li>", out);
-		html_write(out, json_string_value(note));
+		html_write(out, advice->notes.items[i]);
 		fputc('\n', out);
 	}
 	text_init(&words, 0);
@@ -191,66 +167,74 @@ static void write_notes(FILE *out, const struct run *run, const json_t *advice)
 }
 
 /* The colour of the answer, of the outcomes that there are. */
-static const char *style_of(const char *word)
+static const char *style_of(struct word word)
 {
-	if (strcmp(word, "safe") == 0)
+	if (word_is(word, ADVICE_SAFE))
 		return "connect";
-	return strcmp(word, "safe-if") == 0 ? "warn" : "exposed";
+	return word_is(word, ADVICE_SAFE_IF) ? "warn" : "exposed";
 }
 
-static void write_environment(FILE *out, const json_t *advice)
+static void write_environment(FILE *out, const struct advice_environment *environment)
 {
-	size_t i;
-	const json_t *client, *environment = json_object_get(advice, "environment");
 	char number[ADVICE_WORD_MAX];
 	fputs("<details><summary>The clients: ", out);
-	html_write(out, advice_view_text(environment, "title"));
+	html_write(out, environment->title);
 	fputs("</summary>\n<table class=shares>\n<thead><tr><th scope=col>Client class<th "
 	      "scope=col>Share<th scope=col>What it is</thead>\n<tbody>\n",
 	      out);
-	json_array_foreach(json_object_get(environment, "clients"), i, client)
-	{
+	for (size_t i = 0; i < environment->num_clients; i++) {
+		const struct advice_client *client = &environment->clients[i];
 		fputs("<tr><th scope=row>", out);
-		html_write(out, advice_view_text(client, "class"));
-		fprintf(out, "<td>%s<td>",
-			advice_percent(number, advice_view_number(client, "share")));
-		html_write(out, advice_view_text(client, "title"));
+		html_write(out, client->class);
+		fprintf(out, "<td>%s<td>", advice_percent(number, client->share.value));
+		html_write(out, client->title);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table>\n</details>\n", out);
 }
 
-void advice_write_html(FILE *out, const struct run *run)
+static void write_advice(FILE *out, const struct run *run, const struct advice *advice)
 {
-	const json_t *advice = advice_view_of(run), *answer = json_object_get(advice, "answer");
-	const json_t *pairs = json_object_get(advice, "pairs");
-	const json_t *endpoint = json_object_get(advice, "endpoint");
-	if (advice == NULL)
-		return;
-	fputs("<section id=advice aria-labelledby=advice-title>\n<h2 id=advice-title>Is "
-	      "must-staple "
-	      "safe here? <span class=\"verdict ",
-	      out);
-	fprintf(out, "%s\">", style_of(advice_view_text(answer, "word")));
-	html_write(out, advice_view_text(answer, "title"));
+	const struct advice_answer *answer = &advice->answer;
+	fprintf(out, "<span class=\"verdict %s\">", style_of(answer->word));
+	html_write(out, answer->title);
 	fputs("</span></h2>\n<p><strong>", out);
-	html_write(out, advice_view_text(answer, "text"));
+	html_write(out, answer->text);
 	fputs("</strong></p>\n", out);
-	write_environment(out, advice);
-	write_list(out, run, advice, "Conditions", "conditions");
-	write_list(out, run, advice, "Why", "reasons");
-	write_list(out, run, advice, "Instead", "instead");
-	write_answers(out, "Four questions, which want four times yes",
-		      json_object_get(advice, "questions"));
-	if (json_is_object(endpoint))
-		write_answers(out, "What was seen of the endpoint",
-			      json_object_get(endpoint, "facts"));
+	write_environment(out, &advice->environment);
+	write_list(out, run, "Conditions", answer->conditions, answer->num_conditions);
+	write_list(out, run, "Why", answer->reasons, answer->num_reasons);
+	write_list(out, run, "Instead", answer->instead, answer->num_instead);
+	write_answers(out, "Four questions, which want four times yes", advice->questions,
+		      advice->num_questions);
+	write_answers(out, "What was seen of the endpoint", advice->endpoint.facts,
+		      advice->endpoint.num_facts);
 	fputs("<p class=legend><span><b class=\"swatch without\"></b> without must-staple</span> "
 	      "<span><b class=\"swatch with\"></b> with it</span></p>\n",
 	      out);
 	for (int i = 0; i < NUM_ADVICE_FAMILIES; i++)
-		write_family(out, run, pairs, advice_family_names.names[i]);
-	write_margins(out, advice);
+		write_family(out, run, advice, advice_family_names.names[i]);
+	write_margins(out, &advice->margins);
 	write_notes(out, run, advice);
-	fputs("</section>\n", out);
+}
+
+void advice_write_html(FILE *out, const struct run *run)
+{
+	struct advice advice;
+	struct error err = ERROR_INIT;
+	bool is_read = advice_view_load(&advice, run, &err);
+	if (is_read || err.kind != ERROR_NONE) {
+		fputs("<section id=advice aria-labelledby=advice-title>\n<h2 id=advice-title>Is "
+		      "must-staple safe here? ",
+		      out);
+		if (is_read) {
+			write_advice(out, run, &advice);
+		} else {
+			fputs("</h2>\n<p>", out);
+			html_write(out, err.text);
+			fputs("</p>\n", out);
+		}
+		fputs("</section>\n", out);
+	}
+	advice_clear(&advice);
 }

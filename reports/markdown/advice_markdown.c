@@ -7,65 +7,55 @@
 
 #include <string.h>
 
-static void write_rows(FILE *out, const json_t *rows)
+static void write_rows(FILE *out, const struct texts *rows)
 {
-	size_t i;
-	const json_t *row;
-	json_array_foreach((json_t *)rows, i, row)
-	{
+	for (size_t i = 0; i < rows->num; i++) {
 		fputs(i == 0 ? " [" : ", ", out);
-		markdown_write_code(out, json_string_value(row));
+		markdown_write_code(out, rows->items[i]);
 	}
-	fputs(json_array_size(rows) > 0 ? "]" : "", out);
+	fputs(rows->num > 0 ? "]" : "", out);
 }
 
-static void write_list(FILE *out, const json_t *advice, const char *heading, const char *key)
+static void write_list(FILE *out, const char *heading, const struct advice_statement *statements,
+		       size_t num)
 {
-	size_t i;
-	const json_t *statement;
-	json_array_foreach((json_t *)advice_view_list(advice, key), i, statement)
-	{
+	for (size_t i = 0; i < num; i++) {
 		if (i == 0)
 			fprintf(out, "\n### %s\n\n", heading);
 		/* A name in front keeps the words from beginning a block. */
 		fputs("- ", out);
-		markdown_write_code(out, advice_view_text(statement, "id"));
+		markdown_write_code(out, advice_view_text(statements[i].id));
 		fputs(": ", out);
-		markdown_write(out, advice_view_text(statement, "text"));
-		write_rows(out, json_object_get(statement, "rows"));
-		if (json_is_true(json_object_get(statement, "better")))
+		markdown_write(out, advice_view_text(statements[i].text));
+		write_rows(out, &statements[i].rows);
+		if (statements[i].better)
 			fputs(" **This is the better way here.**", out);
 		fputc('\n', out);
 	}
 }
 
-static void write_answers(FILE *out, const char *heading, const json_t *list)
+static void write_answers(FILE *out, const char *heading, const struct advice_question *questions,
+			  size_t num)
 {
-	size_t i;
-	const json_t *one;
-	if (json_array_size(list) == 0)
+	if (num == 0)
 		return;
 	fprintf(out, "\n### %s\n\n| question | answer | |\n|---|---|---|\n", heading);
-	json_array_foreach((json_t *)list, i, one)
-	{
+	for (size_t i = 0; i < num; i++) {
 		fputs("| ", out);
-		markdown_write(out, advice_view_text(one, "question"));
+		markdown_write(out, advice_view_text(questions[i].question));
 		fputs(" | ", out);
-		markdown_write(out, advice_view_text(one, "answer"));
+		markdown_write(out, advice_view_answer(&questions[i]));
 		fputs(" | ", out);
-		markdown_write(out, advice_view_text(one, "text"));
+		markdown_write(out, advice_view_text(questions[i].text));
 		fputs(" |\n", out);
 	}
 }
 
-static void write_classes(FILE *out, const json_t *classes)
+static void write_classes(FILE *out, const struct texts *classes)
 {
-	size_t i;
-	const json_t *class;
-	json_array_foreach((json_t *)classes, i, class)
-	{
+	for (size_t i = 0; i < classes->num; i++) {
 		fputs(i > 0 ? ", " : "", out);
-		markdown_write_code(out, json_string_value(class));
+		markdown_write_code(out, classes->items[i]);
 	}
 }
 
@@ -85,15 +75,12 @@ static void write_pair(FILE *out, const struct advice_row *row)
 	fputs(" |\n", out);
 }
 
-static void write_pairs(FILE *out, const json_t *advice)
+static void write_pairs(FILE *out, const struct advice *advice)
 {
-	size_t i;
-	const json_t *pair;
 	const char *family = NULL;
-	json_array_foreach(json_object_get(advice, "pairs"), i, pair)
-	{
+	for (size_t i = 0; i < advice->num_pairs; i++) {
 		struct advice_row row;
-		advice_view_row(&row, pair);
+		advice_view_row(&row, &advice->pairs[i]);
 		if (family == NULL || strcmp(family, row.family) != 0) {
 			fputs("\n### ", out);
 			markdown_write(out, advice_view_heading(row.family));
@@ -108,48 +95,38 @@ static void write_pairs(FILE *out, const json_t *advice)
 	}
 }
 
-static void write_margins(FILE *out, const json_t *advice)
+static void write_margins(FILE *out, const struct advice_margins *margins)
 {
-	size_t i;
-	const json_t *server;
 	struct text words;
 	char number[ADVICE_WORD_MAX];
 	text_init(&words, 0);
-	advice_view_append_life(&words, advice);
+	advice_view_append_life(&words, margins);
 	fprintf(out,
 		"\n### How long an outage is survived\n\n%s\n\n| server | least | usual | after a "
 		"restart | then clients get | what it does |\n|---|---|---|---|---|---|\n",
 		text_string(&words));
-	json_array_foreach(json_object_get(json_object_get(advice, "margins"), "servers"), i,
-			   server)
-	{
+	for (size_t i = 0; i < margins->num_servers; i++) {
+		const struct advice_margin *server = &margins->servers[i];
 		fputs("| ", out);
-		markdown_write(out, advice_view_text(server, "title"));
-		fprintf(out, " | %s",
-			advice_duration(number,
-					json_integer_value(json_object_get(server, "least_s"))));
-		fprintf(out, " | %s",
-			advice_duration(number,
-					json_integer_value(json_object_get(server, "usual_s"))));
+		markdown_write(out, advice_view_text(server->title));
+		fprintf(out, " | %s", advice_duration(number, server->least_s));
+		fprintf(out, " | %s", advice_duration(number, server->usual_s));
 		text_reset(&words);
 		advice_view_append_restart(&words, server);
 		fprintf(out, " | %s | %s | ", text_string(&words), advice_view_after(server));
-		markdown_write(out, advice_view_text(server, "text"));
+		markdown_write(out, advice_view_text(server->text));
 		fputs(" |\n", out);
 	}
 	text_clear(&words);
 }
 
-static void write_notes(FILE *out, const struct run *run, const json_t *advice)
+static void write_notes(FILE *out, const struct run *run, const struct advice *advice)
 {
-	size_t i;
-	const json_t *note;
 	struct text words;
 	fputs("\n### To this advice\n\n", out);
-	json_array_foreach(json_object_get(advice, "notes"), i, note)
-	{
+	for (size_t i = 0; i < advice->notes.num; i++) {
 		fputs("- Note: ", out);
-		markdown_write(out, json_string_value(note));
+		markdown_write(out, advice_view_text(advice->notes.items[i]));
 		fputc('\n', out);
 	}
 	text_init(&words, 0);
@@ -160,29 +137,38 @@ static void write_notes(FILE *out, const struct run *run, const json_t *advice)
 	text_clear(&words);
 }
 
+static void write_advice(FILE *out, const struct run *run, const struct advice *advice)
+{
+	const struct advice_answer *answer = &advice->answer;
+	fputs("\n## Is must-staple safe here?\n\nAnswer: **", out);
+	markdown_write(out, advice_view_text(answer->title));
+	fputs("** - ", out);
+	markdown_write(out, advice_view_text(answer->text));
+	fputs("\n\nThe clients: ", out);
+	markdown_write(out, advice_view_text(advice->environment.title));
+	fputs("\n", out);
+	write_list(out, "Conditions", answer->conditions, answer->num_conditions);
+	write_list(out, "Why", answer->reasons, answer->num_reasons);
+	write_list(out, "Instead", answer->instead, answer->num_instead);
+	write_answers(out, "Four questions, which want four times yes", advice->questions,
+		      advice->num_questions);
+	write_answers(out, "What was seen of the endpoint", advice->endpoint.facts,
+		      advice->endpoint.num_facts);
+	write_pairs(out, advice);
+	write_margins(out, &advice->margins);
+	write_notes(out, run, advice);
+}
+
 void advice_write_markdown(FILE *out, const struct run *run)
 {
-	const json_t *advice = advice_view_of(run);
-	const json_t *answer = json_object_get(advice, "answer");
-	const json_t *endpoint = json_object_get(advice, "endpoint");
-	if (advice == NULL)
-		return;
-	fputs("\n## Is must-staple safe here?\n\nAnswer: **", out);
-	markdown_write(out, advice_view_text(answer, "title"));
-	fputs("** - ", out);
-	markdown_write(out, advice_view_text(answer, "text"));
-	fputs("\n\nThe clients: ", out);
-	markdown_write(out, advice_view_text(json_object_get(advice, "environment"), "title"));
-	fputs("\n", out);
-	write_list(out, advice, "Conditions", "conditions");
-	write_list(out, advice, "Why", "reasons");
-	write_list(out, advice, "Instead", "instead");
-	write_answers(out, "Four questions, which want four times yes",
-		      json_object_get(advice, "questions"));
-	if (json_is_object(endpoint))
-		write_answers(out, "What was seen of the endpoint",
-			      json_object_get(endpoint, "facts"));
-	write_pairs(out, advice);
-	write_margins(out, advice);
-	write_notes(out, run, advice);
+	struct advice advice;
+	struct error err = ERROR_INIT;
+	if (advice_view_load(&advice, run, &err)) {
+		write_advice(out, run, &advice);
+	} else if (err.kind != ERROR_NONE) {
+		fputs("\n## Is must-staple safe here?\n\nNot known: ", out);
+		markdown_write(out, err.text);
+		fputs("\n", out);
+	}
+	advice_clear(&advice);
 }

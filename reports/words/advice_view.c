@@ -1,52 +1,45 @@
-/* Knows how the document of an advice is read. */
+/* Knows how an advice is said: which numbers of it stand in a row, and in which words. */
 #include "reports/words/advice_view.h"
 
 #include "harness/advice/advice.h"
 
 #include <string.h>
 
-const json_t *advice_view_of(const struct run *run)
+bool advice_view_load(struct advice *advice, const struct run *run, struct error *err)
 {
-	return run_addition(run, RUN_ADDITION_ADVICE);
+	const json_t *object = run_addition(run, RUN_ADDITION_ADVICE);
+	*advice = (struct advice){0};
+	return object != NULL && advice_read(advice, object, err);
 }
 
-const char *advice_view_text(const json_t *object, const char *key)
+const char *advice_view_text(const char *text)
 {
-	const char *text = json_string_value(json_object_get(object, key));
 	return text != NULL ? text : "";
 }
 
-double advice_view_number(const json_t *object, const char *key)
+const char *advice_view_answer(const struct advice_question *question)
 {
-	return json_number_value(json_object_get(object, key));
+	return advice_view_text(word_spelling(&question->answer, &advice_fact_names));
 }
 
-static int64_t seconds(const json_t *object, const char *key)
+static double lets_in(const struct advice_side *side)
 {
-	return json_integer_value(json_object_get(object, key));
+	return side->connects.value + side->warns.value;
 }
 
-static double lets_in(const json_t *side)
+void advice_view_row(struct advice_row *row, const struct advice_comparison *pair)
 {
-	return advice_view_number(side, "connects") + advice_view_number(side, "warns");
-}
-
-void advice_view_row(struct advice_row *row, const json_t *pair)
-{
-	const json_t *without = json_object_get(pair, "without");
-	const json_t *with = json_object_get(pair, "with");
-	const json_t *changed = json_object_get(pair, "newly_refused");
 	*row = (struct advice_row){
-		.family = advice_view_text(pair, "family"),
-		.label = advice_view_text(pair, "label"),
-		.plain_id = advice_view_text(without, "row"),
-		.must_staple_id = advice_view_text(with, "row"),
-		.changed = advice_view_number(changed, "share"),
-		.classes = json_object_get(changed, "classes"),
+		.family = advice_view_text(word_spelling(&pair->family, &advice_family_names)),
+		.label = advice_view_text(pair->label),
+		.plain_id = advice_view_text(pair->without.row),
+		.must_staple_id = advice_view_text(pair->with.row),
+		.changed = pair->newly_refused.share.value,
+		.classes = &pair->newly_refused.classes,
+		.is_attack = word_is(pair->family, ADVICE_ATTACK),
 	};
-	row->is_attack = strcmp(row->family, "attack") == 0;
-	row->without = row->is_attack ? lets_in(without) : advice_view_number(without, "refuses");
-	row->with = row->is_attack ? lets_in(with) : advice_view_number(with, "refuses");
+	row->without = row->is_attack ? lets_in(&pair->without) : pair->without.refuses.value;
+	row->with = row->is_attack ? lets_in(&pair->with) : pair->with.refuses.value;
 }
 
 const char *advice_view_heading(const char *family)
@@ -61,74 +54,57 @@ const char *advice_view_heading(const char *family)
 	return found >= 0 ? headings[found] : family;
 }
 
-const json_t *advice_view_list(const json_t *advice, const char *key)
+void advice_view_append_life(struct text *out, const struct advice_margins *margins)
 {
-	return json_object_get(json_object_get(advice, "answer"), key);
-}
-
-void advice_view_append_life(struct text *out, const json_t *advice)
-{
-	static const struct {
-		const char *from, *words;
-	} origins[] = {
-		{"option", "as --staple-life says"},
-		{"staple", "as the endpoint's staple does"},
-		{"responder", "as the responder's answer does"},
+	static const char *const origins[NUM_ADVICE_LIVES] = {
+		[ADVICE_LIFE_ASSUMED] = "an assumption",
+		[ADVICE_LIFE_OPTION] = "as --staple-life says",
+		[ADVICE_LIFE_STAPLE] = "as the endpoint's staple does",
+		[ADVICE_LIFE_RESPONDER] = "as the responder's answer does",
 	};
-	const json_t *margins = json_object_get(advice, "margins");
-	const char *from = advice_view_text(margins, "life_from"), *words = "an assumption";
+	int from = margins->life_from.is_known ? margins->life_from.value : ADVICE_LIFE_ASSUMED;
 	char life[ADVICE_WORD_MAX], fetched[ADVICE_WORD_MAX], outage[ADVICE_WORD_MAX];
-	for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
-		if (strcmp(origins[i].from, from) == 0)
-			words = origins[i].words;
 	text_append_format(
 		out,
 		"An answer lives %s (%s), of which at least %s are left when a server fetches it. "
 		"An outage of %s is to be survived.",
-		advice_duration(life, seconds(margins, "staple_life_s")), words,
-		advice_duration(fetched, seconds(margins, "fetched_least_s")),
-		advice_duration(outage, seconds(margins, "outage_s")));
+		advice_duration(life, margins->staple_life_s), origins[from],
+		advice_duration(fetched, margins->fetched_least_s),
+		advice_duration(outage, margins->outage_s));
 }
 
-const char *advice_view_after(const json_t *server)
+const char *advice_view_after(const struct advice_margin *server)
 {
-	const char *after = advice_view_text(server, "after");
-	if (strcmp(after, "stale") == 0)
+	if (word_is(server->after, STAPLE_STATE_STALE))
 		return "the stale answer";
-	return strcmp(after, "error") == 0 ? "tryLater" : "no staple";
+	return word_is(server->after, STAPLE_STATE_ERROR) ? "tryLater" : "no staple";
 }
 
-void advice_view_append_restart(struct text *out, const json_t *server)
+void advice_view_append_restart(struct text *out, const struct advice_margin *server)
 {
 	char least[ADVICE_WORD_MAX];
-	const char *restart = advice_view_text(server, "restart");
-	if (strcmp(restart, "lost") == 0) {
+	if (word_is(server->restart, REFRESH_RESTART_LOST)) {
 		text_append(out, "nothing");
 		return;
 	}
-	text_append_format(out, "%s%s", advice_duration(least, seconds(server, "restart_least_s")),
-			   strcmp(restart, "kept-if-saved") == 0 ? " if saved" : "");
+	text_append_format(out, "%s%s", advice_duration(least, server->restart_least_s),
+			   word_is(server->restart, REFRESH_RESTART_SAVED) ? " if saved" : "");
 }
 
 /* A class that does otherwise with must-staple, in the pair of the stolen certificate. */
-void advice_view_append_explain(struct text *out, const struct run *run, const json_t *advice)
+void advice_view_append_explain(struct text *out, const struct run *run,
+				const struct advice *advice)
 {
-	size_t i;
-	const json_t *pair;
-	json_array_foreach(json_object_get(advice, "pairs"), i, pair)
-	{
-		struct advice_row row;
-		advice_view_row(&row, pair);
-		const char *class = json_string_value(json_array_get(row.classes, 0));
-		if (!row.is_attack || !json_is_true(json_object_get(pair, "withheld")))
+	for (size_t i = 0; i < advice->num_pairs; i++) {
+		const struct advice_comparison *pair = &advice->pairs[i];
+		const struct texts *classes = &pair->newly_refused.classes;
+		const char *class = classes->num > 0 ? classes->items[0] : NULL;
+		if (!word_is(pair->family, ADVICE_ATTACK) || !pair->withheld)
 			continue;
-		if (class == NULL)
-			class = advice_view_text(
-				json_array_get(
-					json_object_get(json_object_get(pair, "with"), "cells"), 0),
-				"class");
+		if (class == NULL && pair->with.num_cells > 0)
+			class = pair->with.cells[0].class;
 		text_append_format(out, "revoscope explain %s/%s/%s", run_id(run),
-				   row.must_staple_id, class);
+				   advice_view_text(pair->with.row), advice_view_text(class));
 		return;
 	}
 }

@@ -210,7 +210,7 @@ static struct advice_input make_input(struct world *world, const struct row *row
 		.environment = &environment,
 		.pairs = &world->pairs,
 		.staple_life_s = (int64_t)10 * 86400,
-		.life_from = "assumed",
+		.life_from = ADVICE_LIFE_ASSUMED,
 		.server = row->server,
 		.server_from = row->server >= 0 ? "option" : NULL,
 		.outage_s = row->outage_s,
@@ -220,13 +220,25 @@ static struct advice_input make_input(struct world *world, const struct row *row
 	};
 }
 
-static void append_ids(struct text *out, const json_t *advice, const char *key)
+static void append_ids(struct text *out, const struct advice_statement *statements, size_t num)
 {
-	size_t i;
-	const json_t *one;
-	json_array_foreach(json_object_get(json_object_get(advice, "answer"), key), i, one)
-		text_append_format(out, "%s%s", out->len > 0 ? " " : "",
-				   json_string_value(json_object_get(one, "id")));
+	for (size_t i = 0; i < num; i++)
+		text_append_format(out, "%s%s", out->len > 0 ? " " : "", statements[i].id);
+}
+
+/* What is written is read as it was. */
+static void check_document(const struct advice *advice, const char *name)
+{
+	struct advice read;
+	struct error err = ERROR_INIT;
+	json_t *object = advice_to_json(advice);
+	ck_assert_ptr_nonnull(object);
+	ck_assert_msg(advice_read(&read, object, &err), "%s: %s", name, err.text);
+	json_t *again = advice_to_json(&read);
+	ck_assert_msg(json_equal(object, again), "%s", name);
+	json_decref(object);
+	json_decref(again);
+	advice_clear(&read);
 }
 
 START_TEST(the_rules)
@@ -235,7 +247,7 @@ START_TEST(the_rules)
 	struct world world;
 	struct error err = ERROR_INIT;
 	struct text ids;
-	enum advice_word word;
+	struct advice advice;
 	json_t *examination = NULL;
 	make_world(&world, row->firefox);
 	struct advice_input input = make_input(&world, row);
@@ -244,25 +256,21 @@ START_TEST(the_rules)
 		ck_assert_msg(examination != NULL, "%s: %s", row->name, row->examination);
 		input.examination = examination;
 	}
-	json_t *advice = advice_make(&word, &input, &err);
-	ck_assert_msg(advice != NULL, "%s: %s", row->name, err.text);
+	ck_assert_msg(advice_make(&advice, &input, &err), "%s: %s", row->name, err.text);
+	const struct advice_answer *answer = &advice.answer;
 	text_init(&ids, 0);
-	append_ids(&ids, advice, "reasons");
-	append_ids(&ids, advice, "conditions");
-	ck_assert_msg(word == row->word, "%s: %s (%s)", row->name, advice_word_names.names[word],
-		      text_string(&ids));
+	append_ids(&ids, answer->reasons, answer->num_reasons);
+	append_ids(&ids, answer->conditions, answer->num_conditions);
+	ck_assert_msg(word_is(answer->word, (int)row->word), "%s: %s (%s)", row->name,
+		      word_spelling(&answer->word, &advice_word_names), text_string(&ids));
 	ck_assert_msg(strcmp(text_string(&ids), row->ids) == 0, "%s: %s", row->name,
 		      text_string(&ids));
-	ck_assert_str_eq(
-		json_string_value(json_object_get(json_object_get(advice, "answer"), "word")),
-		advice_word_names.names[word]);
 	/* There is always something to do instead, but where the certificate is short-lived. */
 	bool is_short = strstr(row->ids, "short-lived") == row->ids;
-	ck_assert_msg(is_short || json_array_size(json_object_get(json_object_get(advice, "answer"),
-								  "instead")) > 0,
-		      "%s", row->name);
+	ck_assert_msg(is_short || answer->num_instead > 0, "%s", row->name);
+	check_document(&advice, row->name);
 	text_clear(&ids);
-	json_decref(advice);
+	advice_clear(&advice);
 	json_decref(examination);
 	run_free(world.run);
 }
@@ -300,64 +308,89 @@ START_TEST(a_limit_is_still_well)
 	struct world world;
 	struct error err = ERROR_INIT;
 	struct text ids;
-	enum advice_word word;
+	struct advice advice;
 	make_world(&world, row.firefox);
 	json_t *examination = json_loads(row.examination, 0, NULL);
 	struct advice_input input = make_input(&world, &row);
 	input.examination = examination;
 	input.least_gain = limits[_i].least_gain;
 	input.most_loss = limits[_i].most_loss;
-	json_t *advice = advice_make(&word, &input, &err);
-	ck_assert_msg(advice != NULL, "%s: %s", limits[_i].name, err.text);
+	ck_assert_msg(advice_make(&advice, &input, &err), "%s: %s", limits[_i].name, err.text);
+	const struct advice_answer *answer = &advice.answer;
 	text_init(&ids, 0);
-	append_ids(&ids, advice, "reasons");
-	append_ids(&ids, advice, "conditions");
-	ck_assert_msg(word == limits[_i].word, "%s: %s", limits[_i].name,
-		      advice_word_names.names[word]);
+	append_ids(&ids, answer->reasons, answer->num_reasons);
+	append_ids(&ids, answer->conditions, answer->num_conditions);
+	ck_assert_msg(word_is(answer->word, (int)limits[_i].word), "%s: %s", limits[_i].name,
+		      word_spelling(&answer->word, &advice_word_names));
 	ck_assert_msg(strcmp(text_string(&ids), limits[_i].ids) == 0, "%s: %s", limits[_i].name,
 		      text_string(&ids));
 	text_reset(&ids);
-	append_ids(&ids, advice, "instead");
+	append_ids(&ids, answer->instead, answer->num_instead);
 	ck_assert_msg(strcmp(text_string(&ids), limits[_i].instead) == 0, "%s: %s", limits[_i].name,
 		      text_string(&ids));
 	text_clear(&ids);
-	json_decref(advice);
+	advice_clear(&advice);
 	json_decref(examination);
 	run_free(world.run);
 }
 END_TEST
 
-static double number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-	ck_assert_msg(json_is_number(value), "%s", key);
-	return json_number_value(value);
-}
-
 START_TEST(the_numbers_are_the_shares_of_cells)
 {
 	const struct row row = {.firefox = PRESENCE, .server = -1, .outage_s = 86400};
 	struct world world;
-	enum advice_word word;
+	struct advice advice;
 	make_world(&world, row.firefox);
 	struct advice_input input = make_input(&world, &row);
-	json_t *advice = advice_make(&word, &input, NULL);
-	const json_t *security = json_object_get(advice, "security");
-	ck_assert_double_eq(number(security, "still_without"), 90);
-	ck_assert_double_eq(number(security, "still_with"), 70);
-	ck_assert_double_eq(number(security, "gained"), 20);
-	ck_assert_double_eq(number(json_object_get(advice, "availability"), "lost_in_outage"), 20);
-	const json_t *down = json_array_get(json_object_get(advice, "pairs"), DOWN);
-	ck_assert_str_eq(json_string_value(json_object_get(down, "label")), "So it is");
+	ck_assert(advice_make(&advice, &input, NULL));
+	ck_assert_double_eq(advice.security.still_without.value, 90);
+	ck_assert_double_eq(advice.security.still_with.value, 70);
+	ck_assert_double_eq(advice.security.gained.value, 20);
+	ck_assert_double_eq(advice.availability.lost_in_outage.value, 20);
+	const struct advice_comparison *down = &advice.pairs[DOWN];
+	ck_assert_str_eq(down->label, "So it is");
 	/* Who insists always is refused without must-staple too, and is no loss of it. */
-	ck_assert_double_eq(number(json_object_get(down, "without"), "refuses"), 10);
-	ck_assert_double_eq(number(json_object_get(down, "with"), "refuses"), 30);
-	const json_t *lost = json_object_get(down, "newly_refused");
-	ck_assert_double_eq(number(lost, "share"), 20);
-	ck_assert_uint_eq(json_array_size(json_object_get(lost, "classes")), 1);
-	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(lost, "classes"), 0)),
-			 "browser/firefox");
-	json_decref(advice);
+	ck_assert_double_eq(down->without.refuses.value, 10);
+	ck_assert_double_eq(down->with.refuses.value, 30);
+	ck_assert_double_eq(down->newly_refused.share.value, 20);
+	ck_assert_uint_eq(down->newly_refused.classes.num, 1);
+	ck_assert_str_eq(down->newly_refused.classes.items[0], "browser/firefox");
+	advice_clear(&advice);
+	run_free(world.run);
+}
+END_TEST
+
+/* The members that the schema knows, with what a document must have where nothing is known. */
+START_TEST(a_document_has_every_member)
+{
+	static const char *const keys[] = {"answer",   "questions",    "environment", "pairs",
+					   "security", "availability", "thresholds",  "margins",
+					   "endpoint", "notes"};
+	const struct row row = {.firefox = PRESENCE, .server = -1, .outage_s = 86400};
+	struct world world;
+	struct advice advice;
+	make_world(&world, row.firefox);
+	struct advice_input input = make_input(&world, &row);
+	ck_assert(advice_make(&advice, &input, NULL));
+	json_t *object = advice_to_json(&advice);
+	ck_assert_uint_eq(json_object_size(object), sizeof keys / sizeof *keys);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		ck_assert_msg(json_object_get(object, keys[i]) != NULL, "%s", keys[i]);
+	ck_assert(json_is_null(json_object_get(object, "endpoint")));
+	const json_t *margins = json_object_get(object, "margins");
+	ck_assert(json_is_null(json_object_get(margins, "server_from")));
+	ck_assert_uint_eq(json_array_size(json_object_get(margins, "servers")), NUM_REFRESHES);
+	const json_t *answer = json_object_get(object, "answer");
+	const json_t *reason = json_array_get(json_object_get(answer, "reasons"), 0);
+	ck_assert_ptr_null(json_object_get(reason, "better"));
+	ck_assert(json_is_array(json_object_get(reason, "rows")));
+	const json_t *instead = json_array_get(json_object_get(answer, "instead"), 0);
+	ck_assert(json_is_boolean(json_object_get(instead, "better")));
+	const json_t *client = json_array_get(
+		json_object_get(json_object_get(object, "environment"), "clients"), 0);
+	ck_assert(json_is_null(json_object_get(client, "note")));
+	json_decref(object);
+	advice_clear(&advice);
 	run_free(world.run);
 }
 END_TEST
@@ -367,14 +400,15 @@ START_TEST(without_any_verdict_there_is_no_advice)
 	const struct row row = {.firefox = UNKNOWN, .server = -1, .outage_s = 86400};
 	struct environment only = environment;
 	struct world world;
-	enum advice_word word;
+	struct advice advice;
 	struct error err = ERROR_INIT;
 	make_world(&world, row.firefox);
 	struct advice_input input = make_input(&world, &row);
 	only.clients = &clients[2];
 	only.num_clients = 1;
 	input.environment = &only;
-	ck_assert_ptr_null(advice_make(&word, &input, &err));
+	ck_assert(!advice_make(&advice, &input, &err));
+	advice_clear(&advice);
 	ck_assert_int_eq(err.kind, ERROR_UNABLE);
 	ck_assert(strstr(err.text, "no client of the environment has a verdict") != NULL);
 	run_free(world.run);
@@ -384,11 +418,11 @@ END_TEST
 START_TEST(an_examination_says_how_long_an_answer_lives)
 {
 	int64_t life_s;
-	const char *from;
+	enum advice_life from;
 	json_t *examination = json_loads(IN_ORDER, 0, NULL);
 	ck_assert(advice_measured_life(&life_s, &from, examination));
 	ck_assert_int_eq(life_s, 10 * 86400);
-	ck_assert_str_eq(from, "staple");
+	ck_assert_int_eq(from, ADVICE_LIFE_STAPLE);
 	ck_assert_int_eq(advice_measured_server(examination), -1);
 	json_object_set_new(examination, "server", json_pack("{s:s}", "kind", "nginx"));
 	ck_assert_int_eq(advice_measured_server(examination), REFRESH_NGINX);
@@ -400,7 +434,7 @@ START_TEST(an_examination_says_how_long_an_answer_lives)
 				      "next_update", "2026-11-05T00:00:00Z"));
 	ck_assert(advice_measured_life(&life_s, &from, examination));
 	ck_assert_int_eq(life_s, 4 * 86400);
-	ck_assert_str_eq(from, "responder");
+	ck_assert_int_eq(from, ADVICE_LIFE_RESPONDER);
 	json_decref(examination);
 	ck_assert(!advice_measured_life(&life_s, &from, NULL));
 }
@@ -427,6 +461,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
 	tcase_add_loop_test(tests, a_limit_is_still_well, 0, sizeof limits / sizeof *limits);
 	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
+	tcase_add_test(tests, a_document_has_every_member);
 	tcase_add_test(tests, without_any_verdict_there_is_no_advice);
 	tcase_add_test(tests, an_examination_says_how_long_an_answer_lives);
 	tcase_add_test(tests, times_are_said_in_two_units);

@@ -134,6 +134,21 @@ END_TEST
 
 static const char *const formats_for_people[] = {"text", "markdown", "html"};
 
+START_TEST(what_cannot_be_read_is_said)
+{
+	json_t *advice = make_advice("T");
+	json_object_set_new(json_array_get(json_object_get(advice, "pairs"), 1), "label",
+			    json_integer(5));
+	struct run *run = make_run(advice);
+	char *text = write_report(run, formats_for_people[_i]);
+	ck_assert_msg(strstr(text, "pairs[1].label") != NULL ||
+			      strstr(text, "pairs\\[1\\].label") != NULL,
+		      "%s", text);
+	free(text);
+	run_free(run);
+}
+END_TEST
+
 START_TEST(harm_stays_in_its_place)
 {
 	const char *name = formats_for_people[_i];
@@ -187,6 +202,7 @@ int main(void)
 	tcase_add_loop_test(tests, it_is_told, 0, sizeof tellings / sizeof *tellings);
 	tcase_add_test(tests, where_all_is_nothing_there_is_no_chart);
 	tcase_add_loop_test(tests, harm_stays_in_its_place, 0, 3);
+	tcase_add_loop_test(tests, what_cannot_be_read_is_said, 0, 3);
 	tcase_add_loop_test(tests, nonsense_is_told_as_nothing, 0,
 			    sizeof nonsense / sizeof *nonsense);
 	suite_add_tcase(suite, tests);
