@@ -1,6 +1,6 @@
 /*
  * Doubles of a stack and of the network: a response is the name of a check ("stale",
- * "stale+revoked"), and a URL ends in what its server answers ("http://r/unknown").
+ * "stale+revoked") or "try-later", and a URL ends in what its server answers ("http://r/unknown").
  */
 #ifndef TESTS_UNIT_CLIENTS_DOUBLE_STACK_H
 #define TESTS_UNIT_CLIENTS_DOUBLE_STACK_H
@@ -15,6 +15,7 @@ struct double_stack {
 	struct certificate_facts issuers[3]; /* depth 1 to 3 */
 	char fetched[512];                   /* "ocsp:URL crl:URL", in the order asked */
 	size_t last_nonce_len;
+	size_t num_crls;               /* that were given to check as CRLs */
 	struct deadline last_deadline; /* of the last fetch */
 };
 extern struct double_stack double_stack;

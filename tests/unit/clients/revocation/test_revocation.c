@@ -12,8 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ASKS "asks_staple=yes checks_staple=full "
-#define HARD ASKS "fetches_ocsp=leaf uses_crl=fallback on_unavailable=reject "
+#define ASKS      "asks_staple=yes checks_staple=full "
+#define CRL_ONLY  "uses_crl=only on_unavailable=reject"
+#define TRY_LATER "on_error_response=reject on_try_later=warn"
+#define HARD      ASKS "fetches_ocsp=leaf uses_crl=fallback on_unavailable=reject "
 
 struct row {
 	const char *name;
@@ -77,13 +79,33 @@ static const struct row rows[] = {
 	 "; the CRL c/stale is stale"},
 	{"no pointer at all", HARD, NULL, "", "reject responder-url-missing none 42", "",
 	 "names no OCSP responder; the certificate names no CRL"},
+	{"the error of a staple passes with time", ASKS TRY_LATER, "try-later", "",
+	 "warn staple-error-response none 113", "", ""},
+	{"the error of a responder passes with time", "fetches_ocsp=leaf " TRY_LATER, NULL,
+	 "o/try-later", "warn responder-bad-answer none 42", "ocsp:o/try-later", ""},
+	{"another error of a responder does not", "fetches_ocsp=leaf " TRY_LATER, NULL,
+	 "o/error-response", "reject responder-bad-answer none 42", "ocsp:o/error-response", ""},
+	{"a staple is checked where one is required", "asks_staple=yes requires_staple=yes",
+	 "stale", "", "reject staple-stale none 113", "", ""},
+	{"a CRL whose host does not resolve", CRL_ONLY, NULL, "c/dns", "reject crl-dns none 42",
+	 "crl:c/dns", ""},
+	{"a CRL whose host is down", CRL_ONLY, NULL, "c/connect", "reject crl-connect none 42",
+	 "crl:c/connect", ""},
+	{"a CRL that takes too long", CRL_ONLY, NULL, "c/timeout", "reject crl-timeout none 42",
+	 "crl:c/timeout", ""},
+	{"a CRL with HTTP 503", CRL_ONLY, NULL, "c/http", "reject crl-http none 42", "crl:c/http",
+	 ""},
+	{"a CRL that is too long", CRL_ONLY, NULL, "c/huge", "reject crl-bad-answer none 42",
+	 "crl:c/huge", ""},
+	{"a CRL that may not be fetched", CRL_ONLY, NULL, "c/none",
+	 "reject fetch-forbidden none 42", "crl:c/none", ""},
 	{"the CRL first", "uses_crl=prefer fetches_ocsp=leaf " ASKS, "revoked", "o/good c/good",
 	 "connect status-good good 42", "crl:c/good", "the CRL c/good says good"},
 	{"the CRL first, and then the staple", "uses_crl=prefer fetches_ocsp=leaf " ASKS, "good",
 	 "o/good c/dns", "connect status-good good 113", "crl:c/dns",
 	 "the CRL c/dns does not resolve; the staple says good"},
-	{"the CRL alone", "uses_crl=only on_unavailable=reject", NULL, "o/good",
-	 "reject crl-url-missing none 42", "", "the certificate names no CRL"},
+	{"the CRL alone", CRL_ONLY, NULL, "o/good", "reject crl-url-missing none 42", "",
+	 "the certificate names no CRL"},
 };
 
 static void print_judgement(char *out, size_t size, const struct probe *probe, int alert)
@@ -133,6 +155,7 @@ START_TEST(what_was_fetched_is_noted_with_its_check)
 	ck_assert_int_eq(seen->fetches[1].check.check, CHECK_UNKNOWN);
 	ck_assert_int_eq(seen->fetches[2].check.check, CHECK_GOOD);
 	ck_assert(seen->fetches[2].is_crl);
+	ck_assert_uint_eq(double_stack.num_crls, 1);
 	tear_down(&setup);
 }
 END_TEST
@@ -259,6 +282,38 @@ START_TEST(a_request_that_cannot_be_made_is_a_source_that_does_not_answer)
 	add_urls(&setup.probe->observation.certificate, "o/good");
 	judge_and_compare(&setup, "no request", "reject responder-connect none 42", "",
 			  "no request could be made: out of ink");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_staple_is_checked_for_a_certificate_that_demands_a_valid_one)
+{
+	struct set_up setup;
+	set_up_probe(&setup, "asks_staple=yes must_staple=valid");
+	setup.probe->observation.certificate.must_staple = true;
+	probe_keep_staple(setup.probe, 0, "stale", 5);
+	judge_and_compare(&setup, "must-staple", "reject staple-stale none 113", "", "");
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(a_staple_that_the_policy_does_not_look_at_is_not_checked)
+{
+	struct set_up setup;
+	set_up_probe(&setup, "asks_staple=yes must_staple=presence");
+	probe_keep_staple(setup.probe, 0, "revoked", 7);
+	judge_and_compare(&setup, "not looked at", "connect not-checked none 113", "", "");
+	ck_assert_int_eq(setup.probe->observation.staples[0].check.check, CHECK_NOT_CHECKED);
+	tear_down(&setup);
+}
+END_TEST
+
+START_TEST(an_issuers_staple_is_not_the_leafs)
+{
+	struct set_up setup;
+	set_up_probe(&setup, ASKS "requires_staple=yes");
+	probe_keep_staple(setup.probe, 1, "good", 4);
+	judge_and_compare(&setup, "issuer's alone", "reject staple-missing none 113", "", "");
 	tear_down(&setup);
 }
 END_TEST
@@ -422,6 +477,9 @@ int main(void)
 	tcase_add_test(cases, no_rev_avail_of_a_ca_does_not_count);
 	tcase_add_test(cases, a_stack_that_cannot_ask_says_so);
 	tcase_add_test(cases, a_request_that_cannot_be_made_is_a_source_that_does_not_answer);
+	tcase_add_test(cases, a_staple_is_checked_for_a_certificate_that_demands_a_valid_one);
+	tcase_add_test(cases, a_staple_that_the_policy_does_not_look_at_is_not_checked);
+	tcase_add_test(cases, an_issuers_staple_is_not_the_leafs);
 	tcase_add_test(cases, a_certificate_that_promises_a_staple_is_named_so);
 	tcase_add_loop_test(cases, walks_the_chain_as_the_row_says, 0,
 			    sizeof chain_rows / sizeof chain_rows[0]);
