@@ -2,7 +2,7 @@
  * Knows the columns of the table, and that a spreadsheet takes text that begins with one of
  * = + - @ for a formula and runs it.
  */
-#include "reports/csv.h"
+#include "reports/format.h"
 
 #include "core/text.h"
 #include "harness/run/verdict.h"
@@ -173,7 +173,12 @@ static bool write_cell(FILE *out, struct run *run, size_t row, size_t class, str
 	return done;
 }
 
-bool csv_write(FILE *out, struct run *run, const struct format_options *options, struct error *err)
+/*
+ * A run as a table (RFC 4180): a header, a row per cell. New columns come at the end; none is
+ * ever renamed or moved.
+ */
+bool csv_write_run(FILE *out, struct run *run, const struct format_options *options,
+		   struct error *err)
 {
 	(void)options;
 	fputs(header, out);

@@ -2,44 +2,18 @@
 #include "reports/format.h"
 
 #include "core/text.h"
-#include "reports/csv.h"
-#include "reports/html/html.h"
-#include "reports/json/jsonl.h"
-#include "reports/ci/junit.h"
-#include "reports/markdown/markdown.h"
-#include "reports/metrics/openmetrics.h"
-#include "reports/json/result_json.h"
-#include "reports/ci/sarif.h"
-#include "reports/text/text_report.h"
 
 #include <string.h>
 
-static bool write_html(FILE *out, struct run *run, const struct format_options *options,
-		       struct error *err)
-{
-	(void)options;
-	return html_write_run(out, run, err);
-}
-
-static bool write_json(FILE *out, struct run *run, const struct format_options *options,
-		       struct error *err)
-{
-	(void)options;
-	return result_json_write(out, run, err);
-}
-
+enum { FOR_PROGRAMS, FOR_PEOPLE };
+#define FORMAT(symbol, name, whom, text) {name, text, whom, symbol##_write_run, NULL},
+#define FORMAT_LIVE(symbol, name, whom, text) \
+	{name, text, whom, symbol##_write_run, &symbol##_stream},
 const struct format formats[] = {
-	{"text", "the matrix and what is not as expected, for a terminal", true, text_report_write,
-	 NULL},
-	{"json", "the whole result as one document", false, write_json, NULL},
-	{"jsonl", "a line per cell as it is done", false, jsonl_write, &jsonl_stream},
-	{"csv", "a table with a row per cell, for a spreadsheet", false, csv_write, NULL},
-	{"markdown", "a page for a wiki", false, markdown_write_run, NULL},
-	{"html", "a page to read and to pass on", false, write_html, NULL},
-	{"junit", "a test case per cell, for a CI system", false, junit_write, NULL},
-	{"sarif", "the findings, for a code-scanning dashboard", false, sarif_write, NULL},
-	{"openmetrics", "gauges, for monitoring", false, openmetrics_write, NULL},
+#include "reports/format.def"
 };
+#undef FORMAT
+#undef FORMAT_LIVE
 const size_t num_formats = sizeof formats / sizeof *formats;
 
 const struct format *format_find(const char *name, size_t len, struct error *err)

@@ -1,6 +1,6 @@
 /*
- * The formats that a run can be written in. One row per format; a command knows
- * none of them by name.
+ * The formats that a run can be written in: what a format gives (it includes this header and no
+ * other of a format's), and the table of all, format.def. A command knows none of them by name.
  */
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H
@@ -35,6 +35,16 @@ struct format {
 		      struct error *err);
 	const struct format_stream *stream; /* NULL: written only when the run is over */
 };
+
+#define FORMAT(symbol, name, whom, text)                                                          \
+	bool symbol##_write_run(FILE *out, struct run *run, const struct format_options *options, \
+				struct error *err);
+#define FORMAT_LIVE(symbol, name, whom, text) \
+	FORMAT(symbol, name, whom, text)      \
+	extern const struct format_stream symbol##_stream;
+#include "reports/format.def"
+#undef FORMAT
+#undef FORMAT_LIVE
 
 extern const struct format formats[];
 extern const size_t num_formats;

@@ -1,5 +1,5 @@
 /* Knows how findings of a run are told in SARIF 2.1.0. */
-#include "reports/ci/sarif.h"
+#include "reports/format.h"
 
 #include "core/json.h"
 #include "core/text.h"
@@ -372,8 +372,13 @@ static json_t *automation_details(const struct run *run)
 	return object;
 }
 
-bool sarif_write(FILE *out, struct run *run, const struct format_options *options,
-		 struct error *err)
+/*
+ * What a run found as SARIF 2.1.0, for code-scanning dashboards: unexpected, exposed and blind
+ * cells, cells without a verdict, stale deviations, and what the doctor found. Cells that are as
+ * they should be are absent.
+ */
+bool sarif_write_run(FILE *out, struct run *run, const struct format_options *options,
+		     struct error *err)
 {
 	struct sarif sarif = {.out = out, .run = run};
 	(void)options;

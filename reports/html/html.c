@@ -1,5 +1,5 @@
 /* Knows the page: its order, the answer in words, notes, stacks, the glossary. */
-#include "reports/html/html.h"
+#include "reports/format.h"
 
 #include "core/policy.h"
 #include "core/text.h"
@@ -188,8 +188,15 @@ static void write_panel(FILE *out)
 	      out);
 }
 
-bool html_write_run(FILE *out, struct run *run, struct error *err)
+/*
+ * A run as one self-contained HTML page: the answer in words, the matrix, and the
+ * story of every cell. No network; works from file://, and without scripts, which only filter
+ * and open stories beside the matrix.
+ */
+bool html_write_run(FILE *out, struct run *run, const struct format_options *options,
+		    struct error *err)
 {
+	(void)options;
 	struct text title;
 	text_init(&title, 0);
 	text_append_format(&title, "revoscope %s", run_id(run));

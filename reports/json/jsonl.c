@@ -1,5 +1,5 @@
 /* Knows the lines of a run as JSON Lines (reports/json/result.schema.json, $defs/line). */
-#include "reports/json/jsonl.h"
+#include "reports/format.h"
 
 #include "core/json.h"
 #include "reports/json/result_json.h"
@@ -35,8 +35,12 @@ static bool end(FILE *out, struct run *run, struct error *err)
 
 const struct format_stream jsonl_stream = {begin, write_cell, end};
 
-bool jsonl_write(FILE *out, struct run *run, const struct format_options *options,
-		 struct error *err)
+/*
+ * A run as JSON Lines: {"head": …}, one {"cell": …} per cell, {"end": …}. While a run goes on
+ * the cells come as they are done; of a run that is over they come in the order of the matrix.
+ */
+bool jsonl_write_run(FILE *out, struct run *run, const struct format_options *options,
+		     struct error *err)
 {
 	(void)options;
 	bool done = begin(out, run, err);

@@ -1,6 +1,8 @@
 /* Knows the result document. */
 #include "reports/json/result_json.h"
 
+#include "reports/format.h"
+
 #include "core/json.h"
 #include "harness/archive/document.h"
 #include "harness/archive/expectation_json.h"
@@ -173,8 +175,10 @@ static void write_additions(FILE *out, const struct run *run)
 	}
 }
 
-bool result_json_write(FILE *out, struct run *run, struct error *err)
+bool result_json_write_run(FILE *out, struct run *run, const struct format_options *options,
+			   struct error *err)
 {
+	(void)options;
 	struct run_summary summary;
 	run_summarise(run, &summary);
 	fputs("{", out);

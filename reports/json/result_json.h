@@ -10,8 +10,6 @@
 
 #include <stdio.h>
 
-bool result_json_write(FILE *out, struct run *run, struct error *err);
-
 /* One cell as the document has it. New reference; NULL with err. */
 json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error *err);
 

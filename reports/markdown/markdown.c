@@ -1,5 +1,5 @@
 /* Knows the sections of the page for a wiki. */
-#include "reports/markdown/markdown.h"
+#include "reports/format.h"
 
 #include "core/text.h"
 #include "reports/advice_report.h"
@@ -268,6 +268,11 @@ static void write_repeat(FILE *out, struct run *run)
 	      out);
 }
 
+/*
+ * A run as a page for a wiki (GitHub- and GitLab-flavoured Markdown): the answer in words, the
+ * matrix, who is exposed and who is blind, what is not as expected, the policies in words, how to
+ * repeat it.
+ */
 bool markdown_write_run(FILE *out, struct run *run, const struct format_options *options,
 			struct error *err)
 {

@@ -1,5 +1,5 @@
 /* Knows the names, units and labels of the metrics. */
-#include "reports/metrics/openmetrics.h"
+#include "reports/format.h"
 
 #include "core/text.h"
 #include "harness/run/verdict.h"
@@ -289,8 +289,13 @@ static void write_cells(FILE *out, struct measured at, const struct cells *cells
 	}
 }
 
-bool openmetrics_write(FILE *out, struct run *run, const struct format_options *options,
-		       struct error *err)
+/*
+ * A run as metrics (OpenMetrics 1.0) that Prometheus' classic text parser reads as well: gauges
+ * only, since the two formats name counters and unknown types differently. What nobody looked
+ * at, or what is not there, has no sample, so that it can never read as good.
+ */
+bool openmetrics_write_run(FILE *out, struct run *run, const struct format_options *options,
+			   struct error *err)
 {
 	struct measured at = {.run = run};
 	struct cells cells = {.labels = list_labels(run, err)};

@@ -1,5 +1,5 @@
 /* Knows how a run is told at a terminal. */
-#include "reports/text/text_report.h"
+#include "reports/format.h"
 
 #include "core/text.h"
 #include "harness/run/cell_record.h"
@@ -223,8 +223,12 @@ static bool append_all(struct report *report, struct error *err)
 	return true;
 }
 
-bool text_report_write(FILE *out, struct run *run, const struct format_options *options,
-		       struct error *err)
+/*
+ * A run for a person at a terminal: the matrix, what it comes to, what is not as it
+ * should be, and what one has to know of the stacks.
+ */
+bool text_report_write_run(FILE *out, struct run *run, const struct format_options *options,
+			   struct error *err)
 {
 	struct text text;
 	struct report report = {.run = run, .out = &text, .options = options};

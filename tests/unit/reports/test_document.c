@@ -2,6 +2,7 @@
 #include "harness/archive/document.h"
 
 #include "tests/unit/report_run.h"
+#include "reports/format.h"
 #include "reports/json/result_json.h"
 
 #include <check.h>
@@ -14,7 +15,7 @@ static char *write_run(struct run *run)
 	size_t len = 0;
 	struct error err = ERROR_INIT;
 	FILE *out = open_memstream(&bytes, &len);
-	ck_assert_msg(result_json_write(out, run, &err), "%s", err.text);
+	ck_assert_msg(result_json_write_run(out, run, NULL, &err), "%s", err.text);
 	fclose(out);
 	return bytes;
 }

@@ -1,8 +1,8 @@
 /* The matrix as text: its letters, marks, blocks, and that it stays harmless. */
+#include "reports/format.h"
 #include "reports/text/matrix_text.h"
 
 #include "tests/unit/report_run.h"
-#include "reports/text/text_report.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -113,8 +113,8 @@ static char *report(const char *const *rows, size_t num, bool in_lab)
 	struct error err = ERROR_INIT;
 	struct run *run = report_run(rows, num, in_lab);
 	FILE *out = open_memstream(&bytes, &len);
-	ck_assert_msg(text_report_write(out, run, &(struct format_options){80, false}, &err), "%s",
-		      err.text);
+	ck_assert_msg(text_report_write_run(out, run, &(struct format_options){80, false}, &err),
+		      "%s", err.text);
 	fclose(out);
 	run_free(run);
 	return bytes;

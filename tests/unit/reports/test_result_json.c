@@ -23,7 +23,7 @@ static json_t *write_run(const char *const *drawn, size_t num, bool in_lab)
 	json_error_t fault;
 	struct run *run = report_run(drawn, num, in_lab);
 	FILE *out = open_memstream(&bytes, &len);
-	ck_assert_msg(result_json_write(out, run, &err), "%s", err.text);
+	ck_assert_msg(result_json_write_run(out, run, NULL, &err), "%s", err.text);
 	fclose(out);
 	json_t *document = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &fault);
 	ck_assert_msg(document != NULL, "%s at %d:\n%s", fault.text, fault.line, bytes);

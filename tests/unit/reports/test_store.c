@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "tests/unit/report_run.h"
+#include "reports/format.h"
 #include "reports/json/result_json.h"
 
 #include <check.h>
@@ -75,7 +76,7 @@ static void check_same(struct run *one, struct run *other)
 	for (int i = 0; i < 2; i++) {
 		size_t len;
 		FILE *out = open_memstream(&bytes[i], &len);
-		ck_assert(result_json_write(out, both[i], &err));
+		ck_assert(result_json_write_run(out, both[i], NULL, &err));
 		fclose(out);
 	}
 	ck_assert_str_eq(bytes[0], bytes[1]);
