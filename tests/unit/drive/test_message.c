@@ -206,6 +206,35 @@ START_TEST(a_request_says_what_is_wanted_and_no_more)
 }
 END_TEST
 
+/* The policy of a request, with one axis set. */
+static json_t *requested_policy(const char *axis, const char *value)
+{
+	struct policy policy;
+	policy_init(&policy);
+	ck_assert(policy_set(&policy, policy_find_axis(axis), value, NULL));
+	json_t *object = message_request_to_json(
+		&(struct message_request){.id = "1", .address = "127.0.0.1", .policy = &policy});
+	json_t *axes = json_incref(json_object_get(object, "policy"));
+	json_decref(object);
+	return axes;
+}
+
+START_TEST(axes_that_came_later_are_sent_when_they_are_set)
+{
+	json_t *plain = requested_policy("asks_staple", "no");
+	json_t *later = requested_policy("on_try_later", "reject");
+	/* Those that version 1 of the protocol began with are there, also at their default. */
+	ck_assert_uint_eq(json_object_size(plain), 22);
+	ck_assert_str_eq(json_string_value(json_object_get(plain, "asks_staple")), "no");
+	ck_assert_str_eq(json_string_value(json_object_get(plain, "on_revoked")), "reject");
+	ck_assert_ptr_null(json_object_get(plain, "on_try_later"));
+	ck_assert_uint_eq(json_object_size(later), 23);
+	ck_assert_str_eq(json_string_value(json_object_get(later, "on_try_later")), "reject");
+	json_decref(plain);
+	json_decref(later);
+}
+END_TEST
+
 START_TEST(native_enforcement_has_no_policy)
 {
 	json_t *object = make_request(true, "none");
@@ -286,6 +315,7 @@ static Suite *message_suite(void)
 			    (int)(sizeof rows / sizeof *rows));
 	tcase_add_test(tcase, a_list_without_end_is_refused);
 	tcase_add_test(tcase, a_request_says_what_is_wanted_and_no_more);
+	tcase_add_test(tcase, axes_that_came_later_are_sent_when_they_are_set);
 	tcase_add_test(tcase, native_enforcement_has_no_policy);
 	tcase_add_loop_test(tcase, descriptions_are_checked, 0,
 			    (int)(sizeof descriptions / sizeof *descriptions));
