@@ -290,6 +290,7 @@ START_TEST(attempts_that_are_none_are_refused)
 		"{\"a\": [{\"outcome\": \"perhaps\", \"reason\": \"status-good\"}]}",
 		"{\"a\": [{\"outcome\": \"warn\"}]}",
 		"{\"a\": [{\"outcome\": \"warn\", \"reason\": \"status-good\", \"times\": \"2\"}]}",
+		"{\"a\": [{\"outcome\": \"warn\", \"reason\": \"status-good\"}, 5]}",
 	};
 	struct error err = ERROR_INIT;
 	struct attempts attempts;
@@ -298,6 +299,37 @@ START_TEST(attempts_that_are_none_are_refused)
 		      rows[_i]);
 	ck_assert_int_eq(err.kind, ERROR_UNABLE);
 	ck_assert_uint_eq(attempts.num, 0);
+	json_decref(object);
+}
+END_TEST
+
+#define TIMES(number) "{\"outcome\": \"warn\", \"reason\": \"staple-stale\", \"times\": " number "}"
+
+static const struct {
+	const char *name, *text;
+	int total;
+} totals[] = {
+	{"none, which is one", "{}", 1},
+	{"null, which is one", "{\"a\": null}", 1},
+	{"without a number", "{\"a\": [{\"outcome\": \"warn\", \"reason\": \"staple-stale\"}]}", 1},
+	{"zero times", "{\"a\": [" TIMES("0") "]}", 1},
+	{"twice and three times", "{\"a\": [" TIMES("2") ", " TIMES("3") "]}", 5},
+	{"as many as a number holds", "{\"a\": [" TIMES("2147483646") "]}", 2147483646},
+	{"more than a number holds", "{\"a\": [" TIMES("2147483646") ", " TIMES("1") "]}", 1},
+	{"more than any number holds",
+	 "{\"a\": [" TIMES("9223372036854775807") ", " TIMES("9223372036854775807") "]}", 1},
+};
+
+START_TEST(attempts_are_counted)
+{
+	struct error err = ERROR_INIT;
+	struct attempts attempts;
+	json_t *object = parse(totals[_i].text);
+	ck_assert_msg(attempts_read(&attempts, json_object_get(object, "a"), &err), "%s: %s",
+		      totals[_i].name, err.text);
+	int total = attempts_total(&attempts);
+	ck_assert_msg(total == totals[_i].total, "%s: %d", totals[_i].name, total);
+	attempts_clear(&attempts);
 	json_decref(object);
 }
 END_TEST
@@ -312,7 +344,8 @@ int main(void)
 	tcase_add_test(tests, what_is_odd_in_a_record_is_absent);
 	tcase_add_test(tests, attempts_come_back_as_they_went);
 	tcase_add_test(tests, at_most_a_hundred_attempts_are_kept);
-	tcase_add_loop_test(tests, attempts_that_are_none_are_refused, 0, 5);
+	tcase_add_loop_test(tests, attempts_that_are_none_are_refused, 0, 6);
+	tcase_add_loop_test(tests, attempts_are_counted, 0, sizeof totals / sizeof *totals);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
