@@ -24,7 +24,7 @@ struct deadline deadline_in_ms(int64_t ms);
 /* The earlier of two. */
 struct deadline deadline_earlier(struct deadline a, struct deadline b);
 
-/* Milliseconds left, rounded up so that poll() does not spin; 0 when it is over. */
+/* Milliseconds left, rounded up so that poll() does not spin; 0 when the deadline has passed. */
 int deadline_left_ms(struct deadline deadline);
 
 bool deadline_over(struct deadline deadline);

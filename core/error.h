@@ -1,6 +1,6 @@
 /*
- * How a failure travels: one line of text and the kind of trouble, filled in by
- * whoever noticed it and printed only by a main or a cmd_*.
+ * How errors are passed on: one line of text and the kind of error, filled in by
+ * the function that detects it and printed only by a main or a cmd_*.
  */
 #ifndef CORE_ERROR_H
 #define CORE_ERROR_H

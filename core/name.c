@@ -1,4 +1,4 @@
-/* Knows the spelling of every closed list; the lists themselves stand in the .def files. */
+/* Knows the spelling of every closed list; the lists themselves are in the .def files. */
 #include "core/name.h"
 
 #include <stdio.h>

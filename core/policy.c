@@ -163,23 +163,23 @@ static bool chain_out_of_scope(const struct policy *policy)
 }
 
 static const struct contradiction contradictions[] = {
-	{"requires_staple", "asks_staple", "a staple is required but not asked for",
+	{"requires_staple", "asks_staple", "a staple is required but not requested",
 	 requires_unasked},
 	{"must_staple", "asks_staple",
-	 "must-staple is enforced but no staple is asked for (RFC 7633 section 4.3.3)",
+	 "must-staple is enforced but no staple is requested (RFC 7633 section 4.3.3)",
 	 enforces_unasked},
-	{"checks_staple", "asks_staple", "a staple is checked but not asked for", checks_unasked},
+	{"checks_staple", "asks_staple", "a staple is checked but not requested", checks_unasked},
 	{"requires_staple", "checks_staple", "a good staple is required but not fully checked",
 	 requires_unchecked},
 	{"must_staple", "checks_staple", "a valid staple is demanded but not fully checked",
 	 validates_unchecked},
 	{"requires_staple", "no_rev_avail",
-	 "a staple is required whatever the certificate says, yet noRevAvail releases from it",
+	 "a staple is required for every certificate, yet noRevAvail exempts from it",
 	 requires_and_releases},
 	{"uses_crl", "fetches_ocsp", "only CRLs are used, yet OCSP is fetched", crl_only_and_ocsp},
 	{"uses_crl", "checks_staple", "only CRLs are used, yet staples are checked",
 	 crl_only_and_staple},
-	{"fetches_ocsp", "scope", "OCSP is fetched for the chain, yet only the leaf is looked at",
+	{"fetches_ocsp", "scope", "OCSP is fetched for the chain, yet only the leaf is checked",
 	 chain_out_of_scope},
 };
 

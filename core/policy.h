@@ -1,5 +1,5 @@
 /*
- * What a client wants of revocation status, as data: the axes of classes.yaml and
+ * What a client requires of revocation status, as data: the axes of classes.yaml and
  * of a request to a client program. clients/policy/decision.h says what follows from it.
  */
 #ifndef CORE_POLICY_H
@@ -54,7 +54,7 @@ const char *policy_spell(const struct policy *policy, const struct policy_axis *
 			 char buffer[static 16]);
 
 /*
- * Two axes that contradict each other (a staple is required but not asked for).
+ * Two axes that contradict each other (a staple is required but not requested).
  * Returns NULL when there are none, else one sentence, and the two axes.
  */
 const char *policy_contradiction(const struct policy *policy, const struct policy_axis **one,

@@ -106,50 +106,50 @@ TABLE(upper_staple, "staple of the intermediate");
 	TIME(section, "this_update", member.this_update_ms, -1, "thisUpdate")                      \
 	TIME_OR_NONE(section, "next_update", member.next_update_ms, "nextUpdate, or none")         \
 	TIME(section, "revoked_at", member.revoked_at_ms, -1, "revocationTime")                    \
-	NAME(section, "revocation", revocation, member.revocation, "how revoked is said to be")    \
+	NAME(section, "revocation", revocation, member.revocation, "kind of revocation")           \
 	NAME(section, "entries", entries, member.entries, "which entries there are")               \
-	NAME(section, "extension", extension, member.extension, "an extension nobody knows")       \
+	NAME(section, "extension", extension, member.extension, "an unknown extension")            \
 	NAME(section, "version", version, member.version, "version of the response data")          \
-	NAME(section, "nonce", nonce, member.nonce, "what becomes of the nonce")                   \
+	NAME(section, "nonce", nonce, member.nonce, "how the nonce is handled")                    \
 	NUMBER(section, "nonce_bytes", 1, 1000, member.nonce_bytes, -1, "length of a wrong nonce") \
 	NAME(section, "responder_id", responder_id, member.responder_id,                           \
-	     "how it names its signer")                                                            \
+	     "how it identifies its signer")                                                       \
 	NAME(section, "signer", signer, member.signer, "whose key signs")                          \
-	NAME(section, "certid", certid, member.certid, "which certificate the entry is about")     \
+	NAME(section, "certid", certid, member.certid, "certificate of the entry")                 \
 	NAME(section, "certid_hash", hash, member.certid_hash, "hash of the CertID")               \
 	NAME(section, "signature", signature, member.signature, "whether the signature is intact") \
 	NAME(section, "response", response, member.response, "responseStatus")                     \
-	NAME(section, "encoding", encoding, member.encoding, "what becomes of the DER")
+	NAME(section, "encoding", encoding, member.encoding, "how the DER is changed")
 
-#define FETCH_FIELDS(section, member)                                                         \
-	NAME(section, "behaviour", behaviour, member.behaviour, "what the server of it does") \
-	TIME(section, "slow", member.delay_ms, BEHAVIOUR_SLOW, "answers after this time")     \
+#define FETCH_FIELDS(section, member)                                                     \
+	NAME(section, "behaviour", behaviour, member.behaviour, "how its server behaves") \
+	TIME(section, "slow", member.delay_ms, BEHAVIOUR_SLOW, "answers after this time") \
 	NUMBER(section, "http", 100, 599, member.http_status, BEHAVIOUR_HTTP, "HTTP status")
 
 /* clang-format off */
 const struct situation_field situation_fields[] = {
-	NUMBER("client", "connections", 1, CONNECTIONS_MAX, client.connections, -1, "how often it connects in a row; the last is judged")
+	NUMBER("client", "connections", 1, CONNECTIONS_MAX, client.connections, -1, "number of consecutive connections; the last is judged")
 	NAME("certificate", "must_staple", feature, certificate.must_staple, "TLS feature extension (RFC 7633): 5, or an odd one")
 	BOOL("certificate", "no_rev_avail", certificate.no_rev_avail, "noRevAvail (RFC 9608)")
 	POINTER("certificate", "ocsp_url", certificate.ocsp_url, "OCSP URL: true (the lab's), false, or a URL")
 	POINTER("certificate", "crl_url", certificate.crl_url, "CRL distribution point: true (the lab's), false, or a URL")
-	BOOL("certificate", "dead_ocsp_url_first", certificate.dead_ocsp_url_first, "a dead OCSP URL in front of the other")
+	BOOL("certificate", "dead_ocsp_url_first", certificate.dead_ocsp_url_first, "a dead OCSP URL before the other")
 	NAME("certificate", "key", key, certificate.key, "kind of key")
 	TIME("certificate", "starts", certificate.starts_ms, -1, "notBefore")
 	TIME("certificate", "lifetime", certificate.lifetime_ms, -1, "notAfter, counted from notBefore")
-	NAME("certificate", "chain", chain, certificate.chain, "what chain the server sends")
+	NAME("certificate", "chain", chain, certificate.chain, "chain that the server sends")
 	NAME("certificate", "name", name, certificate.name, "whether the certificate is for the host")
-	NAME("intermediate", "status", status, intermediate.status, "what the root says of the issuing CA")
-	BOOL("intermediate", "must_staple", intermediate.must_staple, "TLS feature 5 in the issuing CA's certificate")
+	NAME("intermediate", "status", status, intermediate.status, "status of the intermediate according to the root")
+	BOOL("intermediate", "must_staple", intermediate.must_staple, "TLS feature 5 in the intermediate")
 	BOOL("intermediate", "ocsp_url", intermediate.ocsp_url, "whether it names a responder")
 	BOOL("intermediate", "crl_url", intermediate.crl_url, "whether it names a CRL")
-	NAME("intermediate", "staple", upper_staple, intermediate.staple, "what is stapled for it in TLS 1.3")
-	{"server", "tls", FIELD_TLS, NULL, 0, 0, AT(server.tls), -1, "TLS versions that the server speaks"},
-	BOOL("server", "resumption", server.resumption, "whether sessions can be resumed, by tickets")
-	NUMBER("server.staple", "revoked_after", 0, 1000, server.staple.revoked_after, -1, "connections of a client after which the staple says revoked; 0 never")
+	NAME("intermediate", "staple", upper_staple, intermediate.staple, "its staple in TLS 1.3")
+	{"server", "tls", FIELD_TLS, NULL, 0, 0, AT(server.tls), -1, "TLS versions that the server supports"},
+	BOOL("server", "resumption", server.resumption, "whether sessions can be resumed, with tickets")
+	NUMBER("server.staple", "revoked_after", 0, 1000, server.staple.revoked_after, -1, "connections of a client after which the staple has status revoked; 0 never")
 	NUMBER("server.staple", "skip_first", 0, 1000, server.staple.skip_first, -1, "connections of a client without a staple before the first with one")
-	NUMBER("server.staple", "skip_every", 0, 1000, server.staple.skip_every, -1, "every Nth connection of a client gets no staple")
-	BOOL("server.staple", "unasked", server.staple.unasked, "stapled for clients that did not ask, too")
+	NUMBER("server.staple", "skip_every", 0, 1000, server.staple.skip_every, -1, "every Nth connection of a client has no staple")
+	BOOL("server.staple", "unasked", server.staple.unasked, "also sent to clients that did not request a staple")
 	OCSP_FIELDS("server.staple", server.staple.ocsp)
 	FETCH_FIELDS("responder", responder)
 	OCSP_FIELDS("responder", responder.ocsp)
@@ -158,12 +158,12 @@ const struct situation_field situation_fields[] = {
 	TIME("crl", "this_update", crl.this_update_ms, -1, "thisUpdate")
 	TIME_OR_NONE("crl", "next_update", crl.next_update_ms, "nextUpdate, or none")
 	NUMBER("crl", "extra_entries", 0, 1000000, crl.extra_entries, -1, "other certificates that it lists")
-	NAME("crl", "extension", extension, crl.extension, "an extension nobody knows")
-	NAME("crl", "scope", crl_scope, crl.scope, "which certificates it is for")
+	NAME("crl", "extension", extension, crl.extension, "an unknown extension")
+	NAME("crl", "scope", crl_scope, crl.scope, "certificates in its scope")
 	NAME("crl", "signer", signer, crl.signer, "whose key signs")
 	NAME("crl", "signature", signature, crl.signature, "whether the signature is intact")
-	NAME("crl", "encoding", encoding, crl.encoding, "what becomes of the DER")
-	BOOL("server.staple", "present", server.staple.present, "false, written `staple: none`: nothing is stapled")
+	NAME("crl", "encoding", encoding, crl.encoding, "how the DER is changed")
+	BOOL("server.staple", "present", server.staple.present, "false, written `staple: none`: no staple is sent")
 };
 /* clang-format on */
 

@@ -108,7 +108,7 @@ struct certificate_spec {
 	char ocsp_url_text[SITUATION_URL_MAX];
 	int crl_url; /* enum pointer: cRLDistributionPoints */
 	char crl_url_text[SITUATION_URL_MAX];
-	int dead_ocsp_url_first; /* bool: in front of it one that nobody listens at */
+	int dead_ocsp_url_first; /* bool: preceded by one at which no server listens */
 	int key;                 /* enum key_kind */
 	int64_t starts_ms;       /* notBefore, relative to the lab's start */
 	int64_t lifetime_ms;     /* from notBefore */
@@ -132,7 +132,7 @@ struct ocsp_spec {
 	int64_t this_update_ms;
 	int64_t next_update_ms; /* or DURATION_NONE */
 	int64_t revoked_at_ms;
-	int revocation;   /* enum revocation_kind: how a revoked one is said to be */
+	int revocation;   /* enum revocation_kind */
 	int entries;      /* enum entries_kind */
 	int extension;    /* enum extension_kind */
 	int version;      /* enum version_kind */
@@ -151,8 +151,8 @@ struct staple_spec {
 	int present;       /* bool: `staple: none` clears it */
 	int skip_first;    /* connections (per cell) that get none before the first that does */
 	int skip_every;    /* every Nth connection (per cell) gets none; 0 never */
-	int revoked_after; /* connections (per cell) after which it says revoked; 0 never */
-	int unasked;       /* bool: also for a client that did not ask, against RFC 6066 */
+	int revoked_after; /* connections (per cell) after which it has status revoked; 0 never */
+	int unasked;       /* bool: also for a client that did not request it, against RFC 6066 */
 	struct ocsp_spec ocsp;
 };
 

@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 	if (argc != 2) {
 		fputs("usage: revoscope-describe TEMPLATE\n"
 		      "       revoscope-describe --check\n"
-		      "--check names what stands in the command line and no completion knows.\n",
+		      "--check names words of the command line that no completion supports.\n",
 		      stderr);
 		return EXIT_USAGE;
 	}

@@ -50,7 +50,7 @@ static void write_group_name(FILE *out, const char *group)
 	text_clear(&name);
 }
 
-/* What several commands have in common, and has a name, stands once for all of them. */
+/* Options of several commands, by name, are described once for all of them. */
 static bool is_shared(const struct surface *surface, const struct surface_option *option)
 {
 	return option->group != NULL && surface_users(surface, option->owner) > 1;

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /*
- * Paragraphs, with an empty line between them; each sentence begins a line, as mdoc wants it.
+ * Paragraphs, with an empty line between them; each sentence begins a line, as mdoc requires.
  * Lines that begin with two blanks are shown letter by letter.
  */
 void mdoc_text(FILE *out, const char *text);

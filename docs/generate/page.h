@@ -1,6 +1,6 @@
 /*
  * The parts of manual pages and shell scripts that are made from tables. A template is a text
- * in which a line @PART@ stands for one of them.
+ * in which a line @PART@ is replaced by one of them.
  */
 #ifndef DOCS_GENERATE_PAGE_H
 #define DOCS_GENERATE_PAGE_H
@@ -21,8 +21,8 @@ extern const struct part list_parts[];  /* closed lists, axes of policies, field
 extern const struct part shell_parts[]; /* of the completions */
 
 /*
- * Copies the template at `path` to `out`, each @PART@ filled in; @VERSION@ may stand anywhere. A
- * part that nobody knows is an error with its place.
+ * Copies the template at `path` to `out`, each @PART@ filled in; @VERSION@ may be anywhere. An
+ * unknown part is an error with its place.
  */
 bool page_fill(FILE *out, const char *path, const struct surface *surface, struct error *err);
 

@@ -44,7 +44,7 @@ static const char *first_clause(char buffer[static 80], const char *text)
 	return buffer;
 }
 
-/* What can stand for a placeholder; borrowed until the next call with the same text. */
+/* The values of a placeholder; borrowed until the next call with the same text. */
 static const char *values_of(struct text *values, const char *arg,
 			     const struct surface_option *option)
 {
@@ -73,7 +73,7 @@ static void write_bash_command(FILE *out, const struct surface_command *command,
 		fputs("\t\t", out);
 		if (option->letter != '\0')
 			fprintf(out, "-%c | ", option->letter);
-		/* An optional argument stands behind a = only; $3 says whether there is one. */
+		/* An optional argument follows a = only; $3 says whether there is one. */
 		fprintf(out, "--%s) %s_revoscope_of_option=yes _revoscope_values='%s' ;;\n",
 			option->name, option->optional ? "[[ -z $3 ]] || " : "",
 			values_of(values, option->arg, option));
@@ -138,7 +138,7 @@ static void write_zsh(FILE *out, const struct surface *surface)
 		fprintf(out, "\t\t%s)\n\t\t\t_arguments -s \\\n", command->command->name);
 		for (size_t k = 0; k < command->num_options; k++)
 			write_zsh_option(out, &command->options[k], &values);
-		fputs("\t\t\t\t'(- *)--help[tell more of this command]'", out);
+		fputs("\t\t\t\t'(- *)--help[show help for this command]'", out);
 		const char *words = command->command->argp->args_doc;
 		if (words != NULL) {
 			fputs(" \\\n\t\t\t\t'*:", out);
@@ -150,7 +150,7 @@ static void write_zsh(FILE *out, const struct surface *surface)
 	text_clear(&values);
 }
 
-/* Whether files may stand there, beside or instead of anything else. */
+/* Whether files are possible values. */
 static const char *fish_files(const char *values)
 {
 	return strstr(values, "@file") != NULL ? "-F" : "-f";

@@ -1,4 +1,4 @@
-/* Knows how the tables of argp are read, and what each placeholder of a command line stands for. */
+/* Knows how the tables of argp are read, and the values of each placeholder of a command line. */
 #include "docs/generate/surface.h"
 
 #include "core/name.h"
@@ -36,7 +36,7 @@ static const struct {
 	{"PROTO", NULL, "", &starttls_names},
 	{"KIND", NULL, "", &refresh_names},
 	{"SERVER", NULL, "", &server_kind_names},
-	/* What nobody can guess. */
+	/* Free text. */
 	{"...", NULL, "", NULL},
 	{"GLOB", NULL, "", NULL},
 	{"TARGET", NULL, "", NULL},

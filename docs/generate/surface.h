@@ -15,13 +15,13 @@ struct surface_option {
 	char *text;               /* as --help shows it */
 	const char *group;        /* the header above it, with its colon; NULL: none */
 	const struct argp *owner; /* whose options it is in: the command's or a child's */
-	bool optional;            /* its argument, which then stands behind a = only */
+	bool optional;            /* its argument, which then follows a = only */
 	bool hidden;              /* --help does not list it: a short form of another */
 };
 
 struct surface_command {
 	const struct command *command;
-	struct surface_option *options; /* as they stand in the tables, groups together */
+	struct surface_option *options; /* in the order of the tables, groups together */
 	size_t num_options;
 	char *before, *after; /* the command's words around its options */
 };
@@ -36,8 +36,8 @@ void surface_init(struct surface *surface);
 void surface_clear(struct surface *surface);
 
 /*
- * What can stand where a placeholder does, as words with a blank between them: a literal
- * stands for itself, @KIND for what a shell has to look up (@class, @scenario, @family,
+ * The values of a placeholder, as words with a space between them: a literal
+ * means itself, @KIND for what a shell has to look up (@class, @scenario, @family,
  * @policy, @reason, @run, @file, @directory), @NAME=file means that =FILE may follow a literal.
  * `option` is NULL for a command's own words. False when a placeholder is none that is known:
  * surface.c has the table.

@@ -80,7 +80,7 @@ json_t *class_to_json(const struct class_file *file, const struct client_class *
 	json_set(object, "stack", json_string(file->stacks[class->stack].id));
 	json_set(object, "enforcement", json_string(class->native ? "native" : "application"));
 	json_set(object, "policy_id", json_string(class->policy_id));
-	/* A stack's own switches are no axes of ours: defaults here would be a wrong claim. */
+	/* A stack's own settings are not axes: defaults here would be a wrong statement. */
 	json_set(object, "policy", class->native ? json_null() : policy_to_json(&class->policy));
 	json_set(object, "origin", json_string(class->origin));
 	json_set(object, "reference",

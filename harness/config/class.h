@@ -27,11 +27,11 @@ struct stack {
 struct named_policy {
 	char *id; /* "soft-fail" */
 	char *title;
-	char *text; /* what it wants, in a sentence or two */
+	char *text; /* what it does, in a sentence or two */
 	struct policy policy;
 	struct class_place places[CLASS_NUM_AXES]; /* by axis; line 0: it has its default */
 	char *from;                                /* "clients/classes.yaml:20" */
-	char *overrides; /* the same of what it stands in place of; NULL: of nothing */
+	char *overrides; /* the same of what it overrides; NULL: nothing */
 };
 
 struct client_class {
@@ -41,7 +41,7 @@ struct client_class {
 	char *policy_id; /* the named policy, "native", or "own" */
 	struct policy policy;
 	char *title;
-	char *text;      /* what it wants or does, in a sentence or two; may be NULL */
+	char *text;      /* what it does, in a sentence or two; may be NULL */
 	char *origin;    /* "built-in", "measured", "source" or "documentation" */
 	char *reference; /* where from; may be NULL */
 	bool is_default; /* part of a run that names no class */
@@ -62,13 +62,13 @@ struct class_file {
 };
 
 /* Reads classes.yaml: every built-in policy for every stack, every stack's native, and
- * the named classes. Contradicting policies are refused with both places. */
+ * the named classes. Contradicting policies are errors that name both places. */
 bool class_file_read(struct class_file *file, const char *path, struct error *err);
 
 /*
  * Reads a file of one's own on top: the same grammar, every part may be absent. What has the id
- * of something that is there stands in its place (a policy for every stack), the rest is added. On
- * failure file wants clearing.
+ * of an existing entry overrides it (a policy for every stack), the rest is added. On
+ * failure file must be cleared.
  */
 bool class_file_add(struct class_file *file, const char *path, struct error *err);
 void class_file_clear(struct class_file *file);

@@ -48,7 +48,7 @@ static void fault_axis(const struct class_axes *axes, struct yaml *yaml, struct 
 		place = (struct class_place){axes->file, yaml_line(name), yaml_column(name)};
 	snprintf(words, sizeof words, "%.80s contradicts itself: %s: %s is %s%s", yaml_text(name),
 		 text, axis->name, policy_spell(axes->policy, axis, number),
-		 written->line == 0 ? " when nothing is said" : "");
+		 written->line == 0 ? " by default" : "");
 	yaml_fault_in(yaml, axes->files[place.file], place.line, place.column, err, words);
 }
 

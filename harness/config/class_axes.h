@@ -21,7 +21,7 @@ enum { CLASS_KEYS_MAX = 64 };
 size_t class_axes_keys(const char *keys[static CLASS_KEYS_MAX], const char *const *first,
 		       size_t num);
 
-/* Sets every axis that the mapping has; its other keys are somebody else's. */
+/* Sets every axis that the mapping has; its other keys are read elsewhere. */
 bool class_axes_read(struct class_axes *axes, struct yaml *yaml, struct yaml_node *mapping,
 		     struct error *err);
 

@@ -1,4 +1,4 @@
-/* Knows which classes follow from a file of classes, and which of them stand in place of others. */
+/* Knows which classes follow from a file of classes, and which of them override others. */
 #include "harness/config/class_reader.h"
 
 #include "harness/config/yaml_check.h"
@@ -59,7 +59,7 @@ static bool keep_old(struct class_reader *reader, struct client_class *old)
 	return true;
 }
 
-/* Appends a class of this file: its id, its place, and what it stands in place of. */
+/* Appends a class of this file: its id, its place, and what it overrides. */
 static struct client_class *make_class(struct class_reader *reader, const char *id,
 				       const char *from)
 {
@@ -110,7 +110,7 @@ static bool add_built_in(struct class_reader *reader, size_t stack, size_t polic
 	       class_no_memory(reader);
 }
 
-/* STACK/native: as it was unless this file says something of it. */
+/* STACK/native: unchanged unless this file has an entry for it. */
 static bool add_native(struct class_reader *reader, size_t stack, struct yaml_node *part)
 {
 	static const char *const known[] = {"title", "text"};
@@ -126,7 +126,7 @@ static bool add_native(struct class_reader *reader, size_t stack, struct yaml_no
 		return keep_old(reader, old);
 	if (value == NULL)
 		return yaml_fault(yaml, part != NULL ? part : reader->root, err,
-				  "the native of '%s' is missing", stack_id);
+				  "'%s' has no native", stack_id);
 	if (!yaml_check_mapping(yaml, value, "a native", err) ||
 	    !class_take_place(&from, reader, value))
 		return false;
@@ -182,7 +182,7 @@ static bool is_native_id(const struct class_file *file, const char *id)
 	return false;
 }
 
-/* What a named class starts from: a policy, or a class that stands before it. */
+/* What a named class starts from: a policy, or an earlier class. */
 static bool read_like(struct client_class *class, const struct class_reader *reader,
 		      struct yaml_node *like)
 {
@@ -333,14 +333,15 @@ static bool read_class(struct class_reader *reader, struct yaml_node *key, struc
 	struct client_class class = {0};
 	if (!is_class_id(id))
 		return yaml_fault(yaml, key, err,
-				  "'%.64s' is no id of a class (as browser/firefox: small letters, "
+				  "invalid id of a class '%.64s' (such as browser/firefox: "
+				  "lower-case letters, "
 				  "digits, dots, hyphens)",
 				  id);
 	int found = find_class(reader->file, id);
 	if (is_native_id(reader->file, id))
-		return yaml_fault(yaml, key, err, "'%s' stands under natives", id);
+		return yaml_fault(yaml, key, err, "'%s' belongs under natives", id);
 	if (found >= 0 && reader->classes_here[found])
-		return yaml_fault(yaml, key, err, "the class '%s' exists already", id);
+		return yaml_fault(yaml, key, err, "duplicate class '%s'", id);
 	if (!yaml_check_mapping(yaml, value, "a class", err))
 		return false;
 	bool done = read_members(&class, reader, key, value);

@@ -1,4 +1,4 @@
-/* Knows the grammar of classes.yaml (harness/README.md), and how one such file goes on top of
+/* Knows the grammar of classes.yaml (harness/README.md), and how one such file extends
  * others. */
 #include "harness/config/class_read.h"
 
@@ -115,7 +115,7 @@ static bool read_stack(struct class_reader *reader, struct yaml_node *key, struc
 	bool done = true;
 	if (!yaml_is_id(yaml_text(key)))
 		done = yaml_fault(reader->yaml, key, err,
-				  "'%.64s' is no id of a stack ([a-z0-9][a-z0-9-]*)",
+				  "invalid id of a stack '%.64s' ([a-z0-9][a-z0-9-]*)",
 				  yaml_text(key));
 	if (!yaml_check_mapping(reader->yaml, value, "a stack", err))
 		return false;
@@ -144,7 +144,7 @@ struct class_axes class_reader_axes(const struct class_reader *reader, struct po
 				   file->num_files - 1};
 }
 
-/* The policy of this id, emptied but for what it stands in place of, or a new one. */
+/* The policy of this id, emptied except for what it overrides, or a new one. */
 static struct named_policy *take_policy(struct class_reader *reader, struct yaml_node *key)
 {
 	struct class_file *file = reader->file;
@@ -189,8 +189,8 @@ static bool read_policy(struct class_reader *reader, struct yaml_node *key, stru
 	bool done = true;
 	if (!yaml_is_id(id) || strcmp(id, "native") == 0 || strcmp(id, "own") == 0)
 		done = yaml_fault(yaml, key, err,
-				  "'%.64s' is no id of a policy ([a-z0-9][a-z0-9-]*; native and "
-				  "own are taken)",
+				  "invalid id of a policy '%.64s' ([a-z0-9][a-z0-9-]*; native and "
+				  "own are reserved)",
 				  id);
 	if (!yaml_check_mapping(yaml, value, "a policy", err))
 		return false;
@@ -243,7 +243,7 @@ bool class_file_add_yaml(struct class_file *file, struct yaml *yaml, struct erro
 		return false;
 	bool done = yaml_check_keys(yaml, reader.root, "a file of classes", known, 4, err);
 	if (!reader.is_first && yaml_count(reader.root) == 0)
-		done = yaml_fault(yaml, reader.root, err, "a file of classes says nothing");
+		done = yaml_fault(yaml, reader.root, err, "the file of classes is empty");
 	done = read_stacks(&reader) && done;
 	done = read_policies(&reader) && done;
 	/* A class needs a stack and a policy that were read well. */

@@ -15,7 +15,7 @@ struct class_reader {
 	struct yaml *yaml;
 	struct yaml_node *root;
 	struct error *err;
-	bool is_first; /* what every other file stands on: only classes may be absent */
+	bool is_first; /* the base of every other file: only classes may be absent */
 	bool stacks_here[CLASS_STACKS_MAX]; /* those that this file names, and its policies */
 	bool policies_here[CLASS_POLICIES_MAX];
 	struct client_class *old; /* the classes before this file; without id: in file again */
@@ -32,7 +32,7 @@ bool class_no_memory(const struct class_reader *reader);
 /* Room for one more item behind num, zeroed; NULL without memory. Counting it is the caller's. */
 void *class_one_more(const struct class_reader *reader, void **items, size_t num, size_t size);
 
-/* Where an entry stands, "clients/classes.yaml:20", into *from, which the caller owns. */
+/* The place of an entry, "clients/classes.yaml:20", into *from, which the caller owns. */
 bool class_take_place(char **from, const struct class_reader *reader, const struct yaml_node *node);
 
 /* The mapping of a part of the file with 1 to most entries. *part is NULL, without a fault, when a

@@ -73,16 +73,12 @@ static bool find_programs(struct data_paths *paths, const char *program_director
 static bool check_found(const struct data_paths *paths, struct error *err)
 {
 	if (!is_folder(paths->scenarios))
-		return error_set(
-			err, ERROR_UNABLE,
-			"%s: the scenarios are not there (REVOSCOPE_DATA names another place)",
-			paths->scenarios);
+		return error_set(err, ERROR_UNABLE, "%s: no scenarios found (set REVOSCOPE_DATA)",
+				 paths->scenarios);
 	if (access(paths->classes, R_OK) != 0)
-		return error_set(
-			err, ERROR_UNABLE,
-			"%s: the client classes are not there (REVOSCOPE_DATA names another "
-			"place)",
-			paths->classes);
+		return error_set(err, ERROR_UNABLE,
+				 "%s: no client classes found (set REVOSCOPE_DATA)",
+				 paths->classes);
 	return true;
 }
 
@@ -102,7 +98,7 @@ bool data_paths_find(struct data_paths *paths, struct error *err)
 	*paths = (struct data_paths){0};
 	char *program_directory = file_program_directory();
 	if (program_directory == NULL) {
-		error_set(err, ERROR_UNABLE, "/proc is not there: the data cannot be found");
+		error_set(err, ERROR_UNABLE, "/proc is not mounted: the data cannot be found");
 		goto out;
 	}
 	data = find_data(program_directory);
@@ -153,7 +149,7 @@ char *data_paths_program(const struct data_paths *paths, const char *name, struc
 		if (is_program(name) && (path = strdup(name)) == NULL)
 			no_memory(err);
 		else if (path == NULL)
-			error_set(err, ERROR_UNABLE, "%s: no program is there", name);
+			error_set(err, ERROR_UNABLE, "%s: not a program", name);
 		goto out;
 	}
 	for (size_t i = 0; path == NULL && paths->programs[i] != NULL; i++) {

@@ -95,7 +95,7 @@ static json_t *section_schema(const char *section)
 	return mapping_schema(properties, NULL);
 }
 
-/* `responder: refuse` stands for `responder: { behaviour: refuse }`. */
+/* `responder: refuse` means `responder: { behaviour: refuse }`. */
 static json_t *fetched_schema(const char *section)
 {
 	const struct situation_field *behaviour = situation_find_field(section, "behaviour");
@@ -109,14 +109,14 @@ static json_t *expect_schema(void)
 	json_t *properties = json_object();
 	json_set(properties, "verdict", json_incref(outcomes));
 	json_set(properties, "reason", names_schema(&reason_names));
-	json_set(properties, "why", text_schema("why this stack or policy does so"));
+	json_set(properties, "why", text_schema("why this stack or policy has this result"));
 	json_set(
 		properties, "versions",
 		json_pack(
 			"{s:s, s:s, s:s}", "type", "string", "pattern",
 			"^ *(<=|>=|<|>|=)[0-9]+([.][0-9]+)*( +(<=|>=|<|>|=)[0-9]+([.][0-9]+)*)* *$",
 			"description",
-			"releases of the stack in which it holds, as \">=3.0 <3.6\""));
+			"releases of the stack to which it applies, such as \">=3.0 <3.6\""));
 	json_t *details = mapping_schema(properties, json_pack("[s]", "verdict"));
 	return json_pack("{s:s, s:i, s:o, s:s}", "type", "object", "minProperties", 1,
 			 "additionalProperties", any_of(outcomes, details), "description",
@@ -134,7 +134,7 @@ static void add_situation(json_t *properties)
 	json_set(properties, "crl", fetched_schema("crl"));
 	json_set(properties, "truth",
 		 json_pack("{s:[s, s, s], s:s}", "enum", "good", "revoked", "unknown",
-			   "description", "what the CA knows of the certificate"));
+			   "description", "the status of the certificate according to its CA"));
 	json_set(properties, "expect", expect_schema());
 }
 
@@ -142,14 +142,14 @@ json_t *data_schema_scenario(void)
 {
 	json_t *properties = json_object();
 	json_t *variant = json_object();
-	json_set(properties, "title", text_schema("what it is, in a line"));
-	json_set(properties, "why", text_schema("what happens in the world, and how often"));
-	json_set(properties, "source", text_schema("where the world says so"));
+	json_set(properties, "title", text_schema("one line"));
+	json_set(properties, "why", text_schema("what goes wrong in practice, and how often"));
+	json_set(properties, "source", text_schema("a reference"));
 	json_set(properties, "tags",
 		 json_pack("{s:s, s:i, s:{s:s, s:s}}", "type", "array", "minItems", 1, "items",
 			   "type", "string", "pattern", "^[a-z0-9][a-z0-9-]*$"));
 	add_situation(properties);
-	json_set(variant, "title", text_schema("instead of the file's"));
+	json_set(variant, "title", text_schema("overrides the file's"));
 	add_situation(variant);
 	json_set(properties, "variants",
 		 json_pack("{s:s, s:i, s:{s:s}, s:o, s:s}", "type", "object", "minProperties", 1,
@@ -200,10 +200,10 @@ json_t *data_schema_classes(void)
 	json_set(stack, "title", text_schema("the stack's name"));
 	json_set(stack, "program", text_schema("its client program: a name, or a path"));
 	json_set(policy, "title", text_schema("its name"));
-	json_set(policy, "text", text_schema("what it wants, in a sentence or two"));
+	json_set(policy, "text", text_schema("what it does, in a sentence or two"));
 	json_set(native, "title", text_schema("its name"));
-	json_set(native, "text", text_schema("what the stack does by itself"));
-	json_set(class, "stack", text_schema("which stack plays it"));
+	json_set(native, "text", text_schema("the default behaviour of the stack"));
+	json_set(class, "stack", text_schema("the stack that runs it"));
 	json_set(class, "enforcement",
 		 json_pack("{s:[s, s], s:s}", "enum", "application", "native", "description",
 			   "native: the stack's own defaults, and neither like nor policy"));
@@ -212,7 +212,7 @@ json_t *data_schema_classes(void)
 	json_set(class, "origin",
 		 json_pack("{s:[s, s, s]}", "enum", "measured", "source", "documentation"));
 	json_set(class, "reference", text_schema("where from"));
-	json_set(class, "like", text_schema("a policy that it starts from"));
+	json_set(class, "like", text_schema("the base policy"));
 	json_set(class, "policy", mapping_schema(axes(), NULL));
 	json_t *properties = json_object();
 	json_set(properties, "stacks",
@@ -223,7 +223,7 @@ json_t *data_schema_classes(void)
 			"the built-in policies, for every stack"));
 	json_set(properties, "natives",
 		 map_of(mapping_schema(native, json_pack("[s, s]", "title", "text")),
-			"each stack as it is"));
+			"each stack with its default settings"));
 	json_set(properties, "classes",
 		 map_of(mapping_schema(class, json_pack("[s, s, s]", "stack", "title", "origin")),
 			"named profiles, such as browser/firefox"));
@@ -239,15 +239,16 @@ json_t *data_schema_classes(void)
 json_t *data_schema_environment(void)
 {
 	json_t *client = json_object(), *properties = json_object();
-	json_set(client, "class", text_schema("id of a client class, as browser/chrome-default"));
+	json_set(client, "class",
+		 text_schema("id of a client class, such as browser/chrome-default"));
 	json_set(client, "share",
 		 any_of(json_pack("{s:s, s:i, s:i}", "type", "number", "exclusiveMinimum", 0,
 				  "maximum", 100),
 			json_pack("{s:s, s:s}", "type", "string", "pattern",
 				  "^[0-9]{1,9}([.][0-9]{0,9})? *%?$")));
-	json_set(client, "note", text_schema("what is meant by it, or where the share is from"));
-	json_set(properties, "title", text_schema("what environment it is"));
-	json_set(properties, "text", text_schema("more of it"));
+	json_set(client, "note", text_schema("a note on the class, or the origin of the share"));
+	json_set(properties, "title", text_schema("the name of the environment"));
+	json_set(properties, "text", text_schema("details"));
 	json_set(properties, "clients",
 		 json_pack("{s:s, s:i, s:o, s:s}", "type", "array", "minItems", 1, "items",
 			   mapping_schema(client, json_pack("[s, s]", "class", "share")),

@@ -15,7 +15,7 @@
 
 static bool refuse(const char *text, const char *why, struct error *err)
 {
-	return error_set(err, ERROR_USAGE, "'%.300s' is no target: %s", text, why);
+	return error_set(err, ERROR_USAGE, "'%.300s' is not a valid target: %s", text, why);
 }
 
 static bool parse_port(int *port, const char *digits, const char *text, struct error *err)
@@ -59,7 +59,7 @@ bool endpoint_parse(struct endpoint *endpoint, const char *text, struct error *e
 		rest = text + len;
 	}
 	if (!is_host(host, len))
-		return refuse(text, "that is no host name and no address", err);
+		return refuse(text, "neither a host name nor an address", err);
 	if (*rest != '\0' && *rest != ':')
 		return refuse(text, "host:port is expected", err);
 	if (*rest == ':' && !parse_port(&endpoint->port, rest + 1, text, err))
@@ -80,14 +80,14 @@ bool endpoint_parse_proxy(struct endpoint *proxy, const char *text, struct error
 	*proxy = (struct endpoint){0};
 	if (strchr(text, '@') != NULL)
 		return error_set(err, ERROR_USAGE,
-				 "--proxy: a user and a password are not supported; name a proxy "
-				 "that wants none");
+				 "--proxy: a user and a password are not supported; use a proxy "
+				 "that needs none");
 	const char *start = text;
 	if (strncasecmp(start, scheme, strlen(scheme)) == 0)
 		start += strlen(scheme);
 	else if (strstr(start, "://") != NULL)
 		return error_set(err, ERROR_USAGE,
-				 "--proxy: '%.300s' is no HTTP proxy (http://HOST:PORT)", text);
+				 "--proxy: '%.300s' is not an HTTP proxy (http://HOST:PORT)", text);
 	size_t len = strlen(start);
 	if (len > 0 && start[len - 1] == '/')
 		len--;

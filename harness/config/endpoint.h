@@ -22,7 +22,7 @@ struct endpoint {
 bool endpoint_parse(struct endpoint *endpoint, const char *text, struct error *err);
 
 /* "http://proxy.example:3128" or "proxy.example:3128"; the port must be named. Other schemes and
- * credentials are refused. */
+ * credentials are errors. */
 bool endpoint_parse_proxy(struct endpoint *proxy, const char *text, struct error *err);
 void endpoint_clear(struct endpoint *endpoint);
 

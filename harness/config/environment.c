@@ -36,7 +36,7 @@ static const struct client_class *find_class(const struct class_file *classes, c
 	return NULL;
 }
 
-/* The classes whose id goes on where the word ends: browser/chrome is short for several. */
+/* The classes whose id begins with the word: browser/chrome is short for several. */
 static void append_longer(struct text *out, const struct class_file *classes, const char *word)
 {
 	size_t len = strlen(word);
@@ -60,7 +60,7 @@ static bool fault_unknown(struct yaml *yaml, struct yaml_node *node,
 	if (meant.len == 0 && nearest != NULL)
 		text_append(&meant, nearest);
 	bool is_known = meant.len > 0;
-	yaml_fault(yaml, node, err, "there is no client class '%.64s'%s%s%s", word,
+	yaml_fault(yaml, node, err, "unknown client class '%.64s'%s%s%s", word,
 		   is_known ? "; did you mean " : " (revoscope list classes shows all)",
 		   text_string(&meant), is_known ? "?" : "");
 	text_clear(&meant);
@@ -86,7 +86,7 @@ static bool read_class(struct environment *environment, struct environment_clien
 		const struct environment_client *other = &environment->clients[i];
 		if (other->class_id != NULL && strcmp(other->class_id, client->class_id) == 0)
 			return yaml_fault(yaml, node, err,
-					  "the class '%.64s' stands twice, first in line %d",
+					  "duplicate class '%.64s', first defined at line %d",
 					  client->class_id, other->line);
 	}
 	return true;
@@ -104,7 +104,8 @@ static bool read_share(struct environment_client *client, struct yaml *yaml,
 	if (!environment_parse_percent(&client->share, text) || client->share <= 0 ||
 	    client->share > 100)
 		return yaml_fault(yaml, node, err,
-				  "share: '%.32s' is no percentage above 0 and up to 100", text);
+				  "share: invalid percentage '%.32s' (above 0 and up to 100)",
+				  text);
 	return true;
 }
 

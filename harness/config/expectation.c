@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A crash or a hang is nobody's wish; an error may be one: the server breaks TLS. */
+/* A crash or a hang cannot be expected; an error can: the server violates TLS. */
 static const char *const verdict_spellings[] = {"connect", "warn", "reject", "unsupported",
 						"error"};
 static const struct name_table verdict_names = {
@@ -46,7 +46,7 @@ static bool copy_text(char **out, const char *text)
 	return text == NULL || *out != NULL;
 }
 
-/* Appends a copy of what `model` says, for one pattern of classes and one of rows. */
+/* Appends a copy of `model`, for one pattern of classes and one of rows. */
 static bool append_copy(struct expectation_list *list, const struct expectation *model,
 			const char *class_pattern, const char *row_pattern, struct error *err)
 {
@@ -126,7 +126,7 @@ static bool read_details(struct expectation *item, struct yaml *yaml, struct yam
 	return yaml_take_text(&item->why, yaml, mapping, "why", item->is_deviation, err) && done;
 }
 
-/* The texts of a list, each whole, so that a name with a comma can be said. */
+/* The texts of a list, each whole, so that a name may contain a comma. */
 static bool take_items(struct words *words, struct yaml *yaml, struct yaml_node *list,
 		       const char *what, struct error *err)
 {
@@ -160,10 +160,11 @@ static bool split_patterns(struct words *words, struct yaml *yaml, struct yaml_n
 		if (*word == '\0')
 			done = yaml_fault(yaml, node, err, "an empty pattern");
 		else if (are_classes && strcmp(word, "*") != 0 && strchr(word, '/') == NULL)
-			done = yaml_fault(yaml, node, err,
-					  "'%.64s' is no pattern of classes (as */soft-fail, "
-					  "openssl/native, or * for all)",
-					  word);
+			done = yaml_fault(
+				yaml, node, err,
+				"invalid pattern of classes '%.64s' (such as */soft-fail, "
+				"openssl/native, or * for all)",
+				word);
 	}
 	return done;
 }
@@ -183,7 +184,7 @@ static bool read_pair(struct expectation_list *list, size_t first, struct yaml *
 		for (size_t k = first; k < list->num; k++)
 			if (strcmp(list->items[k].class_pattern, patterns.items[i]) == 0)
 				done = yaml_fault(yaml, key, err,
-						  "the pattern '%.64s' stands twice, first in %s",
+						  "duplicate pattern '%.64s', first defined at %s",
 						  patterns.items[i], list->items[k].from);
 		done = done && append_copy(list, &model, patterns.items[i], NULL, err);
 	}
@@ -201,7 +202,7 @@ bool expectation_read_mapping(struct expectation_list *list, struct yaml *yaml,
 	if (!yaml_check_mapping(yaml, mapping, "expect", err))
 		return false;
 	if (yaml_count(mapping) == 0)
-		return yaml_fault(yaml, mapping, err, "expect says nothing");
+		return yaml_fault(yaml, mapping, err, "expect is empty");
 	for (size_t i = 0; yaml_pair(mapping, i, &key, &value); i++)
 		done = read_pair(list, first, yaml, key, value, err) && done;
 	return done;
@@ -257,7 +258,7 @@ static bool read_entry(struct expectation_list *list, struct yaml *yaml, struct 
 	done = yaml_take_text(&model.until, yaml, mapping, "until", false, err) && done;
 	if (model.until != NULL && !parse_day(&day, model.until))
 		done = yaml_fault(yaml, yaml_get(mapping, "until"), err,
-				  "'%.64s' is no day (as 2027-01-31)", model.until);
+				  "invalid day '%.64s' (such as 2027-01-31)", model.until);
 	done = done && set_from(&model, yaml, mapping, err);
 	for (size_t i = 0; done && i < classes.num; i++)
 		for (size_t k = 0; done && k < rows.num; k++)
@@ -314,7 +315,7 @@ bool expectation_read_own(struct expectation_list *list, const char *path, struc
 	return read_file(list, path, true, err);
 }
 
-/* A pattern without a variant speaks of every variant. */
+/* A pattern without a variant matches every variant. */
 static bool row_matches(const char *pattern, const char *row_id)
 {
 	if (row_id == NULL)
@@ -331,7 +332,7 @@ static bool row_matches(const char *pattern, const char *row_id)
 	return matches;
 }
 
-/* Whether it speaks of the cell, be its day over or not. */
+/* Whether it applies to the cell, expired or not. */
 static bool speaks_of(const struct expectation *item, const struct expectation_cell *cell)
 {
 	if (item->of_endpoints && !cell->is_endpoint)

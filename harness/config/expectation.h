@@ -17,7 +17,7 @@
 struct expectation {
 	char *class_pattern;
 	char *row_pattern;    /* of scenarios or endpoints; NULL inside a scenario: this one */
-	bool of_endpoints;    /* said with the key `endpoint`: never of a scenario */
+	bool of_endpoints;    /* with the key `endpoint`: never for a scenario */
 	enum outcome outcome; /* a verdict, or UNSUPPORTED */
 	bool has_reason;
 	enum reason reason;
@@ -39,8 +39,8 @@ struct expectation {
  */
 enum expectation_fault {
 	EXPECTATION_FINE,
-	EXPECTATION_STALE,   /* its cells ran, and none of them showed it */
-	EXPECTATION_EXPIRED, /* its day is over, and there were cells that it speaks of */
+	EXPECTATION_STALE,   /* its cells ran, and none of them matched it */
+	EXPECTATION_EXPIRED, /* its day has passed, and there were cells to which it applies */
 	EXPECTATION_UNUSED,  /* the user's own, and it decided no cell: no such row or class ran,
 			      * or another is more specific everywhere. No failing in itself */
 };
@@ -88,10 +88,10 @@ struct expectation *expectation_find(struct expectation_list *scenario_list,
 				     struct expectation_list *deviations,
 				     const struct expectation_cell *cell);
 
-/* Counts the cell for those of a list that speak of it and whose day is over; list may be NULL. */
+/* Counts the cell for the expired entries of a list that apply to it; list may be NULL. */
 void expectation_note_expired(struct expectation_list *list, const struct expectation_cell *cell);
 
-/* Whether its `until` day is over at the given second since 1970. */
+/* Whether its `until` day has passed at the given second since 1970. */
 bool expectation_expired(const struct expectation *expectation, int64_t now);
 
 void expectation_list_clear(struct expectation_list *list);

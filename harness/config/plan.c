@@ -85,7 +85,7 @@ static bool word_matches(const char *word, const struct scenario *scenario)
 	char full[512];
 	if (strcmp(word, scenario->family) == 0)
 		return true;
-	/* A star also matches a slash: a glob without one speaks of ids alone. */
+	/* A star also matches a slash: a glob without one matches ids only. */
 	bool has_family = strchr(word, '/') != NULL;
 	const char *name = scenario->id;
 	if (has_family) {
@@ -169,7 +169,7 @@ static bool fault_unknown_row(struct choice *choice, const char *word)
 			names.items[names.num++] = scenario->family;
 		}
 	}
-	fault_unknown(choice->err, "no scenario, family or file is called", word, &names);
+	fault_unknown(choice->err, "no scenario, family or file", word, &names);
 	free(names.items);
 	words_clear(&plain);
 	return false;
@@ -265,9 +265,9 @@ static bool take_chosen(struct scenario_list *out, struct choice *choice,
 		*scenario = (struct scenario){0};
 	}
 	out->num = num;
-	return num > 0 || error_set(choice->err, ERROR_USAGE,
-				    "no scenario is left: the tags and exclusions leave out all "
-				    "that were chosen");
+	return num > 0 ||
+	       error_set(choice->err, ERROR_USAGE,
+			 "no scenario selected: the tags and exclusions omit all of them");
 }
 
 bool plan_scenarios(struct scenario_list *out, const char *const *directories,
@@ -370,8 +370,7 @@ bool plan_classes(bool **chosen, const struct class_file *file, const struct sel
 	}
 	if (done && num == 0)
 		done = error_set(err, ERROR_USAGE,
-				 "no client class is left: the exclusions leave out all that were "
-				 "chosen");
+				 "no client class selected: the exclusions omit all of them");
 	if (!done) {
 		free(marks);
 		return false;

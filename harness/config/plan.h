@@ -23,7 +23,7 @@ struct selection {
 };
 
 /*
- * Chooses scenarios: reads the folders, later ones in place of earlier ones by id, and
+ * Chooses scenarios: reads the folders, later ones override earlier ones by id, and
  * every file that the selection names, keeps what is chosen. A word that matches nothing is an
  * error that names the nearest. The result owns its scenarios, and names what it left out.
  */

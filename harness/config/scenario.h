@@ -13,11 +13,11 @@ struct scenario {
 	char *id;        /* "stale" or "stale@25h": the file's name, and the variant */
 	char *family;    /* the folder: "staple" */
 	char *file;      /* path */
-	char *overrides; /* path of the file that this one stands in place of; NULL: of none */
+	char *overrides; /* path of the file that this one overrides; NULL: none */
 	char *host;      /* "stale.lab.localhost", "25h.stale.lab.localhost": letters for DNS */
 	char *title;
 	char *why;
-	char *source; /* where the world says so; may be NULL */
+	char *source; /* a reference; may be NULL */
 	char **tags;
 	size_t num_tags;
 	enum status truth;
@@ -42,7 +42,7 @@ bool scenario_read_file(struct scenario_list *list, const char *path, struct err
 bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err);
 
 /*
- * The same of several folders: a file of a later one stands in place of the file, with all its
+ * The same of several folders: a file of a later one overrides the file, with all its
  * variants, that has its id in an earlier one. Within a folder ids are unique all the same.
  */
 bool scenario_read_trees(struct scenario_list *list, const char *const *directories, size_t num,

@@ -67,7 +67,7 @@ static bool read_tls(struct situation *situation, struct yaml *yaml,
 	if (yaml_kind(value) != YAML_SEQUENCE)
 		return set_field(situation, yaml, field, value, err);
 	if (yaml_count(value) == 0)
-		return yaml_fault(yaml, value, err, "a server without a TLS version");
+		return yaml_fault(yaml, value, err, "the server has no TLS version");
 	for (size_t i = 0; i < yaml_count(value); i++)
 		done = set_field(situation, yaml, field, yaml_item(value, i), err) && done;
 	return done;
@@ -142,7 +142,7 @@ static bool read_staple(struct situation *situation, struct yaml *yaml, struct y
 	return read_section(situation, yaml, "server.staple", node, err);
 }
 
-/* A section, or the word that stands for its behaviour: `responder: refuse`. */
+/* A section, or the word for its behaviour: `responder: refuse`. */
 static bool read_fetched(struct situation *situation, struct yaml *yaml, const char *section,
 			 struct yaml_node *node, struct error *err)
 {
@@ -185,7 +185,7 @@ static bool check_effect(const struct situation *situation, struct yaml *yaml,
 				  "no CRL is served, so this has no effect: add behaviour: answer");
 	if (staple != NULL && !situation->server.staple.present &&
 	    yaml_count(staple) > (yaml_get(staple, "present") != NULL))
-		done = yaml_fault(yaml, staple, err, "nothing is stapled, so this has no effect");
+		done = yaml_fault(yaml, staple, err, "no staple is sent, so this has no effect");
 	/* The endpoint of GnuTLS, which staples for intermediates, cannot do it. */
 	if (situation->server.staple.unasked && situation->intermediate.staple != UPPER_STAPLE_NONE)
 		done = yaml_fault(yaml, mapping, err,
@@ -241,7 +241,8 @@ static bool read_tags(struct scenario *scenario, struct yaml *yaml, struct yaml_
 		const char *tag = yaml_check_text(yaml, yaml_item(node, i), "a tag", err);
 		if (tag != NULL && !yaml_is_id(tag))
 			yaml_fault(yaml, yaml_item(node, i), err,
-				   "'%.64s' is no tag (small letters, digits and hyphens)", tag);
+				   "invalid tag '%.64s' (lower-case letters, digits and hyphens)",
+				   tag);
 		done = tag != NULL && yaml_is_id(tag) && done;
 		if (tag != NULL && (scenario->tags[scenario->num_tags] = strdup(tag)) != NULL)
 			scenario->num_tags++;
@@ -337,7 +338,7 @@ static bool read_variant(struct reader *reader, struct yaml_node *key, struct ya
 	if (!yaml_is_id(name))
 		done = yaml_fault(
 			yaml, key, err,
-			"'%.64s' is no name of a variant ([a-z0-9][a-z0-9-]*, 40 letters)", name);
+			"invalid name of a variant '%.64s' ([a-z0-9][a-z0-9-]*, 40 letters)", name);
 	if (!yaml_check_mapping(yaml, mapping, "a variant", err))
 		return false;
 	done = yaml_check_keys(yaml, mapping, "a variant", variant_keys,
@@ -372,7 +373,7 @@ static bool read_variants(struct reader *reader, struct yaml_node *variants)
 	if (!yaml_check_mapping(reader->yaml, variants, "variants", reader->err))
 		return false;
 	if (yaml_count(variants) == 0)
-		return yaml_fault(reader->yaml, variants, reader->err, "variants names none");
+		return yaml_fault(reader->yaml, variants, reader->err, "variants is empty");
 	for (size_t i = 0; yaml_pair(variants, i, &key, &value); i++)
 		done = read_variant(reader, key, value) && done;
 	return done;
@@ -387,7 +388,7 @@ static bool read_root(struct reader *reader)
 	if (!yaml_is_id(reader->id))
 		done = yaml_fault(
 			reader->yaml, reader->root, reader->err,
-			"the file's name '%.64s' is no id ([a-z0-9][a-z0-9-]*, at most 40 "
+			"invalid id '%.64s' in the file's name ([a-z0-9][a-z0-9-]*, at most 40 "
 			"letters, and .yaml)",
 			reader->id);
 	done = yaml_check_keys(reader->yaml, reader->root, "a scenario", file_keys,

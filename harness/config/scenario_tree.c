@@ -130,7 +130,7 @@ bool scenario_find_files(struct words *paths, const char *directory, struct erro
 {
 	size_t first = paths->num;
 	size_t len = strlen(directory);
-	/* A slash at the end would stand twice in every message. */
+	/* A slash at the end would be doubled in every message. */
 	while (len > 1 && directory[len - 1] == '/')
 		len--;
 	char *shown = strndup(directory, len);
@@ -151,7 +151,7 @@ bool scenario_check_unique(const struct scenario_list *list, struct error *err)
 	bool done = true;
 	for (size_t i = 1; i < list->num; i++) {
 		const struct scenario *later = &list->items[i];
-		/* The variants of one file stand together: one look per file is enough. */
+		/* The variants of one file are adjacent: one comparison per file is enough. */
 		if (strcmp(list->items[i - 1].file, later->file) == 0)
 			continue;
 		size_t len = scenario_plain_len(later->id);
@@ -161,7 +161,7 @@ bool scenario_check_unique(const struct scenario_list *list, struct error *err)
 			    memcmp(earlier->id, later->id, len) != 0)
 				continue;
 			done = error_add(err, ERROR_USAGE,
-					 "%s:1:1: the id '%.*s' is taken by %s: ids are unique",
+					 "%s:1:1: duplicate id '%.*s', first defined in %s",
 					 later->file, (int)len, later->id, earlier->file);
 			break;
 		}
@@ -169,7 +169,7 @@ bool scenario_check_unique(const struct scenario_list *list, struct error *err)
 	return done;
 }
 
-/* A file that will be read, and the one of an earlier folder that it stands in place of. */
+/* A file that will be read, and the one of an earlier folder that it overrides. */
 struct found {
 	char *path;      /* owned */
 	char *overrides; /* owned; NULL: none */

@@ -63,7 +63,7 @@ static bool read_seconds(int64_t *at_s, const char *text)
 bool timestamp_parse(int64_t *at_s, const char *text, int64_t now_s, struct error *err)
 {
 	if (!read_relative(at_s, text, now_s) && !read_utc(at_s, text) && !read_seconds(at_s, text))
-		return error_set(err, ERROR_USAGE, "'%.64s' is no time (" TIMESTAMP_FORMS ")",
+		return error_set(err, ERROR_USAGE, "invalid time '%.64s' (" TIMESTAMP_FORMS ")",
 				 text);
 	if (*at_s < 0 || *at_s > LAST_SECOND)
 		return error_set(err, ERROR_USAGE, "'%.64s' is before 1970 or after 9999", text);

@@ -76,10 +76,11 @@ bool version_range_check(const char *range, struct error *err)
 		struct version version;
 		is_range = read_comparison(&how, &version, &p);
 	}
-	return is_range || error_set(err, ERROR_USAGE,
-				     "'%.64s' is no range of versions (as \">=3.0 <3.6\": <, <=, "
-				     ">, >= or = and a number each)",
-				     range);
+	return is_range ||
+	       error_set(err, ERROR_USAGE,
+			 "invalid range of versions '%.64s' (such as \">=3.0 <3.6\": <, <=, "
+			 ">, >= or = and a number each)",
+			 range);
 }
 
 bool version_range_holds(const char *range, const char *version)

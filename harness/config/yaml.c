@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No file of ours comes near these; a hostile one must not cost more than they allow. */
+/* No shipped file comes near these; a hostile one must not cost more than they allow. */
 #define MAX_DEPTH    16
 #define MAX_CHILDREN 2048
 
@@ -61,7 +61,7 @@ bool yaml_fault_in(struct yaml *yaml, const char *name, int line, int column, st
 	text_append_visible(&shown, text, strlen(text));
 	size_t used = err->kind == ERROR_NONE ? 0 : strlen(err->text);
 	if (used + strlen(name) + shown.len + ROOM_FOR_MORE > ERROR_TEXT_MAX && used > 0) {
-		error_add(err, ERROR_USAGE, "%s: there are more faults", name);
+		error_add(err, ERROR_USAGE, "%s: there are more errors", name);
 		yaml->is_full = true;
 	} else {
 		error_add(err, ERROR_USAGE, "%s:%d:%d: %s", name, line, column,
@@ -175,7 +175,7 @@ static bool node_attach(struct builder *builder, struct yaml_node *node, struct 
 	for (size_t i = 0; is_key && i < parent->num; i += 2) {
 		if (strcmp(parent->children[i]->text, node->text) != 0)
 			continue;
-		yaml_fault(yaml, node, err, "the key '%.64s' stands twice, first in line %d",
+		yaml_fault(yaml, node, err, "duplicate key '%.64s', first defined at line %d",
 			   node->text, parent->children[i]->line);
 		yaml->is_faulty = true;
 		break;
@@ -202,7 +202,7 @@ refuse:
 	return false;
 }
 
-/* What these files do without is refused by name, so that nothing is silently lost. */
+/* Unsupported syntax is an error with its name, so that nothing is silently lost. */
 static const char *find_refused(struct fy_event *event)
 {
 	if (event->type == FYET_ALIAS)
@@ -360,7 +360,7 @@ static bool build_tree(struct yaml *yaml, const char *bytes, size_t len, struct 
 	done = parse_events(yaml, parser, diag, err);
 out:
 	if (parser == NULL)
-		error_set(err, ERROR_UNABLE, "%s: the YAML parser does not start", yaml->name);
+		error_set(err, ERROR_UNABLE, "%s: the YAML parser cannot be started", yaml->name);
 	if (parser != NULL)
 		fy_parser_destroy(parser);
 	if (diag != NULL)

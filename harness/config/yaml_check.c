@@ -42,7 +42,7 @@ const char *yaml_check_text(struct yaml *yaml, struct yaml_node *node, const cha
 {
 	const char *text = yaml_text(node);
 	if (text == NULL) {
-		yaml_fault(yaml, node, err, "%s is a text, not a list or a mapping", what);
+		yaml_fault(yaml, node, err, "%s is a string, not a list or a mapping", what);
 		return NULL;
 	}
 	if (text[strspn(text, " \t\r\n")] == '\0') {

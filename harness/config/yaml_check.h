@@ -1,6 +1,6 @@
 /*
- * What every reader of our YAML files asks of a node, with the same words when the
- * answer is no: is it a mapping, are its keys known, is its value one of a list.
+ * The checks of a node that every reader of YAML files needs, with the same messages:
+ * is it a mapping, are its keys known, is its value one of a list.
  */
 #ifndef HARNESS_CONFIG_YAML_CHECK_H
 #define HARNESS_CONFIG_YAML_CHECK_H
@@ -8,7 +8,7 @@
 #include "core/name.h"
 #include "harness/config/yaml.h"
 
-/* True when node is a mapping; otherwise a fault says that `what` must be one. */
+/* True when node is a mapping; otherwise an error says that `what` must be one. */
 bool yaml_check_mapping(struct yaml *yaml, const struct yaml_node *node, const char *what,
 			struct error *err);
 

@@ -299,11 +299,11 @@ class BadInput(ProgramTest):
     def test_a_broken_environment_names_file_and_line(self):
         self.check(OURS.replace("55.5", "50"), "3:3: the shares of clients add up to 94.5 %, not to 100 %")
         self.check(OURS.replace("/soft-fail", "/soft-fale"),
-                   f"8:12: there is no client class '{STACK}/soft-fale'; did you mean {STACK}/soft-fail?")
+                   f"8:12: unknown client class '{STACK}/soft-fale'; did you mean {STACK}/soft-fail?")
         self.check(OURS.replace(f"{STACK}/soft-fail", "browser/chrome"),
-                   "8:12: there is no client class 'browser/chrome'; did you mean browser/chrome-default, ")
+                   "8:12: unknown client class 'browser/chrome'; did you mean browser/chrome-default, ")
         self.check(OURS.replace("/soft-fail", "/no-check"), "8:12: the class ")
-        self.check(OURS.replace("55.5", "-1"), "4:12: share: '-1' is no percentage")
+        self.check(OURS.replace("55.5", "-1"), "4:12: share: invalid percentage '-1'")
         self.check(OURS.replace("note:", "nota:"), "7:5: unknown key 'nota' in a client, did you mean 'note'?")
         self.check("title: [", "")
         result = self.revoscope("advise", "--environment", self.path("none.yaml"), expect=2)

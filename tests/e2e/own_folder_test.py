@@ -266,7 +266,7 @@ class OwnDeviations(ProgramTest):
         bad = self.write("bad.yaml", "- class: openssl/no-check\n  scenario: no-staple\n  verdict: reject\n  why: w\n"
                          '  versions: "3.0+"\n')
         result = self.revoscope("run", "--no-store", "--deviations", bad, expect=2)
-        self.assertIn("bad.yaml:5:13: '3.0+' is no range of versions", result.err)
+        self.assertIn("bad.yaml:5:13: invalid range of versions '3.0+'", result.err)
         self.revoscope("run", "--no-store", "--deviations", "/nowhere/d.yaml", expect=2)
 
 

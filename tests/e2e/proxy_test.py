@@ -97,7 +97,7 @@ class Proxied(ProgramTest):
         self.assertIn("502 Bad Gateway", cells["openssl"]["detail"])
 
     def test_wrong_usage(self):
-        for url, words in {"https://127.0.0.1:1": "no HTTP proxy", "http://127.0.0.1": "names no port",
+        for url, words in {"https://127.0.0.1:1": "not an HTTP proxy", "http://127.0.0.1": "names no port",
                            "http://me:secret@127.0.0.1:1": "not supported"}.items():
             with self.subTest(url):
                 result = self.revoscope("probe", NAME, "--proxy", url, "--no-store", expect=2)

@@ -108,7 +108,7 @@ class ScenarioFiles(ProgramTest):
         "verdict": (GOOD.replace("connect", "conect").encode(), 7, "connect"),
         "reason": (GOOD.replace("connect", "{ verdict: warn, reason: bad-weather }").encode(), 7, "bad-weather"),
         "versions": (GOOD.replace("connect", '{ verdict: connect, versions: "3.0 or later" }').encode(), 7,
-                     "is no range of versions"),
+                     "invalid range of versions"),
         "duplicate-key": (GOOD.replace("truth: good", "truth: good\ntitle: again").encode(), 6, "title"),
         "two-documents": ((GOOD + "---\n" + GOOD).encode(), None, ""),
         "no-title": (GOOD.replace('title: "t"\n', "").encode(), None, "title"),

@@ -38,10 +38,10 @@ static const struct refusal refusals[] = {
 	{"a stack without program", "stacks: {a: {title: A}}\n" POLICIES NATIVES,
 	 "c.yaml:1:13: program is missing"},
 	{"a stack's bad id", "stacks: {A b: {title: A, program: p}}\n" POLICIES NATIVES,
-	 "c.yaml:1:10: 'A b' is no id of a stack ([a-z0-9][a-z0-9-]*)"},
+	 "c.yaml:1:10: invalid id of a stack 'A b' ([a-z0-9][a-z0-9-]*)"},
 	{"a policy called native", STACKS "policies: {native: {title: P, text: T}}\n" NATIVES,
-	 "c.yaml:2:12: 'native' is no id of a policy ([a-z0-9][a-z0-9-]*; native and own are "
-	 "taken)"},
+	 "c.yaml:2:12: invalid id of a policy 'native' ([a-z0-9][a-z0-9-]*; native and own are "
+	 "reserved)"},
 	{"a slip in an axis",
 	 STACKS "policies: {p: {title: P, text: T, ask_staple: yes}}\n" NATIVES,
 	 "c.yaml:2:35: unknown key 'ask_staple' in a policy, did you mean 'asks_staple'?"},
@@ -56,30 +56,31 @@ static const struct refusal refusals[] = {
 	{"axes that contradict, both written",
 	 STACKS "policies:\n  p:\n    title: P\n    text: T\n    asks_staple: no\n"
 		"    requires_staple: yes\n    checks_staple: no\n" NATIVES,
-	 "c.yaml:7:5: p contradicts itself: a staple is required but not asked for: "
+	 "c.yaml:7:5: p contradicts itself: a staple is required but not requested: "
 	 "requires_staple is yes\n"
-	 "c.yaml:6:5: p contradicts itself: a staple is required but not asked for: asks_staple is "
+	 "c.yaml:6:5: p contradicts itself: a staple is required but not requested: asks_staple is "
 	 "no"},
 	{"axes that contradict, one by default",
 	 STACKS "policies:\n  p: {title: P, text: T, must_staple: presence}\n" NATIVES,
-	 "c.yaml:3:26: p contradicts itself: must-staple is enforced but no staple is asked for "
+	 "c.yaml:3:26: p contradicts itself: must-staple is enforced but no staple is requested "
 	 "(RFC 7633 section 4.3.3): must_staple is presence\n"
-	 "c.yaml:3:3: p contradicts itself: must-staple is enforced but no staple is asked for "
+	 "c.yaml:3:3: p contradicts itself: must-staple is enforced but no staple is requested "
 	 "(RFC "
-	 "7633 section 4.3.3): asks_staple is no when nothing is said"},
+	 "7633 section 4.3.3): asks_staple is no by default"},
 	{"a native of no stack",
 	 STACKS POLICIES
 	 "natives: {a: {title: N, text: X}, b: {title: N, text: X}, bb: {title: N, text: X}}\n",
 	 "c.yaml:3:59: unknown stack 'bb', did you mean 'b'?"},
 	{"a stack without native", STACKS POLICIES "natives: {a: {title: N, text: X}}\n",
-	 "c.yaml:3:10: the native of 'b' is missing"},
+	 "c.yaml:3:10: 'b' has no native"},
 	{"a class's bad id",
 	 GOOD "classes: {firefox: {stack: a, title: T, origin: source, like: p}}",
-	 "c.yaml:4:11: 'firefox' is no id of a class (as browser/firefox: small letters, digits, "
+	 "c.yaml:4:11: invalid id of a class 'firefox' (such as browser/firefox: lower-case "
+	 "letters, digits, "
 	 "dots, hyphens)"},
 	{"a class that is built in",
 	 GOOD "classes: {a/p: {stack: a, title: T, origin: source, like: p}}",
-	 "c.yaml:4:11: the class 'a/p' exists already"},
+	 "c.yaml:4:11: duplicate class 'a/p'"},
 	{"a class of an unknown stack",
 	 GOOD "classes: {x/y: {stack: aa, title: T, origin: source, like: p}}",
 	 "c.yaml:4:24: unknown stack 'aa', did you mean 'a'?"},
@@ -98,7 +99,7 @@ static const struct refusal refusals[] = {
 	 "c.yaml:4:59: unknown policy or class 'x/z'"},
 	{"a class that is a native",
 	 GOOD "classes: {a/native: {stack: a, title: T, origin: source, like: p}}",
-	 "c.yaml:4:11: 'a/native' stands under natives"},
+	 "c.yaml:4:11: 'a/native' belongs under natives"},
 	{"a class without policy", GOOD "classes: {x/y: {stack: a, title: T, origin: source}}",
 	 "c.yaml:4:11: a class has like, or policy, or both, unless its enforcement is native"},
 	{"a native class with axes",
@@ -123,10 +124,10 @@ static const struct refusal refusals[] = {
 	 "policies:\n  p: {title: P, text: T, asks_staple: yes, checks_staple: full}\n" NATIVES
 	 "classes:\n  x/y:\n    {stack: a, title: T, origin: source, like: p,\n"
 	 "     policy: {asks_staple: no}}\n",
-	 "c.yaml:3:44: x/y contradicts itself: a staple is checked but not asked for: "
+	 "c.yaml:3:44: x/y contradicts itself: a staple is checked but not requested: "
 	 "checks_staple "
 	 "is full\n"
-	 "c.yaml:8:15: x/y contradicts itself: a staple is checked but not asked for: asks_staple "
+	 "c.yaml:8:15: x/y contradicts itself: a staple is checked but not requested: asks_staple "
 	 "is "
 	 "no"},
 };
@@ -241,7 +242,7 @@ static const char base[] = STACKS
 	"  x/z: {stack: b, title: Z, origin: source, like: q}\n";
 
 static const struct refusal own_refusals[] = {
-	{"nothing", "{}", "own.yaml:1:1: a file of classes says nothing"},
+	{"nothing", "{}", "own.yaml:1:1: the file of classes is empty"},
 	{"an unknown part", "clases: {}",
 	 "own.yaml:1:1: unknown key 'clases' in a file of classes, did you mean 'classes'?"},
 	{"an id twice", "policies:\n  p: {title: P, text: T}\n  p: {title: P, text: T}\n", NULL},
@@ -252,25 +253,25 @@ static const struct refusal own_refusals[] = {
 	{"a class that its own policy makes",
 	 "policies: {r: {title: R, text: T}}\n"
 	 "classes: {a/r: {stack: a, title: T, origin: source, like: p}}\n",
-	 "own.yaml:2:11: the class 'a/r' exists already"},
+	 "own.yaml:2:11: duplicate class 'a/r'"},
 	{"a native as a class",
 	 "classes: {a/native: {stack: a, title: T, origin: source, like: p}}\n",
-	 "own.yaml:1:11: 'a/native' stands under natives"},
+	 "own.yaml:1:11: 'a/native' belongs under natives"},
 	{"a stack without native", "stacks: {c: {title: C, program: pc}}\n",
-	 "own.yaml:1:1: the native of 'c' is missing"},
+	 "own.yaml:1:1: 'c' has no native"},
 	{"a contradiction with what it is like elsewhere",
 	 "classes:\n  o/w:\n    {stack: a, title: T, origin: source, like: x/y,\n"
 	 "     policy: {asks_staple: no}}\n",
-	 "c.yaml:3:44: o/w contradicts itself: a staple is checked but not asked for: "
+	 "c.yaml:3:44: o/w contradicts itself: a staple is checked but not requested: "
 	 "checks_staple is full\n"
-	 "own.yaml:4:15: o/w contradicts itself: a staple is checked but not asked for: "
+	 "own.yaml:4:15: o/w contradicts itself: a staple is checked but not requested: "
 	 "asks_staple is no"},
 	{"a policy that contradicts itself",
 	 "policies:\n  p:\n    title: P\n    text: T\n    requires_staple: yes\n",
-	 "own.yaml:5:5: p contradicts itself: a staple is required but not asked for: "
+	 "own.yaml:5:5: p contradicts itself: a staple is required but not requested: "
 	 "requires_staple is yes\n"
-	 "own.yaml:2:3: p contradicts itself: a staple is required but not asked for: asks_staple "
-	 "is no when nothing is said"},
+	 "own.yaml:2:3: p contradicts itself: a staple is required but not requested: asks_staple "
+	 "is no by default"},
 };
 
 START_TEST(a_file_on_top_is_refused_with_its_own_places)

@@ -19,21 +19,21 @@ static const struct row rows[] = {
 	{"[2001:DB8::1]:65535", "2001:db8::1", 65535, NULL},
 	{"[::1]", "::1", 443, NULL},
 	{"2001:db8::1", "2001:db8::1", 443, NULL},
-	{"", NULL, 0, "no host name"},
-	{":443", NULL, 0, "no host name"},
+	{"", NULL, 0, "neither a host name"},
+	{":443", NULL, 0, "neither a host name"},
 	{"example.org:", NULL, 0, "a port is"},
 	{"example.org:0", NULL, 0, "a port is"},
 	{"example.org:65536", NULL, 0, "a port is"},
 	{"example.org:99999999999", NULL, 0, "a port is"},
 	{"example.org:+1", NULL, 0, "a port is"},
 	{"https://example.org/", NULL, 0, "not a URL"},
-	{"example.org/path", NULL, 0, "no host name"},
-	{"-example.org", NULL, 0, "no host name"},
-	{"a b", NULL, 0, "no host name"},
+	{"example.org/path", NULL, 0, "neither a host name"},
+	{"-example.org", NULL, 0, "neither a host name"},
+	{"a b", NULL, 0, "neither a host name"},
 	{"[::1", NULL, 0, "']' is missing"},
 	{"[::1]443", NULL, 0, "host:port"},
 	{"[example.org]:443", NULL, 0, "IPv6"},
-	{"\x1b[2J", NULL, 0, "no host name"},
+	{"\x1b[2J", NULL, 0, "neither a host name"},
 };
 
 START_TEST(targets_are_read)
@@ -60,11 +60,11 @@ static const struct row proxies[] = {
 	{"proxy.example:3128", "proxy.example", 3128, NULL},
 	{"http://[::1]:8080/", "::1", 8080, NULL},
 	{"http://proxy.example", NULL, 0, "names no port"},
-	{"https://proxy.example:443", NULL, 0, "no HTTP proxy"},
-	{"socks5://proxy.example:1080", NULL, 0, "no HTTP proxy"},
+	{"https://proxy.example:443", NULL, 0, "not an HTTP proxy"},
+	{"socks5://proxy.example:1080", NULL, 0, "not an HTTP proxy"},
 	{"http://me:secret@proxy.example:3128", NULL, 0, "not supported"},
 	{"http://proxy.example:3128/path", NULL, 0, "a port is"},
-	{"", NULL, 0, "no host name"},
+	{"", NULL, 0, "neither a host name"},
 };
 
 START_TEST(proxies_are_read)

@@ -58,17 +58,19 @@ static const struct refusal refusals[] = {
 	{"a deviation's class", "'*/*': {verdict: warn, class: a/b}",
 	 "f.yaml:1:24: unknown key 'class' in an expectation"},
 	{"a range that is none", "'*/*': {verdict: warn, versions: '>=3.0 && <3.6'}",
-	 "f.yaml:1:34: '>=3.0 && <3.6' is no range of versions (as \">=3.0 <3.6\": <, <=, >, >= or "
+	 "f.yaml:1:34: invalid range of versions '>=3.0 && <3.6' (such as \">=3.0 <3.6\": <, <=, "
+	 ">, >= or "
 	 "= and a number each)"},
 	{"no verdict", "'*/*': {reason: staple-stale}", "f.yaml:1:8: verdict is missing"},
 	{"a list", "'*/*': [warn]", "f.yaml:1:8: an expectation is a mapping (key: value)"},
 	{"a bare word as pattern", "openssl: warn",
-	 "f.yaml:1:1: 'openssl' is no pattern of classes (as */soft-fail, openssl/native, or * for "
+	 "f.yaml:1:1: invalid pattern of classes 'openssl' (such as */soft-fail, openssl/native, "
+	 "or * for "
 	 "all)"},
 	{"an empty pattern", "'a/b, ': warn", "f.yaml:1:1: an empty pattern"},
 	{"a pattern in two keys", "'a/b, c/d': warn\n'c/d': reject",
-	 "f.yaml:2:1: the pattern 'c/d' stands twice, first in f.yaml:1"},
-	{"nothing", "{}", "f.yaml:1:1: expect says nothing"},
+	 "f.yaml:2:1: duplicate pattern 'c/d', first defined at f.yaml:1"},
+	{"nothing", "{}", "f.yaml:1:1: expect is empty"},
 	{"no mapping", "warn", "f.yaml:1:1: expect is a mapping (key: value)"},
 	{"two faults", "'*/a': wrn\n'*/b': {verdict: connect, why: ''}",
 	 "f.yaml:1:8: unknown verdict 'wrn', did you mean 'warn'? (one of: connect, warn, reject, "
@@ -93,13 +95,13 @@ static const struct refusal bad_deviations[] = {
 	{"no class", "- {scenario: x, why: x, verdict: warn}", ":1:3: class is missing"},
 	{"a day that is none",
 	 "- {class: a/b, scenario: x, why: x, verdict: warn, until: 2027-02-30}",
-	 ":1:59: '2027-02-30' is no day"},
+	 ":1:59: invalid day '2027-02-30'"},
 	{"a day in another form",
 	 "- {class: a/b, scenario: x, why: x, verdict: warn, until: 1.2.2027}",
-	 ":1:59: '1.2.2027' is no day"},
+	 ":1:59: invalid day '1.2.2027'"},
 	{"a range that is none",
 	 "- {class: a/b, scenario: x, why: x, verdict: warn, versions: \"3.0\"}",
-	 ":1:62: '3.0' is no range of versions (as \">=3.0 <3.6\""},
+	 ":1:62: invalid range of versions '3.0' (such as \">=3.0 <3.6\""},
 	{"scenarios and endpoints",
 	 "- {class: a/b, scenario: x, endpoint: y, why: x, verdict: warn}",
 	 ":1:3: scenario and endpoint exclude each other"},
@@ -110,7 +112,7 @@ static const struct refusal bad_deviations[] = {
 	{"a list in a list", "- {class: a/b, scenario: [[x]], why: x, verdict: warn}",
 	 "a list of patterns"},
 	{"a class in a list that is none", "- {class: [b], scenario: x, why: x, verdict: warn}",
-	 "'b' is no pattern of classes"},
+	 "invalid pattern of classes 'b'"},
 	{"the second of two", "- {class: a/b, scenario: x, why: x, verdict: warn}\n- x",
 	 ":2:3: a deviation is a mapping"},
 };

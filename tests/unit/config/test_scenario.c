@@ -47,7 +47,7 @@ static const struct refusal refusals[] = {
 	 "x/f.yaml:4:32: 'tomorrow' is no value of next_update (a duration such as -4d, 90min, "
 	 "2500ms, or none)"},
 	{"a list for a word", HEAD "certificate: {key: [rsa-2048]}" TAIL,
-	 "x/f.yaml:4:20: key is a text, not a list or a mapping"},
+	 "x/f.yaml:4:20: key is a string, not a list or a mapping"},
 	{"a word for a section", HEAD "certificate: yes" TAIL,
 	 "x/f.yaml:4:14: certificate is a mapping (key: value)"},
 	{"a staple that is a word", HEAD "server: {staple: stale}" TAIL,
@@ -70,15 +70,15 @@ static const struct refusal refusals[] = {
 	{"a CRL that nobody serves", HEAD "crl: {status: revoked}" TAIL,
 	 "x/f.yaml:4:6: no CRL is served, so this has no effect: add behaviour: answer"},
 	{"a staple that is not there", HEAD "server: {staple: {present: false, status: good}}" TAIL,
-	 "x/f.yaml:4:18: nothing is stapled, so this has no effect"},
+	 "x/f.yaml:4:18: no staple is sent, so this has no effect"},
 	{"no TLS version", HEAD "server: {tls: []}" TAIL,
-	 "x/f.yaml:4:15: a server without a TLS version"},
+	 "x/f.yaml:4:15: the server has no TLS version"},
 	{"an old TLS version", HEAD "server: {tls: [1.2, 1.1]}" TAIL,
 	 "x/f.yaml:4:21: unknown TLS version '1.1' (one of: 1.2, 1.3)"},
 	{"a truth that is none", HEAD "truth: none" TAIL,
 	 "x/f.yaml:4:8: unknown truth 'none' (one of: good, revoked, unknown)"},
 	{"a tag with a capital", "title: T\nwhy: W\ntags: [a, Bad]" TAIL,
-	 "x/f.yaml:3:11: 'Bad' is no tag (small letters, digits and hyphens)"},
+	 "x/f.yaml:3:11: invalid tag 'Bad' (lower-case letters, digits and hyphens)"},
 	{"tags as a word", "title: T\nwhy: W\ntags: a" TAIL,
 	 "x/f.yaml:3:7: tags is a list of words: [staple, time]"},
 	{"no title, why, tags, expect", "truth: good\n",
@@ -86,9 +86,9 @@ static const struct refusal refusals[] = {
 	 "x/f.yaml:1:1: tags is missing\nx/f.yaml:1:1: expect is missing"},
 	{"an empty title", "title: ''\nwhy: W\ntags: [a]" TAIL, "x/f.yaml:1:8: title has no value"},
 	{"a list as document", "[1, 2]\n", "x/f.yaml:1:1: a scenario is a mapping (key: value)"},
-	{"variants that are none", HEAD "variants: {}" TAIL, "x/f.yaml:4:11: variants names none"},
+	{"variants that are none", HEAD "variants: {}" TAIL, "x/f.yaml:4:11: variants is empty"},
 	{"a variant's bad name", HEAD "variants: {One: {}}" TAIL,
-	 "x/f.yaml:4:12: 'One' is no name of a variant ([a-z0-9][a-z0-9-]*, 40 letters)"},
+	 "x/f.yaml:4:12: invalid name of a variant 'One' ([a-z0-9][a-z0-9-]*, 40 letters)"},
 	{"a variant's unknown key", HEAD "variants: {a: {why: x}}" TAIL,
 	 "x/f.yaml:4:16: unknown key 'why' in a variant"},
 	{"a variant without expectation", HEAD "variants: {a: {expect: {'*': warn}}, b: {}}\n",
@@ -104,7 +104,8 @@ static const struct refusal refusals[] = {
 	{"all faults in one go", HEAD "server: {staple: {status: x, certid: y}}\nexpect: {a: b}\n",
 	 "x/f.yaml:4:27: unknown status 'x' (one of: good, revoked, unknown)\n"
 	 "x/f.yaml:4:38: unknown CertID 'y' (one of: match, wrong-serial, wrong-issuer)\n"
-	 "x/f.yaml:5:10: 'a' is no pattern of classes (as */soft-fail, openssl/native, or * for "
+	 "x/f.yaml:5:10: invalid pattern of classes 'a' (such as */soft-fail, openssl/native, or * "
+	 "for "
 	 "all)\n"
 	 "x/f.yaml:5:13: unknown verdict 'b' (one of: connect, warn, reject, unsupported, error)"},
 };
@@ -135,7 +136,7 @@ START_TEST(refuses_a_name_that_is_no_id)
 	struct scenario_list list = {0};
 	struct error err = ERROR_INIT;
 	ck_assert_msg(!read_text(&list, bad_names[_i], HEAD TAIL, &err), "%s", bad_names[_i]);
-	ck_assert_ptr_nonnull(strstr(err.text, ":1:1: the file's name '"));
+	ck_assert_ptr_nonnull(strstr(err.text, ":1:1: invalid id '"));
 	scenario_list_clear(&list);
 }
 END_TEST
@@ -324,7 +325,7 @@ START_TEST(names_both_files_of_one_id)
 	put_file("crl", "a.yaml", HEAD "variants: {v: {}}" TAIL);
 	ck_assert(!scenario_read_tree(&list, tree, &err));
 	snprintf(expected, sizeof expected,
-		 "%s/crl/a.yaml:1:1: the id 'a' is taken by %s/staple/a.yaml: ids are unique", tree,
+		 "%s/crl/a.yaml:1:1: duplicate id 'a', first defined in %s/staple/a.yaml", tree,
 		 tree);
 	ck_assert_str_eq(err.text, expected);
 	scenario_list_clear(&list);
@@ -379,7 +380,8 @@ START_TEST(an_id_twice_in_a_later_folder_is_refused)
 	put_file("two/staple", "a.yaml", HEAD TAIL);
 	put_file("two/crl", "a.yaml", HEAD TAIL);
 	ck_assert(!scenario_read_trees(&list, folders, 2, &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "/two/crl/a.yaml:1:1: the id 'a' is taken by "));
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "/two/crl/a.yaml:1:1: duplicate id 'a', first defined in "));
 	ck_assert_ptr_nonnull(strstr(err.text, "/two/staple/a.yaml"));
 	ck_assert_ptr_null(strstr(err.text, "/one/"));
 	scenario_list_clear(&list);

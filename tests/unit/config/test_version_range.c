@@ -33,7 +33,7 @@ START_TEST(refuses_what_is_no_range)
 	struct error err = ERROR_INIT;
 	ck_assert_msg(!version_range_check(refused[_i], &err), "'%s'", refused[_i]);
 	ck_assert_int_eq(err.kind, ERROR_USAGE);
-	ck_assert_ptr_nonnull(strstr(err.text, "is no range of versions"));
+	ck_assert_ptr_nonnull(strstr(err.text, "invalid range of versions"));
 }
 END_TEST
 

@@ -32,8 +32,8 @@ static const struct refusal refusals[] = {
 	{"an odd indentation", "a: 1\n  b: 2\n", 0, "f.yaml:1:4: "},
 	{"a reserved letter", "a: @b\n", 0, "f.yaml:1:4: "},
 	{"a key twice", "a: 1\nb: 2\n  \na: 3\n", 0,
-	 "f.yaml:4:1: the key 'a' stands twice, first in line 1"},
-	{"a key twice, quoted once", "{a: 1, \"a\": 2}", 0, "f.yaml:1:8: the key 'a' stands twice"},
+	 "f.yaml:4:1: duplicate key 'a', first defined at line 1"},
+	{"a key twice, quoted once", "{a: 1, \"a\": 2}", 0, "f.yaml:1:8: duplicate key 'a'"},
 	{"a second document", "a: 1\n---\nb: 2\n", 0, "f.yaml:2:1: a second document"},
 	{"an alias", "a: &x 1\nb: *x\n", 0, "f.yaml:1:7: anchors (&name) are not used"},
 	{"an alias alone", "b: *x\n", 0, "f.yaml:1:"},
@@ -166,7 +166,7 @@ START_TEST(says_when_there_is_no_room_for_more)
 		yaml_fault(yaml, yaml_root(yaml), &err, "fault number %d of many", i);
 	const char *last = strrchr(err.text, '\n');
 	ck_assert_ptr_nonnull(last);
-	ck_assert_str_eq(last + 1, "f.yaml: there are more faults");
+	ck_assert_str_eq(last + 1, "f.yaml: there are more errors");
 	yaml_free(yaml);
 }
 END_TEST
