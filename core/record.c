@@ -27,6 +27,14 @@ const char *word_spelling(const struct word *word, const struct name_table *name
 	return word->is_known ? names->names[word->value] : word->foreign;
 }
 
+bool word_equals(const struct word *one, const struct word *other)
+{
+	if (one->is_known || other->is_known)
+		return one->is_known && word_is(*other, one->value);
+	return one->foreign != NULL && other->foreign != NULL &&
+	       strcmp(one->foreign, other->foreign) == 0;
+}
+
 bool texts_add(struct texts *texts, const char *text)
 {
 	char **grown = reallocarray(texts->items, texts->num + 1, sizeof *grown);
@@ -38,6 +46,14 @@ bool texts_add(struct texts *texts, const char *text)
 		return false;
 	texts->num++;
 	return true;
+}
+
+void texts_clear(struct texts *texts)
+{
+	for (size_t i = 0; i < texts->num; i++)
+		free(texts->items[i]);
+	free(texts->items);
+	*texts = (struct texts){0};
 }
 
 bool texts_have(const struct texts *texts, const char *text)
@@ -413,15 +429,10 @@ json_t *record_write(const void *record, const struct record_type *type)
 static void clear_member(void *record, const struct record_member *member)
 {
 	void *value = at(record, member->offset);
-	struct texts *texts = value;
 	switch (member->kind) {
 	case RECORD_TEXT: free(*(char **)value); break;
 	case RECORD_WORD: free(((struct word *)value)->foreign); break;
-	case RECORD_TEXTS:
-		for (size_t i = 0; i < texts->num; i++)
-			free(texts->items[i]);
-		free(texts->items);
-		break;
+	case RECORD_TEXTS: texts_clear(value); break;
 	case RECORD_OBJECT:
 	case RECORD_INLINE: record_clear(value, member->type); break;
 	case RECORD_LIST:

@@ -54,6 +54,8 @@ static inline struct word word_of(int value)
 {
 	return (struct word){.is_known = true, .value = value};
 }
+/* Whether both are the same name, of the list or not; what is not known is like nothing. */
+bool word_equals(const struct word *one, const struct word *other);
 /* How it is spelled; NULL when it is not known. Borrowed. */
 const char *word_spelling(const struct word *word, const struct name_table *names);
 
@@ -66,6 +68,7 @@ struct texts {
  */
 bool texts_add(struct texts *texts, const char *text);
 bool texts_have(const struct texts *texts, const char *text);
+void texts_clear(struct texts *texts);
 
 /* Whether a member of a struct that did not come out of a document is written. */
 enum record_presence {

@@ -11,6 +11,7 @@
 #include "harness/config/environment.h"
 #include "harness/advice/refresh_model.h"
 #include "harness/run/run.h"
+#include "harness/model/examination.h"
 
 /* From what percentage on a gain is one, and up to which a loss is none: shares are not known
  * better than to a percent. */
@@ -21,8 +22,6 @@
 #define ADVICE_OUTAGE_S ((int64_t)24 * 3600)
 /* What public responders answer for, most of them. */
 #define ADVICE_STAPLE_LIFE_S ((int64_t)7 * 24 * 3600)
-/* Up to this a certificate is short-lived (CA/Browser Forum BR 1.6.1 since 2026-03-15). */
-#define ADVICE_SHORT_LIVED_S ((int64_t)7 * 24 * 3600)
 
 /* Plain data; everything is borrowed. */
 struct advice_input {
@@ -31,13 +30,12 @@ struct advice_input {
 	const struct advice_pairs *pairs;
 	int64_t staple_life_s; /* above 0 */
 	enum advice_life life_from;
-	int server;                   /* enum refresh, or -1: not known */
-	const char *server_from;      /* "option" or "endpoint"; NULL: not known */
-	int64_t outage_s;             /* that has to be survived */
-	double least_gain, most_loss; /* percent */
-	const char *target;           /* id of the endpoint; NULL: none */
-	/* What the doctor saw of it, a value of the document's `examinations`; NULL: none. */
-	const json_t *examination;
+	int server;                            /* enum refresh, or -1: not known */
+	const char *server_from;               /* "option" or "endpoint"; NULL: not known */
+	int64_t outage_s;                      /* that has to be survived */
+	double least_gain, most_loss;          /* percent */
+	const char *target;                    /* id of the endpoint; NULL: none */
+	const struct examination *examination; /* what the doctor saw of it; NULL: none */
 };
 
 /*
@@ -47,11 +45,12 @@ struct advice_input {
 bool advice_make(struct advice *advice, const struct advice_input *input, struct error *err);
 
 /* What an examination says of the life of an answer, in seconds, and whose it is (that of a
- * staple or of the responder); false when it saw none. */
-bool advice_measured_life(int64_t *life_s, enum advice_life *from, const json_t *examination);
+ * staple or of the responder); false when it saw none, and for NULL. */
+bool advice_measured_life(int64_t *life_s, enum advice_life *from,
+			  const struct examination *examination);
 
 /* The server that an examination found, or -1 when it is not one that is known. */
-int advice_measured_server(const json_t *examination);
+int advice_measured_server(const struct examination *examination);
 
 /* "5.5 %"; "2 d 23 h", "45 min". Returns out. */
 #define ADVICE_WORD_MAX 40

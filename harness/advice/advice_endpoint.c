@@ -2,7 +2,7 @@
 #include "harness/advice/advice_parts.h"
 
 #include "core/json.h"
-#include "harness/config/timestamp.h"
+#include "harness/model/server_kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,28 +17,10 @@ static const struct {
 #undef CA_POLICY
 };
 
-static const char *text_of(const json_t *object, const char *key)
+/* What lies between two times, in seconds; 0 when one is not known. */
+static int64_t span(struct number from, struct number to)
 {
-	return json_string_value(json_object_get(object, key));
-}
-
-static const json_t *find_leaf(const json_t *examination)
-{
-	const char *leaf = text_of(examination, "leaf");
-	return leaf != NULL ? json_object_get(json_object_get(examination, "certificates"), leaf)
-			    : NULL;
-}
-
-/* What lies between two moments of an object, in seconds; 0 when one is not there. */
-static int64_t span(const json_t *object, const char *from_key, const char *to_key)
-{
-	int64_t from_s, to_s;
-	const char *from = text_of(object, from_key), *to = text_of(object, to_key);
-	struct error ignored = ERROR_INIT;
-	if (from == NULL || to == NULL || !timestamp_parse(&from_s, from, 0, &ignored) ||
-	    !timestamp_parse(&to_s, to, 0, &ignored) || to_s <= from_s)
-		return 0;
-	return to_s - from_s;
+	return from.is_known && to.is_known && to.value > from.value ? to.value - from.value : 0;
 }
 
 static enum advice_fact yes_or_no(bool is_so)
@@ -46,17 +28,17 @@ static enum advice_fact yes_or_no(bool is_so)
 	return is_so ? FACT_YES : FACT_NO;
 }
 
-static void take_certificate(struct advice_facts *facts, const json_t *leaf)
+static void take_certificate(struct advice_facts *facts, const struct certificate *leaf)
 {
 	if (leaf == NULL)
 		return;
-	const char *issuer = text_of(leaf, "issuer");
-	facts->names_responder = yes_or_no(json_array_size(json_object_get(leaf, "ocsp_urls")) > 0);
-	facts->has_extension = yes_or_no(json_is_true(json_object_get(leaf, "must_staple")));
-	facts->no_rev_avail = yes_or_no(json_is_true(json_object_get(leaf, "no_rev_avail")));
-	facts->lifetime_s = span(leaf, "not_before", "not_after");
+	const char *issuer = leaf->issuer;
+	facts->names_responder = yes_or_no(leaf->ocsp_urls.num > 0);
+	facts->has_extension = yes_or_no(leaf->must_staple);
+	facts->no_rev_avail = yes_or_no(leaf->no_rev_avail);
+	facts->lifetime_s = span(leaf->not_before, leaf->not_after);
 	if (facts->lifetime_s > 0)
-		facts->short_lived = yes_or_no(facts->lifetime_s <= ADVICE_SHORT_LIVED_S);
+		facts->short_lived = yes_or_no(facts->lifetime_s <= SHORT_LIVED_S);
 	if (facts->has_extension == FACT_YES)
 		facts->allows_extension = FACT_YES;
 	for (size_t i = 0; i < sizeof ca_policies / sizeof *ca_policies; i++) {
@@ -69,52 +51,48 @@ static void take_certificate(struct advice_facts *facts, const json_t *leaf)
 	}
 }
 
-static void take_responders(struct advice_facts *facts, const json_t *responders)
+static void take_responders(struct advice_facts *facts, const struct examination *examination)
 {
-	size_t i;
-	const json_t *responder;
-	json_array_foreach((json_t *)responders, i, responder)
-	{
-		const char *verdict = text_of(responder, "verdict");
-		if (verdict == NULL || strcmp(verdict, "not-asked") == 0)
+	for (size_t i = 0; i < examination->num_responders; i++) {
+		struct word verdict = examination->responders[i].verdict;
+		if (!verdict.is_known ? verdict.foreign == NULL : verdict.value == SOURCE_NOT_ASKED)
 			continue;
-		if (strcmp(verdict, "good") == 0 || strcmp(verdict, "revoked") == 0 ||
-		    strcmp(verdict, "unknown") == 0)
+		if (verdict.is_known && verdict.value >= SOURCE_GOOD)
 			facts->responder_answers = FACT_YES;
 		else if (facts->responder_answers == FACT_UNKNOWN)
 			facts->responder_answers = FACT_NO;
 	}
 }
 
+static bool is_good(const struct status_answer *answer)
+{
+	return word_is(answer->check, CHECK_GOOD);
+}
+
 /* Whether a good staple came. One that is there and does not satisfy is as none. */
-static bool has_good_staple(const json_t *handshake, const json_t *staples)
+static bool has_good_staple(const struct handshake *handshake,
+			    const struct examination *examination)
 {
-	const char *first =
-		json_string_value(json_array_get(json_object_get(handshake, "staples"), 0));
-	const char *check =
-		first != NULL ? text_of(json_object_get(staples, first), "check") : NULL;
-	return check != NULL && strcmp(check, "good") == 0;
+	const struct staple *first =
+		handshake->staples.num > 0
+			? examination_staple(examination, handshake->staples.items[0])
+			: NULL;
+	return first != NULL && is_good(&first->answer);
 }
 
-static bool is_looked_at(const json_t *handshake)
+static bool is_looked_at(const struct handshake *handshake)
 {
-	return json_is_true(json_object_get(handshake, "completed")) &&
-	       json_is_true(json_object_get(handshake, "asks_staple"));
+	return handshake->completed && handshake->asks_staple && handshake->address != NULL;
 }
 
-/* The number of the last round in which somebody asked an address. */
-static json_int_t last_round(const json_t *handshakes, const char *address)
+/* The number of the last round in which an address was asked. */
+static int64_t last_round(const struct examination *examination, const char *address)
 {
-	size_t i;
-	const json_t *handshake;
-	json_int_t last = -1;
-	json_array_foreach((json_t *)handshakes, i, handshake)
-	{
-		const char *other = text_of(handshake, "address");
-		json_int_t round = json_integer_value(json_object_get(handshake, "round"));
-		if (is_looked_at(handshake) && other != NULL && strcmp(other, address) == 0 &&
-		    round > last)
-			last = round;
+	int64_t last = -1;
+	for (size_t i = 0; i < examination->num_handshakes; i++) {
+		const struct handshake *one = &examination->handshakes[i];
+		if (is_looked_at(one) && strcmp(one->address, address) == 0 && one->round > last)
+			last = one->round;
 	}
 	return last;
 }
@@ -126,67 +104,61 @@ static enum advice_fact from_counts(size_t num_yes, size_t num_no)
 	return num_no == 0 ? FACT_YES : num_yes == 0 ? FACT_NO : FACT_PARTLY;
 }
 
-static void take_handshakes(struct advice_facts *facts, const json_t *examination)
+static void take_handshakes(struct advice_facts *facts, const struct examination *examination)
 {
-	size_t i, first[2] = {0, 0}, last[2] = {0, 0};
-	const json_t *handshake, *staples = json_object_get(examination, "staples");
-	const json_t *handshakes = json_object_get(examination, "handshakes");
-	json_array_foreach((json_t *)handshakes, i, handshake)
-	{
-		const char *address = text_of(handshake, "address");
-		json_int_t round = json_integer_value(json_object_get(handshake, "round"));
-		if (address == NULL || !is_looked_at(handshake))
+	size_t first[2] = {0, 0}, last[2] = {0, 0};
+	for (size_t i = 0; i < examination->num_handshakes; i++) {
+		const struct handshake *handshake = &examination->handshakes[i];
+		if (!is_looked_at(handshake))
 			continue;
-		size_t is_none = !has_good_staple(handshake, staples);
-		if (round == 0)
+		size_t is_none = !has_good_staple(handshake, examination);
+		if (handshake->round == 0)
 			first[is_none]++;
-		if (round == last_round(handshakes, address))
+		if (handshake->round == last_round(examination, handshake->address))
 			last[is_none]++;
 	}
 	facts->first_contact = from_counts(first[0], first[1]);
 	facts->all_addresses = from_counts(last[0], last[1]);
 }
 
-void advice_facts_take(struct advice_facts *facts, const json_t *examination)
+void advice_facts_take(struct advice_facts *facts, const struct examination *examination)
 {
 	*facts = (struct advice_facts){.has_endpoint = examination != NULL};
 	if (examination == NULL)
 		return;
-	take_certificate(facts, find_leaf(examination));
-	take_responders(facts, json_object_get(examination, "responders"));
+	take_certificate(facts, examination_leaf(examination));
+	take_responders(facts, examination);
 	take_handshakes(facts, examination);
 }
 
-bool advice_measured_life(int64_t *life_s, enum advice_life *from, const json_t *examination)
+static bool take_life(int64_t *life_s, const struct status_answer *answer)
 {
-	const char *key;
-	const json_t *staple, *responder, *attempt;
-	size_t i, k;
-	json_object_foreach(json_object_get(examination, "staples"), key, staple)
-	{
-		const char *check = text_of(staple, "check");
-		*life_s = span(staple, "this_update", "next_update");
-		*from = ADVICE_LIFE_STAPLE;
-		if (*life_s > 0 && check != NULL && strcmp(check, "good") == 0)
+	*life_s = span(answer->this_update, answer->next_update);
+	return *life_s > 0 && is_good(answer);
+}
+
+bool advice_measured_life(int64_t *life_s, enum advice_life *from,
+			  const struct examination *examination)
+{
+	if (examination == NULL)
+		return false;
+	*from = ADVICE_LIFE_STAPLE;
+	for (size_t i = 0; i < examination->num_staples; i++)
+		if (take_life(life_s, &examination->staples[i].answer))
 			return true;
-	}
-	json_array_foreach(json_object_get(examination, "responders"), i, responder)
-	{
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
-		{
-			const char *check = text_of(attempt, "check");
-			*life_s = span(attempt, "this_update", "next_update");
-			*from = ADVICE_LIFE_RESPONDER;
-			if (*life_s > 0 && check != NULL && strcmp(check, "good") == 0)
+	*from = ADVICE_LIFE_RESPONDER;
+	for (size_t i = 0; i < examination->num_responders; i++) {
+		const struct responder *responder = &examination->responders[i];
+		for (size_t k = 0; k < responder->num_attempts; k++)
+			if (take_life(life_s, &responder->attempts[k].answer))
 				return true;
-		}
 	}
 	return false;
 }
 
-int advice_measured_server(const json_t *examination)
+int advice_measured_server(const struct examination *examination)
 {
-	const char *kind = text_of(json_object_get(examination, "server"), "kind");
+	const char *kind = word_spelling(&examination->server.kind, &server_kind_names);
 	return kind != NULL ? name_find(&refresh_names, kind) : -1;
 }
 

@@ -41,7 +41,7 @@ struct advice_facts {
 	int64_t lifetime_s;             /* of the certificate; 0: not known */
 	const char *ca_text;            /* what is published of the CA; NULL: nothing */
 };
-void advice_facts_take(struct advice_facts *facts, const json_t *examination);
+void advice_facts_take(struct advice_facts *facts, const struct examination *examination);
 
 /* The endpoint of advice; nothing without one. False without memory. */
 bool advice_note_endpoint(struct advice *advice, const struct advice_facts *facts,

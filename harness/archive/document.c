@@ -6,6 +6,7 @@
 #include "harness/archive/run_maker.h"
 #include "harness/run/cell_record.h"
 #include "harness/run/spool.h"
+#include "harness/run/run_addition.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -215,12 +216,12 @@ static bool add_head(const struct source *source, struct run_maker *maker,
 static bool add_additions(const struct source *source, struct run *run,
 			  const struct members *members)
 {
+	struct error why = ERROR_INIT;
 	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
 		json_t *addition = members->additions[i];
-		if (addition != NULL && !json_is_object(addition))
-			return source_fault(source, "'%s' is no object",
-					    run_addition_key((enum run_addition)i));
-		run_set_addition(run, (enum run_addition)i, json_incref(addition));
+		if (addition != NULL &&
+		    !run_addition_read(run, (enum run_addition)i, addition, ERROR_USAGE, &why))
+			return source_fault(source, "%s", why.text);
 	}
 	return true;
 }

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/archive/run_maker.h"
 #include "harness/archive/store_db.h"
+#include "harness/run/run_addition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -319,8 +320,10 @@ static bool add_addition(struct loader *loader, sqlite3_stmt *row, struct error 
 	json_t *addition = json_parse_object(text, strlen(text), ERROR_UNABLE, err);
 	if (addition == NULL)
 		return false;
-	run_set_addition(run_maker_run(loader->maker), (enum run_addition)which, addition);
-	return true;
+	bool done = run_addition_read(run_maker_run(loader->maker), (enum run_addition)which,
+				      addition, ERROR_UNABLE, err);
+	json_decref(addition);
+	return done;
 }
 
 static bool add_additions(struct loader *loader, struct error *err)

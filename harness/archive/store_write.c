@@ -7,6 +7,7 @@
 #include "harness/archive/expectation_json.h"
 #include "harness/archive/store_db.h"
 #include "harness/run/verdict.h"
+#include "harness/run/run_addition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -386,10 +387,13 @@ static bool put_additions(struct store_writer *writer, struct error *err)
 		store_prepare(writer->store, err, "INSERT INTO additions VALUES (?, ?, ?)", "");
 	bool done = statement != NULL;
 	for (int i = 0; done && i < NUM_RUN_ADDITIONS; i++) {
-		const json_t *addition = run_addition(writer->run, (enum run_addition)i);
+		json_t *addition;
+		if (!run_addition_write(&addition, writer->run, (enum run_addition)i))
+			done = error_set(err, ERROR_UNABLE, "out of memory");
 		if (addition == NULL)
 			continue;
 		char *text = json_dumps(addition, JSON_COMPACT | JSON_SORT_KEYS);
+		json_decref(addition);
 		done = (text != NULL || error_set(err, ERROR_UNABLE, "out of memory")) &&
 		       store_run(writer->store, statement, err, "iss", writer->number,
 				 run_addition_key((enum run_addition)i), text);

@@ -12,16 +12,8 @@
 
 void advise_target_clear(struct advise_target *target)
 {
-	free(target->id);
-	json_decref(target->examination);
+	examinations_clear(&target->seen);
 	*target = (struct advise_target){0};
-}
-
-static bool take(struct advise_target *out, const char *id, json_t *examination, struct error *err)
-{
-	out->id = strdup(id);
-	out->examination = json_incref(examination);
-	return out->id != NULL || error_set(err, ERROR_UNABLE, "out of memory");
 }
 
 /* --- examined now --- */
@@ -65,18 +57,15 @@ static enum examiner_end examine(struct advise_target *out, struct look *look, s
 		.deadline_ms = options->deadline_ms,
 		.rounds = EXAMINER_ROUNDS,
 	};
-	json_t *seen = NULL;
 	struct examine_client *examine_client =
 		examine_client_new(&look->data->paths, &look->data->classes, options->clients.items,
 				   options->clients.num, options->deadline_ms, err);
 	if (examine_client == NULL)
 		return strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
 							     : EXAMINER_FAILED;
-	enum examiner_end end = examiner_run(&seen, target, 1, examine_client, &examiner, err);
+	enum examiner_end end = examiner_run(&out->seen, target, 1, examine_client, &examiner, err);
 	examine_client_free(examine_client);
-	if (end == EXAMINER_DONE && !take(out, target->id, seen, err))
-		end = EXAMINER_FAILED;
-	json_decref(seen);
+	out->examination = end == EXAMINER_DONE ? &out->seen.items[0] : NULL;
 	return end;
 }
 
@@ -109,25 +98,21 @@ static bool is_named(const char *id, const char *wanted)
 	       (strncmp(id, wanted, len) == 0 && strcmp(id + len, ":443") == 0);
 }
 
-static bool choose(struct advise_target *target, const struct run *run, const char *wanted,
-		   struct error *err)
+/* The number of the examination that is meant. */
+static bool choose(size_t *chosen, const struct run *run, const char *wanted, struct error *err)
 {
-	json_t *all = (json_t *)run_addition(run, RUN_ADDITION_EXAMINATIONS), *found = NULL;
-	json_t *examination;
-	const char *id, *found_id = NULL;
-	size_t num = 0;
+	const struct examinations *all = run_examinations(run);
+	size_t num = 0, num_all = all != NULL ? all->num_items : 0;
 	struct text known;
 	text_init(&known, 400);
-	json_object_foreach(all, id, examination)
-	{
-		text_append_format(&known, "%s%s", known.len > 0 ? ", " : "", id);
-		if (wanted != NULL && !is_named(id, wanted))
+	for (size_t i = 0; i < num_all; i++) {
+		text_append_format(&known, "%s%s", known.len > 0 ? ", " : "", all->items[i].id);
+		if (wanted != NULL && !is_named(all->items[i].id, wanted))
 			continue;
 		num++;
-		found = examination;
-		found_id = id;
+		*chosen = i;
 	}
-	if (json_object_size(all) == 0)
+	if (num_all == 0)
 		error_set(err, ERROR_USAGE, "run %s examined no endpoint (revoscope doctor does)",
 			  run_id(run));
 	else if (num == 0)
@@ -138,7 +123,16 @@ static bool choose(struct advise_target *target, const struct run *run, const ch
 			  "run %s examined several endpoints; name one as TARGET: %s", run_id(run),
 			  text_string(&known));
 	text_clear(&known);
-	return num == 1 && take(target, found_id, found, err);
+	return num == 1;
+}
+
+/* Takes all of them over from the run, of which nothing else is wanted. */
+static void take(struct advise_target *target, struct run *run, size_t chosen)
+{
+	struct examinations *all = run_take_examinations(run);
+	target->seen = *all;
+	target->examination = &target->seen.items[chosen];
+	free(all);
 }
 
 bool advise_target_load(struct advise_target *target, const char *run_word,
@@ -146,7 +140,10 @@ bool advise_target_load(struct advise_target *target, const char *run_word,
 {
 	struct run *run = keeping_load(run_word, options->db, STORE_CELLS_ONLY, err);
 	const char *wanted = options->words.num > 0 ? options->words.items[0] : NULL;
-	bool done = run != NULL && choose(target, run, wanted, err);
+	size_t chosen = 0;
+	bool done = run != NULL && choose(&chosen, run, wanted, err);
+	if (done)
+		take(target, run, chosen);
 	run_free(run);
 	return done || error_prefix(err, "--examination");
 }

@@ -10,8 +10,8 @@
 
 /* What was seen, and of whom. Plain data, owned; all zero bytes: nothing. */
 struct advise_target {
-	char *id;            /* "host:port" */
-	json_t *examination; /* a value of the document's `examinations` */
+	struct examinations seen;        /* of the one, or of all of a run */
+	struct examination *examination; /* the one; NULL: none */
 };
 
 /* Examines the one target that the words name. After an interruption, or on failure, target is

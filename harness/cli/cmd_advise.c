@@ -244,7 +244,8 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 		.outage_s = options->outage_ms > 0 ? options->outage_ms / 1000 : ADVICE_OUTAGE_S,
 		.least_gain = options->least_gain,
 		.most_loss = options->most_loss,
-		.target = advising->target.id,
+		.target = advising->target.examination != NULL ? advising->target.examination->id
+							       : NULL,
 		.examination = advising->target.examination,
 	};
 	run_summarise(run, &summary);
@@ -270,7 +271,7 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 	advising->word = (enum advice_word)advice.answer.word.value;
 	advising->is_made = object != NULL;
 	if (advising->is_made)
-		run_set_addition(run, RUN_ADDITION_ADVICE, object);
+		run_set_advice(run, object);
 	advice_clear(&advice);
 	return advising->is_made;
 }

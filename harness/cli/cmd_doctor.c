@@ -2,7 +2,6 @@
 #include "harness/cli/command.h"
 
 #include "core/clock.h"
-#include "core/json.h"
 #include "harness/drive/examine_client.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/diagnosis.h"
@@ -166,7 +165,7 @@ struct listener {
 	const struct target_list *targets;
 };
 
-static void tell_step(void *context, const char *step, enum step_result result, const char *text)
+static void tell_step(void *context, enum step_name step, enum step_result result, const char *text)
 {
 	const struct listener *listener = context;
 	static const char *const marks[] = {
@@ -176,27 +175,24 @@ static void tell_step(void *context, const char *step, enum step_result result, 
 	if (!listener->is_told)
 		return;
 	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
-		listener->color ? "\033[0m" : "", step, text);
+		listener->color ? "\033[0m" : "", step_names.names[step], text);
 }
 
 /* Of several that go side by side each is told when it is over. */
-static void tell_examination(void *context, size_t target, const json_t *examination)
+static void tell_examination(void *context, size_t target, const struct examination *examination)
 {
 	const struct listener *listener = context;
-	json_t *step;
-	size_t i;
 	if (!listener->is_told)
 		return;
 	fprintf(stderr, "%s (%zu of %zu)\n", listener->targets->items[target].id, target + 1,
 		listener->targets->num);
-	json_array_foreach(json_object_get(examination, "steps"), i, step)
-	{
-		const json_t *ok = json_object_get(step, "ok");
-		tell_step(context, json_string_value(json_object_get(step, "step")),
-			  json_is_true(ok)    ? STEP_FINE
-			  : json_is_false(ok) ? STEP_FAULT
-					      : STEP_TOLD,
-			  json_string_value(json_object_get(step, "text")));
+	for (size_t i = 0; i < examination->num_steps; i++) {
+		const struct examination_step *one = &examination->steps[i];
+		tell_step(context, (enum step_name)one->step.value,
+			  !one->ok.is_known ? STEP_TOLD
+			  : one->ok.value   ? STEP_FINE
+					    : STEP_FAULT,
+			  one->text);
 	}
 }
 
@@ -228,7 +224,7 @@ struct work {
 	struct target_rows rows;
 	char *trust, *proxy;
 	int proxy_port;
-	json_t *examinations; /* by target */
+	struct examinations *examinations; /* NULL once the run has them */
 };
 
 static enum examiner_end examine(struct work *work, struct examine_client *examine_client,
@@ -257,18 +253,13 @@ static enum examiner_end examine(struct work *work, struct examine_client *exami
 		.over = targets->num > 1 ? tell_examination : NULL,
 		.context = listener,
 	};
-	json_t **seen = calloc(targets->num + 1, sizeof(*seen));
-	if (seen == NULL) {
+	work->examinations = calloc(1, sizeof *work->examinations);
+	if (work->examinations == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		return EXAMINER_FAILED;
 	}
-	enum examiner_end end =
-		examiner_run(seen, targets->items, targets->num, examine_client, &examiner, err);
-	for (size_t i = 0; i < targets->num; i++)
-		if (seen[i] != NULL)
-			json_object_set_new(work->examinations, targets->items[i].id, seen[i]);
-	free(seen);
-	return end;
+	return examiner_run(work->examinations, targets->items, targets->num, examine_client,
+			    &examiner, err);
 }
 
 static enum examiner_end examine_all(struct work *work, struct error *err)
@@ -296,9 +287,11 @@ static enum examiner_end examine_all(struct work *work, struct error *err)
  * The first has the target's own name, so that two runs can be compared. */
 static bool add_other_addresses(struct work *work, const struct target *target, struct error *err)
 {
-	struct case_facts facts;
-	case_facts_read(&facts, json_object_get(work->examinations, target->id));
+	const struct examination *seen = examinations_find(work->examinations, target->id);
+	struct case_facts facts = {0};
 	bool done = true;
+	if (seen != NULL)
+		case_facts_read(&facts, seen);
 	for (size_t i = 1; done && i < facts.num_addresses; i++) {
 		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
 		if ((one->num_completed > 0) != (other->num_completed > 0) ||
@@ -312,9 +305,10 @@ static bool add_other_addresses(struct work *work, const struct target *target, 
 /* The one that was examined first: a resolver may give another the next time. */
 static const char *first_address(const struct work *work, const struct target *target)
 {
-	const json_t *seen = json_object_get(work->examinations, target->id);
-	return json_string_value(json_array_get(
-		json_object_get(json_object_get(seen, "resolution"), "addresses"), 0));
+	const struct examination *seen = examinations_find(work->examinations, target->id);
+	return seen != NULL && seen->resolution.addresses.num > 0
+		       ? seen->resolution.addresses.items[0]
+		       : NULL;
 }
 
 static bool add_rows(struct work *work, struct error *err)
@@ -337,16 +331,15 @@ static bool add_rows(struct work *work, struct error *err)
 static bool conclude(struct conclusion *conclusion, struct run *run, struct error *err)
 {
 	struct work *work = conclusion->context;
-	const char *target;
-	json_t *examination;
-	json_object_foreach(work->examinations, target, examination)
-	{
-		if (!diagnose(examination, run, target, &work->options->limits))
+	for (size_t i = 0; i < work->examinations->num_items; i++) {
+		struct examination *one = &work->examinations->items[i];
+		if (!diagnose(one, run, one->id, &work->options->limits))
 			return error_set(err, ERROR_UNABLE, "out of memory");
-		if (diagnosis_level(examination) > SEVERITY_INFO)
+		if (diagnosis_level(one) > SEVERITY_INFO)
 			conclusion->found = true;
 	}
-	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, json_incref(work->examinations));
+	run_set_examinations(run, work->examinations);
+	work->examinations = NULL;
 	return true;
 }
 
@@ -425,7 +418,6 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	options_parse(&cmd_doctor_argp, argc, argv, &options);
 	options_set_again(&options.common, again);
 	options.nagios = options.nagios && again == NULL;
-	work.examinations = json_object();
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||
 	    !target_options_roots(&work.trust, &options.target, &err) ||
@@ -448,7 +440,7 @@ out:
 	target_rows_clear(&work.rows);
 	target_list_clear(&work.targets);
 	target_options_clear(&options.target);
-	json_decref(work.examinations);
+	examinations_free(work.examinations);
 	free(work.trust);
 	free(work.proxy);
 	command_data_clear(&data);

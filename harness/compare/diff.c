@@ -341,8 +341,7 @@ struct diff *diff_new(struct run *before, struct run *after, struct error *err)
 	if (cells == NULL || !fold_moves(diff, cells, classes) || !compare_rows(diff, rows) ||
 	    !compare_classes(diff, classes) || !compare_stacks(diff) ||
 	    !diff_examinations_make(&diff->examinations, &diff->num_examinations,
-				    run_addition(before, RUN_ADDITION_EXAMINATIONS),
-				    run_addition(after, RUN_ADDITION_EXAMINATIONS), err)) {
+				    run_examinations(before), run_examinations(after), err)) {
 		diff_free(diff);
 		diff = NULL;
 		goto out;

@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	return json_string_value(json_object_get(object, key));
-}
-
 /* --- facts --- */
 
 /* What is compared of a fact, which has no times in it, and what is shown of it. */
@@ -74,7 +69,7 @@ static void tell_chain(struct told *told, const struct case_facts *facts)
 
 static void tell_source(struct told *told, enum source_verdict verdict)
 {
-	snprintf(told->shown, sizeof told->shown, "%s", source_verdict_name(verdict));
+	snprintf(told->shown, sizeof told->shown, "%s", source_verdict_names.names[verdict]);
 	memcpy(told->compared, told->shown, sizeof told->compared);
 }
 
@@ -96,7 +91,8 @@ static const struct {
 	{"chain", tell_chain},           {"responder", tell_responder}, {"crl", tell_crl},
 };
 
-static void compare_facts(struct diff_examination *out, const json_t *before, const json_t *after)
+static void compare_facts(struct diff_examination *out, const struct examination *before,
+			  const struct examination *after)
 {
 	struct case_facts facts_before, facts_after;
 	case_facts_read(&facts_before, before);
@@ -115,80 +111,74 @@ static void compare_facts(struct diff_examination *out, const json_t *before, co
 
 /* --- causes --- */
 
-static const json_t *find_cause(const json_t *causes, const char *id)
+static const struct finding *find_same(const struct examination *in, const struct finding *one)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach((json_t *)causes, i, one)
-	{
-		const char *other = text_of(one, "id");
-		if (other != NULL && strcmp(other, id) == 0)
-			return one;
-	}
+	for (size_t i = 0; i < in->num_causes; i++)
+		if (word_equals(&in->causes[i].id, &one->id))
+			return &in->causes[i];
 	return NULL;
 }
 
-static void add_cause(struct diff_examination *out, const json_t *before, const json_t *after)
+static const char *severity_of(const struct finding *finding)
 {
-	const json_t *one = after != NULL ? after : before;
-	const char *title = text_of(one, "title");
+	return finding != NULL ? word_spelling(&finding->severity, &severity_names) : NULL;
+}
+
+static void add_cause(struct diff_examination *out, const struct finding *before,
+		      const struct finding *after)
+{
+	const struct finding *one = after != NULL ? after : before;
 	out->causes[out->num_causes++] = (struct diff_cause){
-		.id = text_of(one, "id"),
-		.title = title != NULL ? title : "",
-		.before = text_of(before, "severity"),
-		.after = text_of(after, "severity"),
+		.id = word_spelling(&one->id, &cause_names),
+		.title = one->title != NULL ? one->title : "",
+		.before = severity_of(before),
+		.after = severity_of(after),
 	};
 	out->num_gone += after == NULL;
 	out->num_new += before == NULL;
 }
 
 /* The causes of one list that are, or are not, in the other. */
-static void add_causes(struct diff_examination *out, const json_t *list, const json_t *others,
-		       bool common, bool list_is_before)
+static void add_causes(struct diff_examination *out, const struct examination *list,
+		       const struct examination *others, bool common, bool list_is_before)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach((json_t *)list, i, one)
-	{
-		const char *id = text_of(one, "id");
-		const json_t *other = id != NULL ? find_cause(others, id) : NULL;
-		if (id == NULL || (other != NULL) != common)
-			continue;
-		add_cause(out, list_is_before ? one : other, list_is_before ? other : one);
+	for (size_t i = 0; i < list->num_causes; i++) {
+		const struct finding *one = &list->causes[i], *other = find_same(others, one);
+		bool has_id = word_spelling(&one->id, &cause_names) != NULL;
+		if (has_id && (other != NULL) == common)
+			add_cause(out, list_is_before ? one : other, list_is_before ? other : one);
 	}
 }
 
-static bool compare_causes(struct diff_examination *out, const json_t *before, const json_t *after)
+static bool compare_causes(struct diff_examination *out, const struct examination *before,
+			   const struct examination *after)
 {
-	const json_t *old = json_object_get(before, "causes");
-	const json_t *new = json_object_get(after, "causes");
-	out->causes = calloc(json_array_size(old) + json_array_size(new) + 1, sizeof *out->causes);
+	out->causes = calloc(before->num_causes + after->num_causes + 1, sizeof *out->causes);
 	if (out->causes == NULL)
 		return false;
-	add_causes(out, old, new, false, true);
-	add_causes(out, new, old, false, false);
-	add_causes(out, new, old, true, false);
+	add_causes(out, before, after, false, true);
+	add_causes(out, after, before, false, false);
+	add_causes(out, after, before, true, false);
 	return true;
 }
 
-bool diff_examinations_make(struct diff_examination **out, size_t *num, const json_t *before,
-			    const json_t *after, struct error *err)
+bool diff_examinations_make(struct diff_examination **out, size_t *num,
+			    const struct examinations *before, const struct examinations *after,
+			    struct error *err)
 {
-	const char *target;
-	json_t *later;
 	*num = 0;
-	*out = calloc(json_object_size(after) + 1, sizeof(**out));
+	*out = calloc((after != NULL ? after->num_items : 0) + 1, sizeof(**out));
 	if (*out == NULL)
 		return error_set(err, ERROR_UNABLE, "out of memory");
-	json_object_foreach((json_t *)after, target, later)
-	{
-		const json_t *earlier = json_object_get(before, target);
-		if (!json_is_object(earlier) || !json_is_object(later))
+	for (size_t i = 0; after != NULL && i < after->num_items; i++) {
+		const struct examination *later = &after->items[i];
+		const struct examination *earlier = examinations_find(before, later->id);
+		if (earlier == NULL)
 			continue;
 		struct diff_examination *one = &(*out)[(*num)++];
-		one->target = target;
-		one->before = text_of(earlier, "level");
-		one->after = text_of(later, "level");
+		one->target = later->id;
+		one->before = word_spelling(&earlier->level, &level_names);
+		one->after = word_spelling(&later->level, &level_names);
 		compare_facts(one, earlier, later);
 		if (!compare_causes(one, earlier, later))
 			return error_set(err, ERROR_UNABLE, "out of memory");

@@ -7,10 +7,7 @@
 #define HARNESS_COMPARE_DIFF_EXAMINATIONS_H
 
 #include "core/error.h"
-
-#include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include "harness/model/examination.h"
 
 #define DIFF_FACTS_NUM  6
 #define DIFF_FACT_WORDS 160
@@ -37,11 +34,12 @@ struct diff_examination {
 };
 
 /*
- * The targets that both have ({target: examination}, NULL for none), in the order of after. New
- * memory in *out; false without memory. Borrows from both.
+ * The targets that both have (NULL for none), in the order of after. New memory in *out; false
+ * without memory. Borrows from both.
  */
-bool diff_examinations_make(struct diff_examination **out, size_t *num, const json_t *before,
-			    const json_t *after, struct error *err);
+bool diff_examinations_make(struct diff_examination **out, size_t *num,
+			    const struct examinations *before, const struct examinations *after,
+			    struct error *err);
 void diff_examinations_free(struct diff_examination *items, size_t num);
 
 /* Whether a cause came or went, or a fact is another. */

@@ -1,17 +1,12 @@
 /*
- * An examination (docs/examination.md) as plain facts: what the rules of the doctor and of advice
- * look at. Reads tolerantly: an examination may come out of a file, and what is not there is
- * absent.
+ * What an examination comes to at a glance: handshakes counted by address and version, the worst
+ * of several chains, the best of several sources. The rules of the doctor, comparisons and reports
+ * look at it. An examination may be anybody's: what is not there is absent.
  */
 #ifndef HARNESS_DOCTOR_CASE_FACTS_H
 #define HARNESS_DOCTOR_CASE_FACTS_H
 
-#include "core/name.h"
-
-#include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "harness/model/examination.h"
 
 #define CASE_ADDRESSES_MAX 16
 #define CASE_STAPLES_MAX   16
@@ -23,8 +18,9 @@ struct case_address {
 	size_t num_bare_first; /* unstapled ones before the first that was stapled */
 	bool ends_stapled;     /* the last completed one was */
 	bool has_chain;        /* a certificate came, completed or not */
-	const char *reason;    /* of the first that failed, or NULL */
-	const char *detail;
+	bool has_fault;        /* one failed; of the first: */
+	struct word reason;    /* enum reason; its spelling is borrowed */
+	const char *detail;    /* or NULL */
 };
 
 struct case_version {
@@ -32,26 +28,13 @@ struct case_version {
 	const char *detail;
 };
 
-/* How a source of status came out. */
-enum source_verdict {
-	SOURCE_NONE, /* the certificate names none */
-	SOURCE_NOT_ASKED,
-	SOURCE_UNAVAILABLE,
-	SOURCE_BAD_ANSWER,
-	SOURCE_GOOD,
-	SOURCE_REVOKED,
-	SOURCE_UNKNOWN,
-};
-const char *source_verdict_name(enum source_verdict verdict);
-
 struct case_staple {
-	const char *id;   /* key in the examination's `staples` */
-	enum check check; /* CHECK_NOT_CHECKED when nobody looked */
-	const char *check_text;
+	const struct staple *staple; /* borrowed */
+	enum check check;            /* CHECK_NOT_CHECKED when no stack looked */
 	const char *serial;
 	int64_t this_update, next_update, left_s, life_s; /* 0: not known */
 	bool has_left;
-	double used;   /* fraction of its life that is over; has_left */
+	double used;   /* fraction of its life that has passed; has_left */
 	bool disagree; /* stacks say different things */
 	size_t seen;   /* in how many handshakes */
 };
@@ -73,7 +56,8 @@ struct case_facts {
 
 	bool has_chain, chain_verified, missing_issuer, out_of_order, root_sent;
 	size_t num_superfluous, num_expired;
-	const char *chain_reason, *chain_error;
+	struct word chain_reason; /* enum reason; borrowed */
+	const char *chain_error;
 
 	struct case_staple staples[CASE_STAPLES_MAX];
 	size_t num_staples;
@@ -87,13 +71,15 @@ struct case_facts {
 };
 
 /* Borrows from examination. */
-void case_facts_read(struct case_facts *facts, const json_t *examination);
+void case_facts_read(struct case_facts *facts, const struct examination *examination);
 
 /* The staple to be told of where there is room for one: a bad one before good ones, of these the
  * one that is over first. Borrowed; NULL when none came. */
 const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
 
-/* What attempts at a source come to: of their checks the most telling. */
-enum source_verdict source_verdict_of(const json_t *attempts);
+/* What one answer of a source comes to, and what the attempts at a responder do: of their checks
+ * the most telling. */
+enum source_verdict source_verdict_of_answer(const struct status_answer *answer);
+enum source_verdict source_verdict_of(const struct responder_attempt *attempts, size_t num);
 
 #endif

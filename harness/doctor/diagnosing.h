@@ -6,21 +6,23 @@
 #include "harness/doctor/diagnosis.h"
 
 struct diagnosing {
-	const json_t *examination;
+	const struct examination *examination;
 	const struct diagnosis_options *options;
 	struct run *run; /* may be NULL */
 	const char *target_id;
 	struct case_facts facts;
-	json_t *causes; /* in the order in which they were found */
+	struct finding *findings; /* in the order in which they were found; NUM_CAUSES fit */
+	size_t num_findings;
+	bool failed; /* without memory */
 };
 
-/* A new cause; the object is borrowed. What is evident is added to it. */
-json_t *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
-		       enum confidence confidence);
+/* A new cause, or the one that is there already; borrowed. What is evident is added to it. */
+struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
+			       enum confidence confidence);
 
 /* One more sentence of evidence; foreign words are made visible. */
-void diagnosing_evidence(json_t *cause, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
 
@@ -32,9 +34,9 @@ void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);
 void diagnose_clients(struct diagnosing *d);
 
-/* Which client classes feel each of the causes. */
+/* Which client classes each of the causes affects. */
 void diagnosing_note_classes(struct diagnosing *d);
-/* What mends each of them. */
+/* What fixes each of them. */
 void diagnosing_note_fixes(struct diagnosing *d);
 
 #endif

@@ -2,7 +2,6 @@
 #include "harness/doctor/diagnosis.h"
 
 #include "core/clock.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "harness/doctor/diagnosing.h"
 
@@ -35,23 +34,44 @@ bool staple_limit_parse(struct staple_limit *limit, const char *text, struct err
 			 text);
 }
 
-json_t *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
-		       enum confidence confidence)
+/* Copies text; without memory the diagnosis fails. */
+static char *copy(struct diagnosing *d, const char *text)
 {
-	const struct cause_about *about = cause_about(cause);
-	json_t *object = json_object();
-	json_set(object, "id", json_string(about->id));
-	json_set(object, "title", json_string(about->title));
-	json_set(object, "severity", json_string(severity_name(severity)));
-	json_set(object, "confidence", json_string(confidence_name(confidence)));
-	json_set(object, "text", json_string(about->text));
-	json_set(object, "evidence", json_array());
-	json_set(object, "afterwards", json_string(about->afterwards));
-	json_array_append_new(d->causes, object);
-	return object;
+	char *new = strdup(text);
+	d->failed = d->failed || new == NULL;
+	return new;
 }
 
-void diagnosing_evidence(json_t *cause, const char *format, ...)
+static struct finding *find(const struct diagnosing *d, enum cause cause)
+{
+	for (size_t i = 0; i < d->num_findings; i++)
+		if (word_is(d->findings[i].id, cause))
+			return &d->findings[i];
+	return NULL;
+}
+
+struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
+			       enum confidence confidence)
+{
+	const struct cause_about *about = cause_about(cause);
+	struct finding *one = find(d, cause);
+	if (one != NULL)
+		return one;
+	one = &d->findings[d->num_findings++];
+	*one = (struct finding){
+		.id = word_of(cause),
+		.title = copy(d, about->title),
+		.severity = word_of(severity),
+		.confidence = word_of(confidence),
+		.text = copy(d, about->text),
+		.classes.record.is_there = true,
+		.fix.record.is_there = true,
+		.afterwards = copy(d, about->afterwards),
+	};
+	return one;
+}
+
+void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char *format, ...)
 {
 	struct text visible;
 	va_list args;
@@ -59,97 +79,70 @@ void diagnosing_evidence(json_t *cause, const char *format, ...)
 	va_start(args, format);
 	text_append_visible_list(&visible, format, args);
 	va_end(args);
-	json_array_append_new(json_object_get(cause, "evidence"),
-			      json_foreign_string(text_string(&visible)));
+	if (!texts_add(&cause->evidence, text_string(&visible)))
+		d->failed = true;
 	text_clear(&visible);
 }
 
 bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(d->causes, i, one)
-	{
-		if (strcmp(json_string_value(json_object_get(one, "id")), cause_about(cause)->id) ==
-		    0)
-			return true;
-	}
-
-	return false;
-}
-
-static enum severity severity_of(const json_t *cause)
-{
-	const char *name = json_string_value(json_object_get(cause, "severity"));
-	for (int i = SEVERITY_CRITICAL; name != NULL && i > SEVERITY_INFO; i--)
-		if (strcmp(name, severity_name((enum severity)i)) == 0)
-			return (enum severity)i;
-	return SEVERITY_INFO;
-}
-
-static int confidence_of(const json_t *cause)
-{
-	const char *name = json_string_value(json_object_get(cause, "confidence"));
-	for (int i = CONFIDENCE_CERTAIN; name != NULL && i > CONFIDENCE_POSSIBLE; i--)
-		if (strcmp(name, confidence_name((enum confidence)i)) == 0)
-			return i;
-	return CONFIDENCE_POSSIBLE;
+	return find(d, cause) != NULL;
 }
 
 /* What only says how others are noticed gives no headline. */
-static bool is_about_others(const json_t *cause)
+static bool is_about_others(const struct finding *one)
 {
-	return strcmp(json_string_value(json_object_get(cause, "id")),
-		      cause_about(CAUSE_SOFT_FAIL_HIDES)->id) == 0;
+	return word_is(one->id, CAUSE_SOFT_FAIL_HIDES);
 }
 
-/* Above zero when one is to be told before the other. */
-static int precedence(const json_t *one, const json_t *other)
+/* Above zero when one comes before the other. */
+static int precedence(const struct finding *one, const struct finding *other)
 {
-	int by_severity = (int)severity_of(one) - (int)severity_of(other);
+	int by_severity = (int)finding_severity(one) - (int)finding_severity(other);
 	int by_kind = (int)is_about_others(other) - (int)is_about_others(one);
-	int by_confidence = confidence_of(one) - confidence_of(other);
+	int by_confidence = (int)finding_confidence(one) - (int)finding_confidence(other);
 	return by_severity != 0 ? by_severity : by_kind != 0 ? by_kind : by_confidence;
 }
 
 /* The worst first, of these the surest, of these the one that was found first. */
-static void sort(json_t *causes)
+static void sort(struct finding *list, size_t num)
 {
-	for (size_t i = 1; i < json_array_size(causes); i++) {
-		for (size_t k = i; k > 0; k--) {
-			json_t *one = json_array_get(causes, k),
-			       *before = json_array_get(causes, k - 1);
-			if (precedence(one, before) <= 0)
-				break;
-			json_incref(one);
-			json_array_remove(causes, k);
-			json_array_insert_new(causes, k - 1, one);
+	for (size_t i = 1; i < num; i++) {
+		for (size_t k = i; k > 0 && precedence(&list[k], &list[k - 1]) > 0; k--) {
+			struct finding one = list[k];
+			list[k] = list[k - 1];
+			list[k - 1] = one;
 		}
 	}
 }
 
-static json_t *headline(const struct diagnosing *d)
+static char *headline(struct diagnosing *d)
 {
-	const json_t *first = json_array_get(d->causes, 0);
-	const char *title = json_string_value(json_object_get(first, "title"));
-	const char *confidence = json_string_value(json_object_get(first, "confidence"));
-	size_t num = json_array_size(d->causes);
+	const struct finding *first = d->findings;
 	char text[512];
-	if (first == NULL)
+	if (d->num_findings == 0)
 		snprintf(text, sizeof text, "Nothing is wrong with revocation status here.");
-	else if (severity_of(first) == SEVERITY_INFO && num == 1)
-		snprintf(text, sizeof text, "Nothing is broken; to know: %s.", title);
-	else if (severity_of(first) == SEVERITY_INFO)
-		snprintf(text, sizeof text, "Nothing is broken; %zu things to know.", num);
+	else if (finding_severity(first) == SEVERITY_INFO && d->num_findings == 1)
+		snprintf(text, sizeof text, "Nothing is broken; to know: %s.", first->title);
+	else if (finding_severity(first) == SEVERITY_INFO)
+		snprintf(text, sizeof text, "Nothing is broken; %zu things to know.",
+			 d->num_findings);
 	else
-		snprintf(text, sizeof text, "%s%s.", title,
-			 strcmp(confidence, "certain") == 0  ? ""
-			 : strcmp(confidence, "likely") == 0 ? " (likely)"
-							     : " (possibly)");
-	return json_string(text);
+		snprintf(text, sizeof text, "%s%s.", first->title,
+			 confidence_names.texts[finding_confidence(first)]);
+	return copy(d, text);
 }
 
-bool diagnose(json_t *examination, struct run *run, const char *target_id,
+static enum level level_of(const struct finding *first)
+{
+	switch (finding_severity(first)) {
+	case SEVERITY_CRITICAL: return LEVEL_CRITICAL;
+	case SEVERITY_WARNING: return LEVEL_WARNING;
+	default: return LEVEL_INFO;
+	}
+}
+
+bool diagnose(struct examination *examination, struct run *run, const char *target_id,
 	      const struct diagnosis_options *options)
 {
 	static void (*const rules[])(struct diagnosing * d) = {
@@ -161,24 +154,26 @@ bool diagnose(json_t *examination, struct run *run, const char *target_id,
 		.options = options,
 		.run = run,
 		.target_id = target_id,
-		.causes = json_array(),
+		.findings = calloc(NUM_CAUSES, sizeof *d.findings),
 	};
-	if (d.causes == NULL)
+	if (d.findings == NULL)
 		return false;
 	case_facts_read(&d.facts, examination);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		rules[i](&d);
-	sort(d.causes);
-	json_set(examination, "headline", headline(&d));
-	json_set(examination, "level",
-		 json_string(json_array_size(d.causes) == 0
-				     ? "ok"
-				     : severity_name(severity_of(json_array_get(d.causes, 0)))));
-	json_set(examination, "causes", d.causes);
-	return true;
+	if (!d.failed)
+		sort(d.findings, d.num_findings);
+	examination_forget_findings(examination);
+	examination->causes = d.findings;
+	examination->num_causes = d.num_findings;
+	examination->is_diagnosed = true;
+	examination->level = word_of(d.num_findings == 0 ? LEVEL_OK : level_of(d.findings));
+	examination->headline = d.failed ? NULL : headline(&d);
+	return !d.failed;
 }
 
-enum severity diagnosis_level(const json_t *examination)
+enum severity diagnosis_level(const struct examination *examination)
 {
-	return severity_of(json_array_get(json_object_get(examination, "causes"), 0));
+	return examination->num_causes > 0 ? finding_severity(&examination->causes[0])
+					   : SEVERITY_INFO;
 }

@@ -1,12 +1,12 @@
 /*
  * What an examination comes to: causes out of a closed list (cause.def), each with how bad and how
- * sure it is, the evidence, the client classes that feel it, and what mends it. A pure function of
+ * sure it is, the evidence, the client classes that it affects, and the fix. A pure function of
  * what was seen; docs/doctor.md has the rules.
  */
 #ifndef HARNESS_DOCTOR_DIAGNOSIS_H
 #define HARNESS_DOCTOR_DIAGNOSIS_H
 
-#include "harness/model/cause.h"
+#include "harness/model/examination.h"
 #include "harness/run/run.h"
 
 /* How little of a staple's life may be left. */
@@ -26,13 +26,14 @@ struct diagnosis_options {
 #define DIAGNOSIS_OPTIONS_INIT ((struct diagnosis_options){{true, 0.25}, {true, 0.1}})
 
 /*
- * Adds `causes`, `level` and `headline` to an examination. run has the cells of the target, in rows
- * called target_id or target_id@address; NULL: no client was tried. False without memory.
+ * Gives an examination its causes, level and headline, in place of those that it had. run has the
+ * cells of the target, in rows called target_id or target_id@address; NULL: no client was tried.
+ * False without memory.
  */
-bool diagnose(json_t *examination, struct run *run, const char *target_id,
+bool diagnose(struct examination *examination, struct run *run, const char *target_id,
 	      const struct diagnosis_options *options);
 
 /* The level of a diagnosed examination; SEVERITY_INFO also when nothing was found. */
-enum severity diagnosis_level(const json_t *examination);
+enum severity diagnosis_level(const struct examination *examination);
 
 #endif

@@ -3,38 +3,40 @@
 
 #include <string.h>
 
-static bool is_one_of(const char *reason, const char *const *words)
+static bool is_one_of(struct word reason, const enum reason *reasons, size_t num)
 {
-	for (; reason != NULL && *words != NULL; words++)
-		if (strcmp(reason, *words) == 0)
+	for (size_t i = 0; i < num; i++)
+		if (word_is(reason, reasons[i]))
 			return true;
 	return false;
 }
+#define IS_ONE_OF(reason, reasons) is_one_of(reason, reasons, sizeof(reasons) / sizeof *(reasons))
 
-static const char *const unreachable[] = {"connect-refused", "connect-timeout", "connect-proxy",
-					  NULL};
-static const char *const not_tls[] = {"tls-protocol", "starttls-failed", NULL};
+static const enum reason unreachable[] = {REASON_CONNECT_REFUSED, REASON_CONNECT_TIMEOUT,
+					  REASON_CONNECT_PROXY};
+static const enum reason not_tls[] = {REASON_TLS_PROTOCOL, REASON_STARTTLS_FAILED};
 
 /* One evidence line for each address that failed. */
-static void tell_failures(const struct diagnosing *d, json_t *cause)
+static void tell_failures(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
-		if (at->reason != NULL)
-			diagnosing_evidence(cause, "%s: %s (%s)", at->address,
-					    at->detail != NULL ? at->detail : "", at->reason);
+		if (at->has_fault)
+			diagnosing_evidence(d, cause, "%s: %s (%s)", at->address,
+					    at->detail != NULL ? at->detail : "",
+					    word_spelling(&at->reason, &reason_names));
 	}
 }
 
 /* What is said when no address showed a certificate. */
 static enum cause cause_of_silence(const struct diagnosing *d)
 {
-	const char *reason = d->facts.addresses[0].reason;
+	struct word reason = d->facts.addresses[0].reason;
 	if (d->facts.client_certificate_needed)
 		return CAUSE_CLIENT_CERTIFICATE;
-	if (is_one_of(reason, unreachable))
+	if (IS_ONE_OF(reason, unreachable))
 		return CAUSE_ENDPOINT_UNREACHABLE;
-	if (is_one_of(reason, not_tls))
+	if (IS_ONE_OF(reason, not_tls))
 		return CAUSE_NOT_TLS;
 	return CAUSE_HANDSHAKE_FAILS;
 }
@@ -42,10 +44,9 @@ static enum cause cause_of_silence(const struct diagnosing *d)
 /* A staple that the stack itself cannot read ends the handshake of whoever asks for one. */
 static bool diagnose_unreadable_staple(struct diagnosing *d)
 {
-	static const char *const unreadable[] = {"staple-malformed", NULL};
 	bool any = false;
 	for (size_t i = 0; i < d->facts.num_addresses; i++)
-		any = any || is_one_of(d->facts.addresses[i].reason, unreadable);
+		any = any || word_is(d->facts.addresses[i].reason, REASON_STAPLE_MALFORMED);
 	if (any)
 		tell_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));
@@ -72,9 +73,9 @@ void diagnose_endpoint(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
 	if (!facts->is_resolved) {
-		json_t *cause = diagnosing_add(d, CAUSE_ENDPOINT_UNRESOLVED, SEVERITY_CRITICAL,
-					       CONFIDENCE_CERTAIN);
-		diagnosing_evidence(cause, "%s", facts->resolve_error);
+		struct finding *cause = diagnosing_add(d, CAUSE_ENDPOINT_UNRESOLVED,
+						       SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
+		diagnosing_evidence(d, cause, "%s", facts->resolve_error);
 		return;
 	}
 	if (diagnose_unreadable_staple(d))
@@ -85,10 +86,11 @@ void diagnose_endpoint(struct diagnosing *d)
 		return;
 	}
 	if (facts->client_certificate_needed) {
-		json_t *cause = diagnosing_add(d, CAUSE_CLIENT_CERTIFICATE, SEVERITY_INFO,
-					       CONFIDENCE_CERTAIN);
-		diagnosing_evidence(cause, "The server ended the connection because no client "
-					   "certificate came.");
+		struct finding *cause = diagnosing_add(d, CAUSE_CLIENT_CERTIFICATE, SEVERITY_INFO,
+						       CONFIDENCE_CERTAIN);
+		diagnosing_evidence(d, cause,
+				    "The server ended the connection because no client "
+				    "certificate came.");
 	}
 	diagnose_some_addresses(d);
 }
@@ -96,21 +98,19 @@ void diagnose_endpoint(struct diagnosing *d)
 /* --- the chain --- */
 
 /* Where the certificate says that its issuer is to be had. */
-static void tell_issuers(const struct diagnosing *d, json_t *cause)
+static void tell_issuers(struct diagnosing *d, struct finding *cause)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(d->examination, "issuers"), i, one)
-	{
-		const char *url = json_string_value(json_object_get(one, "url"));
-		if (json_is_true(json_object_get(one, "helps")))
-			diagnosing_evidence(cause, "The issuer's certificate is to be had at %s.",
-					    url);
-		else if (json_is_true(json_object_get(one, "fetched")))
-			diagnosing_evidence(cause, "%s does not give the issuer's certificate.",
+	for (size_t i = 0; i < d->examination->num_issuers; i++) {
+		const struct issuer_source *one = &d->examination->issuers[i];
+		const char *url = one->url != NULL ? one->url : "";
+		if (one->helps)
+			diagnosing_evidence(d, cause,
+					    "The issuer's certificate is to be had at %s.", url);
+		else if (one->fetched)
+			diagnosing_evidence(d, cause, "%s does not give the issuer's certificate.",
 					    url);
 		else
-			diagnosing_evidence(cause,
+			diagnosing_evidence(d, cause,
 					    "The certificate says that its issuer's is at %s; not "
 					    "fetched, since nothing vouches for that yet "
 					    "(--fetch-issuers fetches it).",
@@ -121,14 +121,14 @@ static void tell_issuers(const struct diagnosing *d, json_t *cause)
 static void diagnose_unverified(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
-	static const char *const expired[] = {"chain-expired", "chain-not-yet-valid", NULL};
-	static const char *const name[] = {"chain-name", NULL};
-	enum cause cause = is_one_of(facts->chain_reason, expired) ? CAUSE_CERTIFICATE_EXPIRED
-			   : is_one_of(facts->chain_reason, name)  ? CAUSE_CERTIFICATE_NAME
-			   : facts->missing_issuer                 ? CAUSE_CHAIN_INCOMPLETE
-								   : CAUSE_CHAIN_UNTRUSTED;
-	json_t *added = diagnosing_add(d, cause, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
-	diagnosing_evidence(added, "Verifying the chain gives: %s.",
+	static const enum reason expired[] = {REASON_CHAIN_EXPIRED, REASON_CHAIN_NOT_YET_VALID};
+	enum cause cause = IS_ONE_OF(facts->chain_reason, expired) ? CAUSE_CERTIFICATE_EXPIRED
+			   : word_is(facts->chain_reason, REASON_CHAIN_NAME)
+				   ? CAUSE_CERTIFICATE_NAME
+			   : facts->missing_issuer ? CAUSE_CHAIN_INCOMPLETE
+						   : CAUSE_CHAIN_UNTRUSTED;
+	struct finding *added = diagnosing_add(d, cause, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
+	diagnosing_evidence(d, added, "Verifying the chain gives: %s.",
 			    facts->chain_error != NULL ? facts->chain_error : "no reason");
 	if (cause == CAUSE_CHAIN_INCOMPLETE)
 		tell_issuers(d, added);
@@ -140,20 +140,22 @@ static void diagnose_untidy(struct diagnosing *d)
 	bool has_old = facts->chain_verified && facts->num_expired > 0;
 	if (!facts->out_of_order && facts->num_superfluous == 0 && !facts->root_sent && !has_old)
 		return;
-	json_t *cause = diagnosing_add(d, CAUSE_CHAIN_UNTIDY, SEVERITY_INFO, CONFIDENCE_CERTAIN);
+	struct finding *cause =
+		diagnosing_add(d, CAUSE_CHAIN_UNTIDY, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	if (facts->out_of_order)
-		diagnosing_evidence(cause, "A certificate is not followed by its issuer's.");
+		diagnosing_evidence(d, cause, "A certificate is not followed by its issuer's.");
 	if (facts->num_superfluous > 0)
-		diagnosing_evidence(cause, "%zu of the certificates that are sent lead%s nowhere.",
+		diagnosing_evidence(d, cause,
+				    "%zu of the certificates that are sent lead%s nowhere.",
 				    facts->num_superfluous, facts->num_superfluous == 1 ? "s" : "");
 	if (has_old)
-		diagnosing_evidence(cause,
+		diagnosing_evidence(d, cause,
 				    "%zu of the certificates that are sent %s not current; some "
 				    "clients try to verify with %s and fail.",
 				    facts->num_expired, facts->num_expired == 1 ? "is" : "are",
 				    facts->num_expired == 1 ? "it" : "them");
 	if (facts->root_sent)
-		diagnosing_evidence(cause, "The root is sent, which clients have anyway.");
+		diagnosing_evidence(d, cause, "The root is sent, which clients have anyway.");
 }
 
 void diagnose_chain(struct diagnosing *d)
@@ -165,10 +167,11 @@ void diagnose_chain(struct diagnosing *d)
 		diagnose_unverified(d);
 	} else if (facts->missing_issuer) {
 		/* Verified all the same: this machine knows the intermediate as an anchor. */
-		json_t *cause = diagnosing_add(d, CAUSE_CHAIN_INCOMPLETE, SEVERITY_WARNING,
-					       CONFIDENCE_CERTAIN);
-		diagnosing_evidence(cause, "The chain verifies here only because this machine "
-					   "trusts a certificate that the server does not send.");
+		struct finding *cause = diagnosing_add(d, CAUSE_CHAIN_INCOMPLETE, SEVERITY_WARNING,
+						       CONFIDENCE_CERTAIN);
+		diagnosing_evidence(d, cause,
+				    "The chain verifies here only because this machine "
+				    "trusts a certificate that the server does not send.");
 		tell_issuers(d, cause);
 	}
 	diagnose_untidy(d);

@@ -2,22 +2,14 @@
 #include "harness/doctor/diagnosing.h"
 
 #include "core/clock.h"
+#include "core/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_SLACK_S 300 /* what most clients forgive */
-/* Firefox and Caddy take certificates of at most this for short-lived (CA/B Forum: 7 days). */
-#define SHORT_LIFE_S (10 * 86400)
-
-static const char *text_of(const json_t *object, const char *key)
+static const char *or_empty(const char *text)
 {
-	return json_string_value(json_object_get(object, key));
-}
-
-static bool is(const char *text, const char *word)
-{
-	return text != NULL && strcmp(text, word) == 0;
+	return text != NULL ? text : "";
 }
 
 /* --- no responder --- */
@@ -26,80 +18,84 @@ static void diagnose_no_url(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
 	if (facts->must_staple) {
-		json_t *cause = diagnosing_add(d, CAUSE_MUST_STAPLE_IMPOSSIBLE, SEVERITY_CRITICAL,
-					       CONFIDENCE_CERTAIN);
-		diagnosing_evidence(cause, "The certificate has the must-staple extension and no "
-					   "OCSP URL.");
+		struct finding *cause = diagnosing_add(d, CAUSE_MUST_STAPLE_IMPOSSIBLE,
+						       SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
+		diagnosing_evidence(d, cause,
+				    "The certificate has the must-staple extension and no "
+				    "OCSP URL.");
 		return;
 	}
-	json_t *cause = diagnosing_add(d, CAUSE_NO_OCSP_URL, SEVERITY_INFO, CONFIDENCE_CERTAIN);
+	struct finding *cause =
+		diagnosing_add(d, CAUSE_NO_OCSP_URL, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	int64_t life_s = facts->not_after - facts->not_before;
 	char much[32];
 	if (facts->no_rev_avail)
-		diagnosing_evidence(cause, "The certificate says that nobody will ever tell its "
-					   "status (noRevAvail, RFC 9608).");
-	if (life_s > 0 && life_s <= SHORT_LIFE_S)
-		diagnosing_evidence(cause,
+		diagnosing_evidence(d, cause,
+				    "The certificate says that nobody will ever tell its "
+				    "status (noRevAvail, RFC 9608).");
+	if (life_s > 0 && life_s <= SHORT_LIVED_S)
+		diagnosing_evidence(d, cause,
 				    "It lives for %s: its end comes about as soon as news of "
 				    "a revocation would.",
 				    duration_about(much, life_s));
 	if (facts->num_crl_urls > 0)
-		diagnosing_evidence(cause, "It names a CRL, which is where its status is.");
+		diagnosing_evidence(d, cause, "It names a CRL, which is where its status is.");
 	else if (!facts->no_rev_avail)
-		diagnosing_evidence(cause,
+		diagnosing_evidence(d, cause,
 				    "It names no CRL either: nobody can look its status up.");
 	if (facts->num_stapled > 0)
-		diagnosing_evidence(cause, "The server staples all the same.");
+		diagnosing_evidence(d, cause, "The server staples all the same.");
 }
 
 /* --- responders --- */
 
-/* One line for each attempt that got no valid answer. */
-static void tell_attempts(const struct diagnosing *d, json_t *cause)
+/* How far one fetch came, behind what was asked: "http://… by GET". */
+static void tell_fetch(struct diagnosing *d, struct finding *cause, const char *what,
+		       const struct fetch *fetch, const struct status_answer *answer)
 {
-	size_t i, k;
-	json_t *responder, *attempt;
-	json_array_foreach(json_object_get(d->examination, "responders"), i, responder)
-	{
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
-		{
-			const char *check = text_of(attempt, "check");
-			const char *layer = text_of(attempt, "layer"),
-				   *text = text_of(attempt, "text");
-			json_int_t status =
-				json_integer_value(json_object_get(attempt, "http_status"));
-			const char *how = is(text_of(attempt, "method"), "post") ? "POST" : "GET";
-			if (check != NULL)
-				diagnosing_evidence(cause, "%s by %s: %s.",
-						    text_of(responder, "url"), how, check);
-			else if (status > 0)
-				diagnosing_evidence(cause, "%s by %s: HTTP %lld.",
-						    text_of(responder, "url"), how,
-						    (long long)status);
-			else
-				diagnosing_evidence(
-					cause, "%s by %s: %s%s%s.", text_of(responder, "url"), how,
-					layer != NULL ? layer : "nothing", text != NULL ? ": " : "",
-					text != NULL ? text : "");
+	const char *check = word_spelling(&answer->check, &check_names);
+	const char *layer = word_spelling(&fetch->layer, &fetch_layer_names);
+	if (check != NULL)
+		diagnosing_evidence(d, cause, "%s: %s.", what, check);
+	else if (fetch->http_status.is_known && fetch->http_status.value > 0 &&
+		 (fetch->http_status.value != 200 || layer == NULL))
+		diagnosing_evidence(d, cause, "%s: HTTP %lld.", what,
+				    (long long)fetch->http_status.value);
+	else
+		diagnosing_evidence(d, cause, "%s: %s%s%s.", what,
+				    layer != NULL ? layer : "nothing",
+				    fetch->text != NULL ? ": " : "", or_empty(fetch->text));
+}
+
+/* One line for each attempt that got no valid answer. */
+static void tell_attempts(struct diagnosing *d, struct finding *cause)
+{
+	for (size_t i = 0; i < d->examination->num_responders; i++) {
+		const struct responder *responder = &d->examination->responders[i];
+		for (size_t k = 0; k < responder->num_attempts; k++) {
+			const struct responder_attempt *attempt = &responder->attempts[k];
+			bool is_post = word_is(attempt->fetch.method, FETCH_POST);
+			struct text what;
+			text_init(&what, 0);
+			text_append_format(&what, "%s by %s", or_empty(responder->url),
+					   is_post ? "POST" : "GET");
+			tell_fetch(d, cause, text_string(&what), &attempt->fetch, &attempt->answer);
+			text_clear(&what);
 		}
 	}
 }
 
-static void tell_resolvers(const struct diagnosing *d, json_t *cause)
+static void tell_resolvers(struct diagnosing *d, struct finding *cause)
 {
-	size_t i, k;
-	json_t *responder, *server;
-	json_array_foreach(json_object_get(d->examination, "responders"), i, responder)
-	{
-		json_array_foreach(json_object_get(responder, "resolvers"), k, server)
-		{
-			diagnosing_evidence(
-				cause, "Name server %s says of %s: %s, %zu address%s.",
-				text_of(server, "server"), text_of(responder, "host"),
-				text_of(server, "result"),
-				json_array_size(json_object_get(server, "addresses")),
-				json_array_size(json_object_get(server, "addresses")) == 1 ? ""
-											   : "es");
+	for (size_t i = 0; i < d->examination->num_responders; i++) {
+		const struct responder *responder = &d->examination->responders[i];
+		for (size_t k = 0; k < responder->num_resolvers; k++) {
+			const struct name_server *server = &responder->resolvers[k];
+			diagnosing_evidence(d, cause,
+					    "Name server %s says of %s: %s, %zu address%s.",
+					    or_empty(server->server), or_empty(responder->host),
+					    or_empty(server->result), server->addresses.num,
+					    server->addresses.num == 1 ? "" : "es");
 		}
 	}
 }
@@ -118,7 +114,7 @@ static void diagnose_method(struct diagnosing *d)
 	const struct case_facts *facts = &d->facts;
 	if (facts->get_works == facts->post_works)
 		return;
-	json_t *cause =
+	struct finding *cause =
 		diagnosing_add(d, CAUSE_RESPONDER_METHOD, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	tell_attempts(d, cause);
 }
@@ -126,15 +122,15 @@ static void diagnose_method(struct diagnosing *d)
 static void diagnose_revoked(struct diagnosing *d, bool by_responder, bool by_crl)
 {
 	const struct case_facts *facts = &d->facts;
-	json_t *cause =
+	struct finding *cause =
 		diagnosing_add(d, CAUSE_CERTIFICATE_REVOKED, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
 	if (by_responder)
 		tell_attempts(d, cause);
 	if (by_crl)
-		diagnosing_evidence(cause, "The CA's CRL has the certificate.");
+		diagnosing_evidence(d, cause, "The CA's CRL has the certificate.");
 	for (size_t i = 0; i < facts->num_staples; i++)
 		if (facts->staples[i].check == CHECK_GOOD)
-			diagnosing_evidence(cause,
+			diagnosing_evidence(d, cause,
 					    "The staple still says good, and whoever believes "
 					    "it connects.");
 }
@@ -143,12 +139,13 @@ static void diagnose_responders(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
 	if (facts->responder == SOURCE_UNAVAILABLE) {
-		json_t *cause = diagnosing_add(d, CAUSE_RESPONDER_DOWN, down_severity(d),
-					       CONFIDENCE_CERTAIN);
+		struct finding *cause = diagnosing_add(d, CAUSE_RESPONDER_DOWN, down_severity(d),
+						       CONFIDENCE_CERTAIN);
 		tell_attempts(d, cause);
 		tell_resolvers(d, cause);
-		diagnosing_evidence(cause, "Whether it is down for everybody or only from here, "
-					   "another place has to tell (--proxy, another vantage).");
+		diagnosing_evidence(d, cause,
+				    "Whether it is down for everybody or only from here, "
+				    "another place has to tell (--proxy, another vantage).");
 	} else if (facts->responder == SOURCE_BAD_ANSWER) {
 		tell_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_BROKEN, down_severity(d),
 						CONFIDENCE_CERTAIN));
@@ -162,24 +159,11 @@ static void diagnose_responders(struct diagnosing *d)
 
 /* --- CRLs --- */
 
-static void tell_crls(const struct diagnosing *d, json_t *cause)
+static void tell_crls(struct diagnosing *d, struct finding *cause)
 {
-	size_t i;
-	json_t *crl;
-	json_array_foreach(json_object_get(d->examination, "crls"), i, crl)
-	{
-		const char *check = text_of(crl, "check"), *text = text_of(crl, "text");
-		const char *layer = text_of(crl, "layer");
-		json_int_t status = json_integer_value(json_object_get(crl, "http_status"));
-		if (check != NULL)
-			diagnosing_evidence(cause, "%s: %s.", text_of(crl, "url"), check);
-		else if (status > 0 && status != 200)
-			diagnosing_evidence(cause, "%s: HTTP %lld.", text_of(crl, "url"),
-					    (long long)status);
-		else
-			diagnosing_evidence(cause, "%s: %s%s%s.", text_of(crl, "url"),
-					    layer != NULL ? layer : "nothing",
-					    text != NULL ? ": " : "", text != NULL ? text : "");
+	for (size_t i = 0; i < d->examination->num_crls; i++) {
+		const struct crl_source *crl = &d->examination->crls[i];
+		tell_fetch(d, cause, or_empty(crl->url), &crl->fetch, &crl->answer);
 	}
 }
 
@@ -189,7 +173,7 @@ static void diagnose_crls(struct diagnosing *d)
 	if (facts->crl != SOURCE_UNAVAILABLE && facts->crl != SOURCE_BAD_ANSWER)
 		return;
 	/* Beside a responder that is well nobody but crl-first clients feels it. */
-	json_t *cause =
+	struct finding *cause =
 		diagnosing_add(d, CAUSE_CRL_BROKEN,
 			       facts->responder == SOURCE_GOOD ? SEVERITY_INFO : SEVERITY_WARNING,
 			       CONFIDENCE_CERTAIN);
@@ -202,8 +186,8 @@ static void diagnose_disagreement(struct diagnosing *d)
 	if (ocsp < SOURCE_GOOD || crl < SOURCE_GOOD || ocsp == crl)
 		return;
 	diagnosing_evidence(
-		diagnosing_add(d, CAUSE_SOURCES_DISAGREE, SEVERITY_WARNING, CONFIDENCE_CERTAIN),
-		"The responder says %s, the CRL %s.", source_verdict_name(ocsp),
+		d, diagnosing_add(d, CAUSE_SOURCES_DISAGREE, SEVERITY_WARNING, CONFIDENCE_CERTAIN),
+		"The responder says %s, the CRL %s.", source_verdict_names.names[ocsp],
 		crl == SOURCE_GOOD ? "does not have the certificate" : "has it");
 }
 
@@ -217,12 +201,13 @@ static void diagnose_clock(struct diagnosing *d)
 	if (!facts->has_clock || (ahead <= CLOCK_SLACK_S && ahead >= -CLOCK_SLACK_S))
 		return;
 	/* An answer out of a cache has an old Date; one from the future can be from no cache. */
-	json_t *cause = diagnosing_add(d, CAUSE_CLOCK_WRONG, SEVERITY_WARNING,
-				       ahead > 0 ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
-	diagnosing_evidence(cause, "The responder's Date is %s %s this machine's clock.",
+	struct finding *cause = diagnosing_add(d, CAUSE_CLOCK_WRONG, SEVERITY_WARNING,
+					       ahead > 0 ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
+	diagnosing_evidence(d, cause, "The responder's Date is %s %s this machine's clock.",
 			    duration_about(much, ahead), ahead > 0 ? "ahead of" : "behind");
 	if (diagnosing_has(d, CAUSE_STAPLE_FUTURE))
-		diagnosing_evidence(cause, "The staple is from the future for this machine, too.");
+		diagnosing_evidence(d, cause,
+				    "The staple is from the future for this machine, too.");
 }
 
 void diagnose_sources(struct diagnosing *d)

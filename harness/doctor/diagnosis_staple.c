@@ -13,17 +13,17 @@ static enum severity missing_severity(const struct diagnosing *d)
 	return d->facts.must_staple ? SEVERITY_CRITICAL : SEVERITY_WARNING;
 }
 
-static void tell_counts(const struct diagnosing *d, json_t *cause)
+static void tell_counts(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
 		if (at->num_completed > 0)
-			diagnosing_evidence(cause, "%s: %zu of %zu handshakes were stapled.",
+			diagnosing_evidence(d, cause, "%s: %zu of %zu handshakes were stapled.",
 					    at->address, at->num_stapled, at->num_completed);
 	}
 }
 
-static void tell_responder(const struct diagnosing *d, json_t *cause)
+static void tell_responder(struct diagnosing *d, struct finding *cause)
 {
 	static const char *const words[] = {
 		[SOURCE_NONE] = "The certificate names no responder.",
@@ -34,7 +34,7 @@ static void tell_responder(const struct diagnosing *d, json_t *cause)
 		[SOURCE_REVOKED] = "The responder answers from here, and says revoked.",
 		[SOURCE_UNKNOWN] = "The responder answers from here, and says unknown.",
 	};
-	diagnosing_evidence(cause, "%s", words[d->facts.responder]);
+	diagnosing_evidence(d, cause, "%s", words[d->facts.responder]);
 }
 
 /* Nothing was ever stapled, for a certificate that could be. */
@@ -45,16 +45,18 @@ static void diagnose_never(struct diagnosing *d)
 	/* What keeps a server from stapling is known already, so this is one guess among two. */
 	bool is_explained = facts->missing_issuer || facts->responder == SOURCE_UNAVAILABLE ||
 			    facts->responder == SOURCE_BAD_ANSWER;
-	json_t *off = diagnosing_add(d, CAUSE_STAPLING_OFF, missing_severity(d),
-				     is_explained ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+	struct finding *off =
+		diagnosing_add(d, CAUSE_STAPLING_OFF, missing_severity(d),
+			       is_explained ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
 	tell_counts(d, off);
 	tell_responder(d, off);
 	if (could_fetch) {
-		json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, missing_severity(d),
-					       CONFIDENCE_POSSIBLE);
+		struct finding *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH,
+						       missing_severity(d), CONFIDENCE_POSSIBLE);
 		tell_responder(d, reach);
-		diagnosing_evidence(reach, "Whether the server tries and fails, or does not try, "
-					   "only the server itself can tell.");
+		diagnosing_evidence(d, reach,
+				    "Whether the server tries and fails, or does not try, "
+				    "only the server itself can tell.");
 	}
 }
 
@@ -86,13 +88,13 @@ static void diagnose_sometimes(struct diagnosing *d)
 		tell_counts(d, diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
 					      missing_severity(d), CONFIDENCE_CERTAIN));
 	if (all_start_bare(facts)) {
-		json_t *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST, missing_severity(d),
-					       CONFIDENCE_CERTAIN);
+		struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST,
+						       missing_severity(d), CONFIDENCE_CERTAIN);
 		for (size_t i = 0; i < facts->num_addresses; i++)
 			if (facts->addresses[i].num_bare_first > 0 &&
 			    facts->addresses[i].num_stapled > 0)
 				diagnosing_evidence(
-					cause,
+					d, cause,
 					"%s: the first %zu of %zu handshakes had no staple, the "
 					"others had one.",
 					facts->addresses[i].address,
@@ -116,9 +118,9 @@ static void diagnose_versions(struct diagnosing *d)
 	const struct case_version *one = &d->facts.tls12, *other = &d->facts.tls13;
 	if (!one->completed || !other->completed || one->stapled == other->stapled)
 		return;
-	json_t *cause =
+	struct finding *cause =
 		diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, missing_severity(d), CONFIDENCE_LIKELY);
-	diagnosing_evidence(cause, "TLS 1.2 %s a staple, TLS 1.3 %s.",
+	diagnosing_evidence(d, cause, "TLS 1.2 %s a staple, TLS 1.3 %s.",
 			    one->stapled ? "brings" : "does not bring",
 			    other->stapled ? "does" : "does not");
 }
@@ -129,9 +131,9 @@ static void diagnose_promise(struct diagnosing *d)
 	if (!facts->must_staple || facts->num_stapled == facts->num_completed ||
 	    facts->num_ocsp_urls == 0)
 		return;
-	json_t *cause =
+	struct finding *cause =
 		diagnosing_add(d, CAUSE_MUST_STAPLE_BARE, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
-	diagnosing_evidence(cause, "The certificate has the must-staple extension.");
+	diagnosing_evidence(d, cause, "The certificate has the must-staple extension.");
 	tell_counts(d, cause);
 }
 
@@ -168,14 +170,15 @@ static bool cause_of_check(enum cause *cause, enum check check)
 	}
 }
 
-static void tell_staple(json_t *cause, const struct case_staple *staple)
+static void tell_staple(struct diagnosing *d, struct finding *cause,
+			const struct case_staple *staple)
 {
 	char much[32];
-	diagnosing_evidence(cause, "The staple of %zu handshake%s is %s: %s.", staple->seen,
+	diagnosing_evidence(d, cause, "The staple of %zu handshake%s is %s: %s.", staple->seen,
 			    staple->seen == 1 ? "" : "s", check_name(staple->check),
-			    staple->check_text);
+			    check_text(staple->check));
 	if (staple->has_left && staple->left_s < 0)
-		diagnosing_evidence(cause, "Its nextUpdate has been over for %s.",
+		diagnosing_evidence(d, cause, "Its nextUpdate has been over for %s.",
 				    duration_about(much, staple->left_s));
 }
 
@@ -188,11 +191,11 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
 		return;
 	/* An error in its place is what Apache makes of a responder that it does not reach. */
-	json_t *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
-				       cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY
-									    : CONFIDENCE_POSSIBLE);
+	struct finding *reach = diagnosing_add(
+		d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
+		cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 	tell_responder(d, reach);
-	diagnosing_evidence(reach, "The server staples something %s.",
+	diagnosing_evidence(d, reach, "The server staples something %s.",
 			    is_old ? "that is over" : "that is an error");
 }
 
@@ -213,22 +216,22 @@ static void diagnose_expiring(struct diagnosing *d, const struct case_staple *st
 	bool is_critical = is_below(&d->options->critical, staple);
 	if (!is_critical && !is_below(&d->options->warn, staple))
 		return;
-	json_t *cause = diagnosing_add(d, CAUSE_STAPLE_EXPIRING,
-				       is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-				       CONFIDENCE_CERTAIN);
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_EXPIRING,
+					       is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
+					       CONFIDENCE_CERTAIN);
 	duration_about(left, staple->left_s);
 	if (staple->left_s < 0)
 		/* Within the minutes that the check forgives. */
-		diagnosing_evidence(cause,
+		diagnosing_evidence(d, cause,
 				    "Its nextUpdate is over since %s, which not all clients "
 				    "forgive.",
 				    left);
 	else
-		diagnosing_evidence(cause,
+		diagnosing_evidence(d, cause,
 				    "It is current for %s more, of a life of %s: %.0f %% are over.",
 				    left, duration_about(life, staple->life_s), staple->used * 100);
 	if (d->facts.responder_next_update > staple->next_update)
-		diagnosing_evidence(cause, "The responder has a newer answer already.");
+		diagnosing_evidence(d, cause, "The responder has a newer answer already.");
 }
 
 /* Good, and the responder says something newer. */
@@ -240,11 +243,11 @@ static void diagnose_behind(struct diagnosing *d, const struct case_staple *stap
 	/* Servers keep an answer for half of its life without any fault. */
 	if (staple->life_s <= 0 || facts->responder_this_update == 0 || behind * 2 < staple->life_s)
 		return;
-	json_t *cause = diagnosing_add(d, CAUSE_STAPLE_BEHIND,
-				       facts->responder == SOURCE_REVOKED ? SEVERITY_WARNING
-									  : SEVERITY_INFO,
-				       CONFIDENCE_CERTAIN);
-	diagnosing_evidence(cause, "The responder's answer is %s newer than the staple.",
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_BEHIND,
+					       facts->responder == SOURCE_REVOKED ? SEVERITY_WARNING
+										  : SEVERITY_INFO,
+					       CONFIDENCE_CERTAIN);
+	diagnosing_evidence(d, cause, "The responder's answer is %s newer than the staple.",
 			    duration_about(much, behind));
 }
 
@@ -252,7 +255,8 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 {
 	enum cause cause;
 	if (staple->disagree && !diagnosing_has(d, CAUSE_STACKS_DISAGREE))
-		diagnosing_evidence(diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
+		diagnosing_evidence(d,
+				    diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
 						   CONFIDENCE_CERTAIN),
 				    "The stacks give different checks for the staple.");
 	if (cause_of_check(&cause, staple->check)) {
@@ -262,13 +266,13 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 		bool is_over = cause == CAUSE_STAPLE_STALE && staple->has_left &&
 			       is_below(&d->options->critical, staple);
 		bool is_severe = d->facts.must_staple || cause == CAUSE_STAPLE_REVOKED || is_over;
-		json_t *added =
+		struct finding *added =
 			diagnosing_add(d, cause, is_severe ? SEVERITY_CRITICAL : SEVERITY_WARNING,
 				       CONFIDENCE_CERTAIN);
-		tell_staple(added, staple);
+		tell_staple(d, added, staple);
 		if (cause == CAUSE_STAPLE_WRONG_CERTIFICATE && staple->serial != NULL &&
 		    d->facts.serial != NULL)
-			diagnosing_evidence(added,
+			diagnosing_evidence(d, added,
 					    "It is about the serial number %s; the certificate has "
 					    "%s.",
 					    staple->serial, d->facts.serial);

@@ -3,7 +3,6 @@
 #include "core/base64.h"
 #include "core/clock.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/examining.h"
 #include "harness/verify/verification.h"
@@ -19,12 +18,12 @@ static char *copy_pem(const char *pem)
 	return pem != NULL ? strdup(pem) : NULL;
 }
 
-static bool read_bytes(struct blob *out, const json_t *bytes, const char *file, struct error *err)
+static bool read_bytes(struct blob *out, const char *bytes, const char *file, struct error *err)
 {
 	struct text content;
 	if (file == NULL)
-		return base64_decode(&out->bytes, &out->len, json_string_value(bytes),
-				     json_string_length(bytes)) ||
+		return (bytes != NULL &&
+			base64_decode(&out->bytes, &out->len, bytes, strlen(bytes))) ||
 		       error_set(err, ERROR_UNABLE, "bytes in no base64");
 	text_init(&content, DER_INPUT_MAX_BYTES + 1);
 	bool done = file_read(&content, file, DER_INPUT_MAX_BYTES, err);
@@ -38,20 +37,19 @@ static bool read_bytes(struct blob *out, const json_t *bytes, const char *file, 
 }
 
 /* Which certificate a staple of this depth is about, and who issued that. */
-static const char *pem_at(const struct examining *x, const char *chain_id, json_int_t depth)
+static const char *pem_at(const struct examining *x, const char *chain_id, int64_t depth)
 {
-	const json_t *chain = json_object_get(json_object_get(x->out, "chains"),
-					      chain_id != NULL ? chain_id : "");
-	const json_t *path = json_object_get(chain, "path");
-	const json_t *list = json_array_size(path) > 0 ? path : json_object_get(chain, "sent");
-	const char *id = json_string_value(json_array_get(list, (size_t)depth));
-	return id != NULL ? json_string_value(json_object_get(x->pem, id)) : NULL;
+	const struct sent_chain *chain = examination_chain(&x->seen, chain_id);
+	if (chain == NULL || depth < 0)
+		return NULL;
+	const struct texts *list = chain->path.num > 0 ? &chain->path : &chain->sent;
+	return (uint64_t)depth < list->num ? examining_pem(x, list->items[depth]) : NULL;
 }
 
-static void add_question(struct examining *x, struct examining_orders *orders, json_t *into,
-			 const struct question *question)
+static void add_question(struct examining *x, struct examining_orders *orders,
+			 struct status_answer *into, const struct question *question)
 {
-	json_t **grown =
+	struct status_answer **grown =
 		reallocarray(orders->into, orders->verification.num_questions + 1, sizeof(*grown));
 	if (grown != NULL)
 		orders->into = grown;
@@ -62,97 +60,125 @@ static void add_question(struct examining *x, struct examining_orders *orders, j
 	grown[orders->verification.num_questions - 1] = into;
 }
 
-static void add_staple(struct examining *x, struct examining_orders *orders, json_t *staple)
+static void add_staple(struct examining *x, struct examining_orders *orders, struct staple *staple)
 {
-	const char *chain = json_string_value(json_object_get(staple, "chain"));
-	json_int_t depth = json_integer_value(json_object_get(staple, "depth"));
-	const char *issuer = depth == 0 ? examining_issuer_pem(x) : pem_at(x, chain, depth + 1);
+	const char *issuer = staple->depth == 0 ? examining_issuer_pem(x)
+						: pem_at(x, staple->chain, staple->depth + 1);
 	struct question question = {.memory_fd = -1, .name = strdup("staple")};
 	struct error ignored = ERROR_INIT;
-	if (!read_bytes(&question.bytes, json_object_get(staple, "bytes"), NULL, &ignored)) {
+	if (!read_bytes(&question.bytes, staple->bytes, NULL, &ignored)) {
 		question_clear(&question);
 		return;
 	}
-	/* Without its issuer nobody can verify it; then it is decoded alone. */
+	/* Without its issuer no stack can verify it; then it is decoded alone. */
 	if (issuer != NULL) {
-		question.certificate = copy_pem(pem_at(x, chain, depth));
+		question.certificate = copy_pem(pem_at(x, staple->chain, staple->depth));
 		question.issuer = copy_pem(issuer);
 	}
-	add_question(x, orders, staple, &question);
+	add_question(x, orders, &staple->answer, &question);
 }
 
-static void add_fetched(struct examining *x, struct examining_orders *orders, const json_t *fetched)
+static void add_fetched(struct examining *x, struct examining_orders *orders,
+			const struct fetched *fetched)
 {
-	const char *file = json_string_value(json_object_get(fetched, "file"));
 	struct question question = {.memory_fd = -1, .name = strdup("fetched")};
 	struct error ignored = ERROR_INIT;
-	question.is_crl = json_integer_value(json_object_get(fetched, "what")) == EXAMINATION_CRL;
-	if (!read_bytes(&question.bytes, json_object_get(fetched, "bytes"), file, &ignored)) {
+	question.is_crl = fetched->what == EXAMINATION_CRL;
+	if (!read_bytes(&question.bytes, fetched->bytes, fetched->file, &ignored)) {
 		question_clear(&question);
 		return;
 	}
 	question.certificate = copy_pem(examining_leaf_pem(x));
 	question.issuer = copy_pem(examining_issuer_pem(x));
-	add_question(x, orders, json_object_get(fetched, "into"), &question);
+	add_question(
+		x, orders,
+		question.is_crl
+			? &x->seen.crls[fetched->source].answer
+			: &x->seen.responders[fetched->source].attempts[fetched->attempt].answer,
+		&question);
 }
 
-/* What one stack made of it; of one that could not look, why. */
-static json_t *stack_to_json(const struct stack_finding *finding)
+/* How long it is current still, and which part of its life has passed. */
+static void note_life(struct status_answer *into)
 {
-	json_t *object = json_object();
-	if (finding->check == NULL) {
-		json_set(object, "check", json_null());
-		json_set(object, "detail",
-			 json_foreign_string(finding->detail != NULL ? finding->detail : ""));
-		return object;
-	}
-	const json_t *native = json_object_get(finding->check, "native");
-	json_set(object, "check", json_string(check_name(finding->seen.verdict)));
-	json_set(object, "status", json_string(status_name(finding->seen.status)));
-	json_set(object, "detail", json_incref(json_object_get(native, "text")));
-	return object;
-}
-
-/* How long it is current still, and which part of its life is over. */
-static void note_life(json_t *into)
-{
-	int64_t from, to, now = clock_wall_s();
-	if (!examining_time(&from, json_object_get(into, "this_update")) ||
-	    !examining_time(&to, json_object_get(into, "next_update")) || to <= from)
+	struct number from = into->this_update, to = into->next_update;
+	int64_t now = clock_wall_s();
+	if (!from.is_known || !to.is_known || to.value <= from.value)
 		return;
-	json_set(into, "left_s", json_integer(to - now));
-	json_set(into, "life_s", json_integer(to - from));
-	json_set(into, "used", json_real((double)(now - from) / (double)(to - from)));
+	into->left_s = (struct number){true, to.value - now};
+	into->life_s = (struct number){true, to.value - from.value};
+	into->used =
+		(struct real){true, (double)(now - from.value) / (double)(to.value - from.value)};
+}
+
+/* How one stack validates it; of one that could not look, why. */
+static bool note_stack(struct status_answer *into, const char *stack,
+		       const struct stack_finding *finding)
+{
+	struct stack_check *about = RECORD_ADD(into, stacks);
+	const char *detail = finding->seen.native.text;
+	if (about == NULL || (about->id = strdup(stack)) == NULL)
+		return false;
+	if (finding->check == NULL) {
+		detail = finding->detail != NULL ? finding->detail : "";
+	} else {
+		about->check = word_of(finding->seen.verdict);
+		about->status = word_of(finding->seen.status);
+	}
+	about->detail = detail != NULL ? strdup(detail) : NULL;
+	return detail == NULL || about->detail != NULL;
+}
+
+static bool take_time(struct number *out, const char *text)
+{
+	out->is_known = text != NULL && clock_parse_utc(&out->value, text);
+	return text == NULL || out->is_known;
+}
+
+static bool take_text(char **out, const char *text)
+{
+	*out = text != NULL ? strdup(text) : NULL;
+	return text == NULL || *out != NULL;
 }
 
 /* The check that speaks for all is that of the first stack that looked. */
-static void note_checks(struct examining_orders *orders, size_t i)
+static bool note_first(struct status_answer *into, const struct status_check *seen,
+		       struct error *err)
 {
-	static const char *const copied[] = {
-		"status",      "authentic",   "fresh",  "response_status", "this_update",
-		"next_update", "produced_at", "signer", "revocation_time", "revocation_reason"};
+	into->is_judged = true;
+	into->check = word_of(seen->verdict);
+	into->status = word_of(seen->status);
+	into->authentic = seen->authentic;
+	into->fresh = seen->fresh;
+	into->response_status = seen->response_status;
+	into->revocation_reason = seen->revocation_reason;
+	if (!take_text(&into->signer, seen->signer) ||
+	    !take_text(&into->serial, seen->certid.serial))
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	return (take_time(&into->this_update, seen->this_update) &&
+		take_time(&into->next_update, seen->next_update) &&
+		take_time(&into->produced_at, seen->produced_at) &&
+		take_time(&into->revocation_time, seen->revocation_time)) ||
+	       error_set(err, ERROR_UNABLE, "a time of a check is none in UTC");
+}
+
+static bool note_checks(struct examining_orders *orders, size_t i, struct error *err)
+{
 	const struct verification *verification = &orders->verification;
-	json_t *into = orders->into[i], *stacks = json_object();
-	bool has_check = false;
+	struct status_answer *into = orders->into[i];
 	for (size_t k = 0; k < verification->num_stacks; k++) {
 		const struct stack_finding *finding = verification_at(verification, i, k);
-		const char *stack = verification->stacks[k].stack->id;
 		if (finding->check == NULL && finding->outcome == OUTCOME_UNSUPPORTED)
 			continue;
-		json_object_set_new(stacks, stack, stack_to_json(finding));
-		if (finding->check == NULL || has_check)
-			continue;
-		has_check = true;
-		json_set(into, "check", json_string(check_name(finding->seen.verdict)));
-		for (size_t n = 0; n < sizeof copied / sizeof *copied; n++)
-			json_set(into, copied[n],
-				 json_incref(json_object_get(finding->check, copied[n])));
-		json_set(into, "serial",
-			 json_incref(json_object_get(json_object_get(finding->check, "certid"),
-						     "serial")));
+		if (!note_stack(into, verification->stacks[k].stack->id, finding))
+			return error_set(err, ERROR_UNABLE, "out of memory");
+		if (finding->check != NULL && !into->is_judged &&
+		    !note_first(into, &finding->seen, err))
+			return false;
 	}
-	json_set(into, "stacks", stacks);
+	into->was_put = true;
 	note_life(into);
+	return true;
 }
 
 void examining_orders_clear(struct examining_orders *orders)
@@ -180,8 +206,8 @@ static void verify(struct examining *x, struct examining_orders *orders)
 	switch (verification_run(&orders->verification, options->paths, options->clients,
 				 options->num_clients, x->err)) {
 	case VERIFICATION_DONE:
-		for (size_t i = 0; i < orders->verification.num_questions; i++)
-			note_checks(orders, i);
+		for (size_t i = 0; !x->failed && i < orders->verification.num_questions; i++)
+			x->failed = !note_checks(orders, i, x->err);
 		return;
 	case VERIFICATION_INTERRUPTED: x->interrupted = true; return;
 	case VERIFICATION_FAILED: x->failed = true; return;
@@ -196,46 +222,32 @@ void examining_verify(struct examining *x)
 }
 
 /* What each source comes to. */
-static void note_verdicts(const struct examining *x)
+static void note_verdicts(struct examining *x)
 {
-	json_t *source, *alone;
-	size_t i;
-	json_array_foreach(json_object_get(x->out, "responders"), i, source)
-	{
-		json_set(source, "verdict",
-			 json_string(source_verdict_name(
-				 source_verdict_of(json_object_get(source, "attempts")))));
+	for (size_t i = 0; i < x->seen.num_responders; i++) {
+		struct responder *one = &x->seen.responders[i];
+		one->verdict = word_of(source_verdict_of(one->attempts, one->num_attempts));
 	}
-
-	json_array_foreach(json_object_get(x->out, "crls"), i, source)
-	{
-		alone = json_array();
-		if (json_object_get(source, "why") == NULL)
-			json_array_append(alone, source);
-		json_set(source, "verdict",
-			 json_string(source_verdict_name(source_verdict_of(alone))));
-		json_decref(alone);
+	for (size_t i = 0; i < x->seen.num_crls; i++) {
+		struct crl_source *one = &x->seen.crls[i];
+		one->verdict = word_of(one->why != NULL ? SOURCE_NOT_ASKED
+							: source_verdict_of_answer(&one->answer));
 	}
 }
 
 /* --- the part --- */
 
-/* What came is put before the stacks together with that of the others; then it is told. */
+/* What came is put before the stacks together with that of the others; then it is noted. */
 bool examine_checks(struct examining *x)
 {
-	const char *key;
-	json_t *one;
-	size_t i, num_before = x->orders->verification.num_questions;
+	size_t num_before = x->orders->verification.num_questions;
 	if (!x->is_ordered) {
 		x->is_ordered = true;
-		json_object_foreach(json_object_get(x->out, "staples"), key, one)
-		{
-			add_staple(x, x->orders, one);
-		}
-		json_array_foreach(x->fetched, i, one)
-		{
-			add_fetched(x, x->orders, one);
-		}
+		for (size_t i = 0; i < x->seen.num_staples; i++)
+			add_staple(x, x->orders, &x->seen.staples[i]);
+		for (size_t i = 0; i < x->num_fetched; i++)
+			if (x->fetched[i].what != EXAMINATION_ISSUER)
+				add_fetched(x, x->orders, &x->fetched[i]);
 		if (x->orders->verification.num_questions > num_before)
 			return true;
 	}

@@ -1,207 +1,235 @@
 /* Knows how what a handshake brought, certificates and staples, becomes part of an examination. */
-#include "core/json.h"
 #include "harness/doctor/examining.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const json_t *examining_certificate(const struct examining *x, const char *sha256)
+static const struct read_certificate *find_known(const struct examining *x, const char *bytes)
 {
-	if (sha256 == NULL)
-		sha256 = json_string_value(json_object_get(x->out, "leaf"));
-	return sha256 != NULL ? json_object_get(json_object_get(x->out, "certificates"), sha256)
-			      : NULL;
+	for (size_t i = 0; i < x->num_known; i++)
+		if (strcmp(x->known[i].bytes, bytes) == 0)
+			return &x->known[i];
+	return NULL;
 }
 
-/* The facts of one certificate into the examination, its PEM beside it. Borrowed id, or NULL. */
-static const char *take_facts(struct examining *x, const json_t *facts)
+/* The facts of one certificate into the examination, its PEM beside it. Takes over both. */
+static void take_facts(struct examining *x, struct read_certificate *known,
+		       struct answered_certificate *read)
 {
-	const char *sha256 = json_string_value(json_object_get(facts, "sha256"));
-	json_t *certificates = examining_member(x->out, "certificates", false);
-	if (sha256 == NULL)
-		return NULL;
-	if (json_object_get(certificates, sha256) == NULL) {
-		json_t *copy = json_copy((json_t *)facts);
-		json_set(x->pem, sha256, json_incref(json_object_get(facts, "pem")));
-		json_object_del(copy, "pem");
-		json_object_del(copy, "sha256");
-		json_set(certificates, sha256, copy);
-	}
-	return sha256;
+	if (read->sha256 == NULL)
+		return;
+	known->id = examining_copy(x, read->sha256);
+	known->pem = examining_copy(x, read->pem);
+	if (examination_certificate(&x->seen, read->sha256) != NULL)
+		return;
+	struct certificate *one = RECORD_ADD(&x->seen, certificates);
+	examining_need(x, one != NULL);
+	if (one == NULL)
+		return;
+	*one = read->certificate;
+	read->certificate = (struct certificate){0};
+	one->id = examining_copy(x, read->sha256);
+}
+
+static void take_read(struct examining *x, const char *bytes, const json_t *answer)
+{
+	struct certificates_answer read = {0};
+	struct read_certificate *known = RECORD_ADD(x, known);
+	examining_need(x, known != NULL);
+	if (known == NULL)
+		return;
+	known->bytes = examining_copy(x, bytes);
+	if (!certificates_answer_read(&read, answer, x->err))
+		x->failed = true;
+	else if (read.num_certificates > 0)
+		take_facts(x, known, &read.certificates[0]);
+	certificates_answer_clear(&read);
 }
 
 /* One certificate each, since what cannot be read must not hide the others. */
-static void read_unknown(struct examining *x, const json_t *list)
+static void read_unknown(struct examining *x, const struct texts *list)
 {
-	size_t i, num = json_array_size(list);
-	json_t *one, **answers = calloc(num + 1, sizeof *answers);
-	if (answers == NULL) {
-		x->failed = true;
+	json_t **answers = calloc(list->num + 1, sizeof(*answers));
+	examining_need(x, answers != NULL);
+	if (answers == NULL)
 		return;
-	}
-	json_array_foreach((json_t *)list, i, one)
-	{
-		if (json_object_get(x->ids, json_string_value(one)) == NULL)
+	for (size_t i = 0; i < list->num; i++)
+		if (find_known(x, list->items[i]) == NULL)
 			examining_ask(x,
 				      &(struct message_examination){
 					      .kind = EXAMINATION_CERTIFICATES,
-					      .bytes = json_string_value(one),
+					      .bytes = list->items[i],
 				      },
 				      &answers[i]);
-	}
-
 	examining_wait(x);
-	json_array_foreach((json_t *)list, i, one)
-	{
-		json_t *found = json_array_get(json_object_get(answers[i], "certificates"), 0);
-		const char *sha256 = take_facts(x, found);
-		if (sha256 != NULL)
-			json_set(x->ids, json_string_value(one), json_string(sha256));
+	for (size_t i = 0; i < list->num; i++) {
+		if (answers[i] != NULL && !x->failed && find_known(x, list->items[i]) == NULL)
+			take_read(x, list->items[i], answers[i]);
 		json_decref(answers[i]);
 	}
 	free(answers);
 }
 
-/* New array of ids; what OpenSSL cannot read is null in it. */
-static json_t *ids_of(struct examining *x, const json_t *list)
+/* Adds the ids of certificates; NULL for what OpenSSL cannot read. */
+static void add_ids(struct examining *x, struct texts *ids, const struct texts *list)
 {
-	json_t *ids = json_array(), *one;
-	size_t i;
 	read_unknown(x, list);
-	json_array_foreach((json_t *)list, i, one)
-	{
-		json_t *id = json_object_get(x->ids, json_string_value(one));
-		json_array_append_new(ids, id != NULL ? json_incref(id) : json_null());
+	for (size_t i = 0; i < list->num; i++) {
+		const struct read_certificate *known = find_known(x, list->items[i]);
+		examining_need(x, texts_add(ids, known != NULL ? known->id : NULL));
 	}
-	return ids;
 }
 
-/* The key of the chain that is the same, or NULL. Borrowed. */
-static const char *find_chain(const struct examining *x, const json_t *sent)
+static bool is_same_list(const struct texts *one, const struct texts *other)
 {
-	const char *key;
-	json_t *chain;
-	json_object_foreach(json_object_get(x->out, "chains"), key, chain)
-	{
-		if (json_equal(json_object_get(chain, "sent"), sent))
-			return key;
+	if (one->num != other->num)
+		return false;
+	for (size_t i = 0; i < one->num; i++) {
+		const char *left = one->items[i], *right = other->items[i];
+		if (left == NULL || right == NULL ? left != right : strcmp(left, right) != 0)
+			return false;
 	}
+	return true;
+}
 
+/* The chain that is the same, or NULL. */
+static const struct sent_chain *find_chain(const struct examining *x, const struct texts *sent)
+{
+	for (size_t i = 0; i < x->seen.num_chains; i++)
+		if (is_same_list(&x->seen.chains[i].sent, sent))
+			return &x->seen.chains[i];
 	return NULL;
 }
 
-void examining_take_chain(struct examining *x, json_t *handshake, const json_t *answer)
+/* "1", "2", …: chains and staples are numbered as they come. */
+static char *number_of(struct examining *x, size_t num)
 {
-	const json_t *list = json_object_get(answer, "sent");
-	const json_t *verified = json_object_get(answer, "chain");
-	char number[16];
-	if (json_array_size(list) == 0)
-		return;
-	json_t *sent = ids_of(x, list);
-	const char *key = find_chain(x, sent);
-	if (key != NULL) {
-		json_set(handshake, "chain", json_string(key));
-		json_decref(sent);
-		return;
-	}
-	json_t *chains = examining_member(x->out, "chains", false), *about = json_object();
-	snprintf(number, sizeof number, "%zu", json_object_size(chains) + 1);
-	json_set(about, "sent", sent);
-	json_set(about, "num_sent", json_incref(json_object_get(answer, "num_sent")));
-	json_set(about, "verified", json_incref(json_object_get(verified, "verified")));
-	json_set(about, "reason", json_incref(json_object_get(verified, "reason")));
-	json_set(about, "error", json_incref(json_object_get(verified, "error")));
-	json_set(about, "depth", json_incref(json_object_get(verified, "depth")));
-	json_set(about, "path", ids_of(x, json_object_get(verified, "certificates")));
-	json_set(chains, number, about);
-	json_set(handshake, "chain", json_string(number));
-	if (json_object_get(x->out, "leaf") == NULL && json_is_string(json_array_get(sent, 0)))
-		json_set(x->out, "leaf", json_incref(json_array_get(sent, 0)));
+	char number[24];
+	snprintf(number, sizeof number, "%zu", num);
+	return examining_copy(x, number);
 }
 
-/* The number of the staple, which is the same when its bytes are. */
-static json_t *take_staple(struct examining *x, const json_t *staple, const json_t *handshake)
+/* Takes over sent. NULL without memory. */
+static const struct sent_chain *add_chain(struct examining *x, struct texts *sent,
+					  const struct handshake_answer *answer)
 {
-	json_t *staples = examining_member(x->out, "staples", false), *about;
-	const json_t *bytes = json_object_get(staple, "bytes");
-	const char *key;
-	char number[16];
-	json_object_foreach(staples, key, about)
-	{
-		if (!json_equal(json_object_get(about, "bytes"), bytes))
-			continue;
-		json_int_t seen = json_integer_value(json_object_get(about, "seen"));
-		json_set(about, "seen", json_integer(seen + 1));
-		return json_string(key);
-	}
-	const char *text = json_string_value(bytes);
-	size_t len = json_string_length(bytes), padding = 0;
-	while (text != NULL && padding < len && padding < 2 && text[len - 1 - padding] == '=')
+	struct sent_chain *about = RECORD_ADD(&x->seen, chains);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return NULL;
+	about->id = number_of(x, x->seen.num_chains);
+	about->sent = *sent;
+	*sent = (struct texts){0};
+	about->num_sent = answer->num_sent;
+	about->verified = answer->chain.verified;
+	about->reason = answer->chain.reason;
+	about->reason.foreign = examining_copy(x, answer->chain.reason.foreign);
+	about->error = examining_copy(x, answer->chain.error);
+	about->depth = answer->chain.depth;
+	add_ids(x, &about->path, &answer->chain.certificates);
+	return about;
+}
+
+void examining_take_chain(struct examining *x, struct handshake *handshake,
+			  const struct handshake_answer *answer)
+{
+	struct texts sent = {0};
+	if (answer->sent.num == 0)
+		return;
+	add_ids(x, &sent, &answer->sent);
+	const struct sent_chain *chain = find_chain(x, &sent);
+	if (chain == NULL)
+		chain = add_chain(x, &sent, answer);
+	texts_clear(&sent);
+	if (chain == NULL)
+		return;
+	handshake->chain = examining_copy(x, chain->id);
+	if (x->seen.leaf == NULL && chain->sent.num > 0)
+		x->seen.leaf = examining_copy(x, chain->sent.items[0]);
+}
+
+/* Of base64. */
+static int64_t length_of(const char *bytes)
+{
+	size_t len = strlen(bytes), padding = 0;
+	while (padding < len && padding < 2 && bytes[len - 1 - padding] == '=')
 		padding++;
-	about = json_object();
-	json_set(about, "bytes", json_incref((json_t *)bytes));
-	json_set(about, "length", json_integer((json_int_t)(len / 4 * 3 - padding)));
-	json_set(about, "depth", json_incref(json_object_get(staple, "depth")));
-	json_set(about, "seen", json_integer(1));
-	json_set(about, "first_seen", json_incref(json_object_get(handshake, "address")));
-	json_set(about, "chain", json_incref(json_object_get(handshake, "chain")));
-	snprintf(number, sizeof number, "%zu", json_object_size(staples) + 1);
-	json_set(staples, number, about);
-	return json_string(number);
+	return (int64_t)(len / 4 * 3 - padding);
 }
 
-void examining_take_staples(struct examining *x, json_t *handshake, const json_t *answer)
+/* The staple, which is the same when its bytes are. NULL without memory. */
+static const struct staple *take_staple(struct examining *x, const struct answered_staple *staple,
+					const struct handshake *handshake)
 {
-	json_t *own = json_array(), *upper = json_array(), *one;
-	size_t i;
-	json_array_foreach(json_object_get(answer, "staples"), i, one)
-	{
-		bool is_own = json_integer_value(json_object_get(one, "depth")) == 0;
-		if (json_is_string(json_object_get(one, "bytes")))
-			json_array_append_new(is_own ? own : upper, take_staple(x, one, handshake));
+	for (size_t i = 0; i < x->seen.num_staples; i++) {
+		if (strcmp(x->seen.staples[i].bytes, staple->bytes) == 0) {
+			x->seen.staples[i].seen++;
+			return &x->seen.staples[i];
+		}
 	}
-	json_set(handshake, "staples", own);
-	json_set(handshake, "upper_staples", upper);
+	struct staple *about = RECORD_ADD(&x->seen, staples);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return NULL;
+	about->id = number_of(x, x->seen.num_staples);
+	about->bytes = examining_copy(x, staple->bytes);
+	about->length = length_of(staple->bytes);
+	about->depth = staple->depth;
+	about->seen = 1;
+	about->first_seen = examining_copy(x, handshake->address);
+	about->chain = examining_copy(x, handshake->chain);
+	return x->failed ? NULL : about;
 }
 
-const json_t *examining_chain(const struct examining *x)
+void examining_take_staples(struct examining *x, struct handshake *handshake,
+			    const struct handshake_answer *answer)
 {
-	const char *key;
-	json_t *chain, *first = NULL;
-	json_object_foreach(json_object_get(x->out, "chains"), key, chain)
-	{
-		if (json_is_true(json_object_get(chain, "verified")))
-			return chain;
-		if (first == NULL)
-			first = chain;
+	for (size_t i = 0; i < answer->num_staples && !x->failed; i++) {
+		const struct answered_staple *one = &answer->staples[i];
+		const struct staple *staple =
+			one->bytes != NULL ? take_staple(x, one, handshake) : NULL;
+		struct texts *list =
+			one->depth == 0 ? &handshake->staples : &handshake->upper_staples;
+		if (staple != NULL)
+			examining_need(x, texts_add(list, staple->id));
 	}
-	return first;
 }
 
-static const char *pem_of(const struct examining *x, const json_t *sha256)
+const struct sent_chain *examining_chain(const struct examining *x)
 {
-	const char *id = json_string_value(sha256);
-	return id != NULL ? json_string_value(json_object_get(x->pem, id)) : NULL;
+	for (size_t i = 0; i < x->seen.num_chains; i++)
+		if (x->seen.chains[i].verified)
+			return &x->seen.chains[i];
+	return x->seen.num_chains > 0 ? &x->seen.chains[0] : NULL;
+}
+
+const char *examining_pem(const struct examining *x, const char *id)
+{
+	for (size_t i = 0; id != NULL && i < x->num_known; i++)
+		if (x->known[i].id != NULL && strcmp(x->known[i].id, id) == 0)
+			return x->known[i].pem;
+	return NULL;
 }
 
 const char *examining_leaf_pem(const struct examining *x)
 {
-	return pem_of(x, json_object_get(x->out, "leaf"));
+	return examining_pem(x, x->seen.leaf);
 }
 
 const char *examining_issuer_pem(const struct examining *x)
 {
-	const json_t *chain = examining_chain(x), *leaf = examining_certificate(x, NULL);
-	const json_t *issuer = json_object_get(leaf, "issuer");
-	const json_t *path = json_object_get(chain, "path"), *sent = json_object_get(chain, "sent");
-	if (json_array_size(path) > 1)
-		return pem_of(x, json_array_get(path, 1));
-	for (size_t i = 0; issuer != NULL && i < json_array_size(sent); i++) {
-		const char *id = json_string_value(json_array_get(sent, i));
-		const json_t *one = id != NULL ? examining_certificate(x, id) : NULL;
-		if (json_equal(json_object_get(one, "subject"), issuer))
-			return pem_of(x, json_array_get(sent, i));
+	const struct sent_chain *chain = examining_chain(x);
+	const struct certificate *leaf = examination_leaf(&x->seen);
+	if (chain == NULL)
+		return NULL;
+	if (chain->path.num > 1)
+		return examining_pem(x, chain->path.items[1]);
+	for (size_t i = 0; leaf != NULL && leaf->issuer != NULL && i < chain->sent.num; i++) {
+		const char *id = chain->sent.items[i];
+		const struct certificate *one = examination_certificate(&x->seen, id);
+		if (one != NULL && one->subject != NULL && strcmp(one->subject, leaf->issuer) == 0)
+			return examining_pem(x, id);
 	}
 	return NULL;
 }

@@ -1,5 +1,4 @@
 /* Knows which handshakes are tried at an endpoint, and in which order. */
-#include "core/json.h"
 #include "core/name.h"
 #include "harness/doctor/examining.h"
 
@@ -10,7 +9,7 @@
 struct attempt {
 	const char *address;
 	size_t round;
-	const char *offered; /* "any", "1.2" or "1.3" */
+	enum offered offered;
 	bool asks_staple;
 	bool asks_http; /* for the Server header */
 	json_t *answer;
@@ -28,7 +27,8 @@ struct handshakes {
 static void ask(struct examining *x, struct attempt *attempt)
 {
 	const struct examiner_options *options = x->options;
-	const char *only = strcmp(attempt->offered, "any") != 0 ? attempt->offered : NULL;
+	const char *only =
+		attempt->offered != OFFERED_ANY ? offered_names.names[attempt->offered] : NULL;
 	examining_ask(x,
 		      &(struct message_examination){
 			      .kind = EXAMINATION_HANDSHAKE,
@@ -48,55 +48,40 @@ static void ask(struct examining *x, struct attempt *attempt)
 		      &attempt->answer);
 }
 
-static void copy_member(json_t *to, const json_t *from, const char *key)
-{
-	json_t *value = json_object_get(from, key);
-	json_set(to, key, value != NULL ? json_incref(value) : json_null());
-}
-
 static void note(struct examining *x, const struct attempt *attempt)
 {
-	static const char *const copied[] = {"completed", "reason",     "stage",
-					     "detail",    "alert",      "tls",
-					     "native",    "timing_us",  "client_certificate",
-					     "greeting",  "http_server"};
-	json_t *about = json_object();
-	json_set(about, "address", json_foreign_string(attempt->address));
-	json_set(about, "port", json_integer(x->target->reach_port));
-	json_set(about, "round", json_integer((json_int_t)attempt->round));
-	json_set(about, "offered", json_string(attempt->offered));
-	json_set(about, "asks_staple", json_boolean(attempt->asks_staple));
-	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
-		copy_member(about, attempt->answer, copied[i]);
-	if (!examine_client_has_answered(attempt->answer))
-		json_set(about, "completed", json_false());
-	examining_take_chain(x, about, attempt->answer);
-	examining_take_staples(x, about, attempt->answer);
-	json_array_append_new(examining_member(x->out, "handshakes", true), about);
+	struct handshake_answer answer = {0};
+	struct handshake *about = RECORD_ADD(&x->seen, handshakes);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return;
+	if (!handshake_answer_read(&answer, about, attempt->answer, x->err))
+		x->failed = true;
+	about->address = examining_copy(x, attempt->address);
+	about->port = x->target->reach_port;
+	about->round = (int64_t)attempt->round;
+	about->offered = word_of(attempt->offered);
+	about->asks_staple = attempt->asks_staple;
+	if (!x->failed) {
+		examining_take_chain(x, about, &answer);
+		examining_take_staples(x, about, &answer);
+	}
+	handshake_answer_clear(&answer);
 }
 
-static bool is_stapled(const json_t *handshake)
+static bool is_stapled(const struct handshake *handshake)
 {
-	return json_array_size(json_object_get(handshake, "staples")) > 0;
-}
-
-static bool is_completed(const json_t *handshake)
-{
-	return json_is_true(json_object_get(handshake, "completed"));
+	return handshake->staples.num > 0;
 }
 
 /* After a round without staples: what the server fetches now comes with the next one. */
 static bool wants_pause(const struct examining *x, size_t round)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
-	{
-		if ((size_t)json_integer_value(json_object_get(one, "round")) == round &&
-		    is_completed(one) && !is_stapled(one))
+	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+		const struct handshake *one = &x->seen.handshakes[i];
+		if (one->round == (int64_t)round && one->completed && !is_stapled(one))
 			return true;
 	}
-
 	return false;
 }
 
@@ -124,7 +109,7 @@ static void ask_round(struct examining *x)
 		queue(x, &(struct attempt){
 				 .address = x->addresses[i],
 				 .round = in_hand->round,
-				 .offered = "any",
+				 .offered = OFFERED_ANY,
 				 .asks_staple = true,
 				 .asks_http = in_hand->round == 1 && i == 0 &&
 					      x->options->starttls == NULL &&
@@ -140,27 +125,19 @@ static void ask_variants(struct examining *x)
 	const char *address = x->addresses[0];
 	size_t round = x->handshakes->round;
 	x->handshakes->has_variants = true;
-	queue(x, &(struct attempt){address, round, "1.2", true, false, NULL});
-	queue(x, &(struct attempt){address, round, "1.3", true, false, NULL});
-	queue(x, &(struct attempt){address, round, "any", false, false, NULL});
-}
-
-static bool is_reason(const json_t *handshake, enum reason reason)
-{
-	const char *text = json_string_value(json_object_get(handshake, "reason"));
-	return text != NULL && strcmp(text, reason_name(reason)) == 0;
+	queue(x, &(struct attempt){address, round, OFFERED_TLS_1_2, true, false, NULL});
+	queue(x, &(struct attempt){address, round, OFFERED_TLS_1_3, true, false, NULL});
+	queue(x, &(struct attempt){address, round, OFFERED_ANY, false, false, NULL});
 }
 
 /* Whether there is more to see: a handshake came to its end, or as far as a certificate, or
  * failed over what a client that does not ask for a staple is not sent. */
 static bool is_worth_more(const struct examining *x)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
-	{
-		if (is_completed(one) || json_object_get(one, "chain") != NULL ||
-		    is_reason(one, REASON_STAPLE_MALFORMED))
+	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+		const struct handshake *one = &x->seen.handshakes[i];
+		if (one->completed || one->chain != NULL ||
+		    word_is(one->reason, REASON_STAPLE_MALFORMED))
 			return true;
 	}
 	return false;
@@ -173,53 +150,50 @@ struct tally {
 };
 
 /* Of the handshakes that asked for a staple at an address (NULL: all), by any version. */
-static struct tally count(const struct examining *x, const char *address, const char *offered)
+static struct tally count(const struct examining *x, const char *address, enum offered offered)
 {
 	struct tally tally = {0};
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
-	{
-		const char *at = json_string_value(json_object_get(one, "address"));
-		if ((address != NULL && strcmp(at, address) != 0) ||
-		    strcmp(json_string_value(json_object_get(one, "offered")), offered) != 0 ||
-		    !json_is_true(json_object_get(one, "asks_staple")))
+	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+		const struct handshake *one = &x->seen.handshakes[i];
+		if ((address != NULL && strcmp(one->address, address) != 0) ||
+		    !word_is(one->offered, offered) || !one->asks_staple)
 			continue;
 		if (tally.num++ == 0)
-			tally.connect_us = json_integer_value(
-				json_object_get(json_object_get(one, "timing_us"), "connect"));
-		tally.num_completed += is_completed(one);
+			tally.connect_us = one->timing_us.connect;
+		tally.num_completed += one->completed;
 		tally.num_stapled += is_stapled(one);
-		if (!is_completed(one) && tally.fault == NULL)
-			tally.fault = json_string_value(json_object_get(one, "detail"));
+		if (!one->completed && tally.fault == NULL)
+			tally.fault = one->detail;
 	}
 	return tally;
 }
 
 static void tell_address(struct examining *x, const char *address)
 {
-	struct tally tally = count(x, address, "any");
+	struct tally tally = count(x, address, OFFERED_ANY);
 	if (tally.num_completed == 0)
-		examining_step(x, "handshake", STEP_FAULT, "%s: %s", address,
+		examining_step(x, STEP_HANDSHAKE, STEP_FAULT, "%s: %s", address,
 			       tally.fault != NULL ? tally.fault : "no handshake was completed");
 	else
 		examining_step(
-			x, "handshake", tally.num_completed == tally.num ? STEP_FINE : STEP_FAULT,
+			x, STEP_HANDSHAKE,
+			tally.num_completed == tally.num ? STEP_FINE : STEP_FAULT,
 			"%s: TCP in %.1f ms; %zu of %zu handshakes completed, %zu of %zu stapled",
 			address, (double)tally.connect_us / 1000, tally.num_completed, tally.num,
 			tally.num_stapled, tally.num_completed);
 }
 
-static void tell_version(struct examining *x, const char *version)
+static void tell_version(struct examining *x, enum offered offered)
 {
-	struct tally tally = count(x, NULL, version);
+	const char *version = offered_names.names[offered];
+	struct tally tally = count(x, NULL, offered);
 	if (tally.num == 0)
 		return;
 	if (tally.num_completed > 0)
-		examining_step(x, "handshake", STEP_TOLD, "TLS %s: %s", version,
+		examining_step(x, STEP_HANDSHAKE, STEP_TOLD, "TLS %s: %s", version,
 			       tally.num_stapled > 0 ? "with a staple" : "without a staple");
 	else
-		examining_step(x, "handshake", STEP_TOLD, "TLS %s: %s", version,
+		examining_step(x, STEP_HANDSHAKE, STEP_TOLD, "TLS %s: %s", version,
 			       tally.fault != NULL ? tally.fault : "no handshake");
 }
 
@@ -227,20 +201,17 @@ static void tell_version(struct examining *x, const char *version)
  * it. */
 static void tell_unasked(struct examining *x)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(x->out, "handshakes"), i, one)
-	{
-		const char *detail = json_string_value(json_object_get(one, "detail"));
-		if (json_is_true(json_object_get(one, "asks_staple")))
+	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+		const struct handshake *one = &x->seen.handshakes[i];
+		if (one->asks_staple)
 			continue;
-		if (is_completed(one))
-			examining_step(x, "handshake", STEP_TOLD,
+		if (one->completed)
+			examining_step(x, STEP_HANDSHAKE, STEP_TOLD,
 				       "without asking for a staple: completed");
 		else
-			examining_step(x, "handshake", STEP_FAULT,
+			examining_step(x, STEP_HANDSHAKE, STEP_FAULT,
 				       "without asking for a staple: %s",
-				       detail != NULL ? detail : "failed");
+				       one->detail != NULL ? one->detail : "failed");
 	}
 }
 
@@ -252,9 +223,8 @@ static void start(struct examining *x)
 									 : EXAMINER_ADDRESSES_MAX;
 	size_t least = 2 * num_addresses, left = (size_t)x->options->rounds;
 	x->handshakes = calloc(1, sizeof *x->handshakes);
-	if (x->handshakes == NULL)
-		x->failed = true;
-	else
+	examining_need(x, x->handshakes != NULL);
+	if (x->handshakes != NULL)
 		/* Twice everywhere, or a cold server could not be told from a bad one. */
 		x->handshakes->left = left < least ? least : left;
 }
@@ -275,8 +245,8 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand == NULL)
 		return false;
 	if (in_hand->has_variants) {
-		tell_version(x, "1.2");
-		tell_version(x, "1.3");
+		tell_version(x, OFFERED_TLS_1_2);
+		tell_version(x, OFFERED_TLS_1_3);
 		tell_unasked(x);
 		return false;
 	}
@@ -296,7 +266,7 @@ void examine_take_handshakes(struct examining *x)
 {
 	struct handshakes *in_hand = x->handshakes;
 	for (size_t i = 0; i < in_hand->num; i++) {
-		if (in_hand->attempts[i].answer != NULL)
+		if (in_hand->attempts[i].answer != NULL && !x->failed)
 			note(x, &in_hand->attempts[i]);
 		json_decref(in_hand->attempts[i].answer);
 	}

@@ -1,118 +1,99 @@
 /* Knows how what an examination saw of status is told, step by step. */
 #include "core/clock.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/examining.h"
 
 #include <string.h>
 
-#define CLOCK_SLACK_S 300
-
-static const char *text_of(const json_t *object, const char *key)
+static bool is_good(const struct status_answer *answer)
 {
-	return json_string_value(json_object_get(object, key));
+	return word_is(answer->check, CHECK_GOOD);
 }
 
-static bool is_good(const char *check)
+static const char *check_of(const struct word *check)
 {
-	return check != NULL && strcmp(check, "good") == 0;
+	const char *spelling = word_spelling(check, &check_names);
+	return spelling != NULL ? spelling : "not looked at";
 }
 
 /* What the stacks say: one word when they agree, else each with its own. */
-static void append_checks(struct text *out, const json_t *seen)
+static void append_checks(struct text *out, const struct status_answer *seen)
 {
-	const char *check = text_of(seen, "check"), *stack;
-	json_t *about, *stacks = json_object_get(seen, "stacks");
-	bool agree = true, first = true;
-	json_object_foreach(stacks, stack, about)
-	{
-		const char *own = text_of(about, "check");
-		agree = agree && (own == NULL || check == NULL || strcmp(own, check) == 0);
-	}
-	if (agree) {
-		text_append(out, check != NULL ? check : "not looked at");
-		return;
-	}
-	json_object_foreach(stacks, stack, about)
-	{
-		const char *own = text_of(about, "check");
-		text_append_format(out, "%s%s by %s", first ? "" : ", ",
-				   own != NULL ? own : "not looked at", stack);
-		first = false;
-	}
+	bool agree = true;
+	for (size_t i = 0; i < seen->num_stacks; i++)
+		agree = agree && (!seen->stacks[i].check.is_known || !seen->check.is_known ||
+				  word_equals(&seen->stacks[i].check, &seen->check));
+	if (agree)
+		text_append(out, check_of(&seen->check));
+	for (size_t i = 0; !agree && i < seen->num_stacks; i++)
+		text_append_format(out, "%s%s by %s", i == 0 ? "" : ", ",
+				   check_of(&seen->stacks[i].check), seen->stacks[i].id);
 }
 
-/* "2026-01-10T00:00:00Z to 2026-01-17T00:00:00Z, 14 % of it over, current for 6 days more" */
-static void append_life(struct text *out, const json_t *seen)
+/* "2026-01-10T00:00:00Z to 2026-01-17T00:00:00Z, current for 6 days more (14 % are over)" */
+static void append_life(struct text *out, const struct status_answer *seen)
 {
-	const char *from = text_of(seen, "this_update"), *to = text_of(seen, "next_update");
-	json_int_t left_s = json_integer_value(json_object_get(seen, "left_s"));
-	char much[32];
-	if (from == NULL)
+	char from[32], to[32], much[32];
+	if (!seen->this_update.is_known)
 		return;
-	text_append_format(out, "; %s to %s", from, to != NULL ? to : "no nextUpdate");
-	if (json_object_get(seen, "left_s") == NULL)
+	text_append_format(out, "; %s to %s", clock_print_utc(from, seen->this_update.value),
+			   seen->next_update.is_known ? clock_print_utc(to, seen->next_update.value)
+						      : "no nextUpdate");
+	if (!seen->left_s.is_known)
 		return;
-	duration_about(much, left_s);
-	if (left_s < 0)
+	duration_about(much, seen->left_s.value);
+	if (seen->left_s.value < 0)
 		text_append_format(out, ", over for %s", much);
 	else
 		text_append_format(out, ", current for %s more (%.0f %% are over)", much,
-				   json_number_value(json_object_get(seen, "used")) * 100);
+				   seen->used.value * 100);
 }
 
 static void tell_staples(struct examining *x)
 {
-	const char *key;
-	json_t *staple;
 	struct text words;
 	text_init(&words, 0);
-	json_object_foreach(json_object_get(x->out, "staples"), key, staple)
-	{
-		const char *signer = text_of(staple, "signer");
-		json_int_t depth = json_integer_value(json_object_get(staple, "depth"));
+	for (size_t i = 0; i < x->seen.num_staples; i++) {
+		const struct staple *staple = &x->seen.staples[i];
+		const char *signer = staple->answer.signer;
 		text_reset(&words);
-		if (depth > 0)
-			text_append_format(&words,
-					   "of issuing certificate %lld: ", (long long)depth);
-		append_checks(&words, staple);
-		append_life(&words, staple);
+		if (staple->depth > 0)
+			text_append_format(
+				&words, "of issuing certificate %lld: ", (long long)staple->depth);
+		append_checks(&words, &staple->answer);
+		append_life(&words, &staple->answer);
 		if (signer != NULL && signer[0] != '\0')
 			text_append_format(&words, "; signed by %s", signer);
-		examining_step(x, "staple",
-			       is_good(text_of(staple, "check")) ? STEP_FINE : STEP_FAULT, "%s",
-			       text_string(&words));
+		examining_step(x, STEP_STAPLE, is_good(&staple->answer) ? STEP_FINE : STEP_FAULT,
+			       "%s", text_string(&words));
 	}
 	text_clear(&words);
 }
 
-/* How far it came: the name, the connection, HTTP, and what the stacks make of the answer. */
-static void tell_fetch(struct examining *x, const char *step, const char *verb,
-		       const json_t *source, const json_t *attempt)
+/* How far it came: the name, the connection, HTTP, and how the stacks validate the answer. */
+static void tell_fetch(struct examining *x, enum step_name step, const char *what,
+		       const struct fetch *fetch, const struct status_answer *answer)
 {
-	const char *check = text_of(attempt, "check"), *text = text_of(attempt, "text");
-	const char *layer = text_of(attempt, "layer"), *type = text_of(attempt, "content_type");
-	const char *address = text_of(attempt, "address");
-	json_int_t status = json_integer_value(json_object_get(attempt, "http_status"));
+	const char *layer = word_spelling(&fetch->layer, &fetch_layer_names);
 	struct text words;
 	text_init(&words, 0);
-	text_append_format(&words, "%s%s: ", text_of(source, "url"), verb);
-	if (address != NULL)
-		text_append_format(&words, "%s, ", address);
-	if (status > 0)
-		text_append_format(&words, "HTTP %lld, %s, ", (long long)status,
-				   type != NULL ? type : "no type");
-	if (check != NULL) {
-		append_checks(&words, attempt);
-		append_life(&words, attempt);
+	text_append_format(&words, "%s: ", what);
+	if (fetch->address != NULL)
+		text_append_format(&words, "%s, ", fetch->address);
+	if (fetch->http_status.is_known && fetch->http_status.value > 0)
+		text_append_format(&words, "HTTP %lld, %s, ", (long long)fetch->http_status.value,
+				   fetch->content_type != NULL ? fetch->content_type : "no type");
+	if (answer->check.is_known) {
+		append_checks(&words, answer);
+		append_life(&words, answer);
 	} else {
 		text_append_format(&words, "%s%s%s", layer != NULL ? layer : "not fetched",
-				   text != NULL ? ": " : "", text != NULL ? text : "");
+				   fetch->text != NULL ? ": " : "",
+				   fetch->text != NULL ? fetch->text : "");
 	}
-	examining_step(x, step, is_good(check) ? STEP_FINE : STEP_FAULT, "%s (%lld ms)",
-		       text_string(&words),
-		       (long long)json_integer_value(json_object_get(attempt, "ms")));
+	examining_step(x, step, is_good(answer) ? STEP_FINE : STEP_FAULT, "%s (%lld ms)",
+		       text_string(&words), (long long)(fetch->ms.is_known ? fetch->ms.value : 0));
 	text_clear(&words);
 }
 
@@ -121,61 +102,63 @@ static void tell_age(struct examining *x)
 {
 	struct case_facts facts;
 	char much[32];
-	case_facts_read(&facts, x->out);
+	case_facts_read(&facts, &x->seen);
 	for (size_t i = 0; i < facts.num_staples; i++) {
 		const struct case_staple *staple = &facts.staples[i];
 		int64_t behind = facts.responder_this_update - staple->this_update;
 		if (facts.responder_this_update == 0 || staple->this_update == 0)
 			continue;
 		if (behind == 0)
-			examining_step(x, "staple", STEP_TOLD,
+			examining_step(x, STEP_STAPLE, STEP_TOLD,
 				       "is of the same age as the responder's answer");
 		else
 			examining_step(
-				x, "staple", STEP_TOLD, "is %s %s than the responder's answer",
+				x, STEP_STAPLE, STEP_TOLD, "is %s %s than the responder's answer",
 				duration_about(much, behind), behind > 0 ? "older" : "newer");
+	}
+}
+
+static void tell_responder(struct examining *x, const struct responder *responder)
+{
+	if (responder->why != NULL)
+		examining_step(x, STEP_RESPONDER, STEP_TOLD, "%s: not asked: %s", responder->url,
+			       responder->why);
+	examining_tell_resolvers(x, responder->host, responder->resolvers,
+				 responder->num_resolvers);
+	for (size_t i = 0; i < responder->num_attempts; i++) {
+		const struct responder_attempt *attempt = &responder->attempts[i];
+		bool is_post = word_is(attempt->fetch.method, FETCH_POST);
+		struct text what;
+		text_init(&what, 0);
+		text_append_format(&what, "%s by %s", responder->url, is_post ? "POST" : "GET");
+		tell_fetch(x, STEP_RESPONDER, text_string(&what), &attempt->fetch,
+			   &attempt->answer);
+		text_clear(&what);
 	}
 }
 
 static void tell_sources(struct examining *x)
 {
-	json_t *source, *attempt;
-	size_t i, k;
-	json_array_foreach(json_object_get(x->out, "responders"), i, source)
-	{
-		const char *why = text_of(source, "why");
-		if (why != NULL)
-			examining_step(x, "responder", STEP_TOLD, "%s: not asked: %s",
-				       text_of(source, "url"), why);
-		examining_tell_resolvers(x, text_of(source, "host"),
-					 json_object_get(source, "resolvers"));
-		json_array_foreach(json_object_get(source, "attempts"), k, attempt)
-		{
-			const char *method = text_of(attempt, "method");
-			bool is_post = method != NULL && strcmp(method, "post") == 0;
-			tell_fetch(x, "responder", is_post ? " by POST" : " by GET", source,
-				   attempt);
-		}
-	}
-	json_array_foreach(json_object_get(x->out, "crls"), i, source)
-	{
-		const char *why = text_of(source, "why");
-		if (why != NULL)
-			examining_step(x, "crl", STEP_TOLD, "%s: not fetched: %s",
-				       text_of(source, "url"), why);
+	for (size_t i = 0; i < x->seen.num_responders; i++)
+		tell_responder(x, &x->seen.responders[i]);
+	for (size_t i = 0; i < x->seen.num_crls; i++) {
+		const struct crl_source *crl = &x->seen.crls[i];
+		if (crl->why != NULL)
+			examining_step(x, STEP_CRL, STEP_TOLD, "%s: not fetched: %s", crl->url,
+				       crl->why);
 		else
-			tell_fetch(x, "crl", "", source, source);
+			tell_fetch(x, STEP_CRL, crl->url, &crl->fetch, &crl->answer);
 	}
 }
 
 static void tell_clock(struct examining *x)
 {
-	const json_t *ahead = json_object_get(json_object_get(x->out, "clock"), "responder_s");
-	long long seconds = json_integer_value(ahead);
-	if (ahead == NULL)
+	struct number ahead = x->seen.clock.responder_s;
+	long long seconds = ahead.value;
+	if (!ahead.is_known)
 		return;
 	bool is_far = seconds > CLOCK_SLACK_S || seconds < -CLOCK_SLACK_S;
-	examining_step(x, "clock", is_far ? STEP_FAULT : STEP_FINE,
+	examining_step(x, STEP_CLOCK, is_far ? STEP_FAULT : STEP_FINE,
 		       seconds == 0 ? "the responder's is ours"
 				    : "the responder's is %lld s %s ours",
 		       seconds < 0 ? -seconds : seconds, seconds < 0 ? "behind" : "ahead of");

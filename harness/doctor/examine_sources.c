@@ -1,6 +1,5 @@
 /* Knows how the sources of status that a certificate names are asked: responders, CRLs, issuers. */
 #include "core/clock.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "harness/doctor/examining.h"
 #include "harness/doctor/nameserver.h"
@@ -12,10 +11,10 @@
 /* Why nothing that this certificate names is fetched; NULL when it may be. */
 static const char *fetch_fault(const struct examining *x)
 {
-	const json_t *chain = examining_chain(x);
+	const struct sent_chain *chain = examining_chain(x);
 	if (x->options->fetch != NULL && strcmp(x->options->fetch, "none") == 0)
 		return "fetching was forbidden (--no-fetch)";
-	if (!json_is_true(json_object_get(chain, "verified")))
+	if (chain == NULL || !chain->verified)
 		return "nothing that a certificate names is fetched before its chain is verified";
 	return NULL;
 }
@@ -39,10 +38,10 @@ static char *host_of(const char *url)
 	return strndup(from, colon != NULL ? (size_t)(colon - from) : len);
 }
 
-/* One fetch in the making: what is asked, and the object that its answer becomes. */
+/* One fetch in the making: what is asked, and for which source. */
 struct fetching {
-	json_t *about; /* borrowed: the attempt, or the source itself */
 	enum examination_what what;
+	size_t source, attempt;
 	char *file; /* of a CRL */
 	json_t *answer;
 };
@@ -54,26 +53,26 @@ struct fetchings {
 	size_t num;
 };
 
-/* Queues a fetch from source, whose answer goes into about; takes over file. */
-static void queue(struct examining *x, struct fetchings *fetchings, const json_t *source,
-		  json_t *about, enum examination_what what, bool post, char *file)
+/* Queues a fetch; takes over its file. */
+static void queue(struct examining *x, struct fetchings *fetchings, const char *url,
+		  const struct fetching *wanted)
 {
 	const struct examiner_options *options = x->options;
 	if (fetchings->num == FETCHES_MAX) {
-		free(file);
+		free(wanted->file);
 		return;
 	}
 	struct fetching *one = &fetchings->items[fetchings->num++];
-	*one = (struct fetching){.about = about, .what = what, .file = file};
+	*one = *wanted;
 	examining_ask(x,
 		      &(struct message_examination){
 			      .kind = EXAMINATION_FETCH,
-			      .what = what,
-			      .url = json_string_value(json_object_get(source, "url")),
-			      .post = post,
+			      .what = one->what,
+			      .url = url,
+			      .post = one->what == EXAMINATION_OCSP && one->attempt == FETCH_POST,
 			      .certificate = examining_leaf_pem(x),
 			      .issuer = examining_issuer_pem(x),
-			      .file = file,
+			      .file = one->file,
 			      .fetch = options->fetch,
 			      .proxy = options->proxy,
 			      .proxy_port = options->proxy_port,
@@ -82,34 +81,62 @@ static void queue(struct examining *x, struct fetchings *fetchings, const json_t
 		      &one->answer);
 }
 
-static void take(struct examining *x, struct fetching *one)
+/* Where what came goes. */
+static struct fetch *fetch_of(struct examining *x, const struct fetching *one)
 {
-	static const char *const copied[] = {
-		"method", "layer",  "http_status", "content_type", "date",   "address", "redirects",
-		"ms",     "ms_dns", "ms_connect",  "text",         "length", "sha256"};
-	const json_t *bytes = json_object_get(one->answer, "bytes");
-	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
-		json_set(one->about, copied[i],
-			 json_incref(json_object_get(one->answer, copied[i])));
-	if (!examine_client_has_answered(one->answer)) {
-		json_set(one->about, "layer", json_string("failed"));
-		json_set(one->about, "text", json_incref(json_object_get(one->answer, "detail")));
+	switch (one->what) {
+	case EXAMINATION_OCSP: return &x->seen.responders[one->source].attempts[one->attempt].fetch;
+	case EXAMINATION_CRL: return &x->seen.crls[one->source].fetch;
+	default: return &x->seen.issuers[one->source].fetch;
+	}
+}
+
+/* Keeps what came for the stacks, or for a look at the issuer. Takes over bytes. */
+static void keep(struct examining *x, const struct fetching *one, char *bytes)
+{
+	struct fetched *kept = RECORD_ADD(x, fetched);
+	examining_need(x, kept != NULL);
+	if (kept == NULL) {
+		free(bytes);
 		return;
 	}
-	bool has_file = one->file != NULL && json_is_string(json_object_get(one->about, "sha256"));
-	if (json_is_string(bytes) && one->what != EXAMINATION_ISSUER)
-		json_set(one->about, "bytes", json_incref((json_t *)bytes));
-	if (json_is_string(bytes) || has_file)
-		json_array_append_new(x->fetched,
-				      json_pack("{s:O, s:i, s:o}", "into", one->about, "what",
-						(int)one->what, has_file ? "file" : "bytes",
-						has_file ? json_string(one->file)
-							 : json_incref((json_t *)bytes)));
+	*kept = (struct fetched){
+		.what = one->what, .source = one->source, .attempt = one->attempt, .bytes = bytes};
+	if (bytes == NULL)
+		kept->file = examining_copy(x, one->file);
+}
+
+static void take(struct examining *x, struct fetching *one)
+{
+	struct fetch_answer answer = {0};
+	struct fetch *fetch = fetch_of(x, one);
+	bool is_answered = examine_client_has_answered(one->answer);
+	if (!fetch_answer_read(&answer, one->answer, x->err)) {
+		x->failed = true;
+		fetch_answer_clear(&answer);
+		return;
+	}
+	if (is_answered) {
+		*fetch = answer.fetch;
+		answer.fetch = (struct fetch){0};
+	} else {
+		fetch->layer = word_of(LAYER_FAILED);
+		fetch->text = examining_copy(x, answer.detail);
+	}
+	bool has_file = is_answered && one->file != NULL && fetch->sha256 != NULL;
+	if (answer.bytes != NULL && one->what == EXAMINATION_OCSP)
+		x->seen.responders[one->source].attempts[one->attempt].bytes =
+			examining_copy(x, answer.bytes);
+	if (has_file)
+		keep(x, one, NULL);
+	else if (answer.bytes != NULL)
+		keep(x, one, examining_copy(x, answer.bytes));
+	fetch_answer_clear(&answer);
 }
 
 static void take_all(struct examining *x, struct fetchings *fetchings)
 {
-	for (size_t i = 0; i < fetchings->num; i++)
+	for (size_t i = 0; i < fetchings->num && !x->failed; i++)
 		if (fetchings->items[i].answer != NULL)
 			take(x, &fetchings->items[i]);
 }
@@ -142,158 +169,169 @@ static char *file_for_crl(struct examining *x, size_t number)
 	return path;
 }
 
-static json_t *new_source(const json_t *url)
+/* The host of a URL; "" when there is none. */
+static char *new_host(struct examining *x, const char *url)
 {
-	const char *text = json_string_value(url);
-	char *host = host_of(text);
-	json_t *about = json_object();
-	json_set(about, "url", json_incref((json_t *)url));
-	json_set(about, "host", json_foreign_string(host != NULL ? host : ""));
-	free(host);
-	return about;
+	char *host = host_of(url);
+	examining_need(x, host != NULL);
+	return host;
 }
 
-static void queue_responder(struct examining *x, struct fetchings *fetchings, json_t *about)
+static void queue_responder(struct examining *x, struct fetchings *fetchings, const char *url,
+			    const char *fault)
 {
-	const char *host = json_string_value(json_object_get(about, "host"));
-	json_set(about, "resolvers", nameserver_ask(host, NULL));
-	for (int post = 0; post < 2; post++) {
-		json_t *attempt = json_object();
-		json_array_append_new(examining_member(about, "attempts", true), attempt);
-		json_set(attempt, "method", json_string(post ? "post" : "get"));
-		queue(x, fetchings, about, attempt, EXAMINATION_OCSP, post != 0, NULL);
+	struct responder *about = RECORD_ADD(&x->seen, responders);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return;
+	about->url = examining_copy(x, url);
+	about->host = new_host(x, url);
+	if (fault == NULL && examining_issuer_pem(x) == NULL)
+		fault = "the issuer's certificate is missing";
+	about->why = examining_copy(x, fault);
+	if (fault != NULL || x->failed)
+		return;
+	about->is_asked = true;
+	examining_need(x,
+		       nameserver_ask(&about->resolvers, &about->num_resolvers, about->host, NULL));
+	for (int method = 0; method < NUM_FETCH_METHODS; method++) {
+		struct responder_attempt *attempt = RECORD_ADD(about, attempts);
+		examining_need(x, attempt != NULL);
+		if (attempt == NULL)
+			return;
+		attempt->fetch.method = word_of(method);
+		queue(x, fetchings, about->url,
+		      &(struct fetching){.what = EXAMINATION_OCSP,
+					 .source = x->seen.num_responders - 1,
+					 .attempt = (size_t)method});
 	}
 }
 
-static void queue_sources(struct examining *x, struct fetchings *fetchings, const char *fault)
+static void queue_crl(struct examining *x, struct fetchings *fetchings, const char *url,
+		      const char *fault)
 {
-	const json_t *leaf = examining_certificate(x, NULL);
-	json_t *url;
-	size_t i;
-	json_array_foreach(json_object_get(leaf, "ocsp_urls"), i, url)
-	{
-		json_t *about = new_source(url);
-		json_array_append_new(examining_member(x->out, "responders", true), about);
-		if (fault == NULL && examining_issuer_pem(x) != NULL)
-			queue_responder(x, fetchings, about);
-		else
-			json_set(about, "why",
-				 json_string(fault != NULL
-						     ? fault
-						     : "the issuer's certificate is missing"));
-	}
-	json_array_foreach(json_object_get(leaf, "crl_urls"), i, url)
-	{
-		json_t *about = new_source(url);
-		json_array_append_new(examining_member(x->out, "crls", true), about);
-		char *file = fault == NULL ? file_for_crl(x, i) : NULL;
-		if (file != NULL)
-			queue(x, fetchings, about, about, EXAMINATION_CRL, false, file);
-		else
-			json_set(about, "why",
-				 json_string(fault != NULL ? fault : "no temporary file"));
-	}
+	struct crl_source *about = RECORD_ADD(&x->seen, crls);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return;
+	about->url = examining_copy(x, url);
+	about->host = new_host(x, url);
+	char *file = fault == NULL ? file_for_crl(x, x->seen.num_crls - 1) : NULL;
+	if (file != NULL)
+		queue(x, fetchings, about->url,
+		      &(struct fetching){.what = EXAMINATION_CRL,
+					 .source = x->seen.num_crls - 1,
+					 .file = file});
+	else
+		about->why = examining_copy(x, fault != NULL ? fault : "no temporary file");
 }
 
 /* Where the leaf's issuer is to be had (RFC 5280 section 4.2.2.1). */
-static void queue_issuers(struct examining *x, struct fetchings *fetchings, const char *fault)
+static void queue_issuer(struct examining *x, struct fetchings *fetchings, const char *url,
+			 const char *fault)
 {
-	const json_t *leaf = examining_certificate(x, NULL), *chain = examining_chain(x);
-	bool is_missing = json_is_true(json_object_get(chain, "missing_issuer"));
-	json_t *url;
-	size_t i;
+	struct issuer_source *about = RECORD_ADD(&x->seen, issuers);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return;
+	about->url = examining_copy(x, url);
+	about->host = new_host(x, url);
+	about->fetched = fault == NULL;
+	about->why = examining_copy(x, fault);
+	if (fault == NULL)
+		queue(x, fetchings, about->url,
+		      &(struct fetching){.what = EXAMINATION_ISSUER,
+					 .source = x->seen.num_issuers - 1});
+}
+
+static void queue_all(struct examining *x, struct fetchings *fetchings)
+{
+	const struct certificate *leaf = examination_leaf(&x->seen);
+	const struct sent_chain *chain = examining_chain(x);
+	const char *fault = fetch_fault(x);
+	for (size_t i = 0; i < leaf->ocsp_urls.num; i++)
+		queue_responder(x, fetchings, leaf->ocsp_urls.items[i], fault);
+	for (size_t i = 0; i < leaf->crl_urls.num; i++)
+		queue_crl(x, fetchings, leaf->crl_urls.items[i], fault);
 	/* The user vouches for the name in place of a chain. */
-	if (is_missing && x->options->fetches_issuers &&
+	if (chain != NULL && chain->missing_issuer && x->options->fetches_issuers &&
 	    (x->options->fetch == NULL || strcmp(x->options->fetch, "none") != 0))
 		fault = NULL;
-	json_array_foreach(json_object_get(leaf, "issuer_urls"), i, url)
-	{
-		json_t *about = new_source(url);
-		json_array_append_new(examining_member(x->out, "issuers", true), about);
-		json_set(about, "fetched", json_boolean(fault == NULL));
-		if (fault == NULL)
-			queue(x, fetchings, about, about, EXAMINATION_ISSUER, false, NULL);
-		else
-			json_set(about, "why", json_string(fault));
-	}
+	for (size_t i = 0; i < leaf->issuer_urls.num; i++)
+		queue_issuer(x, fetchings, leaf->issuer_urls.items[i], fault);
 }
 
 /* Seconds by which a responder's clock is ahead of ours. */
 static void note_clock(struct examining *x)
 {
-	json_t *clock = examining_member(x->out, "clock", false), *responder, *attempt;
-	int64_t now = clock_wall_s(), theirs;
-	size_t i, k;
-	json_array_foreach(json_object_get(x->out, "responders"), i, responder)
-	{
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
-		{
+	struct examined_clock *clock = &x->seen.clock;
+	int64_t now = clock_wall_s();
+	clock->record.is_there = true;
+	for (size_t i = 0; i < x->seen.num_responders; i++) {
+		const struct responder *responder = &x->seen.responders[i];
+		for (size_t k = 0; k < responder->num_attempts; k++) {
+			struct number date = responder->attempts[k].fetch.date;
 			/* A cache repeats the Date of the day it asked; the latest is nearest. */
-			if (!examining_time(&theirs, json_object_get(attempt, "date")))
+			if (!date.is_known || (clock->responder_s.is_known &&
+					       clock->responder_s.value >= date.value - now))
 				continue;
-			json_t *known = json_object_get(clock, "responder_s");
-			if (known == NULL || json_integer_value(known) < theirs - now) {
-				json_set(clock, "responder_s", json_integer(theirs - now));
-				json_set(clock, "url",
-					 json_incref(json_object_get(responder, "url")));
-			}
+			clock->responder_s = (struct number){true, date.value - now};
+			free(clock->url);
+			clock->url = examining_copy(x, responder->url);
 		}
 	}
 }
 
 /* The certificates that an issuer's URL gave, and whether one of them is the issuer. */
-static void take_issuer(struct examining *x, json_t *about, const json_t *bytes)
+static void take_issuer(struct examining *x, struct issuer_source *about, const char *bytes)
 {
-	json_t *answer = NULL, *one, *ids = json_array();
-	const json_t *wanted = json_object_get(examining_certificate(x, NULL), "issuer");
-	bool helps = false;
-	size_t i;
+	json_t *answer = NULL;
+	struct certificates_answer read = {0};
+	const struct certificate *leaf = examination_leaf(&x->seen);
 	examining_ask(x,
 		      &(struct message_examination){
 			      .kind = EXAMINATION_CERTIFICATES,
-			      .bytes = json_string_value(bytes),
+			      .bytes = bytes,
 		      },
 		      &answer);
 	examining_wait(x);
-	json_array_foreach(json_object_get(answer, "certificates"), i, one)
-	{
-		const char *sha256 = json_string_value(json_object_get(one, "sha256"));
-		if (sha256 == NULL)
+	if (answer != NULL && !certificates_answer_read(&read, answer, x->err))
+		x->failed = true;
+	for (size_t i = 0; !x->failed && i < read.num_certificates; i++) {
+		const struct answered_certificate *one = &read.certificates[i];
+		const char *subject = one->certificate.subject;
+		if (one->sha256 == NULL)
 			continue;
-		json_array_append_new(ids, json_string(sha256));
-		helps = helps || json_equal(json_object_get(one, "subject"), wanted);
+		examining_need(x, texts_add(&about->certificates, one->sha256));
+		about->helps = about->helps || (subject != NULL && leaf->issuer != NULL &&
+						strcmp(subject, leaf->issuer) == 0);
 	}
-	if (answer != NULL && !examine_client_has_answered(answer))
-		json_set(about, "text", json_incref(json_object_get(answer, "detail")));
-	json_set(about, "certificates", ids);
-	json_set(about, "helps", json_boolean(helps));
+	if (answer != NULL && !examine_client_has_answered(answer)) {
+		free(about->fetch.text);
+		about->fetch.text = examining_copy(x, read.detail);
+	}
+	about->is_read = true;
+	certificates_answer_clear(&read);
 	json_decref(answer);
 }
 
 static void take_issuers(struct examining *x)
 {
-	for (size_t i = json_array_size(x->fetched); i-- > 0;) {
-		json_t *one = json_array_get(x->fetched, i);
-		if (json_integer_value(json_object_get(one, "what")) != EXAMINATION_ISSUER)
-			continue;
-		take_issuer(x, json_object_get(one, "into"), json_object_get(one, "bytes"));
-		json_array_remove(x->fetched, i);
-	}
+	for (size_t i = 0; i < x->num_fetched; i++)
+		if (x->fetched[i].what == EXAMINATION_ISSUER)
+			take_issuer(x, &x->seen.issuers[x->fetched[i].source], x->fetched[i].bytes);
 }
 
 /* All of them at once; what they say is taken together. */
 bool examine_sources(struct examining *x)
 {
-	const char *fault = fetch_fault(x);
-	if (examining_certificate(x, NULL) == NULL || x->fetchings != NULL)
+	if (examination_leaf(&x->seen) == NULL || x->fetchings != NULL)
 		return false;
 	x->fetchings = calloc(1, sizeof *x->fetchings);
-	if (x->fetchings == NULL) {
-		x->failed = true;
+	examining_need(x, x->fetchings != NULL);
+	if (x->fetchings == NULL)
 		return false;
-	}
-	queue_sources(x, x->fetchings, fault);
-	queue_issuers(x, x->fetchings, fault);
+	queue_all(x, x->fetchings);
 	if (x->fetchings->num == 0)
 		note_clock(x);
 	return x->fetchings->num > 0;

@@ -3,10 +3,8 @@
 
 #include "core/clock.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "harness/doctor/examining.h"
-#include "harness/config/timestamp.h"
 #include "harness/doctor/nameserver.h"
 
 #include <stdarg.h>
@@ -14,7 +12,22 @@
 #include <string.h>
 #include <time.h>
 
-void examining_step(struct examining *x, const char *step, enum step_result result,
+char *examining_copy(struct examining *x, const char *text)
+{
+	char *new = text != NULL ? strdup(text) : NULL;
+	examining_need(x, text == NULL || new != NULL);
+	return new;
+}
+
+void examining_need(struct examining *x, bool has_memory)
+{
+	if (has_memory)
+		return;
+	error_set(x->err, ERROR_UNABLE, "out of memory");
+	x->failed = true;
+}
+
+void examining_step(struct examining *x, enum step_name step, enum step_result result,
 		    const char *format, ...)
 {
 	struct text visible;
@@ -23,12 +36,13 @@ void examining_step(struct examining *x, const char *step, enum step_result resu
 	va_start(args, format);
 	text_append_visible_list(&visible, format, args);
 	va_end(args);
-	json_t *about = json_object();
-	json_set(about, "step", json_string(step));
-	json_set(about, "ok",
-		 result == STEP_TOLD ? json_null() : json_boolean(result == STEP_FINE));
-	json_set(about, "text", json_foreign_string(text_string(&visible)));
-	json_array_append_new(examining_member(x->out, "steps", true), about);
+	struct examination_step *about = RECORD_ADD(&x->seen, steps);
+	examining_need(x, about != NULL);
+	if (about != NULL) {
+		about->step = word_of(step);
+		about->ok = (struct flag){result != STEP_TOLD, result == STEP_FINE};
+		about->text = examining_copy(x, text_string(&visible));
+	}
 	if (x->options->step != NULL)
 		x->options->step(x->options->context, step, result, text_string(&visible));
 	text_clear(&visible);
@@ -52,54 +66,33 @@ bool examining_wait(struct examining *x)
 	return false;
 }
 
-json_t *examining_member(json_t *object, const char *key, bool is_array)
+void examining_tell_resolvers(struct examining *x, const char *host,
+			      const struct name_server *resolvers, size_t num)
 {
-	json_t *member = json_object_get(object, key);
-	if (member == NULL) {
-		member = is_array ? json_array() : json_object();
-		json_set(object, key, member);
-	}
-	return member;
-}
-
-bool examining_time(int64_t *out, const json_t *text)
-{
-	struct error ignored = ERROR_INIT;
-	return json_is_string(text) && timestamp_parse(out, json_string_value(text), 0, &ignored);
-}
-
-void examining_tell_resolvers(struct examining *x, const char *host, const json_t *resolvers)
-{
-	size_t i;
-	json_t *one;
-	json_array_foreach((json_t *)resolvers, i, one)
-	{
-		size_t num = json_array_size(json_object_get(one, "addresses"));
-		const char *result = json_string_value(json_object_get(one, "result"));
-		examining_step(x, "names", num > 0 ? STEP_TOLD : STEP_FAULT,
+	for (size_t i = 0; i < num; i++) {
+		const struct name_server *one = &resolvers[i];
+		examining_step(x, STEP_NAMES, one->addresses.num > 0 ? STEP_TOLD : STEP_FAULT,
 			       "name server %s says of %s: %s, %zu address%s (%lld ms)",
-			       json_string_value(json_object_get(one, "server")), host, result, num,
-			       num == 1 ? "" : "es",
-			       (long long)json_integer_value(json_object_get(one, "ms")));
+			       one->server, host, one->result, one->addresses.num,
+			       one->addresses.num == 1 ? "" : "es", (long long)one->ms);
 	}
 }
 
 static void describe_target(struct examining *x)
 {
 	const struct target *target = x->target;
-	const char *starttls = x->options->starttls;
+	struct examined_target *about = &x->seen.target;
 	char other[320];
 	bool elsewhere =
 		strcmp(target->reach, target->host) != 0 || target->reach_port != target->port;
 	snprintf(other, sizeof other, "%s:%d", target->reach, target->reach_port);
-	json_t *about = json_object();
-	json_set(about, "host", json_foreign_string(target->host));
-	json_set(about, "port", json_integer(target->port));
-	json_set(about, "server_name", json_foreign_string(target->server_name));
-	json_set(about, "starttls", starttls != NULL ? json_string(starttls) : json_null());
-	json_set(about, "connect", elsewhere ? json_foreign_string(other) : json_null());
-	json_set(about, "proxy", json_boolean(x->options->proxy != NULL));
-	json_set(x->out, "target", about);
+	about->record.is_there = true;
+	about->host = examining_copy(x, target->host);
+	about->port = target->port;
+	about->server_name = examining_copy(x, target->server_name);
+	about->starttls = examining_copy(x, x->options->starttls);
+	about->connect = examining_copy(x, elsewhere ? other : NULL);
+	about->proxy = x->options->proxy != NULL;
 }
 
 static void tell_names(struct examining *x, const struct error *fault, int64_t ms)
@@ -109,14 +102,14 @@ static void tell_names(struct examining *x, const struct error *fault, int64_t m
 	for (size_t i = 0; i < x->num_addresses; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", x->addresses[i]);
 	if (fault->kind != ERROR_NONE)
-		examining_step(x, "names", STEP_FAULT, "%s", fault->text);
+		examining_step(x, STEP_NAMES, STEP_FAULT, "%s", fault->text);
 	else if (x->options->proxy_resolves)
-		examining_step(x, "names", STEP_TOLD, "%s is resolved by the proxy",
+		examining_step(x, STEP_NAMES, STEP_TOLD, "%s is resolved by the proxy",
 			       x->target->reach);
 	else if (x->num_addresses == 1 && strcmp(x->addresses[0], x->target->reach) == 0)
-		examining_step(x, "names", STEP_TOLD, "%s is an address", x->target->reach);
+		examining_step(x, STEP_NAMES, STEP_TOLD, "%s is an address", x->target->reach);
 	else
-		examining_step(x, "names", STEP_FINE, "%s: %s (%lld ms)", x->target->reach,
+		examining_step(x, STEP_NAMES, STEP_FINE, "%s: %s (%lld ms)", x->target->reach,
 			       text_string(&list), (long long)ms);
 	text_clear(&list);
 }
@@ -124,7 +117,7 @@ static void tell_names(struct examining *x, const struct error *fault, int64_t m
 static bool examine_names(struct examining *x)
 {
 	struct error fault = ERROR_INIT;
-	json_t *about = json_object(), *list = json_array();
+	struct resolution *about = &x->seen.resolution;
 	int64_t start_us = clock_monotonic_us();
 	x->num_addresses = 0;
 	if (x->options->proxy_resolves) {
@@ -135,27 +128,23 @@ static bool examine_names(struct examining *x)
 		endpoint_resolve(&x->addresses, &x->num_addresses, x->target->reach,
 				 x->options->family, true, &fault);
 	}
-	int64_t ms = (clock_monotonic_us() - start_us) / 1000;
+	about->record.is_there = true;
+	about->ms = (clock_monotonic_us() - start_us) / 1000;
 	for (size_t i = 0; i < x->num_addresses; i++)
-		json_array_append_new(list, json_string(x->addresses[i]));
-	json_set(about, "host", json_foreign_string(x->target->reach));
-	json_set(about, "addresses", list);
-	json_set(about, "error",
-		 fault.kind != ERROR_NONE ? json_foreign_string(fault.text) : json_null());
-	json_set(about, "ms", json_integer((json_int_t)ms));
-	json_set(about, "resolvers",
-		 x->options->proxy_resolves ? json_array()
-					    : nameserver_ask(x->target->reach, NULL));
-	json_set(x->out, "resolution", about);
-	tell_names(x, &fault, ms);
-	examining_tell_resolvers(x, x->target->reach, json_object_get(about, "resolvers"));
+		examining_need(x, texts_add(&about->addresses, x->addresses[i]));
+	about->host = examining_copy(x, x->target->reach);
+	about->error = examining_copy(x, fault.kind != ERROR_NONE ? fault.text : NULL);
+	if (!x->options->proxy_resolves)
+		examining_need(x, nameserver_ask(&about->resolvers, &about->num_resolvers,
+						 x->target->reach, NULL));
+	tell_names(x, &fault, about->ms);
+	examining_tell_resolvers(x, x->target->reach, about->resolvers, about->num_resolvers);
 	return false;
 }
 
-static json_t *now_text(void)
+static struct number now(void)
 {
-	char text[32];
-	return json_string(clock_print_utc(text, clock_wall_s()));
+	return (struct number){true, clock_wall_s()};
 }
 
 /* --- several side by side --- */
@@ -175,11 +164,8 @@ static const struct part {
 
 static void begin(struct examining *x)
 {
-	x->out = json_object();
-	x->pem = json_object();
-	x->ids = json_object();
-	x->fetched = json_array();
-	json_set(x->out, "started", now_text());
+	x->seen.id = examining_copy(x, x->target->id);
+	x->seen.started = now();
 	describe_target(x);
 }
 
@@ -191,17 +177,41 @@ static bool is_stopped(const struct examining *x)
 /* Frees all but the examination itself. */
 static void finish(struct examining *x)
 {
-	bool is_whole = !is_stopped(x) && x->part == NUM_PARTS;
-	json_set(x->out, "finished", is_whole ? now_text() : json_null());
+	if (!is_stopped(x) && x->part == NUM_PARTS)
+		x->seen.finished = now();
 	if (x->directory != NULL)
 		file_remove_tree(x->directory);
 	free(x->directory);
-	json_decref(x->pem);
-	json_decref(x->ids);
-	json_decref(x->fetched);
+	for (size_t i = 0; i < x->num_known; i++) {
+		free(x->known[i].bytes);
+		free(x->known[i].id);
+		free(x->known[i].pem);
+	}
+	free(x->known);
+	for (size_t i = 0; i < x->num_fetched; i++) {
+		free(x->fetched[i].bytes);
+		free(x->fetched[i].file);
+	}
+	free(x->fetched);
 	examine_drop_handshakes(x->handshakes);
 	examine_drop_fetchings(x->fetchings);
 	endpoint_free_addresses(x->addresses, x->num_addresses);
+}
+
+/* Hands an examination over; of a target that was named twice the last one stays. */
+static bool hand_over(struct examinations *out, struct examining *x)
+{
+	struct examination *one = examinations_find(out, x->target->id);
+	if (one != NULL)
+		examination_clear(one);
+	else
+		one = RECORD_ADD(out, items);
+	if (one == NULL || x->seen.id == NULL) {
+		examination_clear(&x->seen);
+		return error_set(x->err, ERROR_UNABLE, "out of memory");
+	}
+	*one = x->seen;
+	return true;
 }
 
 /* Goes on until questions are queued; false when there are none, and all is over. */
@@ -252,7 +262,7 @@ static enum examiner_end run_batch(struct examining *list, size_t num)
 				waiting = &list[i];
 			else if (!is_stopped(&list[i]) && list[i].options->over != NULL)
 				list[i].options->over(list[i].options->context, list[i].number,
-						      list[i].out);
+						      &list[i].seen);
 		}
 		if (find_stopped(&end, list, num) || waiting == NULL)
 			return end;
@@ -269,8 +279,8 @@ static enum examiner_end run_batch(struct examining *list, size_t num)
 	}
 }
 
-enum examiner_end examiner_run(json_t **out, const struct target *targets, size_t num_targets,
-			       struct examine_client *examine_client,
+enum examiner_end examiner_run(struct examinations *out, const struct target *targets,
+			       size_t num_targets, struct examine_client *examine_client,
 			       const struct examiner_options *options, struct error *err)
 {
 	enum examiner_end end = EXAMINER_DONE;
@@ -280,7 +290,6 @@ enum examiner_end examiner_run(json_t **out, const struct target *targets, size_
 		num = num_targets - from < EXAMINER_SIDE_BY_SIDE ? num_targets - from
 								 : EXAMINER_SIDE_BY_SIDE;
 		for (size_t i = 0; i < num; i++) {
-			out[from + i] = NULL;
 			list[i].target = &targets[from + i];
 			list[i].number = from + i;
 			list[i].options = options;
@@ -295,7 +304,8 @@ enum examiner_end examiner_run(json_t **out, const struct target *targets, size_
 		end = run_batch(list, num);
 		for (size_t i = 0; i < num; i++) {
 			finish(&list[i]);
-			out[from + i] = list[i].out;
+			if (!hand_over(out, &list[i]))
+				end = EXAMINER_FAILED;
 		}
 		examining_orders_clear(&orders);
 	}

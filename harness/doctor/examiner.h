@@ -1,8 +1,8 @@
 /*
  * Looks at endpoints as an operator would with a dozen tools: names, handshakes by TLS
  * version and address, the chain as it was sent, staples, responder, CRL, clocks. Judges no client
- * and concludes nothing: what was seen is an object (docs/examination.md), from which diagnosis.h
- * draws conclusions.
+ * and concludes nothing: what was seen is a struct examination, from which diagnosis.h draws
+ * conclusions.
  *
  * Fetches nothing that a certificate names before its chain is verified.
  */
@@ -12,6 +12,7 @@
 #include "harness/drive/examine_client.h"
 #include "harness/config/endpoint.h"
 #include "harness/config/target.h"
+#include "harness/model/examination.h"
 
 #define EXAMINER_ROUNDS        6
 #define EXAMINER_ROUNDS_MAX    1000
@@ -42,9 +43,9 @@ struct examiner_options {
 	const char *server; /* the kind that the user named, or NULL */
 	/* Told as each step is done; text is one sentence with foreign words made visible. NULL:
 	 * nobody listens. */
-	void (*step)(void *context, const char *step, enum step_result result, const char *text);
+	void (*step)(void *context, enum step_name step, enum step_result result, const char *text);
 	/* Told as each examination is over, with its target's number; NULL likewise. */
-	void (*over)(void *context, size_t target, const json_t *examination);
+	void (*over)(void *context, size_t target, const struct examination *examination);
 	void *context; /* of both */
 };
 
@@ -52,11 +53,11 @@ enum examiner_end { EXAMINER_DONE, EXAMINER_INTERRUPTED, EXAMINER_FAILED };
 
 /*
  * Examines targets by the program that examine_client keeps up, EXAMINER_SIDE_BY_SIDE of them at a
- * time: what takes long is waiting. out gets a new object for each, also after an interruption
- * (then without what was not reached; NULL where nothing was).
+ * time: what takes long is waiting. out gets one for each, also after an interruption (then
+ * without what was not reached, and none for targets where nothing was).
  */
-enum examiner_end examiner_run(json_t **out, const struct target *targets, size_t num_targets,
-			       struct examine_client *examine_client,
+enum examiner_end examiner_run(struct examinations *out, const struct target *targets,
+			       size_t num_targets, struct examine_client *examine_client,
 			       const struct examiner_options *options, struct error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef HARNESS_DOCTOR_EXAMINING_H
 #define HARNESS_DOCTOR_EXAMINING_H
 
+#include "harness/doctor/examination_answer.h"
 #include "harness/doctor/examiner.h"
 #include "harness/verify/verification.h"
 
@@ -16,7 +17,21 @@
 /* What is to be put before every stack, of all that go side by side; zero bytes are nothing. */
 struct examining_orders {
 	struct verification verification;
-	json_t **into; /* borrowed, by question: the object that the findings go into */
+	struct status_answer **into; /* borrowed, by question: what the findings go into */
+};
+
+/* A certificate that was read, which comes in many handshakes. */
+struct read_certificate {
+	char *bytes; /* base64 of DER */
+	char *id;    /* NULL: unreadable */
+	char *pem;
+};
+
+/* What was fetched, for the stacks to look at, or where an issuer may be. */
+struct fetched {
+	enum examination_what what;
+	size_t source, attempt; /* of the examination's responders, CRLs or issuers */
+	char *bytes, *file;     /* base64, or a path: one of them */
 };
 
 struct examining {
@@ -24,14 +39,15 @@ struct examining {
 	size_t number; /* of the target */
 	const struct examiner_options *options;
 	struct examine_client *examine_client;
-	json_t *out; /* the examination; owned by examiner_run */
+	struct examination seen;
 	char **addresses;
 	size_t num_addresses;
 	char *directory; /* of fetched CRLs; NULL before there is one */
-	json_t *pem;     /* {sha256: PEM text}: no part of the examination, as the next two */
-	json_t *ids;     /* {base64 of DER: sha256} */
-	json_t *fetched; /* [{"into": object to fill, "bytes": base64, or "file": path}] */
-	size_t part;     /* at which it is */
+	struct read_certificate *known;
+	size_t num_known;
+	struct fetched *fetched;
+	size_t num_fetched;
+	size_t part;                   /* at which it is */
 	struct handshakes *handshakes; /* those parts' own while they are in hand; else NULL */
 	struct fetchings *fetchings;
 	struct examining_orders *orders; /* borrowed: the same for all */
@@ -41,7 +57,7 @@ struct examining {
 };
 
 /* Notes a step and tells it to whoever listens. The format's words are made visible. */
-void examining_step(struct examining *x, const char *step, enum step_result result,
+void examining_step(struct examining *x, enum step_name step, enum step_result result,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Queues a question; what is taken over and what is set is as in examine_client_ask. */
@@ -57,8 +73,10 @@ bool examining_wait(struct examining *x);
 void examining_verify(struct examining *x);
 void examining_orders_clear(struct examining_orders *orders);
 
-/* The member of an object, which is made when it is not there. Borrowed. */
-json_t *examining_member(json_t *object, const char *key, bool is_array);
+/* A copy of text; NULL for NULL. Without memory the examination fails, as where the next is given
+ * false. */
+char *examining_copy(struct examining *x, const char *text);
+void examining_need(struct examining *x, bool has_memory);
 
 /*
  * The parts, in the order of the examination. Each is called until it returns false: true when it
@@ -83,14 +101,16 @@ void examine_drop_fetchings(struct fetchings *fetchings);
 
 /* Takes the certificates and staples of a handshake's answer into the examination; the handshake
  * gets the ids. */
-void examining_take_chain(struct examining *x, json_t *handshake, const json_t *answer);
-void examining_take_staples(struct examining *x, json_t *handshake, const json_t *answer);
-
-/* Facts of a certificate by its id, or NULL. The leaf's for NULL. */
-const json_t *examining_certificate(const struct examining *x, const char *sha256);
+void examining_take_chain(struct examining *x, struct handshake *handshake,
+			  const struct handshake_answer *answer);
+void examining_take_staples(struct examining *x, struct handshake *handshake,
+			    const struct handshake_answer *answer);
 
 /* The chain that speaks for the examination: the verified one, or the first. NULL: none came. */
-const json_t *examining_chain(const struct examining *x);
+const struct sent_chain *examining_chain(const struct examining *x);
+
+/* PEM of a certificate by its id; NULL when it is not known. */
+const char *examining_pem(const struct examining *x, const char *id);
 
 /* PEM of the certificate that issued the leaf, of the verified chain or of what was sent; NULL
  * when neither has it. */
@@ -98,12 +118,10 @@ const char *examining_issuer_pem(const struct examining *x);
 const char *examining_leaf_pem(const struct examining *x);
 
 /* Tells what each name server said of a host; nothing where none was asked. */
-void examining_tell_resolvers(struct examining *x, const char *host, const json_t *resolvers);
+void examining_tell_resolvers(struct examining *x, const char *host,
+			      const struct name_server *resolvers, size_t num);
 
 /* Tells staples, sources, and clocks. */
 void examining_tell_status(struct examining *x);
-
-/* Seconds since 1970 of a UTC text of ours; false for anything else. */
-bool examining_time(int64_t *out, const json_t *text);
 
 #endif

@@ -2,7 +2,6 @@
 #include "harness/doctor/nameserver.h"
 
 #include "core/clock.h"
-#include "core/json.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
@@ -36,7 +35,7 @@ static bool is_local(const char *host)
 	       (len == own || host[len - own - 1] == '.');
 }
 
-static void add_addresses(json_t *list, const unsigned char *answer, int len)
+static void add_addresses(struct texts *list, const unsigned char *answer, int len)
 {
 	ns_msg message;
 	if (len < 0 || ns_initparse(answer, len, &message) != 0)
@@ -44,19 +43,21 @@ static void add_addresses(json_t *list, const unsigned char *answer, int len)
 	for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
 		ns_rr record;
 		char text[INET6_ADDRSTRLEN];
-		if (json_array_size(list) >= ADDRESSES_MAX ||
-		    ns_parserr(&message, ns_s_an, i, &record) != 0)
+		if (list->num >= ADDRESSES_MAX || ns_parserr(&message, ns_s_an, i, &record) != 0)
 			return;
 		bool is_v4 = ns_rr_type(record) == ns_t_a && ns_rr_rdlen(record) == 4;
 		bool is_v6 = ns_rr_type(record) == ns_t_aaaa && ns_rr_rdlen(record) == 16;
-		if ((is_v4 || is_v6) && inet_ntop(is_v4 ? AF_INET : AF_INET6, ns_rr_rdata(record),
-						  text, sizeof text) != NULL)
-			json_array_append_new(list, json_string(text));
+		/* Without memory the list ends here. */
+		if ((is_v4 || is_v6) &&
+		    inet_ntop(is_v4 ? AF_INET : AF_INET6, ns_rr_rdata(record), text, sizeof text) !=
+			    NULL &&
+		    !texts_add(list, text))
+			return;
 	}
 }
 
 /* What the answer says of the question, in the words of RFC 1035 section 4.1.1. */
-static const char *word_of(const unsigned char *answer, int len)
+static const char *response_code(const unsigned char *answer, int len)
 {
 	static const char *const words[] = {"NOERROR",  "FORMERR", "SERVFAIL",
 					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
@@ -97,8 +98,9 @@ static int exchange(unsigned char *answer, size_t size, const char **word,
 }
 
 /* One question to one server: the word of its answer, or why there is none. */
-static const char *ask(json_t *addresses, struct __res_state *state, const struct sockaddr *server,
-		       socklen_t server_len, const char *host, int type)
+static const char *ask(struct texts *addresses, struct __res_state *state,
+		       const struct sockaddr *server, socklen_t server_len, const char *host,
+		       int type)
 {
 	unsigned char question[NS_PACKETSZ], answer[4096];
 	const char *word;
@@ -110,7 +112,7 @@ static const char *ask(json_t *addresses, struct __res_state *state, const struc
 	if (len < 0)
 		return word;
 	add_addresses(addresses, answer, len);
-	return word_of(answer, len);
+	return response_code(answer, len);
 }
 
 /* IPv4 or IPv6, as resolv.conf names them. */
@@ -120,25 +122,24 @@ union place {
 	struct sockaddr_in6 v6;
 };
 
-static json_t *ask_server(struct __res_state *state, const union place *server, const char *host)
+static bool ask_server(struct name_server *about, struct __res_state *state,
+		       const union place *server, const char *host)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
 	bool is_v6 = server->any.sa_family == AF_INET6;
 	socklen_t len = is_v6 ? sizeof server->v6 : sizeof server->v4;
-	json_t *about = json_object(), *addresses = json_array();
 	int64_t start_us = clock_monotonic_us();
 	if (is_v6)
 		inet_ntop(AF_INET6, &server->v6.sin6_addr, text, sizeof text);
 	else
 		inet_ntop(AF_INET, &server->v4.sin_addr, text, sizeof text);
-	const char *word = ask(addresses, state, &server->any, len, host, ns_t_a);
+	const char *word = ask(&about->addresses, state, &server->any, len, host, ns_t_a);
 	if (strcmp(word, "NOERROR") == 0)
-		ask(addresses, state, &server->any, len, host, ns_t_aaaa);
-	json_set(about, "server", json_string(text));
-	json_set(about, "result", json_string(word));
-	json_set(about, "addresses", addresses);
-	json_set(about, "ms", json_integer((clock_monotonic_us() - start_us) / 1000));
-	return about;
+		ask(&about->addresses, state, &server->any, len, host, ns_t_aaaa);
+	about->server = strdup(text);
+	about->result = strdup(word);
+	about->ms = (clock_monotonic_us() - start_us) / 1000;
+	return about->server != NULL && about->result != NULL;
 }
 
 static size_t take_servers(union place out[static MAXNS], const struct __res_state *state,
@@ -162,17 +163,20 @@ static size_t take_servers(union place out[static MAXNS], const struct __res_sta
 	return num;
 }
 
-json_t *nameserver_ask(const char *host, const struct nameserver_list *servers)
+bool nameserver_ask(struct name_server **list, size_t *num, const char *host,
+		    const struct nameserver_list *servers)
 {
 	struct __res_state state;
 	union place places[MAXNS];
-	json_t *list = json_array();
+	bool done = true;
 	memset(&state, 0, sizeof state);
 	if (is_address(host) || is_local(host) || res_ninit(&state) != 0)
-		return list;
-	size_t num = take_servers(places, &state, servers);
-	for (size_t i = 0; i < num; i++)
-		json_array_append_new(list, ask_server(&state, &places[i], host));
+		return true;
+	size_t num_places = take_servers(places, &state, servers);
+	for (size_t i = 0; done && i < num_places; i++) {
+		struct name_server *one = record_add((void **)list, num, sizeof(**list));
+		done = one != NULL && ask_server(one, &state, &places[i], host);
+	}
 	res_nclose(&state);
-	return list;
+	return done;
 }

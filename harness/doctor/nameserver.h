@@ -5,7 +5,7 @@
 #ifndef HARNESS_DOCTOR_NAMESERVER_H
 #define HARNESS_DOCTOR_NAMESERVER_H
 
-#include <jansson.h>
+#include "harness/model/examination.h"
 
 #define NAMESERVER_WAIT_S 2 /* for each of at most three */
 
@@ -17,11 +17,12 @@ struct nameserver_list {
 };
 
 /*
- * New array, one object per server: {"server": address, "result": "NOERROR", "NXDOMAIN",
- * "SERVFAIL", …, "timeout" or "unreachable", "addresses": [text], "ms": n}. Asks for A and AAAA. An
- * address or a name that no name server is asked for (localhost, RFC 6761) gives an empty array.
- * servers NULL: the machine's.
+ * Adds one struct per server to an owned list: what it said (a response code of DNS, "timeout" or
+ * "unreachable") and the addresses of A and AAAA. Nothing for an address, or for a name that no
+ * name server is asked for (localhost, RFC 6761). servers NULL: the machine's. False without
+ * memory.
  */
-json_t *nameserver_ask(const char *host, const struct nameserver_list *servers);
+bool nameserver_ask(struct name_server **list, size_t *num, const char *host,
+		    const struct nameserver_list *servers);
 
 #endif

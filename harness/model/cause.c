@@ -3,8 +3,6 @@
 
 #include "harness/model/remedy_topic.h"
 
-#include <string.h>
-
 #define REMEDY(symbol) REMEDY_##symbol, NULL
 #define ADVICE(text)   NO_TOPIC, text
 #define REASONS(...)                        \
@@ -69,18 +67,6 @@ bool cause_explains(enum cause cause, enum reason reason)
 		if (causes[cause].reasons[i] == reason)
 			return true;
 	return false;
-}
-
-const json_t *cause_find(const json_t *examination, enum cause cause)
-{
-	const json_t *found = json_object_get(examination, "causes");
-	for (size_t i = 0; i < json_array_size(found); i++) {
-		const json_t *one = json_array_get(found, i);
-		const char *id = json_string_value(json_object_get(one, "id"));
-		if (id != NULL && strcmp(id, cause_about(cause)->id) == 0)
-			return one;
-	}
-	return NULL;
 }
 
 const char *severity_name(enum severity severity)

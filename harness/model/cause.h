@@ -7,7 +7,6 @@
 
 #include "core/name.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #define CAUSE(symbol, spelling, fix, reasons, title, text, afterwards) CAUSE_##symbol,
@@ -59,10 +58,6 @@ struct cause_about {
 
 const struct cause_about *cause_about(enum cause cause);
 bool cause_explains(enum cause cause, enum reason reason);
-
-/* The cause among those of an examination, which may be anybody's; of one that is there twice the
- * first. Borrowed; NULL when it was not found. */
-const json_t *cause_find(const json_t *examination, enum cause cause);
 
 const char *severity_name(enum severity severity);
 const char *confidence_name(enum confidence confidence);

@@ -26,7 +26,7 @@ static bool is_same(const char *one, const char *other)
 
 struct examination *examinations_find(const struct examinations *all, const char *target)
 {
-	for (size_t i = 0; all != NULL && i < all->num; i++)
+	for (size_t i = 0; all != NULL && i < all->num_items; i++)
 		if (is_same(all->items[i].id, target))
 			return &all->items[i];
 	return NULL;

@@ -236,7 +236,7 @@ struct fetch {
 	char *sha256;
 };
 
-struct attempt {
+struct responder_attempt {
 	struct record record;
 	struct fetch fetch;
 	char *bytes; /* base64 */
@@ -250,7 +250,7 @@ struct responder {
 	bool is_asked;
 	struct name_server *resolvers;
 	size_t num_resolvers;
-	struct attempt *attempts;
+	struct responder_attempt *attempts;
 	size_t num_attempts;
 	struct word verdict; /* enum source_verdict */
 };
@@ -340,10 +340,12 @@ struct examination {
 /* Those of a run, by target. Zero bytes are none. */
 struct examinations {
 	struct examination *items; /* owned */
-	size_t num;
+	size_t num_items;
 };
 
 void examination_clear(struct examination *examination);
+/* Takes away what was concluded; what was seen stays. */
+void examination_forget_findings(struct examination *examination);
 void examinations_clear(struct examinations *all);
 void examinations_free(struct examinations *all); /* which is on the heap; NULL is fine */
 

@@ -94,28 +94,30 @@ static const struct record_type timing_type = RECORD_TYPE(OF, timing_members);
 #undef OF
 
 #define OF struct handshake
+/* What the client program says of it. */
+#define OUTCOME_ROWS                                                                         \
+	{BOOLEAN(completed), ALWAYS}, {WORD(reason, reason_names), ALWAYS},                  \
+		{WORD(stage, stage_names), ALWAYS}, {TEXT(detail), ALWAYS},                  \
+		{RECORD_OBJECT_ROW(OF, alert, struct seen_alert, alert_type), ALWAYS},       \
+		{RECORD_OBJECT_ROW(OF, tls, struct seen_tls, tls_type), ALWAYS},             \
+		{RECORD_OBJECT_ROW(OF, native, struct seen_native, native_type), ALWAYS},    \
+		{RECORD_OBJECT_ROW(OF, timing_us, struct seen_timing, timing_type), ALWAYS}, \
+		{WORD(client_certificate, client_certificate_names), ALWAYS},                \
+		{TEXT(greeting), ALWAYS},                                                    \
+	{                                                                                    \
+		TEXT(http_server), ALWAYS                                                    \
+	}
+static const struct record_member outcome_members[] = {OUTCOME_ROWS};
+const struct record_type handshake_outcome_type = RECORD_TYPE(OF, outcome_members);
+
 static const struct record_member handshake_members[] = {
-	{TEXT(address), ALWAYS},
-	{INTEGER(port), ALWAYS},
-	{INTEGER(round), ALWAYS},
-	{WORD(offered, offered_names), ALWAYS},
-	{BOOLEAN(asks_staple), ALWAYS},
-	{BOOLEAN(completed), ALWAYS},
-	{WORD(reason, reason_names), ALWAYS},
-	{WORD(stage, stage_names), ALWAYS},
-	{TEXT(detail), ALWAYS},
-	{RECORD_OBJECT_ROW(OF, alert, struct seen_alert, alert_type), ALWAYS},
-	{RECORD_OBJECT_ROW(OF, tls, struct seen_tls, tls_type), ALWAYS},
-	{RECORD_OBJECT_ROW(OF, native, struct seen_native, native_type), ALWAYS},
-	{RECORD_OBJECT_ROW(OF, timing_us, struct seen_timing, timing_type), ALWAYS},
-	{WORD(client_certificate, client_certificate_names), ALWAYS},
-	{TEXT(greeting), ALWAYS},
-	{TEXT(http_server), ALWAYS},
-	{TEXT(chain), IF_SET},
-	{TEXTS(staples), ALWAYS},
+	{TEXT(address), ALWAYS},        {INTEGER(port), ALWAYS},
+	{INTEGER(round), ALWAYS},       {WORD(offered, offered_names), ALWAYS},
+	{BOOLEAN(asks_staple), ALWAYS}, OUTCOME_ROWS,
+	{TEXT(chain), IF_SET},          {TEXTS(staples), ALWAYS},
 	{TEXTS(upper_staples), ALWAYS},
 };
-const struct record_type handshake_type = RECORD_TYPE(OF, handshake_members);
+static const struct record_type handshake_type = RECORD_TYPE(OF, handshake_members);
 #undef OF
 
 /* --- what came --- */
@@ -192,7 +194,7 @@ static const struct record_member status_answer_members[] = {
 	{NUMBER(life_s), IF_SET},
 	{REAL(used), IF_SET},
 };
-const struct record_type status_answer_type = RECORD_TYPE(OF, status_answer_members);
+static const struct record_type status_answer_type = RECORD_TYPE(OF, status_answer_members);
 #undef OF
 
 #define OF struct staple
@@ -229,7 +231,7 @@ static const struct record_member fetch_members[] = {
 const struct record_type fetch_type = RECORD_TYPE(OF, fetch_members);
 #undef OF
 
-#define OF struct attempt
+#define OF struct responder_attempt
 static const struct record_member attempt_members[] = {
 	{RECORD_INLINE_ROW(OF, fetch, struct fetch, fetch_type)},
 	{TEXT(bytes), IF_SET},
@@ -244,7 +246,7 @@ static const struct record_member responder_members[] = {
 	{TEXT(host), ALWAYS},
 	{TEXT(why), IF_SET},
 	{RECORD_LIST_ROW(OF, resolvers, struct name_server, name_server_type, FEW), WITH(is_asked)},
-	{RECORD_LIST_ROW(OF, attempts, struct attempt, attempt_type, FEW), IF_SET},
+	{RECORD_LIST_ROW(OF, attempts, struct responder_attempt, attempt_type, FEW), IF_SET},
 	{WORD(verdict, source_verdict_names), IF_SET},
 };
 static const struct record_type responder_type = RECORD_TYPE(OF, responder_members);
@@ -324,9 +326,22 @@ void examination_clear(struct examination *examination)
 	record_clear(examination, &examination_type);
 }
 
+void examination_forget_findings(struct examination *examination)
+{
+	for (size_t i = 0; i < examination->num_causes; i++)
+		record_clear(&examination->causes[i], &finding_type);
+	free(examination->causes);
+	free(examination->level.foreign);
+	free(examination->headline);
+	examination->causes = NULL;
+	examination->num_causes = 0;
+	examination->level = (struct word){0};
+	examination->headline = NULL;
+}
+
 void examinations_clear(struct examinations *all)
 {
-	for (size_t i = 0; i < all->num; i++)
+	for (size_t i = 0; i < all->num_items; i++)
 		examination_clear(&all->items[i]);
 	free(all->items);
 	*all = (struct examinations){0};
@@ -339,11 +354,12 @@ void examinations_free(struct examinations *all)
 	free(all);
 }
 
-static bool add(struct examinations *all, const char *target, const json_t *object,
-		enum error_kind kind, struct error *err)
+bool examinations_add(struct examinations *all, const char *target, const json_t *object,
+		      enum error_kind kind, struct error *err)
 {
 	char where[128];
-	struct examination *one = record_add((void **)&all->items, &all->num, sizeof *all->items);
+	struct examination *one =
+		record_add((void **)&all->items, &all->num_items, sizeof *all->items);
 	if (one == NULL || (one->id = strdup(target)) == NULL)
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	snprintf(where, sizeof where, "examinations.%.64s", target);
@@ -367,7 +383,7 @@ struct examinations *examinations_read(const json_t *object, enum error_kind kin
 	}
 	json_object_foreach((json_t *)object, target, one)
 	{
-		if (!add(all, target, one, kind, err)) {
+		if (!examinations_add(all, target, one, kind, err)) {
 			examinations_free(all);
 			return NULL;
 		}
@@ -383,7 +399,7 @@ json_t *examination_write(const struct examination *one)
 json_t *examinations_write(const struct examinations *all)
 {
 	json_t *object = json_object();
-	for (size_t i = 0; object != NULL && i < all->num; i++) {
+	for (size_t i = 0; object != NULL && i < all->num_items; i++) {
 		if (json_object_set_new(object, all->items[i].id,
 					examination_write(&all->items[i])) != 0) {
 			json_decref(object);

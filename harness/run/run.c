@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "harness/run/spool.h"
+#include "harness/model/examination.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ struct run {
 	char id[RUN_ID_MAX + 1];
 	char *vantage, *command, *version, *directory;
 	json_t *arguments;
-	json_t *additions[NUM_RUN_ADDITIONS];
+	struct examinations *examinations;
+	json_t *advice;
 	char started[32], finished[32];
 	bool is_finished, interrupted;
 	struct run_clock clock;
@@ -90,8 +92,8 @@ void run_free(struct run *run)
 	free(run->version);
 	free(run->directory);
 	json_decref(run->arguments);
-	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
-		json_decref(run->additions[i]);
+	examinations_free(run->examinations);
+	json_decref(run->advice);
 	spool_free(run->spool);
 	if (run->free_owned != NULL)
 		run->free_owned(run->owned);
@@ -246,21 +248,33 @@ void run_set_arguments(struct run *run, const char *directory, json_t *arguments
 	run->arguments = json_incref(arguments);
 }
 
-const char *run_addition_key(enum run_addition which)
+void run_set_examinations(struct run *run, struct examinations *all)
 {
-	static const char *const keys[NUM_RUN_ADDITIONS] = {"examinations", "advice"};
-	return keys[which];
+	examinations_free(run->examinations);
+	run->examinations = all;
 }
 
-void run_set_addition(struct run *run, enum run_addition which, json_t *value)
+const struct examinations *run_examinations(const struct run *run)
 {
-	json_decref(run->additions[which]);
-	run->additions[which] = value;
+	return run->examinations;
 }
 
-const json_t *run_addition(const struct run *run, enum run_addition which)
+struct examinations *run_take_examinations(struct run *run)
 {
-	return run->additions[which];
+	struct examinations *all = run->examinations;
+	run->examinations = NULL;
+	return all;
+}
+
+void run_set_advice(struct run *run, json_t *advice)
+{
+	json_decref(run->advice);
+	run->advice = advice;
+}
+
+const json_t *run_advice(const struct run *run)
+{
+	return run->advice;
 }
 
 const char *run_directory(const struct run *run)

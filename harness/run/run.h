@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct run;
+struct examinations; /* harness/model/examination.h */
 
 /* A stack as it showed itself in this run. */
 struct run_stack {
@@ -112,21 +113,18 @@ void run_set_arguments(struct run *run, const char *directory, json_t *arguments
 const char *run_directory(const struct run *run);
 const json_t *run_arguments(const struct run *run);
 
-/*
- * What a command saw or concluded beside the cells: members of the run's document, in the form
- * that the schema gives them. The key is also the name in the store.
- */
-enum run_addition {
-	RUN_ADDITION_EXAMINATIONS, /* "examinations": what the doctor saw, by endpoint */
-	RUN_ADDITION_ADVICE,       /* "advice": whether must-staple is safe */
-	NUM_RUN_ADDITIONS
-};
-const char *run_addition_key(enum run_addition which);
-
-/* Takes over the reference; NULL takes the addition away. */
-void run_set_addition(struct run *run, enum run_addition which, json_t *value);
+/* What the doctor saw and found, by endpoint. Takes over all; NULL takes them away. */
+void run_set_examinations(struct run *run, struct examinations *all);
 /* Borrowed; NULL when the run has none. */
-const json_t *run_addition(const struct run *run, enum run_addition which);
+const struct examinations *run_examinations(const struct run *run);
+/* The same, which are the caller's then; the run has none any more. */
+struct examinations *run_take_examinations(struct run *run);
+
+/* Whether must-staple is safe, in the form that the document's schema gives it. Takes over the
+ * reference; NULL takes it away. */
+void run_set_advice(struct run *run, json_t *advice);
+/* Borrowed; NULL when the run has none. */
+const json_t *run_advice(const struct run *run);
 
 /* What is known of a run that was kept, instead of what run_new said. Copied. */
 struct run_origin {

@@ -269,15 +269,15 @@ static void write_deviation(struct sarif *sarif, const struct expectation *item)
 
 #define EVIDENCE_MAX 16
 
-static json_t *cause_message(const char *target, enum cause cause, const json_t *found)
+static json_t *cause_message(const char *target, enum cause cause, const struct finding *found)
 {
-	const json_t *evidence = json_object_get(found, "evidence");
+	const struct texts *evidence = &found->evidence;
 	struct text words;
 	text_init(&words, 0);
 	append_visible(&words, target);
 	text_append_format(&words, ": %s.", cause_about(cause)->title);
-	for (size_t i = 0; i < json_array_size(evidence) && i < EVIDENCE_MAX; i++) {
-		const char *sentence = json_string_value(json_array_get(evidence, i));
+	for (size_t i = 0; i < evidence->num && i < EVIDENCE_MAX; i++) {
+		const char *sentence = evidence->items[i];
 		text_append(&words, sentence != NULL ? " " : "");
 		append_visible(&words, sentence != NULL ? sentence : "");
 	}
@@ -287,17 +287,18 @@ static json_t *cause_message(const char *target, enum cause cause, const json_t 
 }
 
 static void write_cause(struct sarif *sarif, const char *target, enum cause cause,
-			const json_t *found)
+			const struct finding *found)
 {
-	const char *severity = doctor_view_text(found, "severity");
 	char rule[96];
 	snprintf(rule, sizeof rule, SARIF_CAUSE_PREFIX "%s", cause_about(cause)->id);
 	json_t *properties = json_object();
-	json_set(properties, "severity", json_foreign_string(severity));
+	json_set(properties, "severity",
+		 json_foreign_string(doctor_view_word(&found->severity, &severity_names)));
 	json_set(properties, "confidence",
-		 json_foreign_string(doctor_view_text(found, "confidence")));
+		 json_foreign_string(doctor_view_word(&found->confidence, &confidence_names)));
 	write_result(sarif,
-		     new_result(rule, NUM_SARIF_RULES + (size_t)cause, sarif_cause_level(severity)),
+		     new_result(rule, NUM_SARIF_RULES + (size_t)cause,
+				sarif_cause_level(finding_severity(found))),
 		     cause_message(target, cause, found),
 		     json_pack("{s:[o]}", "logicalLocations", logical_location("endpoint", target)),
 		     fingerprint(rule, target, NULL), properties);
@@ -305,14 +306,13 @@ static void write_cause(struct sarif *sarif, const char *target, enum cause caus
 
 static void write_causes(struct sarif *sarif)
 {
-	const char *target;
-	json_t *examination;
-	json_object_foreach(doctor_view_of(sarif->run), target, examination)
-	{
+	const struct examinations *all = run_examinations(sarif->run);
+	for (size_t k = 0; all != NULL && k < all->num_items; k++) {
 		for (int i = 0; i < NUM_CAUSES; i++) {
-			const json_t *found = cause_find(examination, (enum cause)i);
+			const struct finding *found =
+				examination_finding(&all->items[k], (enum cause)i);
 			if (found != NULL)
-				write_cause(sarif, target, (enum cause)i, found);
+				write_cause(sarif, all->items[k].id, (enum cause)i, found);
 		}
 	}
 }
@@ -336,7 +336,7 @@ static json_t *tool(const struct run *run)
 	json_t *rules = json_array();
 	for (size_t i = 0; i < NUM_SARIF_RULES; i++)
 		json_array_append_new(rules, sarif_rule_to_json(&sarif_rules[i]));
-	for (int i = 0; doctor_view_of(run) != NULL && i < NUM_CAUSES; i++)
+	for (int i = 0; run_examinations(run) != NULL && i < NUM_CAUSES; i++)
 		json_array_append_new(rules, sarif_cause_to_json((enum cause)i));
 	return json_pack("{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope",
 			 "version", run_version(run), "organization", "revoscope",

@@ -86,11 +86,11 @@ json_t *sarif_rule_to_json(const struct sarif_rule *rule)
 			 "markdown", rule->help, "defaultConfiguration", "level", rule->level);
 }
 
-const char *sarif_cause_level(const char *severity)
+const char *sarif_cause_level(enum severity severity)
 {
-	return strcmp(severity, "critical") == 0  ? "error"
-	       : strcmp(severity, "warning") == 0 ? "warning"
-						  : "note";
+	return severity == SEVERITY_CRITICAL  ? "error"
+	       : severity == SEVERITY_WARNING ? "warning"
+					      : "note";
 }
 
 /* "staple-stale" becomes "StapleStale". */

@@ -35,7 +35,7 @@ extern const struct sarif_rule sarif_rules[NUM_SARIF_RULES];
 json_t *sarif_cause_to_json(enum cause cause); /* new reference */
 
 /* "error", "warning" or "note". */
-const char *sarif_cause_level(const char *severity);
+const char *sarif_cause_level(enum severity severity);
 
 /* As a reportingDescriptor (SARIF 2.1.0 section 3.49). New reference. */
 json_t *sarif_rule_to_json(const struct sarif_rule *rule);

@@ -7,38 +7,31 @@
 #include <string.h>
 
 /* Names of classes that the style has; anything else is foreign and gets none. */
-static const char *style_of(const char *severity)
+static const char *style_of(const struct word *weight, const struct name_table *names)
 {
-	static const char *const known[] = {"critical", "warning", "info", "ok"};
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(severity, known[i]) == 0)
-			return known[i];
-	return "info";
+	return weight->is_known ? word_spelling(weight, names) : "info";
 }
 
-static void write_evidence(FILE *out, const json_t *cause)
+static void write_evidence(FILE *out, const struct finding *cause)
 {
-	size_t i;
-	json_t *one;
 	fputs("<dt>Seen\n", out);
-	json_array_foreach(json_object_get(cause, "evidence"), i, one)
-	{
+	for (size_t i = 0; i < cause->evidence.num; i++) {
 		fputs("<dd>", out);
-		html_write(out, json_string_value(one));
+		html_write(out, cause->evidence.items[i]);
 		fputs("\n", out);
 	}
 }
 
-static void write_classes(FILE *out, const struct run *run, const json_t *cause)
+static void write_classes(FILE *out, const struct run *run, const struct finding *cause)
 {
 	struct text words;
 	text_init(&words, 0);
-	for (size_t i = 0; i < DOCTOR_EFFECTS_NUM; i++) {
+	for (int i = 0; i < NUM_EFFECTS; i++) {
 		text_reset(&words);
-		doctor_view_append_classes(&words, run, cause, doctor_effects[i].key);
+		doctor_view_append_classes(&words, run, cause, (enum effect)i);
 		if (words.len == 0)
 			continue;
-		fprintf(out, "<dt>Clients that %s\n<dd>", doctor_effects[i].words);
+		fprintf(out, "<dt>Clients that %s\n<dd>", effect_names.texts[i]);
 		html_write(out, text_string(&words));
 		fputs("\n", out);
 	}
@@ -58,9 +51,9 @@ static void begin_lines(FILE *out, const char *heading)
 	fputs("</h4>\n<pre tabindex=0>", out);
 }
 
-static void write_commands(FILE *out, const char *heading, const json_t *list)
+static void write_commands(FILE *out, const char *heading, const struct texts *list)
 {
-	if (json_array_size(list) == 0)
+	if (list->num == 0)
 		return;
 	begin_lines(out, heading);
 	doctor_view_list(list, tell_line, out);
@@ -68,47 +61,45 @@ static void write_commands(FILE *out, const char *heading, const json_t *list)
 }
 
 /* first: what is there to be done is open on the page. */
-static void write_fix(FILE *out, const json_t *cause, bool first)
+static void write_fix(FILE *out, const struct finding *cause, bool first)
 {
-	const json_t *fix = json_object_get(cause, "fix");
+	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
 	fputs("<dt>Mend\n<dd>", out);
-	html_write(out, doctor_view_text(fix, "text"));
+	html_write(out, doctor_view_text(fix->text));
 	fputs("\n<dt>Afterwards\n<dd>", out);
-	html_write(out, doctor_view_text(cause, "afterwards"));
+	html_write(out, doctor_view_text(cause->afterwards));
 	fputs("\n</dl>\n", out);
-	bool has_more = server != NULL || json_array_size(json_object_get(fix, "commands")) > 0 ||
-			!doctor_view_is_sure(cause);
+	bool has_more = server != NULL || fix->commands.num > 0 || !doctor_view_is_sure(cause);
 	if (!has_more)
 		return;
 	fprintf(out, "<details%s><summary>Configuration and commands</summary>\n",
 		first ? " open" : "");
 	if (server != NULL) {
 		begin_lines(out, server);
-		doctor_view_lines(doctor_view_text(fix, "snippet"), tell_line, out);
+		doctor_view_lines(fix->snippet, tell_line, out);
 		fputs("</pre>\n", out);
 	}
-	write_commands(out, "Then, on the server", json_object_get(fix, "commands"));
+	write_commands(out, "Then, on the server", &fix->commands);
 	if (!doctor_view_is_sure(cause))
-		write_commands(out, "To be sure of the cause, on the server",
-			       json_object_get(cause, "on_server"));
+		write_commands(out, "To be sure of the cause, on the server", &cause->on_server);
 	fputs("</details>\n", out);
 }
 
-static void write_cause(FILE *out, const struct run *run, const json_t *cause, bool first)
+static void write_cause(FILE *out, const struct run *run, const struct finding *cause, bool first)
 {
-	const char *severity = doctor_view_text(cause, "severity");
 	struct text weight;
 	text_init(&weight, 0);
 	doctor_view_append_weight(&weight, cause);
-	fprintf(out, "<article class=\"cause %s\">\n<h3>", style_of(severity));
-	html_write(out, doctor_view_text(cause, "title"));
+	fprintf(out, "<article class=\"cause %s\">\n<h3>",
+		style_of(&cause->severity, &severity_names));
+	html_write(out, doctor_view_text(cause->title));
 	fputs("</h3>\n<p class=muted>", out);
 	html_write(out, text_string(&weight));
 	fputs(" <code>", out);
-	html_write(out, doctor_view_text(cause, "id"));
+	html_write(out, doctor_view_word(&cause->id, &cause_names));
 	fputs("</code></p>\n<p>", out);
-	html_write(out, doctor_view_text(cause, "text"));
+	html_write(out, doctor_view_text(cause->text));
 	fputs("</p>\n<dl>\n", out);
 	write_evidence(out, cause);
 	write_classes(out, run, cause);
@@ -117,52 +108,50 @@ static void write_cause(FILE *out, const struct run *run, const json_t *cause, b
 	text_clear(&weight);
 }
 
-static void write_steps(FILE *out, const json_t *examination)
+static void write_steps(FILE *out, const struct examination *examination)
 {
-	size_t i;
-	json_t *step;
 	fputs("<details class=steps><summary>What was looked at</summary>\n<table>\n<thead><tr><th "
 	      "scope=col>Step<th scope=col>Result<th scope=col>Seen</thead>\n<tbody>\n",
 	      out);
-	json_array_foreach(json_object_get(examination, "steps"), i, step)
-	{
-		const json_t *ok = json_object_get(step, "ok");
+	for (size_t i = 0; i < examination->num_steps; i++) {
+		const struct examination_step *step = &examination->steps[i];
 		fputs("<tr><th scope=row>", out);
-		html_write(out, doctor_view_text(step, "step"));
+		html_write(out, doctor_view_word(&step->step, &step_names));
 		fprintf(out, "<td class=%s>%s<td>",
-			json_is_false(ok)  ? "fault"
-			: json_is_true(ok) ? "fine"
-					   : "fact",
-			json_is_false(ok)  ? "not well"
-			: json_is_true(ok) ? "well"
-					   : "");
-		html_write(out, doctor_view_text(step, "text"));
+			!step->ok.is_known ? "fact"
+			: step->ok.value   ? "fine"
+					   : "fault",
+			!step->ok.is_known ? ""
+			: step->ok.value   ? "well"
+					   : "not well");
+		html_write(out, doctor_view_text(step->text));
 		fputs("\n", out);
 	}
 	fputs("</tbody></table>\n</details>\n", out);
 }
 
+static void write_examination(FILE *out, const struct run *run, const struct examination *one)
+{
+	fputs("<h2>", out);
+	html_write(out, one->id);
+	fprintf(out, "</h2>\n<p class=\"headline %s\"><strong>",
+		style_of(&one->level, &level_names));
+	html_write(out, doctor_view_text(one->headline));
+	fputs("</strong> <span class=muted>", out);
+	html_write(out, doctor_view_word(&one->level, &level_names));
+	fputs("</span></p>\n", out);
+	for (size_t i = 0; i < one->num_causes; i++)
+		write_cause(out, run, &one->causes[i], i == 0);
+	write_steps(out, one);
+}
+
 void doctor_write_html(FILE *out, const struct run *run)
 {
-	const char *target;
-	json_t *examination, *all = doctor_view_of(run);
+	const struct examinations *all = run_examinations(run);
 	if (all == NULL)
 		return;
 	fputs("<section id=doctor>\n", out);
-	json_object_foreach(all, target, examination)
-	{
-		const json_t *causes = json_object_get(examination, "causes");
-		const char *level = doctor_view_text(examination, "level");
-		fputs("<h2>", out);
-		html_write(out, target);
-		fprintf(out, "</h2>\n<p class=\"headline %s\"><strong>", style_of(level));
-		html_write(out, doctor_view_text(examination, "headline"));
-		fputs("</strong> <span class=muted>", out);
-		html_write(out, level);
-		fputs("</span></p>\n", out);
-		for (size_t i = 0; i < json_array_size(causes); i++)
-			write_cause(out, run, json_array_get(causes, i), i == 0);
-		write_steps(out, examination);
-	}
+	for (size_t i = 0; i < all->num_items; i++)
+		write_examination(out, run, &all->items[i]);
 	fputs("</section>\n", out);
 }

@@ -37,9 +37,8 @@ static void write_header(FILE *out, struct run *run)
 		"<a href=#answer>Answer</a> <a href=#matrix>Matrix</a> "
 		"<a href=#classes>Client classes</a> <a href=#rows>%s</a> "
 		"<a href=#stacks>Stacks</a> <a href=#words>Words</a></nav>\n</header>\n<main>\n",
-		run_addition(run, RUN_ADDITION_ADVICE) != NULL ? "<a href=#advice>Advice</a> " : "",
-		run_addition(run, RUN_ADDITION_EXAMINATIONS) != NULL ? "<a href=#doctor>Doctor</a> "
-								     : "",
+		run_advice(run) != NULL ? "<a href=#advice>Advice</a> " : "",
+		run_examinations(run) != NULL ? "<a href=#doctor>Doctor</a> " : "",
 		lab ? "Scenarios" : "Endpoints");
 }
 

@@ -8,6 +8,7 @@
 #include "harness/archive/expectation_json.h"
 #include "harness/run/cell_record.h"
 #include "harness/run/verdict.h"
+#include "harness/run/run_addition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -165,14 +166,16 @@ static bool write_cells(FILE *out, struct run *run, struct error *err)
 	return done;
 }
 
-static void write_additions(FILE *out, const struct run *run)
+static bool write_additions(FILE *out, const struct run *run, struct error *err)
 {
 	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
-		const json_t *addition = run_addition(run, (enum run_addition)i);
+		json_t *addition;
+		if (!run_addition_write(&addition, run, (enum run_addition)i))
+			return error_set(err, ERROR_UNABLE, "out of memory");
 		if (addition != NULL)
-			write_member(out, run_addition_key((enum run_addition)i),
-				     json_incref((json_t *)addition), ",\n");
+			write_member(out, run_addition_key((enum run_addition)i), addition, ",\n");
 	}
+	return true;
 }
 
 bool result_json_write_run(FILE *out, struct run *run, const struct format_options *options,
@@ -188,8 +191,7 @@ bool result_json_write_run(FILE *out, struct run *run, const struct format_optio
 	write_member(out, "stacks", document_stacks(run), ",\n");
 	write_member(out, "classes", document_classes(run), ",\n");
 	write_member(out, run_is_lab(run) ? "scenarios" : "endpoints", document_rows(run), ",\n");
-	bool done = write_cells(out, run, err);
-	write_additions(out, run);
+	bool done = write_cells(out, run, err) && write_additions(out, run, err);
 	write_member(out, "summary", summary_to_json(run, &summary), "}\n");
 	return done;
 }
@@ -213,9 +215,14 @@ json_t *result_json_end(struct run *run)
 	run_summarise(run, &summary);
 	json_set(object, "run", document_run(run, summary.num_done < summary.num_cells));
 	json_set(object, "stacks", document_stacks(run));
-	for (int i = 0; i < NUM_RUN_ADDITIONS; i++)
-		json_set(object, run_addition_key((enum run_addition)i),
-			 json_incref((json_t *)run_addition(run, (enum run_addition)i)));
+	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
+		json_t *addition;
+		if (!run_addition_write(&addition, run, (enum run_addition)i)) {
+			json_decref(object);
+			return NULL;
+		}
+		json_set(object, run_addition_key((enum run_addition)i), addition);
+	}
 	json_set(object, "summary", summary_to_json(run, &summary));
 	return object;
 }

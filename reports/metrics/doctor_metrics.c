@@ -14,7 +14,7 @@
 /* One endpoint, read once. */
 struct examined {
 	const char *endpoint;
-	json_t *examination; /* borrowed, as all in the facts */
+	const struct examination *examination; /* borrowed, as all in the facts */
 	struct case_facts facts;
 	const struct case_staple *staple; /* the worst; NULL when none came */
 };
@@ -46,30 +46,28 @@ static struct sample of_time(int64_t seconds)
 
 /* --- one sample of an endpoint --- */
 
+/* Without a sample where it is not known. */
+static struct sample of_number(struct number number)
+{
+	return (struct sample){number.is_known && number.value != 0, (double)number.value};
+}
+
 static struct sample examined_at(const struct examined *at)
 {
-	int64_t seconds;
-	if (metric_parse_time(&seconds,
-			      json_string_value(json_object_get(at->examination, "finished"))))
-		return of_time(seconds);
-	return none;
+	return of_number(at->examination->finished);
 }
 
 static struct sample level(const struct examined *at)
 {
-	const char *name = doctor_view_text(at->examination, "level");
-	if (strcmp(name, "critical") == 0)
-		return of(2);
-	if (strcmp(name, "warning") == 0)
-		return of(1);
-	return strcmp(name, "ok") == 0 || strcmp(name, "info") == 0 ? of(0) : none;
+	struct word word = at->examination->level;
+	if (!word.is_known)
+		return none;
+	return of(word.value == LEVEL_CRITICAL ? 2 : word.value == LEVEL_WARNING ? 1 : 0);
 }
 
 static struct sample resolved(const struct examined *at)
 {
-	return json_is_object(json_object_get(at->examination, "resolution"))
-		       ? of(at->facts.is_resolved)
-		       : none;
+	return at->examination->resolution.record.is_there ? of(at->facts.is_resolved) : none;
 }
 
 static struct sample chain_verified(const struct examined *at)
@@ -139,13 +137,14 @@ static void start_labels(struct text *labels, const struct examined *at)
 static void write_causes(FILE *out, const char *name, const struct examined *at)
 {
 	for (int i = 0; i < NUM_CAUSES; i++) {
-		const json_t *cause = cause_find(at->examination, (enum cause)i);
+		const struct finding *cause = examination_finding(at->examination, (enum cause)i);
 		struct text labels;
 		if (cause == NULL)
 			continue;
 		start_labels(&labels, at);
 		metric_append_label(&labels, "cause", cause_about((enum cause)i)->id);
-		metric_append_label(&labels, "severity", doctor_view_text(cause, "severity"));
+		metric_append_label(&labels, "severity",
+				    doctor_view_word(&cause->severity, &severity_names));
 		write_sample(out, name, &labels, 1);
 		text_clear(&labels);
 	}
@@ -196,51 +195,45 @@ static void write_stapled(FILE *out, const char *name, const struct examined *at
 /* The check that each stack came to. */
 static void write_checks(FILE *out, const char *name, const struct examined *at)
 {
-	const char *stack;
-	json_t *finding, *staples = json_object_get(at->examination, "staples");
 	if (at->staple == NULL)
 		return;
-	json_object_foreach(json_object_get(json_object_get(staples, at->staple->id), "stacks"),
-			    stack, finding)
-	{
-		int check = name_find(&check_names, doctor_view_text(finding, "check"));
+	const struct status_answer *answer = &at->staple->staple->answer;
+	for (size_t i = 0; i < answer->num_stacks; i++) {
+		const struct stack_check *one = &answer->stacks[i];
 		struct text labels;
-		if (check < 0)
-			continue; /* it did not look, or said what nobody knows */
+		if (!one->check.is_known)
+			continue; /* it did not look, or has a name that is not in the list */
 		start_labels(&labels, at);
-		metric_append_label(&labels, "stack", stack);
-		metric_append_label(&labels, "check", check_name((enum check)check));
+		metric_append_label(&labels, "stack", one->id);
+		metric_append_label(&labels, "check", check_name((enum check)one->check.value));
 		write_sample(out, name, &labels, 1);
 		text_clear(&labels);
 	}
 }
 
 /* Whether a source gave an answer about the certificate that holds, whatever it says. */
-static struct sample is_up(const json_t *attempt)
+static struct sample is_up(const struct fetch *fetch, const struct status_answer *answer)
 {
-	const char *check = doctor_view_text(attempt, "check");
-	if (check[0] == '\0' && !json_is_string(json_object_get(attempt, "layer")))
+	bool is_checked = answer->check.is_known || answer->check.foreign != NULL;
+	if (!is_checked && !fetch->layer.is_known && fetch->layer.foreign == NULL)
 		return none; /* not asked */
-	return of(strcmp(check, "good") == 0 || strcmp(check, "revoked") == 0 ||
-		  strcmp(check, "unknown") == 0);
+	return of(source_verdict_of_answer(answer) >= SOURCE_GOOD);
 }
 
-static struct sample duration(const json_t *attempt)
+static struct sample duration(const struct fetch *fetch, const struct status_answer *answer)
 {
-	const json_t *ms = json_object_get(attempt, "ms");
-	return json_is_integer(ms) ? of((double)json_integer_value(ms) / 1000) : none;
+	(void)answer;
+	return fetch->ms.is_known ? of((double)fetch->ms.value / 1000) : none;
 }
 
-static struct sample ends_at(const json_t *attempt)
+static struct sample ends_at(const struct fetch *fetch, const struct status_answer *answer)
 {
-	int64_t seconds;
-	if (metric_parse_time(&seconds, json_string_value(json_object_get(attempt, "next_update"))))
-		return of_time(seconds);
-	return none;
+	(void)fetch;
+	return of_number(answer->next_update);
 }
 
 /* A certificate may name a URL twice; its first sample counts. */
-static void write_source(FILE *out, const char *name, const struct examined *at, json_t *seen,
+static void write_source(FILE *out, const char *name, const struct examined *at, struct texts *seen,
 			 const char *url, const char *method, struct sample sample)
 {
 	struct text labels;
@@ -248,41 +241,40 @@ static void write_source(FILE *out, const char *name, const struct examined *at,
 	metric_append_label(&labels, "url", url);
 	if (method != NULL)
 		metric_append_label(&labels, "method", method);
-	if (sample.has && json_object_get(seen, text_string(&labels)) == NULL) {
+	if (sample.has && !texts_have(seen, text_string(&labels)) &&
+	    texts_add(seen, text_string(&labels)))
 		write_sample(out, name, &labels, sample.value);
-		json_object_set_new(seen, text_string(&labels), json_true());
-	}
 	text_clear(&labels);
 }
 
 static void write_responders(FILE *out, const char *name, const struct examined *at,
-			     struct sample (*measure)(const json_t *attempt))
+			     struct sample (*measure)(const struct fetch *fetch,
+						      const struct status_answer *answer))
 {
-	json_t *seen = json_object(), *responder, *attempt;
-	size_t i, k;
-	json_array_foreach(json_object_get(at->examination, "responders"), i, responder)
-	{
-		json_array_foreach(json_object_get(responder, "attempts"), k, attempt)
-		{
-			write_source(out, name, at, seen, doctor_view_text(responder, "url"),
-				     doctor_view_text(attempt, "method"), measure(attempt));
+	struct texts seen = {0};
+	for (size_t i = 0; i < at->examination->num_responders; i++) {
+		const struct responder *responder = &at->examination->responders[i];
+		for (size_t k = 0; k < responder->num_attempts; k++) {
+			const struct responder_attempt *attempt = &responder->attempts[k];
+			write_source(out, name, at, &seen, doctor_view_text(responder->url),
+				     doctor_view_word(&attempt->fetch.method, &fetch_method_names),
+				     measure(&attempt->fetch, &attempt->answer));
 		}
 	}
-
-	json_decref(seen);
+	texts_clear(&seen);
 }
 
 static void write_crls(FILE *out, const char *name, const struct examined *at,
-		       struct sample (*measure)(const json_t *attempt))
+		       struct sample (*measure)(const struct fetch *fetch,
+						const struct status_answer *answer))
 {
-	json_t *seen = json_object(), *crl;
-	size_t i;
-	json_array_foreach(json_object_get(at->examination, "crls"), i, crl)
-	{
-		write_source(out, name, at, seen, doctor_view_text(crl, "url"), NULL, measure(crl));
+	struct texts seen = {0};
+	for (size_t i = 0; i < at->examination->num_crls; i++) {
+		const struct crl_source *crl = &at->examination->crls[i];
+		write_source(out, name, at, &seen, doctor_view_text(crl->url), NULL,
+			     measure(&crl->fetch, &crl->answer));
 	}
-
-	json_decref(seen);
+	texts_clear(&seen);
 }
 
 static void write_responder_up(FILE *out, const char *name, const struct examined *at)
@@ -377,20 +369,18 @@ static void write_family(FILE *out, const struct family *family, const struct ex
 
 bool doctor_metrics_write(FILE *out, const struct run *run, struct error *err)
 {
-	json_t *examinations = doctor_view_of(run), *examination;
-	const char *endpoint;
+	const struct examinations *all = run_examinations(run);
 	size_t num = 0;
-	if (json_object_size(examinations) == 0)
+	if (all == NULL || all->num_items == 0)
 		return true;
-	struct examined *list = calloc(json_object_size(examinations), sizeof *list);
+	struct examined *list = calloc(all->num_items, sizeof *list);
 	if (list == NULL)
 		return error_set(err, ERROR_UNABLE, "out of memory");
-	json_object_foreach(examinations, endpoint, examination)
-	{
-		struct examined *one = &list[num++];
-		one->endpoint = endpoint;
-		one->examination = examination;
-		case_facts_read(&one->facts, examination);
+	while (num < all->num_items) {
+		struct examined *one = &list[num];
+		one->endpoint = all->items[num].id;
+		one->examination = &all->items[num++];
+		case_facts_read(&one->facts, one->examination);
 		one->staple = case_facts_worst_staple(&one->facts);
 	}
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++)

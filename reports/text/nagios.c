@@ -29,20 +29,20 @@ static void append_words(struct text *out, const char *words)
 }
 
 /* "host:443: What is wrong", without the full stop of the sentence. */
-static void append_headline(struct text *out, const char *target, const json_t *examination)
+static void append_headline(struct text *out, const struct examination *examination)
 {
-	const char *headline = doctor_view_text(examination, "headline");
+	const char *headline = doctor_view_text(examination->headline);
 	size_t len = strlen(headline);
 	char words[WORDS_MAX + 1];
 	snprintf(words, sizeof words, "%.*s",
 		 (int)(len > 0 && headline[len - 1] == '.' ? len - 1 : len), headline);
-	append_words(out, target);
+	append_words(out, examination->id);
 	text_append(out, ": ");
 	append_words(out, words[0] != '\0' ? words : "not examined");
 }
 
 /* Of one endpoint there is room for what its staple is. */
-static void append_staple(struct text *out, const json_t *examination)
+static void append_staple(struct text *out, const struct examination *examination)
 {
 	struct case_facts facts;
 	char left[32];
@@ -66,33 +66,26 @@ struct tally {
 	size_t by_level[SEVERITY_CRITICAL + 1];
 };
 
-static struct tally count(json_t *examinations)
+static struct tally count(const struct examinations *all)
 {
-	struct tally tally = {.num = json_object_size(examinations)};
-	const char *target;
-	json_t *examination;
-	json_object_foreach(examinations, target, examination)
-	{
-		tally.by_level[diagnosis_level(examination)]++;
-	}
-
+	struct tally tally = {.num = all != NULL ? all->num_items : 0};
+	for (size_t i = 0; i < tally.num; i++)
+		tally.by_level[diagnosis_level(&all->items[i])]++;
 	return tally;
 }
 
 /* The worst first, and only so many; what is well is counted. */
-static void append_targets(struct text *out, json_t *examinations, const struct tally *tally)
+static void append_targets(struct text *out, const struct examinations *all,
+			   const struct tally *tally)
 {
-	const char *target;
-	json_t *examination;
 	size_t num_told = 0, num_sick = tally->num - tally->by_level[SEVERITY_INFO];
 	for (int level = SEVERITY_CRITICAL; level > SEVERITY_INFO; level--) {
-		json_object_foreach(examinations, target, examination)
-		{
-			if ((int)diagnosis_level(examination) != level ||
+		for (size_t i = 0; i < all->num_items; i++) {
+			if ((int)diagnosis_level(&all->items[i]) != level ||
 			    num_told == TARGETS_TOLD_MAX)
 				continue;
 			text_append(out, num_told++ > 0 ? "; " : "");
-			append_headline(out, target, examination);
+			append_headline(out, &all->items[i]);
 		}
 	}
 	if (num_sick > num_told)
@@ -126,7 +119,8 @@ static double limit_s(const struct staple_limit *limit, int64_t life_s)
 }
 
 /* Ranges: "N:" alerts below N. target is NULL where there is but one. */
-static void append_performance(struct text *out, const char *target, const json_t *examination,
+static void append_performance(struct text *out, const char *target,
+			       const struct examination *examination,
 			       const struct diagnosis_options *limits)
 {
 	struct case_facts facts;
@@ -151,20 +145,18 @@ static void append_counts(struct text *out, const struct tally *tally)
 	text_append_format(out, "%zu;0;;0;%zu", tally->by_level[SEVERITY_WARNING], tally->num);
 }
 
-static void append_all_performance(struct text *out, json_t *examinations,
+static void append_all_performance(struct text *out, const struct examinations *all,
 				   const struct tally *tally,
 				   const struct diagnosis_options *limits)
 {
-	const char *target;
-	json_t *examination;
 	struct text one;
 	if (tally->num > 1)
 		append_counts(out, tally);
 	text_init(&one, 0);
-	json_object_foreach(examinations, target, examination)
-	{
+	for (size_t i = 0; i < all->num_items; i++) {
 		text_reset(&one);
-		append_performance(&one, tally->num > 1 ? target : NULL, examination, limits);
+		append_performance(&one, tally->num > 1 ? all->items[i].id : NULL, &all->items[i],
+				   limits);
 		if (out->len + one.len > NAGIOS_LINE_MAX)
 			break;
 		text_append(out, text_string(&one));
@@ -202,8 +194,8 @@ static void append_trouble(struct text *out, const struct run *run, const struct
 enum plugin_status nagios_write(FILE *out, struct run *run, const struct diagnosis_options *limits,
 				int status)
 {
-	json_t *examinations = doctor_view_of(run);
-	struct tally tally = count(examinations);
+	const struct examinations *all = run_examinations(run);
+	struct tally tally = count(all);
 	enum plugin_status result = judge(run, &tally, status);
 	struct text line;
 	if (tally.num == 0)
@@ -212,14 +204,13 @@ enum plugin_status nagios_write(FILE *out, struct run *run, const struct diagnos
 	text_append_format(&line, "REVOCATION %s - ", status_words[result]);
 	append_trouble(&line, run, &tally, status);
 	if (tally.num > 1) {
-		append_targets(&line, examinations, &tally);
+		append_targets(&line, all, &tally);
 	} else {
-		void *only = json_object_iter(examinations);
-		append_headline(&line, json_object_iter_key(only), json_object_iter_value(only));
-		append_staple(&line, json_object_iter_value(only));
+		append_headline(&line, &all->items[0]);
+		append_staple(&line, &all->items[0]);
 	}
 	text_append(&line, " |");
-	append_all_performance(&line, examinations, &tally, limits);
+	append_all_performance(&line, all, &tally, limits);
 	fprintf(out, "%s\n", text_string(&line));
 	text_clear(&line);
 	return result;

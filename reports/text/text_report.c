@@ -203,7 +203,7 @@ static void append_clock(struct report *report)
 
 static bool append_all(struct report *report, struct error *err)
 {
-	bool examined = run_addition(report->run, RUN_ADDITION_EXAMINATIONS) != NULL;
+	bool examined = run_examinations(report->run) != NULL;
 	advice_append_text(report->out, report->run, report->options);
 	doctor_append_text(report->out, report->run, report->options);
 	if (!matrix_text_append(report->out, report->run, report->options))

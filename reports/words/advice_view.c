@@ -7,7 +7,7 @@
 
 bool advice_view_load(struct advice *advice, const struct run *run, struct error *err)
 {
-	const json_t *object = run_addition(run, RUN_ADDITION_ADVICE);
+	const json_t *object = run_advice(run);
 	*advice = (struct advice){0};
 	return object != NULL && advice_read(advice, object, err);
 }

@@ -1,7 +1,9 @@
-/* Any JSON as an examination out of somebody else's document: it is diagnosed, compared with itself
- * and written by every format for people, and nothing of it gets out of its escapes. */
+/* Any JSON as an examination out of somebody else's document: what the reader takes is written as
+ * it was, diagnosed, compared with itself and written by every format for people, and nothing of it
+ * gets out of its escapes. */
 #include "harness/doctor/diagnosis.h"
 #include "harness/compare/diff_examinations.h"
+#include "harness/model/examination_json.h"
 #include "reports/doctor_report.h"
 
 #include <stddef.h>
@@ -11,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_comparison(const json_t *all)
+static void check_comparison(const struct examinations *all)
 {
 	struct diff_examination *items = NULL;
 	struct error err = ERROR_INIT;
@@ -53,26 +55,49 @@ static void check_reports(struct run *run)
 	check_page(run, doctor_write_markdown, NULL);
 }
 
+/* The same document again and again. */
+static void check_round_trip(const struct examinations *all)
+{
+	struct error err = ERROR_INIT;
+	json_t *once = examinations_write(all), *twice;
+	struct examinations *again = examinations_read(once, ERROR_USAGE, &err);
+	if (again == NULL)
+		abort();
+	twice = examinations_write(again);
+	if (!json_equal(once, twice))
+		abort();
+	examinations_free(again);
+	json_decref(once);
+	json_decref(twice);
+}
+
+/* Causes as somebody else wrote them, then as they are found here. */
+static void check(struct run *run, struct examinations *all)
+{
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	run_set_examinations(run, all);
+	for (int i = 0; i < 2; i++) {
+		check_round_trip(all);
+		check_comparison(all);
+		check_reports(run);
+		if (!diagnose(&all->items[0], run, "x:443", &options))
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct error err = ERROR_INIT;
-	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
 	json_t *examination = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
-	struct run *run = json_is_object(examination) ? run_new("here", "fuzz", &err) : NULL;
-	if (run != NULL) {
-		json_t *all = json_object();
-		/* Causes as somebody else wrote them, then as we find them. */
-		json_object_set(all, "x\033[1m<script>:443", examination);
-		run_set_addition(run, RUN_ADDITION_EXAMINATIONS, json_incref(all));
-		check_comparison(all);
-		check_reports(run);
-		if (!diagnose(examination, run, "x:443", &options))
-			abort();
-		check_comparison(all);
-		check_reports(run);
-		json_decref(all);
-	}
+	json_t *document = json_object();
+	json_object_set_new(document, "x\033[1m<script>:443", examination);
+	struct examinations *all = examinations_read(document, ERROR_USAGE, &err);
+	struct run *run = all != NULL && all->num_items > 0 ? run_new("here", "fuzz", &err) : NULL;
+	if (run != NULL)
+		check(run, all);
+	else
+		examinations_free(all);
 	run_free(run);
-	json_decref(examination);
+	json_decref(document);
 	return 0;
 }

@@ -1,6 +1,8 @@
 /* What cells, shares, servers and an examination come to: the rules of docs/advice.md, one by one.
  */
 #include "harness/advice/advice.h"
+#include "harness/model/examination_json.h"
+#include "harness/model/server_kind.h"
 
 #include "tests/unit/report_run.h"
 
@@ -159,10 +161,22 @@ static const struct row rows[] = {
 	{"an examination that says nothing", ENFORCES, REFRESH_CADDY, 86400, "{}", ADVICE_SAFE_IF,
 	 "gain ca-runs-ocsp"},
 	{"an examination that is nonsense", ENFORCES, REFRESH_CADDY, 86400,
-	 "{\"leaf\": 1, \"certificates\": [], \"handshakes\": {}, \"staples\": 5, "
-	 "\"responders\": [1, {\"verdict\": 2}], \"server\": []}",
+	 "{\"leaf\": \"1\", \"certificates\": {}, \"handshakes\": [{}], \"staples\": {\"s\": {}}, "
+	 "\"responders\": [{}, {\"verdict\": null}], \"server\": {\"kind\": \"none\"}}",
 	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
 };
+
+static struct examinations *read_examination(const char *text)
+{
+	struct error err = ERROR_INIT;
+	json_t *one = json_loads(text, 0, NULL);
+	ck_assert_msg(one != NULL, "%s", text);
+	json_t *document = json_pack("{s:o}", "h:443", one);
+	struct examinations *all = examinations_read(document, ERROR_USAGE, &err);
+	ck_assert_msg(all != NULL, "%s", err.text);
+	json_decref(document);
+	return all;
+}
 
 /* A run of two rows for each situation, and the pairs that they are. */
 struct world {
@@ -248,13 +262,12 @@ START_TEST(the_rules)
 	struct error err = ERROR_INIT;
 	struct text ids;
 	struct advice advice;
-	json_t *examination = NULL;
+	struct examinations *all = NULL;
 	make_world(&world, row->firefox);
 	struct advice_input input = make_input(&world, row);
 	if (row->examination != NULL) {
-		examination = json_loads(row->examination, 0, NULL);
-		ck_assert_msg(examination != NULL, "%s: %s", row->name, row->examination);
-		input.examination = examination;
+		all = read_examination(row->examination);
+		input.examination = &all->items[0];
 	}
 	ck_assert_msg(advice_make(&advice, &input, &err), "%s: %s", row->name, err.text);
 	const struct advice_answer *answer = &advice.answer;
@@ -271,7 +284,7 @@ START_TEST(the_rules)
 	check_document(&advice, row->name);
 	text_clear(&ids);
 	advice_clear(&advice);
-	json_decref(examination);
+	examinations_free(all);
 	run_free(world.run);
 }
 END_TEST
@@ -310,9 +323,9 @@ START_TEST(a_limit_is_still_well)
 	struct text ids;
 	struct advice advice;
 	make_world(&world, row.firefox);
-	json_t *examination = json_loads(row.examination, 0, NULL);
+	struct examinations *all = read_examination(row.examination);
 	struct advice_input input = make_input(&world, &row);
-	input.examination = examination;
+	input.examination = &all->items[0];
 	input.least_gain = limits[_i].least_gain;
 	input.most_loss = limits[_i].most_loss;
 	ck_assert_msg(advice_make(&advice, &input, &err), "%s: %s", limits[_i].name, err.text);
@@ -330,7 +343,7 @@ START_TEST(a_limit_is_still_well)
 		      text_string(&ids));
 	text_clear(&ids);
 	advice_clear(&advice);
-	json_decref(examination);
+	examinations_free(all);
 	run_free(world.run);
 }
 END_TEST
@@ -419,23 +432,25 @@ START_TEST(an_examination_says_how_long_an_answer_lives)
 {
 	int64_t life_s;
 	enum advice_life from;
-	json_t *examination = json_loads(IN_ORDER, 0, NULL);
+	struct examinations *all = read_examination(IN_ORDER);
+	struct examination *examination = &all->items[0];
 	ck_assert(advice_measured_life(&life_s, &from, examination));
 	ck_assert_int_eq(life_s, 10 * 86400);
 	ck_assert_int_eq(from, ADVICE_LIFE_STAPLE);
 	ck_assert_int_eq(advice_measured_server(examination), -1);
-	json_object_set_new(examination, "server", json_pack("{s:s}", "kind", "nginx"));
+	examination->server.kind = word_of(SERVER_KIND_NGINX);
 	ck_assert_int_eq(advice_measured_server(examination), REFRESH_NGINX);
-	json_object_del(examination, "staples");
+	examination->staples[0].answer.check = word_of(CHECK_STALE);
 	ck_assert(!advice_measured_life(&life_s, &from, examination));
-	json_object_set_new(examination, "responders",
-			    json_pack("[{s:s, s:[{s:s, s:s, s:s}]}]", "verdict", "good", "attempts",
-				      "check", "good", "this_update", "2026-11-01T00:00:00Z",
-				      "next_update", "2026-11-05T00:00:00Z"));
+	struct responder *responder = RECORD_ADD(examination, responders);
+	*RECORD_ADD(responder, attempts) =
+		(struct responder_attempt){.answer = {.check = word_of(CHECK_GOOD),
+						      .this_update = {true, 1000},
+						      .next_update = {true, 1000 + 4 * 86400}}};
 	ck_assert(advice_measured_life(&life_s, &from, examination));
 	ck_assert_int_eq(life_s, 4 * 86400);
 	ck_assert_int_eq(from, ADVICE_LIFE_RESPONDER);
-	json_decref(examination);
+	examinations_free(all);
 	ck_assert(!advice_measured_life(&life_s, &from, NULL));
 }
 END_TEST

@@ -71,7 +71,7 @@ static struct run *make_run(json_t *advice)
 	/* The page compares a scenario with the healthy one of its truth. */
 	for (size_t i = 0; i < 2; i++)
 		((struct scenario *)run_row_at(run, i)->scenario)->truth = STATUS_GOOD;
-	run_set_addition(run, RUN_ADDITION_ADVICE, advice);
+	run_set_advice(run, advice);
 	return run;
 }
 

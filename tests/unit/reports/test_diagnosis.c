@@ -1,9 +1,10 @@
 /* Diagnoses: which causes an examination comes to, and what a change of it moves. */
 #include "harness/doctor/diagnosis.h"
 
-#include "core/json.h"
 #include "harness/compare/diff_examinations.h"
-#include "harness/doctor/remedy.h"
+#include "harness/model/examination_json.h"
+#include "harness/model/remedy_topic.h"
+#include "harness/model/server_kind.h"
 #include "tests/unit/report_run.h"
 
 #include <check.h>
@@ -115,17 +116,34 @@ static json_t *examination(const char *patch)
 	return out;
 }
 
-/* "id severity confidence, ..." */
-static void tell(struct text *out, const json_t *examined)
+#define TARGET "www.example.org:443"
+
+/* Of one target; JSON is read as a document's. */
+static struct examinations *seen(const char *patch)
 {
-	size_t i;
-	json_t *cause;
-	json_array_foreach(json_object_get(examined, "causes"), i, cause)
-	{
+	struct error err = ERROR_INIT;
+	json_t *document = json_pack("{s:o}", TARGET, examination(patch));
+	struct examinations *all = examinations_read(document, ERROR_USAGE, &err);
+	ck_assert_msg(all != NULL, "%s", err.text);
+	json_decref(document);
+	return all;
+}
+
+static void conclude(struct examinations *all, struct run *run)
+{
+	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	ck_assert(diagnose(&all->items[0], run, TARGET, &options));
+}
+
+/* "id severity confidence, ..." */
+static void tell(struct text *out, const struct examination *examined)
+{
+	for (size_t i = 0; i < examined->num_causes; i++) {
+		const struct finding *one = &examined->causes[i];
 		text_append_format(out, "%s%s %s %s", i > 0 ? ", " : "",
-				   json_string_value(json_object_get(cause, "id")),
-				   json_string_value(json_object_get(cause, "severity")),
-				   json_string_value(json_object_get(cause, "confidence")));
+				   word_spelling(&one->id, &cause_names),
+				   severity_name(finding_severity(one)),
+				   confidence_name(finding_confidence(one)));
 	}
 }
 
@@ -271,56 +289,50 @@ static const struct {
 	 "clock-wrong warning possible"},
 
 	{"of another program",
-	 "{'handshakes':[1,{'address':5},null],'chains':{'1':7},'staples':{'1':[]},'leaf':3,"
-	 "'responders':[null,4],'crls':[5],'steps':9,'clock':[],'resolution':'x','server':1,"
-	 "'target':null}",
+	 "{'handshakes':[{},{'address':'x'},{'staples':['9',null],'chain':'9'}],'chains':{'1':null}"
+	 ","
+	 "'staples':{'1':null},'leaf':'zz','responders':[{},{'attempts':[{}]}],'crls':[{}],"
+	 "'issuers':[{}],'steps':[],'clock':null,'resolution':null,'server':null,'target':null}",
 	 ""},
 };
 
 START_TEST(an_examination_comes_to_its_causes)
 {
-	json_t *examined = examination(rows[_i].patch);
+	struct examinations *all = seen(rows[_i].patch);
+	struct examination *examined = &all->items[0];
 	struct text told;
-	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
 	text_init(&told, 0);
-	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
+	conclude(all, NULL);
 	tell(&told, examined);
 	ck_assert_msg(strcmp(text_string(&told), rows[_i].causes) == 0, "%s:\n  %s\nand not\n  %s",
 		      rows[_i].name, text_string(&told), rows[_i].causes);
-	const char *level = json_string_value(json_object_get(examined, "level"));
-	ck_assert_int_eq(rows[_i].causes[0] == '\0', strcmp(level, "ok") == 0);
-	ck_assert_int_gt(json_string_length(json_object_get(examined, "headline")), 0);
+	ck_assert_int_eq(rows[_i].causes[0] == '\0', word_is(examined->level, LEVEL_OK));
+	ck_assert_uint_gt(strlen(examined->headline), 0);
 	text_clear(&told);
-	json_decref(examined);
+	examinations_free(all);
 }
 END_TEST
 
 /* Whatever can be concluded has words, and every cause says what to do. */
 START_TEST(every_cause_has_evidence_and_a_fix)
 {
-	json_t *examined = examination(rows[_i].patch), *cause;
-	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
-	size_t i;
-	json_set(json_object_get(examined, "server"), "kind", json_string("nginx"));
-	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
-	json_array_foreach(json_object_get(examined, "causes"), i, cause)
-	{
-		const json_t *fix = json_object_get(cause, "fix");
-		int found =
-			name_find(&cause_names, json_string_value(json_object_get(cause, "id")));
-		ck_assert_int_ge(found, 0);
-		const struct cause_about *about = cause_about((enum cause)found);
-		ck_assert_uint_gt(json_array_size(json_object_get(cause, "evidence")), 0);
-		ck_assert_int_gt(json_string_length(json_object_get(fix, "text")), 0);
-		ck_assert_int_gt(json_string_length(json_object_get(cause, "afterwards")), 0);
-		/* What nginx's configuration mends has that configuration. */
-		ck_assert_int_eq(about->topic >= 0,
-				 json_array_size(json_object_get(cause, "on_server")) > 0);
-		if (about->topic >= 0 && about->topic != REMEDY_MUST_STAPLE)
-			ck_assert_msg(json_is_string(json_object_get(fix, "snippet")), "%s",
-				      about->id);
+	struct examinations *all = seen(rows[_i].patch);
+	struct examination *examined = &all->items[0];
+	examined->server.kind = word_of(SERVER_KIND_NGINX);
+	conclude(all, NULL);
+	for (size_t i = 0; i < examined->num_causes; i++) {
+		const struct finding *cause = &examined->causes[i];
+		ck_assert(cause->id.is_known);
+		const struct cause_about *about = cause_about((enum cause)cause->id.value);
+		ck_assert_uint_gt(cause->evidence.num, 0);
+		ck_assert_uint_gt(strlen(cause->fix.text), 0);
+		ck_assert_uint_gt(strlen(cause->afterwards), 0);
+		/* What nginx's configuration fixes has that configuration. */
+		ck_assert_int_eq(about->topic != NO_TOPIC, cause->on_server.num > 0);
+		if (about->topic != NO_TOPIC && about->topic != REMEDY_MUST_STAPLE)
+			ck_assert_msg(cause->fix.snippet != NULL, "%s", about->id);
 	}
-	json_decref(examined);
+	examinations_free(all);
 }
 END_TEST
 
@@ -354,14 +366,15 @@ END_TEST
 
 START_TEST(limits_can_be_times)
 {
-	json_t *examined = examination("{}");
+	struct examinations *all = seen("{}");
+	struct examination *examined = &all->items[0];
 	struct diagnosis_options options = {.warn = {false, 600000}, .critical = {false, 3600}};
-	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
-	ck_assert_str_eq(json_string_value(json_object_get(examined, "level")), "warning");
+	ck_assert(diagnose(examined, NULL, TARGET, &options));
+	ck_assert(word_is(examined->level, LEVEL_WARNING));
 	options.critical.left = 599999;
-	ck_assert(diagnose(examined, NULL, "www.example.org:443", &options));
-	ck_assert_str_eq(json_string_value(json_object_get(examined, "level")), "critical");
-	json_decref(examined);
+	ck_assert(diagnose(examined, NULL, TARGET, &options));
+	ck_assert(word_is(examined->level, LEVEL_CRITICAL));
+	examinations_free(all);
 }
 END_TEST
 
@@ -372,24 +385,20 @@ START_TEST(classes_feel_the_causes_that_their_cells_show)
 	static const char *const cells[] = {"www.example.org:443: C W R R C",
 					    "www.example.org:4433: R R R R R"};
 	struct run *run = report_run(cells, 2, false);
-	json_t *examined = examination("{" NO_STAPLE "}");
-	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	struct examinations *all = seen("{" NO_STAPLE "}");
+	struct examination *examined = &all->items[0];
 	for (size_t i = 1; i < 4; i++)
 		run_cell(run, 0, i)->reason = REASON_STAPLE_MISSING;
 	for (size_t i = 0; i < 5; i++)
 		run_cell(run, 1, i)->reason = REASON_STAPLE_MISSING;
-	ck_assert(diagnose(examined, run, "www.example.org:443", &options));
-	const json_t *classes =
-		json_object_get(json_array_get(json_object_get(examined, "causes"), 0), "classes");
-	ck_assert_uint_eq(json_array_size(json_object_get(classes, "warn")), 1);
-	ck_assert_uint_eq(json_array_size(json_object_get(classes, "refuse")), 2);
-	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(classes, "warn"), 0)),
-			 run_class_at(run, 1)->class->id);
+	conclude(all, run);
+	const struct texts *classes = examined->causes[0].classes.by_effect;
+	ck_assert_uint_eq(classes[EFFECT_WARN].num, 1);
+	ck_assert_uint_eq(classes[EFFECT_REFUSE].num, 2);
+	ck_assert_str_eq(classes[EFFECT_WARN].items[0], run_class_at(run, 1)->class->id);
 	/* Two refuse, the others connect. */
-	json_t *last = json_array_get(json_object_get(examined, "causes"),
-				      json_array_size(json_object_get(examined, "causes")) - 1);
-	ck_assert_str_eq(json_string_value(json_object_get(last, "id")), "soft-fail-hides");
-	json_decref(examined);
+	ck_assert(word_is(examined->causes[examined->num_causes - 1].id, CAUSE_SOFT_FAIL_HIDES));
+	examinations_free(all);
 	run_free(run);
 }
 END_TEST
@@ -415,20 +424,18 @@ static const struct {
 
 START_TEST(two_examinations_are_compared_without_their_times)
 {
-	json_t *before = json_object(), *after = json_object();
-	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;
+	struct examinations *before = seen(pairs[_i].before), *after = seen(pairs[_i].after);
 	struct diff_examination *items = NULL;
 	struct error err = ERROR_INIT;
 	struct text moved, causes;
 	size_t num = 0;
 	text_init(&moved, 0);
 	text_init(&causes, 0);
-	json_set(before, "a:443", examination(pairs[_i].before));
-	json_set(before, "gone:443", examination("{}"));
-	json_set(after, "a:443", examination(pairs[_i].after));
-	json_set(after, "new:443", examination("{}"));
-	diagnose(json_object_get(before, "a:443"), NULL, "a:443", &options);
-	diagnose(json_object_get(after, "a:443"), NULL, "a:443", &options);
+	conclude(before, NULL);
+	conclude(after, NULL);
+	/* What only one of them has is not compared. */
+	RECORD_ADD(before, items)->id = strdup("gone:443");
+	RECORD_ADD(after, items)->id = strdup("new:443");
 	ck_assert(diff_examinations_make(&items, &num, before, after, &err));
 	ck_assert_uint_eq(num, 1);
 	for (size_t i = 0; i < DIFF_FACTS_NUM; i++)
@@ -450,8 +457,8 @@ START_TEST(two_examinations_are_compared_without_their_times)
 	diff_examinations_free(items, num);
 	text_clear(&moved);
 	text_clear(&causes);
-	json_decref(before);
-	json_decref(after);
+	examinations_free(before);
+	examinations_free(after);
 }
 END_TEST
 

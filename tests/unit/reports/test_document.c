@@ -52,7 +52,7 @@ START_TEST(what_was_written_comes_back)
 {
 	struct error err;
 	struct run *again = NULL, *run = report_run(runs[_i].rows, runs[_i].num, runs[_i].in_lab);
-	run_set_addition(run, RUN_ADDITION_ADVICE, json_pack("{s:s}", "answer", runs[_i].name));
+	run_set_advice(run, json_pack("{s:s}", "answer", runs[_i].name));
 	char *bytes = write_run(run);
 	ck_assert_msg(read_bytes(&again, bytes, strlen(bytes), &err), "%s: %s", runs[_i].name,
 		      err.text);

@@ -3,6 +3,7 @@
  * mean harm. REVOSCOPE_UPDATE_GOLDEN=1 writes the files anew; their difference is reviewed like
  * code.
  */
+#include "harness/run/run_addition.h"
 #include "reports/format.h"
 
 #include "core/text.h"
@@ -141,7 +142,11 @@ static struct run *examined_run(void)
 	json_t *examinations = json_load_file(EXAMINATIONS, JSON_REJECT_DUPLICATES, &fault);
 	ck_assert_msg(examinations != NULL, "%s:%d: %s", EXAMINATIONS, fault.line, fault.text);
 	dress(run);
-	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, examinations);
+	struct error err = ERROR_INIT;
+	ck_assert_msg(
+		run_addition_read(run, RUN_ADDITION_EXAMINATIONS, examinations, ERROR_USAGE, &err),
+		"%s", err.text);
+	json_decref(examinations);
 	run_finish(run, true);
 	return run;
 }

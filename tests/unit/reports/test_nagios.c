@@ -1,4 +1,5 @@
 /* The line of a monitoring plug-in and its exit status, from examinations made by hand. */
+#include "harness/run/run_addition.h"
 #include "reports/text/nagios.h"
 
 #include "core/text.h"
@@ -96,7 +97,12 @@ static struct run *make_run(const char *examinations, bool is_finished)
 	struct run *run = report_run(endpoint, 1, false);
 	json_t *value = examinations != NULL ? json_loads(examinations, 0, &fault) : NULL;
 	ck_assert_msg(value != NULL || examinations == NULL, "%s", fault.text);
-	run_set_addition(run, RUN_ADDITION_EXAMINATIONS, value);
+	struct error err = ERROR_INIT;
+	if (value != NULL)
+		ck_assert_msg(
+			run_addition_read(run, RUN_ADDITION_EXAMINATIONS, value, ERROR_USAGE, &err),
+			"%s", err.text);
+	json_decref(value);
 	run_finish(run, !is_finished);
 	return run;
 }

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "tests/unit/report_run.h"
 #include "reports/format.h"
+#include "harness/run/run_addition.h"
 #include "reports/json/result_json.h"
 
 #include <check.h>
@@ -111,8 +112,10 @@ START_TEST(endpoints_come_back_too)
 	static const char *const endpoints[] = {"host:443: C W! R R .", "other:1@x: E E* E E E"};
 	struct run *run = report_run(endpoints, 2, false);
 	/* What stands beside the cells too. */
-	run_set_addition(run, RUN_ADDITION_EXAMINATIONS,
-			 json_pack("{s:{s:s}}", "host:443", "headline", "it's \"well\""));
+	json_t *examinations = json_pack("{s:{s:s}}", "host:443", "headline", "it's \"well\"");
+	ck_assert(
+		run_addition_read(run, RUN_ADDITION_EXAMINATIONS, examinations, ERROR_USAGE, &err));
+	json_decref(examinations);
 	keep(run);
 	struct run *again = load("latest", STORE_RECORDS);
 	check_same(run, again);
