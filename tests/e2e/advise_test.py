@@ -185,7 +185,7 @@ class Advice(ProgramTest):
         with open(wiki, encoding="utf-8") as file:
             wiki_text = file.read()
         self.assertIn("Answer: **not safe**", wiki_text)
-        self.assertIn("| Nothing stapled, responder down | 10 % | 34.5 % | 24.5 % |", wiki_text)
+        self.assertIn("| No staple, responder down | 10 % | 34.5 % | 24.5 % |", wiki_text)
 
 
 class Examinations(ProgramTest):

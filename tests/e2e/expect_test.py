@@ -10,7 +10,7 @@ from lab import KeptLab
 from programs import BAD_CLIENT, BUILD, STACKS, ProgramTest, cells_by, main
 
 STACK = STACKS[0]
-YAML_JSON = os.path.join(BUILD, "harness", "yaml-json")
+YAML_JSON = os.path.join(BUILD, "harness", "config", "yaml-json")
 CLASSES = ("--class", f"{STACK}/no-check", "--class", f"{STACK}/soft-fail", "--class", f"{STACK}/require-staple")
 
 

@@ -16,7 +16,7 @@ try:
 except ImportError:
     jsonschema = None
 
-YAML_JSON = os.path.join(BUILD, "harness", "yaml-json")
+YAML_JSON = os.path.join(BUILD, "harness", "config", "yaml-json")
 SCENARIO = """title: "t"
 why: "w"
 tags: [a]
