@@ -55,6 +55,8 @@ static const struct refusal refusals[] = {
 	 "f.yaml:1:24: unknown key 'reasn' in an expectation, did you mean 'reason'?"},
 	{"a deviation's key", "'*/*': {verdict: warn, until: 2027-01-01}",
 	 "f.yaml:1:24: unknown key 'until' in an expectation"},
+	{"versions in a list", "'*/*': {verdict: warn, versions: ['<3']}",
+	 "f.yaml:1:34: versions is a string, not a list or a mapping"},
 	{"a deviation's class", "'*/*': {verdict: warn, class: a/b}",
 	 "f.yaml:1:24: unknown key 'class' in an expectation"},
 	{"a range that is none", "'*/*': {verdict: warn, versions: '>=3.0 && <3.6'}",

@@ -57,6 +57,10 @@ static const struct {
 	{">3.0", "3.0.17", false},
 	{">3.0", "3.1.0", true},
 	{"<3", "2.28.3", true},
+	{"=3.0", "3.0.rc1", true},
+	{"=3.0", "3.0.", true},
+	{"=123456789", "123456789", true},
+	{">1", "1234567890", false},
 	{"=3", "3.6.1", true},
 	/* A version with fewer numbers is as if followed by zeros. */
 	{"=3.0.0", "3.0", true},
