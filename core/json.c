@@ -1,6 +1,7 @@
 /* Knows strict reading and one-line writing of JSON. */
 #include "core/json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,26 +37,48 @@ bool json_only_keys(const json_t *object, const char *where, const char *const *
 	return true;
 }
 
+static _Thread_local bool is_incomplete;
+
+void json_begin(void)
+{
+	is_incomplete = false;
+}
+
+bool json_end(struct error *err)
+{
+	return !is_incomplete || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+/* json_dumps goes on when there is no memory for a key (jansson 2.14), so its sink is ours. */
+static int append_to(const char *bytes, size_t len, void *out)
+{
+	return text_append_bytes(out, bytes, len) ? 0 : -1;
+}
+
+bool json_print(struct text *out, const json_t *value)
+{
+	if (json_dump_callback(value, append_to, out,
+			       JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) != 0)
+		out->failed = true;
+	return !out->failed;
+}
+
 bool json_append_line(struct text *out, const json_t *object)
 {
-	char *line = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-	if (line == NULL) {
-		out->failed = true;
-		return false;
-	}
-	text_append(out, line);
-	free(line);
-	return text_append(out, "\n");
+	return json_print(out, object) && text_append(out, "\n");
 }
 
 bool json_write(FILE *out, const json_t *value)
 {
-	char *bytes = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-	if (bytes == NULL)
-		return false;
-	fputs(bytes, out);
-	free(bytes);
-	return true;
+	struct text text;
+	text_init(&text, SIZE_MAX / 4);
+	bool done = json_print(&text, value);
+	if (done)
+		fwrite(text.data, 1, text.len, out);
+	else
+		is_incomplete = true;
+	text_clear(&text);
+	return done;
 }
 
 json_t *json_foreign_string(const char *bytes)
@@ -66,7 +89,7 @@ json_t *json_foreign_string(const char *bytes)
 	struct text visible;
 	text_init(&visible, 0);
 	text_append_visible(&visible, bytes, len);
-	json_t *string = json_string(text_string(&visible));
+	json_t *string = visible.failed ? NULL : json_string(text_string(&visible));
 	text_clear(&visible);
 	return string;
 }
@@ -78,6 +101,18 @@ json_t *json_foreign_string_or_null(const char *bytes)
 
 void json_set(json_t *object, const char *key, json_t *value)
 {
+	if (json_object_set_new(object, key, value) != 0)
+		is_incomplete = true;
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value) != 0)
+		is_incomplete = true;
+}
+
+void json_set_if(json_t *object, const char *key, json_t *value)
+{
 	if (value != NULL)
-		json_object_set_new(object, key, value);
+		json_set(object, key, value);
 }

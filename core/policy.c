@@ -202,9 +202,9 @@ json_t *policy_to_json(const struct policy *policy)
 	for (size_t i = 0; i < num_policy_axes; i++) {
 		const struct policy_axis *axis = &policy_axes[i];
 		int value = policy_get(policy, axis);
-		json_object_set_new(object, axis->name,
-				    axis->table != NULL ? json_string(axis->table->names[value])
-							: json_integer(value));
+		json_set(object, axis->name,
+			 axis->table != NULL ? json_string(axis->table->names[value])
+					     : json_integer(value));
 	}
 	return object;
 }

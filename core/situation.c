@@ -391,10 +391,10 @@ json_t *situation_to_json(const struct situation *situation)
 		json_t *section = json_object_get(object, field->section);
 		if (section == NULL) {
 			section = json_object();
-			json_object_set_new(object, field->section, section);
+			json_set(object, field->section, section);
 		}
-		json_object_set_new(section, field->key,
-				    json_string(situation_spell(situation, field, spelling)));
+		json_set(section, field->key,
+			 json_string(situation_spell(situation, field, spelling)));
 	}
 	return object;
 }

@@ -22,7 +22,8 @@ bool verification_text_write(FILE *out, const struct verification_report *report
 			     const struct format_options *options, struct error *err);
 
 /* The document that verification.schema.json describes. */
-bool verification_json_write(FILE *out, const struct verification_report *report);
+bool verification_json_write(FILE *out, const struct verification_report *report,
+			     struct error *err);
 
 extern const char verification_schema[]; /* not NUL-terminated */
 extern const size_t verification_schema_len;

@@ -34,12 +34,11 @@ static json_t *order_to_json(const struct run *run)
 {
 	json_t *stacks = json_array(), *classes = json_array(), *rows = json_array();
 	for (size_t i = 0; i < run_num_stacks(run); i++)
-		json_array_append_new(stacks,
-				      json_string(run_stack_at((struct run *)run, i)->stack->id));
+		json_append(stacks, json_string(run_stack_at((struct run *)run, i)->stack->id));
 	for (size_t i = 0; i < run_num_classes(run); i++)
-		json_array_append_new(classes, json_string(run_class_at(run, i)->class->id));
+		json_append(classes, json_string(run_class_at(run, i)->class->id));
 	for (size_t i = 0; i < run_num_rows(run); i++)
-		json_array_append_new(rows, json_foreign_string(run_row_at(run, i)->id));
+		json_append(rows, json_foreign_string(run_row_at(run, i)->id));
 	return json_pack("{s:o, s:o, s:o}", "stacks", stacks, "classes", classes, "rows", rows);
 }
 
@@ -89,7 +88,7 @@ json_t *document_stacks(struct run *run)
 		json_set(object, "last_failure",
 			 stack->last_failure != NULL ? json_foreign_string(stack->last_failure)
 						     : json_null());
-		json_object_set_new(stacks, stack->stack->id, object);
+		json_set(stacks, stack->stack->id, object);
 	}
 	return stacks;
 }
@@ -121,7 +120,7 @@ json_t *document_classes(struct run *run)
 {
 	json_t *classes = json_object();
 	for (size_t i = 0; i < run_num_classes(run); i++)
-		json_object_set_new(classes, run_class_at(run, i)->class->id, class_entry(run, i));
+		json_set(classes, run_class_at(run, i)->class->id, class_entry(run, i));
 	return classes;
 }
 
@@ -131,7 +130,7 @@ json_t *document_rows(struct run *run)
 	for (size_t i = 0; i < run_num_rows(run); i++) {
 		const struct run_row *row = run_row_at(run, i);
 		if (row->scenario != NULL) {
-			json_object_set_new(rows, row->id, scenario_to_json(row->scenario));
+			json_set(rows, row->id, scenario_to_json(row->scenario));
 			continue;
 		}
 		json_t *object = json_object();
@@ -140,7 +139,7 @@ json_t *document_rows(struct run *run)
 			 row->address != NULL ? json_string(row->address) : json_null());
 		json_set(object, "port", json_integer(row->port));
 		json_set(object, "server_name", json_foreign_string(row->server_name));
-		json_object_set_new(rows, row->id, object);
+		json_set(rows, row->id, object);
 	}
 	return rows;
 }
@@ -160,7 +159,7 @@ json_t *document_stale(const struct run *run)
 		json_set(object, "why",
 			 item->why != NULL ? json_foreign_string(item->why) : json_null());
 		json_set(object, "from", json_foreign_string(item->from));
-		json_array_append_new(list, object);
+		json_append(list, object);
 	}
 	return list;
 }

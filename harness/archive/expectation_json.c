@@ -42,7 +42,7 @@ json_t *expectation_faults_to_json(const struct expectation_list *list)
 			bool elsewhere =
 				item->is_deviation && kinds[kind].fault == EXPECTATION_STALE;
 			if (!elsewhere && expectation_fault(item) == kinds[kind].fault)
-				json_array_append_new(items, item_to_json(item));
+				json_append(items, item_to_json(item));
 		}
 		json_set(faults, kinds[kind].key, items);
 	}

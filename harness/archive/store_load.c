@@ -53,8 +53,8 @@ static json_t *read_run(sqlite3_stmt *row)
 	json_set(about, "finished", or_null(maybe(row, 2)));
 	json_set(about, "vantage", or_null(maybe(row, 3)));
 	json_set(about, "command", or_null(maybe(row, 4)));
-	json_set(about, "arguments",
-		 arguments != NULL ? json_loads(arguments, JSON_REJECT_DUPLICATES, NULL) : NULL);
+	json_set_if(about, "arguments",
+		    arguments != NULL ? json_loads(arguments, JSON_REJECT_DUPLICATES, NULL) : NULL);
 	json_set(about, "directory", or_null(maybe(row, 6)));
 	json_set(about, "time_factor", json_real(sqlite3_column_double(row, 8)));
 	json_set(about, "clock",

@@ -41,11 +41,12 @@ struct store_writer {
 static bool put_text(struct store_writer *writer, const char *kind, size_t number,
 		     const json_t *about, struct error *err)
 {
-	char *text = json_dumps(about, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-	bool done = text != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+	struct text text;
+	text_init(&text, SIZE_MAX / 4);
+	bool done = json_print(&text, about) || error_set(err, ERROR_UNABLE, "out of memory");
 	done = done && store_run(writer->store, writer->statements[PUT_PART], err, "isis",
-				 writer->number, kind, (int64_t)number, text);
-	free(text);
+				 writer->number, kind, (int64_t)number, text_string(&text));
+	text_clear(&text);
 	return done;
 }
 
@@ -64,22 +65,26 @@ static bool run_once(struct store *store, struct error *err, sqlite3_stmt *state
 static bool put_run(struct store_writer *writer, struct error *err)
 {
 	struct run *run = writer->run;
+	json_begin();
 	json_t *about = document_run(run, false);
 	const json_t *words = json_object_get(about, "arguments");
 	char *arguments = json_is_array(words) ? json_dumps(words, JSON_COMPACT) : NULL;
 	struct run_clock clock = *run_clock(run);
-	bool done = run_once(
-		writer->store, err,
-		store_prepare(writer->store, err,
-			      "INSERT INTO runs VALUES (NULL, ?, ?, NULL, 'unfinished', ?, ?, ?, "
-			      "?, ?, ?, ?, ?, ?, ?, 0, 0)",
-			      "ssssssssrisi", run_id(run), run_started(run),
-			      run_is_lab(run) ? "lab" : "endpoints",
-			      json_string_value(json_object_get(about, "vantage")),
-			      json_string_value(json_object_get(about, "command")), arguments,
-			      json_string_value(json_object_get(about, "directory")),
-			      run_version(run), run_time_factor(run), clock.offset_s, clock.at,
-			      (int64_t)(run_num_rows(run) * run_num_classes(run))));
+	bool done = json_end(err) && (arguments != NULL || !json_is_array(words) ||
+				      error_set(err, ERROR_UNABLE, "out of memory"));
+	done = done &&
+	       run_once(writer->store, err,
+			store_prepare(
+				writer->store, err,
+				"INSERT INTO runs VALUES (NULL, ?, ?, NULL, 'unfinished', ?, ?, ?, "
+				"?, ?, ?, ?, ?, ?, ?, 0, 0)",
+				"ssssssssrisi", run_id(run), run_started(run),
+				run_is_lab(run) ? "lab" : "endpoints",
+				json_string_value(json_object_get(about, "vantage")),
+				json_string_value(json_object_get(about, "command")), arguments,
+				json_string_value(json_object_get(about, "directory")),
+				run_version(run), run_time_factor(run), clock.offset_s, clock.at,
+				(int64_t)(run_num_rows(run) * run_num_classes(run))));
 	writer->number = sqlite3_last_insert_rowid(writer->store->db);
 	free(arguments);
 	json_decref(about);
@@ -89,10 +94,11 @@ static bool put_run(struct store_writer *writer, struct error *err)
 static bool put_classes(struct store_writer *writer, struct error *err)
 {
 	struct run *run = writer->run;
+	json_begin();
 	json_t *all = document_classes(run);
 	sqlite3_stmt *statement =
 		store_prepare(writer->store, err, "INSERT INTO classes VALUES (?, ?, ?, ?, ?)", "");
-	bool done = statement != NULL;
+	bool done = json_end(err) && statement != NULL;
 	for (size_t i = 0; done && i < run_num_classes(run); i++) {
 		const struct run_class *class = run_class_at(run, i);
 		done = store_run(writer->store, statement, err, "iisss", writer->number, (int64_t)i,
@@ -108,10 +114,11 @@ static bool put_classes(struct store_writer *writer, struct error *err)
 static bool put_rows(struct store_writer *writer, struct error *err)
 {
 	struct run *run = writer->run;
+	json_begin();
 	json_t *all = document_rows(run);
 	sqlite3_stmt *statement =
 		store_prepare(writer->store, err, "INSERT INTO rows VALUES (?, ?, ?, ?)", "");
-	bool done = statement != NULL;
+	bool done = json_end(err) && statement != NULL;
 	for (size_t i = 0; done && i < run_num_rows(run); i++) {
 		const struct run_row *row = run_row_at(run, i);
 		const json_t *about = json_object_get(all, row->id);
@@ -127,10 +134,11 @@ static bool put_rows(struct store_writer *writer, struct error *err)
 static bool put_stacks(struct store_writer *writer, struct error *err)
 {
 	struct run *run = writer->run;
+	json_begin();
 	json_t *all = document_stacks(run);
 	sqlite3_stmt *statement = store_prepare(
 		writer->store, err, "INSERT OR REPLACE INTO stacks VALUES (?, ?, ?, ?, ?)", "");
-	bool done = statement != NULL;
+	bool done = json_end(err) && statement != NULL;
 	for (size_t i = 0; done && i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
 		const json_t *about = json_object_get(all, stack->stack->id);
@@ -166,8 +174,10 @@ static bool put_expectation(struct store_writer *writer, int64_t *number,
 		writer->expected = grown;
 		writer->expected_size = size;
 	}
+	json_begin();
 	json_t *about = document_expected(expected);
-	bool done = store_run(writer->store, writer->statements[PUT_EXPECTATION], err, "iisssssi",
+	bool done = json_end(err) &&
+		    store_run(writer->store, writer->statements[PUT_EXPECTATION], err, "iisssssi",
 			      writer->number, *number, outcome_name(expected->outcome),
 			      json_string_value(json_object_get(about, "reason")),
 			      json_string_value(json_object_get(about, "why")),
@@ -392,12 +402,14 @@ static bool put_additions(struct store_writer *writer, struct error *err)
 			done = error_set(err, ERROR_UNABLE, "out of memory");
 		if (addition == NULL)
 			continue;
-		char *text = json_dumps(addition, JSON_COMPACT | JSON_SORT_KEYS);
-		json_decref(addition);
-		done = (text != NULL || error_set(err, ERROR_UNABLE, "out of memory")) &&
+		struct text text;
+		text_init(&text, SIZE_MAX / 4);
+		done = (json_print(&text, addition) ||
+			error_set(err, ERROR_UNABLE, "out of memory")) &&
 		       store_run(writer->store, statement, err, "iss", writer->number,
-				 run_addition_key((enum run_addition)i), text);
-		free(text);
+				 run_addition_key((enum run_addition)i), text_string(&text));
+		text_clear(&text);
+		json_decref(addition);
 	}
 	sqlite3_finalize(statement);
 	return done;
@@ -406,10 +418,11 @@ static bool put_additions(struct store_writer *writer, struct error *err)
 static bool put_end(struct store_writer *writer, struct error *err)
 {
 	const char *finished = run_finished(writer->run);
+	json_begin();
 	json_t *faults = json_object();
 	json_set(faults, "stale_deviations", document_stale(writer->run));
 	json_set(faults, "expectations", expectation_faults_to_json(run_deviations(writer->run)));
-	bool done = put_text(writer, "faults", 0, faults, err);
+	bool done = json_end(err) && put_text(writer, "faults", 0, faults, err);
 	json_decref(faults);
 	return done && put_additions(writer, err) &&
 	       run_once(writer->store, err,

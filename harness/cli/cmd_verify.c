@@ -235,8 +235,8 @@ static bool write_reports(const struct verification_report *report,
 {
 	bool json_to_stdout = options->json != NULL && strcmp(options->json, "-") == 0;
 	struct format_options format = command_format_options(COLOR_NEVER, true);
-	if (options->json != NULL &&
-	    (!verification_json_write(writer->stream, report) || !file_writer_commit(writer, err)))
+	if (options->json != NULL && (!verification_json_write(writer->stream, report, err) ||
+				      !file_writer_commit(writer, err)))
 		return error_set(err, ERROR_UNABLE, "%s: cannot be written", options->json);
 	return json_to_stdout || verification_text_write(stdout, report, &format, err);
 }

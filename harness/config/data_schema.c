@@ -19,7 +19,7 @@ static json_t *names_schema(const struct name_table *table)
 {
 	json_t *names = json_array();
 	for (size_t i = 0; i < table->num; i++)
-		json_array_append_new(names, json_string(table->names[i]));
+		json_append(names, json_string(table->names[i]));
 	return json_pack("{s:o}", "enum", names);
 }
 

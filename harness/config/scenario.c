@@ -70,7 +70,7 @@ json_t *scenario_to_json(const struct scenario *scenario)
 	json_t *object = json_object();
 	json_t *tags = json_array();
 	for (size_t i = 0; i < scenario->num_tags; i++)
-		json_array_append_new(tags, json_string(scenario->tags[i]));
+		json_append(tags, json_string(scenario->tags[i]));
 	json_set(object, "title", json_string(scenario->title));
 	json_set(object, "why", json_string(scenario->why));
 	if (scenario->source != NULL)

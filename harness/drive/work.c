@@ -248,9 +248,12 @@ static bool finish_job(struct work *work, struct job *job)
 {
 	struct cell *cell = job_cell(work, job);
 	json_t *server = NULL, *attempts = NULL;
+	json_begin();
 	if (work->lab != NULL)
 		server = json_pack("{s:O, s:O}", "connections", job->connections, "requests",
 				   job->requests);
+	if (work->lab != NULL && server == NULL)
+		error_set(&work->err, ERROR_UNABLE, "out of memory");
 	if (work->options->repeat > 1)
 		attempts = attempts_to_json(&job->attempts);
 	struct cell_source source = {
@@ -260,7 +263,7 @@ static bool finish_job(struct work *work, struct job *job)
 		.attempts = attempts,
 	};
 	cell->duration_us = (uint64_t)job->busy_us;
-	bool done = cell_source_store(work->run, cell, &source, &work->err);
+	bool done = json_end(&work->err) && cell_source_store(work->run, cell, &source, &work->err);
 	json_decref(server);
 	json_decref(attempts);
 	if (job->settling) {

@@ -50,7 +50,7 @@ json_t *attempts_to_json(const struct attempts *attempts)
 		json_set(one, "reason", json_string(reason_name(entry->reason)));
 		json_set(one, "detail", json_foreign_string(entry->detail));
 		json_set(one, "times", json_integer(entry->times));
-		json_array_append_new(array, one);
+		json_append(array, one);
 	}
 	return array;
 }

@@ -11,18 +11,19 @@
 bool cell_source_store(struct run *run, struct cell *cell, const struct cell_source *source,
 		       struct error *err)
 {
-	json_t *object = json_object();
 	struct text line;
 	text_init(&line, 0);
+	json_begin();
+	json_t *object = json_object();
 	if (source->detail != NULL)
 		json_set(object, "detail", json_foreign_string(source->detail));
-	json_set(object, "observation", json_incref(source->observation));
-	json_set(object, "server", json_incref(source->server));
-	json_set(object, "attempts", json_incref(source->attempts));
-	bool done = json_append_line(&line, object);
-	if (!done)
-		error_set(err, ERROR_UNABLE, "out of memory");
-	else
+	json_set_if(object, "observation", json_incref(source->observation));
+	json_set_if(object, "server", json_incref(source->server));
+	json_set_if(object, "attempts", json_incref(source->attempts));
+	bool done = json_end(err);
+	if (done && !json_append_line(&line, object))
+		done = error_set(err, ERROR_UNABLE, "out of memory");
+	if (done)
 		done = run_write_record(run, cell, text_string(&line), line.len, err);
 	text_clear(&line);
 	json_decref(object);

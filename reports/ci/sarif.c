@@ -69,11 +69,11 @@ static json_t *path_to_uri(const char *path, size_t len)
 	return string;
 }
 
-/* "scenarios/staple/stale.yaml:21" or without the line. NULL when there is no file. */
-static json_t *physical_location(const char *place)
+/* Sets the place "scenarios/staple/stale.yaml:21", or without the line; not when there is none. */
+static void set_physical_location(json_t *location, const char *place)
 {
 	if (place == NULL || place[0] == '\0')
-		return NULL;
+		return;
 	size_t len = strlen(place);
 	const char *colon = strrchr(place, ':');
 	long line = 0;
@@ -85,7 +85,7 @@ static json_t *physical_location(const char *place)
 	json_t *object = json_pack("{s:{s:o}}", "artifactLocation", "uri", path_to_uri(place, len));
 	if (line > 0)
 		json_set(object, "region", json_pack("{s:i}", "startLine", (int)line));
-	return object;
+	json_set(location, "physicalLocation", object);
 }
 
 static json_t *logical_location(const char *kind, const char *name)
@@ -109,7 +109,7 @@ static json_t *cell_location(const struct cell_facts *facts)
 	const char *place = expected != NULL ? expected->from : NULL;
 	if (place == NULL && scenario != NULL)
 		place = scenario->file;
-	json_set(object, "physicalLocation", physical_location(place));
+	set_physical_location(object, place);
 	json_set(object, "logicalLocations",
 		 json_pack("[o, o]",
 			   logical_location(scenario != NULL ? "scenario" : "endpoint",
@@ -255,7 +255,7 @@ static void write_deviation(struct sarif *sarif, const struct expectation *item)
 	text_append(&words, " should be ");
 	append_result(&words, item->outcome, item->has_reason ? reason_name(item->reason) : NULL);
 	text_append(&words, " as a known deviation, which no cell showed.");
-	json_set(location, "physicalLocation", physical_location(item->from));
+	set_physical_location(location, item->from);
 	json_set(location, "logicalLocations",
 		 json_pack("[o]", logical_location("deviation", item->from)));
 	write_result(sarif, result_of(SARIF_STALE_DEVIATION), message(&words), location,
@@ -335,9 +335,9 @@ static json_t *tool(const struct run *run)
 {
 	json_t *rules = json_array();
 	for (size_t i = 0; i < NUM_SARIF_RULES; i++)
-		json_array_append_new(rules, sarif_rule_to_json(&sarif_rules[i]));
+		json_append(rules, sarif_rule_to_json(&sarif_rules[i]));
 	for (int i = 0; run_examinations(run) != NULL && i < NUM_CAUSES; i++)
-		json_array_append_new(rules, sarif_cause_to_json((enum cause)i));
+		json_append(rules, sarif_cause_to_json((enum cause)i));
 	return json_pack("{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope",
 			 "version", run_version(run), "organization", "revoscope",
 			 "shortDescription", "text",
@@ -382,6 +382,7 @@ bool sarif_write_run(FILE *out, struct run *run, const struct format_options *op
 {
 	struct sarif sarif = {.out = out, .run = run};
 	(void)options;
+	json_begin();
 	fputs("{\"$schema\":\"https://json.schemastore.org/"
 	      "sarif-2.1.0.json\",\"version\":\"2.1.0\","
 	      "\"runs\":[{\n\"tool\":",
@@ -394,5 +395,5 @@ bool sarif_write_run(FILE *out, struct run *run, const struct format_options *op
 	fputs(",\n\"columnKind\":\"utf16CodeUnits\",\n\"results\":[", out);
 	bool done = write_results(&sarif, err);
 	fputs("\n]}]}\n", out);
-	return done;
+	return done && json_end(err);
 }

@@ -40,7 +40,7 @@ static json_t *ids_to_json(const struct diff_ids *ids)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < ids->num; i++)
-		json_array_append_new(list, json_foreign_string(ids->items[i]));
+		json_append(list, json_foreign_string(ids->items[i]));
 	return list;
 }
 
@@ -63,7 +63,7 @@ static json_t *stacks_to_json(const struct diff *diff)
 		json_set(object, "title", json_foreign_string(diff->stacks[i].title));
 		json_set(object, "before", json_foreign_string_or_null(diff->stacks[i].before));
 		json_set(object, "after", json_foreign_string_or_null(diff->stacks[i].after));
-		json_array_append_new(stacks, object);
+		json_append(stacks, object);
 	}
 	return stacks;
 }
@@ -85,7 +85,7 @@ static json_t *places_to_json(const struct diff *diff)
 		json_set(object, "endpoint", json_foreign_string(diff->places[i].id));
 		json_set(object, "before", place_to_json(diff->places[i].before));
 		json_set(object, "after", place_to_json(diff->places[i].after));
-		json_array_append_new(places, object);
+		json_append(places, object);
 	}
 	return places;
 }
@@ -110,7 +110,7 @@ static json_t *examination_to_json(const struct diff_examination *one)
 		json_set(about, "before", json_foreign_string(fact->before));
 		json_set(about, "after", json_foreign_string(fact->after));
 		json_set(about, "moved", json_boolean(fact->moved));
-		json_array_append_new(facts, about);
+		json_append(facts, about);
 	}
 	for (size_t i = 0; i < one->num_causes; i++) {
 		const struct diff_cause *cause = &one->causes[i];
@@ -119,7 +119,7 @@ static json_t *examination_to_json(const struct diff_examination *one)
 		json_set(about, "title", json_foreign_string(cause->title));
 		json_set(about, "before", json_foreign_string_or_null(cause->before));
 		json_set(about, "after", json_foreign_string_or_null(cause->after));
-		json_array_append_new(causes, about);
+		json_append(causes, about);
 	}
 	json_set(object, "before", json_foreign_string_or_null(one->before));
 	json_set(object, "after", json_foreign_string_or_null(one->after));
@@ -142,7 +142,7 @@ static json_t *examinations_to_json(const struct diff *diff)
 static void write_member(FILE *out, const char *key, json_t *value, const char *end)
 {
 	fprintf(out, "\"%s\":", key);
-	json_dumpf(value, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	json_write(out, value);
 	fputs(end, out);
 	json_decref(value);
 }
@@ -163,7 +163,7 @@ static void write_group(FILE *out, const struct diff *diff, const struct diff_gr
 				run_class_at(diff->before, group->classes[c]);
 			json_set(cell, "class", json_foreign_string(class->class->id));
 			fputs(*first ? "\n" : ",\n", out);
-			json_dumpf(cell, out, JSON_COMPACT | JSON_SORT_KEYS);
+			json_write(out, cell);
 			*first = false;
 		}
 	}
@@ -189,7 +189,7 @@ bool diff_json_write(FILE *out, const struct diff *diff, const struct format_opt
 {
 	bool lab = run_is_lab(diff->after), first = true;
 	(void)options;
-	(void)err;
+	json_begin();
 	fputs("{", out);
 	write_member(out, "schema", json_integer(SCHEMA_VERSION), ",");
 	write_member(out, "revoscope", json_string(REVOSCOPE_VERSION), ",");
@@ -214,5 +214,5 @@ bool diff_json_write(FILE *out, const struct diff *diff, const struct format_opt
 		write_group(out, diff, &diff->groups[i], &first);
 	fputs("\n],\n", out);
 	write_member(out, "summary", summary_to_json(diff), "}\n");
-	return true;
+	return json_end(err);
 }

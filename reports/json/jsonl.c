@@ -4,32 +4,32 @@
 #include "core/json.h"
 #include "reports/json/result_json.h"
 
-/* Writes {"KIND": value} as one line and takes value over. */
+/* Writes {"KIND": value} as one line and takes value over, which was built since json_begin. */
 static bool write_line(FILE *out, const char *kind, json_t *value, struct error *err)
 {
-	if (value == NULL)
-		return err != NULL && err->kind != ERROR_NONE
-			       ? false
-			       : error_set(err, ERROR_UNABLE, "out of memory");
 	fprintf(out, "{\"%s\":", kind);
 	json_write(out, value);
 	fputs("}\n", out);
 	json_decref(value);
-	return true;
+	return json_end(err);
 }
 
 static bool begin(FILE *out, struct run *run, struct error *err)
 {
+	json_begin();
 	return write_line(out, "head", result_json_head(run), err);
 }
 
 static bool write_cell(FILE *out, struct run *run, size_t row, size_t class, struct error *err)
 {
-	return write_line(out, "cell", result_json_cell(run, row, class, err), err);
+	json_begin();
+	json_t *cell = result_json_cell(run, row, class, err);
+	return cell != NULL && write_line(out, "cell", cell, err);
 }
 
 static bool end(FILE *out, struct run *run, struct error *err)
 {
+	json_begin();
 	return write_line(out, "end", result_json_end(run), err);
 }
 

@@ -83,6 +83,8 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 	json_set(object, "server", or_null(source.server));
 	json_set(object, "duration_us", json_integer((json_int_t)cell->duration_us));
 	cell_source_clear(&source);
+	if (object == NULL)
+		error_set(err, ERROR_UNABLE, "out of memory");
 	return object;
 }
 
@@ -112,7 +114,7 @@ static json_t *count_by(struct run *run, bool by_class)
 			json_t *one = json_object_get(counts, key);
 			if (one == NULL) {
 				one = json_object();
-				json_object_set_new(counts, key, one);
+				json_set(counts, key, one);
 			}
 			count(one, run_cell(run, row, i));
 		}
@@ -184,6 +186,7 @@ bool result_json_write_run(FILE *out, struct run *run, const struct format_optio
 	(void)options;
 	struct run_summary summary;
 	run_summarise(run, &summary);
+	json_begin();
 	fputs("{", out);
 	write_member(out, "schema", json_integer(SCHEMA_VERSION), ",");
 	write_member(out, "revoscope", json_string(run_version(run)), ",\n");
@@ -193,7 +196,7 @@ bool result_json_write_run(FILE *out, struct run *run, const struct format_optio
 	write_member(out, run_is_lab(run) ? "scenarios" : "endpoints", document_rows(run), ",\n");
 	bool done = write_cells(out, run, err) && write_additions(out, run, err);
 	write_member(out, "summary", summary_to_json(run, &summary), "}\n");
-	return done;
+	return done && json_end(err);
 }
 
 json_t *result_json_head(struct run *run)
@@ -217,11 +220,10 @@ json_t *result_json_end(struct run *run)
 	json_set(object, "stacks", document_stacks(run));
 	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {
 		json_t *addition;
-		if (!run_addition_write(&addition, run, (enum run_addition)i)) {
-			json_decref(object);
-			return NULL;
-		}
-		json_set(object, run_addition_key((enum run_addition)i), addition);
+		/* Of what there is no memory for json_end knows. */
+		if (!run_addition_write(&addition, run, (enum run_addition)i))
+			json_set(object, run_addition_key((enum run_addition)i), NULL);
+		json_set_if(object, run_addition_key((enum run_addition)i), addition);
 	}
 	json_set(object, "summary", summary_to_json(run, &summary));
 	return object;

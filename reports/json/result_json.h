@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-/* One cell as the document has it. New reference; NULL with err. */
+/* One cell as the document has it. New reference; NULL with err. What there was no memory for,
+ * here and below, is found by json_end. */
 json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error *err);
 
 /* What is known before the first cell: the document without cells and summary. New reference. */

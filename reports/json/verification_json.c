@@ -30,7 +30,7 @@ static json_t *stacks_to_json(const struct verification_report *report)
 					   "explained", (json_int_t)tally.num_explained,
 					   "unexplained", (json_int_t)tally.num_unexplained));
 		}
-		json_object_set_new(stacks, stack->stack->id, object);
+		json_set(stacks, stack->stack->id, object);
 	}
 	return stacks;
 }
@@ -83,8 +83,8 @@ static json_t *question_to_json(const struct verification_report *report, size_t
 				   vector->line));
 	}
 	for (size_t k = 0; k < verification->num_stacks; k++)
-		json_object_set_new(findings, verification->stacks[k].stack->id,
-				    finding_to_json(report, i, k));
+		json_set(findings, verification->stacks[k].stack->id,
+			 finding_to_json(report, i, k));
 	json_set(object, "findings", findings);
 	return object;
 }
@@ -95,12 +95,13 @@ static json_t *stale_to_json(const struct explained *explained)
 	json_t *list = json_array();
 	for (size_t i = 0; i < explained->num; i++)
 		if (explained->items[i].num_used == 0)
-			json_array_append_new(list, json_foreign_string(explained->items[i].from));
+			json_append(list, json_foreign_string(explained->items[i].from));
 	return list;
 }
 
-bool verification_json_write(FILE *out, const struct verification_report *report)
+bool verification_json_write(FILE *out, const struct verification_report *report, struct error *err)
 {
+	json_begin();
 	const struct verification *verification = report->verification;
 	json_t *document = json_object(), *questions = json_array(), *policy = json_object();
 	json_set(document, "schema", json_integer(SCHEMA_VERSION));
@@ -113,12 +114,14 @@ bool verification_json_write(FILE *out, const struct verification_report *report
 	json_set(document, "policy", policy);
 	json_set(document, "stacks", stacks_to_json(report));
 	for (size_t i = 0; i < verification->num_questions; i++)
-		json_array_append_new(questions, question_to_json(report, i));
+		json_append(questions, question_to_json(report, i));
 	json_set(document, "questions", questions);
 	if (report->index != NULL)
 		json_set(document, "stale_explanations", stale_to_json(report->explained));
-	bool done = json_dumpf(document, out, JSON_INDENT(1) | JSON_SORT_KEYS) == 0 &&
-		    fputs("\n", out) >= 0;
+	bool done = json_end(err);
+	if (done && (json_dumpf(document, out, JSON_INDENT(1) | JSON_SORT_KEYS) != 0 ||
+		     fputs("\n", out) < 0))
+		done = error_set(err, ERROR_UNABLE, "the document cannot be written");
 	json_decref(document);
 	return done;
 }

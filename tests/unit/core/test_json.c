@@ -92,7 +92,7 @@ END_TEST
 START_TEST(sets_nothing_for_null)
 {
 	json_t *object = json_object();
-	json_set(object, "a", NULL);
+	json_set_if(object, "a", NULL);
 	json_set(object, "b", json_integer(1));
 	ck_assert_uint_eq(json_object_size(object), 1);
 	json_decref(object);
