@@ -75,95 +75,7 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{"nothing is known", ENFORCES, -1, 86400, NULL, ADVICE_SAFE_IF,
-	 "gain ca-runs-ocsp server-keeps-staple"},
-	{"nobody enforces", IGNORES, -1, 86400, NULL, ADVICE_POINTLESS, "no-gain ca-runs-ocsp"},
-	{"a good server, a CA that nobody asked", ENFORCES, REFRESH_CADDY, 86400, NULL,
-	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
-	{"all in order", ENFORCES, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_SAFE, "gain"},
-	{"all in order, the server unknown", ENFORCES, -1, 86400, IN_ORDER, ADVICE_SAFE_IF,
-	 "gain server-keeps-staple"},
-	{"HAProxy", ENFORCES, REFRESH_HAPROXY, 86400, IN_ORDER, ADVICE_SAFE_IF,
-	 "gain staple-saved"},
-	{"a file", ENFORCES, REFRESH_LIGHTTPD, 86400, IN_ORDER, ADVICE_SAFE_IF, "gain job-watched"},
-	{"nginx", ENFORCES, REFRESH_NGINX, 86400, IN_ORDER, ADVICE_NOT_SAFE,
-	 "first-connection gain no-restart-in-outage"},
-	{"Apache and a client that wants a valid one", ENFORCES, REFRESH_APACHE, 86400, IN_ORDER,
-	 ADVICE_NOT_SAFE, "drops-good-staple gain margin-too-short no-restart-in-outage"},
-	{"Apache and a client that wants any", PRESENCE, REFRESH_APACHE, 86400, IN_ORDER,
-	 ADVICE_SAFE, "gain presence-only"},
-	{"hitch", ENFORCES, REFRESH_HITCH, 86400, IN_ORDER, ADVICE_NOT_SAFE,
-	 "gain margin-too-short"},
-	{"hitch and an outage of minutes", ENFORCES, REFRESH_HITCH, 600, IN_ORDER, ADVICE_SAFE,
-	 "gain"},
-	{"an outage longer than any answer", ENFORCES, REFRESH_CADDY, 40 * 86400, IN_ORDER,
-	 ADVICE_NOT_SAFE, "gain margin-too-short"},
-	{"an outage longer than any answer, the server unknown", ENFORCES, -1, 40 * 86400, NULL,
-	 ADVICE_NOT_SAFE, "gain margin-too-short ca-runs-ocsp server-keeps-staple"},
-	{"refused though all is well", ALWAYS, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_NOT_SAFE,
-	 "gain refused-when-well"},
-	{"no responder", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": false, \"ocsp_urls\": [], " DATES) ALL_STAPLED "}",
-	 ADVICE_POINTLESS, "no-responder-url gain"},
-	{"no responder, and must-staple", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, \"ocsp_urls\": [], " DATES) "}", ADVICE_NOT_SAFE,
-	 "must-staple-without-responder gain"},
-	{"a responder that does not answer", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, " URL DATES) ", \"responders\": [{\"verdict\": "
-						   "\"unavailable\"}]" ALL_STAPLED "}",
-	 ADVICE_NOT_SAFE, "responder-down gain"},
-	{"one of two responders answers", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, " URL
-		      DATES) ", \"responders\": [{\"verdict\": "
-			     "\"unavailable\"}, {\"verdict\": \"good\"}]" ALL_STAPLED "}",
-	 ADVICE_SAFE, "gain"},
-	{"a CA that refuses", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"issuer\": \"C=US, O=Let's Encrypt, CN=R10\", \"must_staple\": false, " URL DATES)
-		 ANSWERS ALL_STAPLED "}",
-	 ADVICE_POINTLESS, "ca-refuses gain"},
-	{"a CA that leaves the URL out of new ones", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"issuer\": \"C=US, O=Google Trust Services, CN=WR2\", \"must_staple\": false, " URL
-		      DATES) ANSWERS ALL_STAPLED "}",
-	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
-	{"a CA that may not", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"issuer\": \"O=Example\", \"must_staple\": false, " URL DATES) ANSWERS ALL_STAPLED
-	 "}",
-	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
-	{"short-lived", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, " URL
-	      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2026-11-07T00:00:00Z\"")
-		 ANSWERS ALL_STAPLED "}",
-	 ADVICE_POINTLESS, "short-lived gain"},
-	{"short-lived, and a server that is not safe", ENFORCES, REFRESH_NGINX, 86400,
-	 LEAF("\"must_staple\": true, " URL
-	      "\"not_before\": \"2026-11-01T00:00:00Z\", \"not_after\": \"2026-11-07T00:00:00Z\"")
-		 ANSWERS ALL_STAPLED "}",
-	 ADVICE_POINTLESS, "short-lived first-connection gain no-restart-in-outage"},
-	{"no gain, and refused though all is well", REFUSES, REFRESH_CADDY, 86400, IN_ORDER,
-	 ADVICE_POINTLESS, "no-gain refused-when-well"},
-	{"noRevAvail", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"no_rev_avail\": true, \"must_staple\": false, \"ocsp_urls\": [], " DATES) "}",
-	 ADVICE_POINTLESS, "short-lived no-responder-url gain"},
-	{"no staple anywhere", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": false, " URL DATES) ANSWERS STAPLES
-	 ", \"handshakes\": [" SHAKE("192.0.2.1", "0", "") "]}",
-	 ADVICE_SAFE_IF, "gain ca-runs-ocsp stapling-on"},
-	{"no staple at one address, and must-staple", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
-		 "192.0.2.1", "0", "\"s\"") ", " SHAKE("192.0.2.2", "0", "") "]}",
-	 ADVICE_NOT_SAFE, "stapling-on gain"},
-	{"no staple at first", ENFORCES, REFRESH_CADDY, 86400,
-	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
-		 "192.0.2.1", "0", "") ", " SHAKE("192.0.2.1", "1", "\"s\"") "]}",
-	 ADVICE_NOT_SAFE, "no-staple-on-first-contact gain"},
-	{"clients without a verdict", UNKNOWN, REFRESH_CADDY, 86400, IN_ORDER, ADVICE_POINTLESS,
-	 "no-gain clients-without-verdict"},
-	{"an examination that says nothing", ENFORCES, REFRESH_CADDY, 86400, "{}", ADVICE_SAFE_IF,
-	 "gain ca-runs-ocsp"},
-	{"an examination that is nonsense", ENFORCES, REFRESH_CADDY, 86400,
-	 "{\"leaf\": \"1\", \"certificates\": {}, \"handshakes\": [{}], \"staples\": {\"s\": {}}, "
-	 "\"responders\": [{}, {\"verdict\": null}], \"server\": {\"kind\": \"none\"}}",
-	 ADVICE_SAFE_IF, "gain ca-runs-ocsp"},
+#include "tests/unit/advice/advice_rows.def"
 };
 
 static struct examinations *read_examination(const char *text)
@@ -348,6 +260,74 @@ START_TEST(a_limit_is_still_well)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *firefox;
+	int server;
+	int64_t outage_s;
+	const char *examination;
+	const char *answers;
+} answers[] = {
+	{"all in order", ENFORCES, REFRESH_CADDY, 86400, IN_ORDER,
+	 "ca=yes server=yes clients=yes outage=yes"},
+	{"nothing is known", ENFORCES, -1, 86400, NULL,
+	 "ca=unknown server=unknown clients=yes outage=unknown"},
+	{"the server is unknown", ENFORCES, -1, 86400, IN_ORDER,
+	 "ca=yes server=unknown clients=yes outage=unknown"},
+	{"an outage longer than any response", ENFORCES, -1, 40 * 86400, IN_ORDER,
+	 "ca=yes server=unknown clients=yes outage=no"},
+	{"an outage as long as is survived", ENFORCES, REFRESH_HITCH, 600, IN_ORDER,
+	 "ca=yes server=yes clients=yes outage=yes"},
+	{"an outage one second longer", ENFORCES, REFRESH_HITCH, 601, IN_ORDER,
+	 "ca=yes server=yes clients=yes outage=no"},
+	{"a server that is not safe", ENFORCES, REFRESH_NGINX, 86400, IN_ORDER,
+	 "ca=yes server=no clients=yes outage=yes"},
+	{"no client enforces it", IGNORES, REFRESH_CADDY, 86400, IN_ORDER,
+	 "ca=yes server=unknown clients=no outage=yes"},
+	{"no responder", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, \"ocsp_urls\": [], " DATES) "}",
+	 "ca=no server=yes clients=yes outage=yes"},
+	{"no staple at one address", ENFORCES, REFRESH_CADDY, 86400,
+	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
+		 "192.0.2.1", "0", "\"s\"") ", " SHAKE("192.0.2.2", "0", "") "]}",
+	 "ca=yes server=no clients=yes outage=yes"},
+	{"no staple at one address of an unknown server", ENFORCES, -1, 86400,
+	 LEAF("\"must_staple\": true, " URL DATES) ANSWERS STAPLES ", \"handshakes\": [" SHAKE(
+		 "192.0.2.1", "0", "\"s\"") ", " SHAKE("192.0.2.2", "0", "") "]}",
+	 "ca=yes server=no clients=yes outage=unknown"},
+};
+
+START_TEST(each_question_has_its_answer)
+{
+	const struct row row = {.firefox = answers[_i].firefox,
+				.server = answers[_i].server,
+				.outage_s = answers[_i].outage_s,
+				.examination = answers[_i].examination};
+	struct world world;
+	struct error err = ERROR_INIT;
+	struct text text;
+	struct advice advice;
+	struct examinations *all = NULL;
+	make_world(&world, row.firefox);
+	struct advice_input input = make_input(&world, &row);
+	if (row.examination != NULL) {
+		all = read_examination(row.examination);
+		input.examination = &all->items[0];
+	}
+	ck_assert_msg(advice_make(&advice, &input, &err), "%s: %s", answers[_i].name, err.text);
+	text_init(&text, 0);
+	for (size_t i = 0; i < advice.num_questions; i++)
+		text_append_format(&text, "%s%s=%s", i > 0 ? " " : "", advice.questions[i].id,
+				   word_spelling(&advice.questions[i].answer, &advice_fact_names));
+	ck_assert_msg(strcmp(text_string(&text), answers[_i].answers) == 0, "%s: %s",
+		      answers[_i].name, text_string(&text));
+	text_clear(&text);
+	advice_clear(&advice);
+	examinations_free(all);
+	run_free(world.run);
+}
+END_TEST
+
 START_TEST(the_numbers_are_the_shares_of_cells)
 {
 	const struct row row = {.firefox = PRESENCE, .server = -1, .outage_s = 86400};
@@ -475,6 +455,8 @@ int main(void)
 	TCase *tests = tcase_create("advice");
 	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
 	tcase_add_loop_test(tests, a_limit_is_still_well, 0, sizeof limits / sizeof *limits);
+	tcase_add_loop_test(tests, each_question_has_its_answer, 0,
+			    sizeof answers / sizeof *answers);
 	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
 	tcase_add_test(tests, a_document_has_every_member);
 	tcase_add_test(tests, without_any_verdict_there_is_no_advice);
