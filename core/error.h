@@ -10,8 +10,9 @@
 
 enum error_kind {
 	ERROR_NONE,
-	ERROR_USAGE,  /* the user's words or files are wrong: exit status 2 */
-	ERROR_UNABLE, /* the work could not be done: exit status 3 */
+	ERROR_USAGE,       /* the user's words or files are wrong: exit status 2 */
+	ERROR_UNABLE,      /* the work could not be done: exit status 3 */
+	ERROR_INTERRUPTED, /* a signal ended the work: exit status 3 */
 };
 
 #define ERROR_TEXT_MAX 2048

@@ -1,6 +1,7 @@
 /* Knows how a command is chosen, and that lost output is no success. */
 #include "core/text.h"
-#include "harness/cli/command.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* Fills in a template: revoscope-describe TEMPLATE > PAGE. */
+#include "harness/cli/failure.h"
 #include "docs/generate/page.h"
 
 #include <stdlib.h>

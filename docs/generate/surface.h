@@ -6,7 +6,7 @@
 #define DOCS_GENERATE_SURFACE_H
 
 #include "core/text.h"
-#include "harness/cli/command.h"
+#include "harness/cli/commands.h"
 
 struct surface_option {
 	const char *name;         /* long, without dashes */

@@ -2,10 +2,12 @@
 #include "harness/cli/advise_target.h"
 
 #include "core/text.h"
+#include "harness/cli/saved_run.h"
 #include "harness/drive/examine_client.h"
 #include "harness/drive/interrupt.h"
-#include "harness/cli/keeping.h"
-#include "harness/cli/targets.h"
+#include "harness/options/command_data.h"
+#include "harness/options/target_list.h"
+#include "harness/options/target_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +63,7 @@ static enum examiner_end examine(struct advise_target *out, struct look *look, s
 		examine_client_new(&look->data->paths, &look->data->classes, options->clients.items,
 				   options->clients.num, options->deadline_ms, err);
 	if (examine_client == NULL)
-		return strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
-							     : EXAMINER_FAILED;
+		return err->kind == ERROR_INTERRUPTED ? EXAMINER_INTERRUPTED : EXAMINER_FAILED;
 	enum examiner_end end = examiner_run(&out->seen, target, 1, examine_client, &examiner, err);
 	examine_client_free(examine_client);
 	out->examination = end == EXAMINER_DONE ? &out->seen.items[0] : NULL;
@@ -138,7 +139,7 @@ static void take(struct advise_target *target, struct run *run, size_t chosen)
 bool advise_target_load(struct advise_target *target, const char *run_word,
 			const struct options *options, struct error *err)
 {
-	struct run *run = keeping_load(run_word, options->db, STORE_CELLS_ONLY, err);
+	struct run *run = saved_run_load(run_word, options->db, STORE_CELLS_ONLY, err);
 	const char *wanted = options->words.num > 0 ? options->words.items[0] : NULL;
 	size_t chosen = 0;
 	bool done = run != NULL && choose(&chosen, run, wanted, err);

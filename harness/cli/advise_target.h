@@ -4,9 +4,9 @@
 #ifndef HARNESS_CLI_ADVISE_TARGET_H
 #define HARNESS_CLI_ADVISE_TARGET_H
 
-#include "harness/cli/command.h"
 #include "harness/doctor/examiner.h"
-#include "harness/cli/target_options.h"
+#include "harness/options/command_data.h"
+#include "harness/options/target_options.h"
 
 /* What was seen, and of whom. Plain data, owned; all zero bytes: nothing. */
 struct advise_target {

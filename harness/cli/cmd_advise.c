@@ -1,10 +1,14 @@
 /* Knows the command `advise`: whether must-staple is safe for the clients that there are. */
-#include "harness/cli/command.h"
-
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/advice/advice.h"
 #include "harness/cli/advise_target.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/run_setup.h"
+#include "harness/cli/run_work.h"
+#include "harness/options/command_data.h"
+#include "harness/options/report_options.h"
 #include "harness/run/time_factor.h"
 
 #include <stdlib.h>
@@ -162,7 +166,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {
 	{&target_options_argp, 0, NULL, 0},
 	{&options_work_argp, 0, NULL, 0},
-	{&options_report_argp, 0, NULL, 0},
+	{&report_options_advice, 0, NULL, 0},
 	{0},
 };
 const struct argp cmd_advise_argp = {
@@ -198,8 +202,7 @@ static bool load(struct advising *advising, struct options *options, struct erro
 				 "the sample of an environment is not installed: name a file with "
 				 "--environment");
 	bool done = environment_read(&advising->environment, path, &advising->data.classes, err);
-	done = command_plan_scenarios(&advising->scenarios, &advising->data.paths, options, &all,
-				      err) &&
+	done = command_data_plan(&advising->scenarios, &advising->data.paths, options, &all, err) &&
 	       done;
 	done = done && advice_pairs_find(&advising->pairs, &advising->scenarios, err);
 	/* The run is by the classes of the environment, and no others. */
@@ -306,14 +309,14 @@ static int try_clients(struct advising *advising, int argc, char **argv, struct 
 {
 	const struct options *options = &advising->options->common;
 	struct conclusion conclusion = {.make = conclude, .context = advising};
-	struct engine_options engine = {0};
+	struct job_options job = {0};
 	int status = EXIT_UNABLE;
-	struct run *run = command_new_run(&advising->data, options, argc, argv, err);
+	struct run *run = run_setup(&advising->data, options, argc, argv, err);
 	if (run != NULL && add_rows(run, advising, err)) {
 		run_set_deviations(run, &advising->data.deviations);
-		command_shorten_scenarios(&advising->scenarios, &advising->data.paths);
-		status = exit_status(advising, command_do_run(argv[0], run, &advising->data,
-							      options, &engine, &conclusion));
+		command_data_shorten(&advising->scenarios, &advising->data.paths);
+		status = exit_status(advising, run_work(argv[0], run, &advising->data, options,
+							&job, &conclusion));
 	}
 	run_free(run);
 	return status;
@@ -347,7 +350,7 @@ int cmd_advise_again(int argc, char **argv, struct again *again)
 			argv[0]);
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	advise_target_clear(&advising.target);
 	target_options_clear(&options.way);
 	advice_pairs_clear(&advising.pairs);

@@ -1,6 +1,8 @@
 /* Knows the command `diff`: what moved between two runs. */
+#include "harness/cli/commands.h"
 #include "harness/cli/diff_output.h"
-#include "harness/cli/keeping.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/saved_run.h"
 
 #include <string.h>
 
@@ -69,14 +71,14 @@ int cmd_diff(int argc, char **argv)
 	int status = EXIT_UNABLE;
 	options_parse(&cmd_diff_argp, argc, argv, &options);
 	struct run *before =
-		keeping_load(options.runs[0], options.output.db, STORE_CELLS_ONLY, &err);
+		saved_run_load(options.runs[0], options.output.db, STORE_CELLS_ONLY, &err);
 	struct run *after = NULL;
 	if (before != NULL)
-		after = keeping_load(options.runs[1], options.output.db, STORE_CELLS_ONLY, &err);
+		after = saved_run_load(options.runs[1], options.output.db, STORE_CELLS_ONLY, &err);
 	if (after != NULL && diff_output_open(&options.output, &err))
 		status = diff_output_write(&options.output, argv[0], before, after);
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	diff_output_close(&options.output);
 	run_free(before);
 	run_free(after);

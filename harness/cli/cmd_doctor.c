@@ -1,14 +1,19 @@
 /* Knows the command `doctor`: what is wrong at an endpoint, why, and what mends it. */
-#include "harness/cli/command.h"
-
 #include "core/clock.h"
-#include "harness/drive/examine_client.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/run_setup.h"
+#include "harness/cli/run_work.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/diagnosis.h"
 #include "harness/doctor/examiner.h"
+#include "harness/drive/examine_client.h"
 #include "harness/drive/interrupt.h"
 #include "harness/model/server_kind.h"
-#include "harness/cli/targets.h"
+#include "harness/options/command_data.h"
+#include "harness/options/report_options.h"
+#include "harness/options/target_list.h"
+#include "harness/options/target_rows.h"
 #include "reports/text/nagios.h"
 
 #include <stdlib.h>
@@ -147,7 +152,7 @@ static const struct argp_child children[] = {
 	{&target_options_argp, 0, NULL, 0},
 	{&options_classes_argp, 0, NULL, 0},
 	{&options_work_argp, 0, NULL, 0},
-	{&options_output_argp, 0, NULL, 0},
+	{&report_options_run, 0, NULL, 0},
 	{0},
 };
 const struct argp cmd_doctor_argp = {
@@ -273,8 +278,7 @@ static enum examiner_end examine_all(struct work *work, struct error *err)
 		examine_client_new(&work->data->paths, &work->data->classes, common->clients.items,
 				   common->clients.num, common->deadline_ms, err);
 	if (examine_client == NULL)
-		end = strcmp(err->text, "interrupted") == 0 ? EXAMINER_INTERRUPTED
-							    : EXAMINER_FAILED;
+		end = err->kind == ERROR_INTERRUPTED ? EXAMINER_INTERRUPTED : EXAMINER_FAILED;
 	listener.targets = &work->targets;
 	if (examine_client != NULL)
 		end = examine(work, examine_client, &listener, err);
@@ -349,11 +353,11 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 	struct options common = options->common;
 	common.repeat = 1;
 	common.is_silent = options->nagios;
-	work->rows.run = command_new_run(work->data, &common, argc, argv, err);
+	work->rows.run = run_setup(work->data, &common, argc, argv, err);
 	if (work->rows.run == NULL || !add_rows(work, err))
 		return EXIT_UNABLE;
 	run_set_deviations(work->rows.run, &work->data->deviations);
-	struct engine_options engine = {
+	struct job_options job = {
 		.trust = work->trust,
 		.starttls = target_options_starttls(&options->target),
 		.proxy = work->proxy,
@@ -362,8 +366,7 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 		.row_faults = (const char *const *)work->rows.faults,
 	};
 	struct conclusion conclusion = {.make = conclude, .context = work};
-	int status =
-		command_do_run(argv[0], work->rows.run, work->data, &common, &engine, &conclusion);
+	int status = run_work(argv[0], work->rows.run, work->data, &common, &job, &conclusion);
 	return options->nagios ? (int)nagios_write(stdout, work->rows.run, &options->limits, status)
 			       : status;
 }
@@ -435,7 +438,7 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 out:
 	if (err.kind != ERROR_NONE)
 		status = options.nagios ? (int)nagios_fail(stdout, err.text)
-					: command_fail(argv[0], &err);
+					: failure_print(argv[0], &err);
 	run_free(work.rows.run);
 	target_rows_clear(&work.rows);
 	target_list_clear(&work.targets);

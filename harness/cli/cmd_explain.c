@@ -1,11 +1,14 @@
 /* Knows the command `explain`: what a name means, in plain words. */
-#include "harness/cli/command.h"
 
 #include "core/situation.h"
 #include "core/text.h"
-#include "harness/model/cause.h"
+#include "harness/cli/commands.h"
 #include "harness/cli/explain_cell.h"
+#include "harness/cli/failure.h"
 #include "harness/doctor/remedy.h"
+#include "harness/model/cause.h"
+#include "harness/options/command_data.h"
+#include "harness/options/terminal.h"
 #include "reports/format.h"
 
 #include <stdlib.h>
@@ -62,7 +65,7 @@ const struct argp cmd_explain_argp = {
 /* Prints words in lines that fit, each behind an indent. */
 static void print_wrapped(const char *words, int indent)
 {
-	int width = command_format_options(COLOR_NEVER, true).width;
+	int width = terminal_format_options(COLOR_NEVER, true).width;
 	int used = indent;
 	printf("%*s", indent, "");
 	for (const char *p = words; *p != '\0';) {
@@ -436,8 +439,8 @@ int cmd_explain(int argc, char **argv)
 	options_parse(&cmd_explain_argp, argc, argv, &options);
 	bool done = command_data_load(&data, &options, &err);
 	if (done)
-		done = command_plan_scenarios(&scenarios, &data.paths, &options,
-					      &(struct selection){0}, &err);
+		done = command_data_plan(&scenarios, &data.paths, &options, &(struct selection){0},
+					 &err);
 	for (size_t i = 0; done && i < options.words.num; i++) {
 		if (i > 0)
 			printf("\n");
@@ -445,7 +448,7 @@ int cmd_explain(int argc, char **argv)
 		done = explain_is_cell(word) ? explain_cell(word, options.db, &err)
 					     : explain(&data, &scenarios, word, &err);
 	}
-	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
+	int status = err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	scenario_list_clear(&scenarios);
 	command_data_clear(&data);
 	options_clear(&options);

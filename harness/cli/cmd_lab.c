@@ -1,11 +1,13 @@
 /* Knows the command `lab`: the lab for any client, until Ctrl-C. */
-#include "harness/cli/command.h"
 
 #include "core/file.h"
 #include "core/json.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
 #include "harness/drive/interrupt.h"
 #include "harness/drive/lab_process.h"
 #include "harness/drive/program.h"
+#include "harness/options/command_data.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -254,10 +256,10 @@ int cmd_lab(int argc, char **argv)
 	struct scenario_list scenarios = {0};
 	options_init(&options.common);
 	options_parse(&cmd_lab_argp, argc, argv, &options);
-	struct selection selection = command_selection(&options.common);
+	struct selection selection = command_data_selection(&options.common);
 	if (!data_paths_find(&data.paths, &err))
 		goto out;
-	if (!command_plan_scenarios(&scenarios, &data.paths, &options.common, &selection, &err))
+	if (!command_data_plan(&scenarios, &data.paths, &options.common, &selection, &err))
 		goto out;
 	if (scenarios.num == 0)
 		error_set(&err, ERROR_USAGE, "no scenario is left");
@@ -265,8 +267,8 @@ int cmd_lab(int argc, char **argv)
 		keep_up(&data, &scenarios, &options, &err);
 out:;
 	/* An interruption while the keys were made is an end like any other. */
-	bool failed = err.kind != ERROR_NONE && strcmp(err.text, "interrupted") != 0;
-	int status = failed ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
+	bool failed = err.kind != ERROR_NONE && err.kind != ERROR_INTERRUPTED;
+	int status = failed ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	scenario_list_clear(&scenarios);
 	command_data_clear(&data);
 	options_clear(&options.common);

@@ -1,11 +1,14 @@
 /* Knows the command `list`: what there is to be named. */
-#include "harness/cli/command.h"
 
 #include "core/json.h"
 #include "core/text.h"
-#include "harness/model/cause.h"
-#include "harness/drive/interrupt.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
 #include "harness/cli/list_runs.h"
+#include "harness/drive/interrupt.h"
+#include "harness/drive/job.h"
+#include "harness/model/cause.h"
+#include "harness/options/command_data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,10 +105,10 @@ static bool list_scenarios(const struct command_data *data, const struct list_op
 			   struct error *err)
 {
 	struct scenario_list scenarios = {0};
-	if (!command_plan_scenarios(&scenarios, &data->paths, &options->common,
-				    &(struct selection){0}, err))
+	if (!command_data_plan(&scenarios, &data->paths, &options->common, &(struct selection){0},
+			       err))
 		return false;
-	command_shorten_scenarios(&scenarios, &data->paths);
+	command_data_shorten(&scenarios, &data->paths);
 	json_t *object = json_object();
 	const char *family = NULL;
 	for (size_t i = 0; i < scenarios.num; i++) {
@@ -245,7 +248,8 @@ static bool list_stacks(const struct command_data *data, const struct list_optio
 			struct error *err)
 {
 	struct run *run = run_new("", "", err);
-	struct engine_options engine = {
+	struct job_options job = {
+		.only_programs = true,
 		.paths = &data->paths,
 		.clients = options->common.clients.items,
 		.num_clients = options->common.clients.num,
@@ -257,7 +261,7 @@ static bool list_stacks(const struct command_data *data, const struct list_optio
 		if (run_add_stack(run, &data->classes.stacks[i]) < 0)
 			done = error_set(err, ERROR_UNABLE, "out of memory");
 	if (done && interrupt_start(err))
-		done = engine_describe(run, &engine, err) == ENGINE_DONE;
+		done = job_run(run, &job, err) == JOB_DONE;
 	interrupt_stop();
 	json_t *object = json_object();
 	for (size_t i = 0; done && i < run_num_stacks(run); i++) {
@@ -272,7 +276,7 @@ static bool list_stacks(const struct command_data *data, const struct list_optio
 	json_decref(object);
 	run_free(run);
 	if (!done)
-		error_set(err, ERROR_UNABLE, "interrupted");
+		error_set(err, ERROR_INTERRUPTED, "interrupted");
 	return done;
 }
 
@@ -333,7 +337,7 @@ int cmd_list(int argc, char **argv)
 		lists[list].print(&data, &options, &err);
 	else if (command_data_load(&data, &options.common, &err))
 		lists[list].print(&data, &options, &err);
-	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
+	int status = err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	command_data_clear(&data);
 	options_clear(&options.common);
 	return status;

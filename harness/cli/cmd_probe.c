@@ -1,8 +1,13 @@
 /* Knows the command `probe`: real endpoints by the client classes. */
-#include "harness/cli/command.h"
-
 #include "core/name.h"
-#include "harness/cli/targets.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/run_setup.h"
+#include "harness/cli/run_work.h"
+#include "harness/options/command_data.h"
+#include "harness/options/report_options.h"
+#include "harness/options/target_list.h"
+#include "harness/options/target_rows.h"
 
 #include <stdlib.h>
 
@@ -59,7 +64,7 @@ static const struct argp_child children[] = {
 	{&target_options_argp, 0, NULL, 0},
 	{&options_classes_argp, 0, NULL, 0},
 	{&options_work_argp, 0, NULL, 0},
-	{&options_output_argp, 0, NULL, 0},
+	{&report_options_run, 0, NULL, 0},
 	{0},
 };
 const struct argp cmd_probe_argp = {
@@ -102,11 +107,11 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	    !target_list_read(&targets, &options.common.words, &options.target, &err))
 		goto out;
 	/* The words are targets, not scenarios. */
-	rows.run = command_new_run(&data, &options.common, argc, argv, &err);
+	rows.run = run_setup(&data, &options.common, argc, argv, &err);
 	if (rows.run == NULL || !add_rows(&rows, &targets, &options.target, &err))
 		goto out;
 	run_set_deviations(rows.run, &data.deviations);
-	struct engine_options engine = {
+	struct job_options job = {
 		.trust = trust,
 		.starttls = target_options_starttls(&options.target),
 		.proxy = proxy,
@@ -114,10 +119,10 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 		.connections = options.target.connections,
 		.row_faults = (const char *const *)rows.faults,
 	};
-	status = command_do_run(argv[0], rows.run, &data, &options.common, &engine, NULL);
+	status = run_work(argv[0], rows.run, &data, &options.common, &job, NULL);
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	run_free(rows.run);
 	target_rows_clear(&rows);
 	target_list_clear(&targets);

@@ -1,8 +1,12 @@
 /* Knows the command `report`: a kept run in other formats. */
-#include "harness/cli/command.h"
 
-#include "harness/cli/keeping.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/expectation_file.h"
+#include "harness/cli/failure.h"
 #include "harness/cli/report_files.h"
+#include "harness/cli/saved_run.h"
+#include "harness/options/command_data.h"
+#include "harness/options/report_options.h"
 
 static const char doc[] =
 	"Writes a run that was kept in another format, or in several at once."
@@ -33,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{&options_formats_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&report_options_saved, 0, NULL, 0}, {0}};
 const struct argp cmd_report_argp = {
 	.parser = parse,
 	.args_doc = "[RUN|FILE.json]",
@@ -56,7 +60,7 @@ static bool write_expectations(const char *name, struct run *run, const struct o
 				 run_id(run));
 	bool done = command_data_load(&data, options, err) &&
 		    file_writer_open(&file, options->write_expect, err) &&
-		    command_write_expectations(name, &file, run, &data.classes, err);
+		    expectation_file_write(name, &file, run, &data.classes, err);
 	file_writer_abort(&file);
 	command_data_clear(&data);
 	return done;
@@ -70,11 +74,11 @@ int cmd_report(int argc, char **argv)
 	options_parse(&cmd_report_argp, argc, argv, &options);
 	const char *word = options.words.num > 0 ? options.words.items[0] : "latest";
 	struct report_files files = {0};
-	struct run *run = keeping_load(word, options.db, STORE_RECORDS, &err);
+	struct run *run = saved_run_load(word, options.db, STORE_RECORDS, &err);
 	if (run != NULL && report_files_open(&files, &options, &err) &&
 	    write_expectations(argv[0], run, &options, &err))
 		report_files_write(&files, run, options.color, &err);
-	int status = err.kind != ERROR_NONE ? command_fail(argv[0], &err) : EXIT_AS_EXPECTED;
+	int status = err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	report_files_close(&files);
 	run_free(run);
 	options_clear(&options);

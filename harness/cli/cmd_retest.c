@@ -1,6 +1,9 @@
 /* Knows the command `retest`: a kept run once more, and what moved. */
+#include "harness/cli/commands.h"
 #include "harness/cli/diff_output.h"
-#include "harness/cli/keeping.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/saved_run.h"
+#include "harness/options/command_line.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -101,7 +104,7 @@ static void tell(const char *name, const struct run *run, int argc, char **words
 	struct text command, line;
 	text_init(&command, 0);
 	text_init(&line, 0);
-	command_append_line(&command, argc, words);
+	command_line_append(&command, argc, words);
 	text_append_visible(&line, text_string(&command), command.len);
 	text_clear(&command);
 	text_append(&line, " (in ");
@@ -159,9 +162,9 @@ static int compare(const char *name, struct run *before, const struct again *aga
 		   struct diff_output *output)
 {
 	struct error err = ERROR_INIT;
-	struct run *after = keeping_load(again->id, again->db, STORE_CELLS_ONLY, &err);
+	struct run *after = saved_run_load(again->id, again->db, STORE_CELLS_ONLY, &err);
 	if (after == NULL)
-		return command_fail(name, &err);
+		return failure_print(name, &err);
 	int status = diff_output_write(output, name, before, after);
 	fprintf(stderr, "%s: the new run is %s\n", name, run_id(after));
 	/* Where every server is gone that is what moved; but nothing moved is no good news when
@@ -194,7 +197,7 @@ int cmd_retest(int argc, char **argv)
 		status = compare(argv[0], before, &again, status, &options.output);
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	diff_output_close(&options.output);
 	run_free(before);
 	free(db);

@@ -1,6 +1,11 @@
 /* Knows the command `run`: the lab's scenarios by the client classes. */
-#include "harness/cli/command.h"
 
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
+#include "harness/cli/run_setup.h"
+#include "harness/cli/run_work.h"
+#include "harness/options/command_data.h"
+#include "harness/options/report_options.h"
 #include "harness/run/time_factor.h"
 
 #include <stdio.h>
@@ -41,7 +46,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {
 	{&options_selection_argp, 0, NULL, 0},
 	{&options_work_argp, 0, NULL, 0},
-	{&options_output_argp, 0, NULL, 0},
+	{&report_options_run, 0, NULL, 0},
 	{0},
 };
 const struct argp cmd_run_argp = {
@@ -81,25 +86,25 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	options.time_factor = TIME_FACTOR_RUN;
 	options_parse(&cmd_run_argp, argc, argv, &options);
 	options_set_again(&options, again);
-	struct selection selection = command_selection(&options);
+	struct selection selection = command_data_selection(&options);
 	selection.leaves_out_aside = true;
 	if (!command_data_load(&data, &options, &err))
 		goto out;
-	bool planned = command_plan_scenarios(&scenarios, &data.paths, &options, &selection, &err);
-	run = command_new_run(&data, &options, argc, argv, &err);
+	bool planned = command_data_plan(&scenarios, &data.paths, &options, &selection, &err);
+	run = run_setup(&data, &options, argc, argv, &err);
 	if (!planned || run == NULL || !add_scenarios(run, &scenarios, &err))
 		goto out;
 	run_set_deviations(run, &data.deviations);
-	command_shorten_scenarios(&scenarios, &data.paths);
+	command_data_shorten(&scenarios, &data.paths);
 	if (scenarios.left_out != NULL)
 		fprintf(stderr,
 			"%s: scenarios with the tag aside are left out (--tag aside runs them): "
 			"%s\n",
 			argv[0], scenarios.left_out);
-	status = command_do_run(argv[0], run, &data, &options, &(struct engine_options){0}, NULL);
+	status = run_work(argv[0], run, &data, &options, &(struct job_options){0}, NULL);
 out:
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	run_free(run);
 	scenario_list_clear(&scenarios);
 	command_data_clear(&data);

@@ -1,8 +1,10 @@
 /* Knows the command `schema`: what our documents and files look like to a machine. */
-#include "harness/cli/command.h"
 
 #include "core/text.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
 #include "harness/config/data_schema.h"
+#include "harness/options/options.h"
 #include "reports/diff_report.h"
 #include "reports/json/result_schema.h"
 #include "reports/verification_report.h"
@@ -76,7 +78,7 @@ int cmd_schema(int argc, char **argv)
 			  "scenario, classes, environment)",
 			  word, nearest != NULL ? "; did you mean '" : "",
 			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	}
 	options_clear(&options);
 	return status;

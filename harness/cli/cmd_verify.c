@@ -1,11 +1,15 @@
 /* Knows the command `verify`: responses and CRLs before every stack, without a connection. */
-#include "harness/cli/command.h"
 
 #include "core/clock.h"
 #include "core/file.h"
-#include "harness/drive/interrupt.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/failure.h"
 #include "harness/config/timestamp.h"
-#include "harness/cli/verify_input.h"
+#include "harness/drive/interrupt.h"
+#include "harness/options/command_data.h"
+#include "harness/options/command_line.h"
+#include "harness/options/terminal.h"
+#include "harness/options/verify_input.h"
 #include "reports/verification_report.h"
 
 #include <stdlib.h>
@@ -234,7 +238,7 @@ static bool write_reports(const struct verification_report *report,
 			  struct error *err)
 {
 	bool json_to_stdout = options->json != NULL && strcmp(options->json, "-") == 0;
-	struct format_options format = command_format_options(COLOR_NEVER, true);
+	struct format_options format = terminal_format_options(COLOR_NEVER, true);
 	if (options->json != NULL && (!verification_json_write(writer->stream, report, err) ||
 				      !file_writer_commit(writer, err)))
 		return error_set(err, ERROR_UNABLE, "%s: cannot be written", options->json);
@@ -295,7 +299,7 @@ static int verify(struct verification *verification, const struct vector_index *
 				 options->common.clients.num, err);
 	interrupt_stop();
 	if (end == VERIFICATION_INTERRUPTED)
-		error_set(err, ERROR_UNABLE, "interrupted");
+		error_set(err, ERROR_INTERRUPTED, "interrupted");
 	if (end == VERIFICATION_DONE && index->num > 0)
 		verdicts = vectors_judge(verification, index, explained);
 	struct verification_report report = {
@@ -340,7 +344,7 @@ int cmd_verify(int argc, char **argv)
 	options_parse(&cmd_verify_argp, argc, argv, &options);
 	verification.policy = options.policy;
 	text_init(&command, 65536);
-	command_append_line(&command, argc, argv);
+	command_line_append(&command, argc, argv);
 	bool read = options.input.index != NULL
 			    ? verify_input_read_index(&verification, &index, &options.input, &err)
 			    : verify_input_read(&verification, &options.input, &err);
@@ -351,7 +355,7 @@ int cmd_verify(int argc, char **argv)
 		status = verify(&verification, &index, &explained, &options, &data,
 				text_string(&command), &err);
 	if (err.kind != ERROR_NONE)
-		status = command_fail(argv[0], &err);
+		status = failure_print(argv[0], &err);
 	text_clear(&command);
 	explained_clear(&explained);
 	vector_index_clear(&index);

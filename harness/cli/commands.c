@@ -1,5 +1,5 @@
 /* Knows which commands there are. */
-#include "harness/cli/command.h"
+#include "harness/cli/commands.h"
 
 /* clang-format off */
 const struct command command_table[] = {

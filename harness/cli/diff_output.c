@@ -1,6 +1,9 @@
 /* Knows where a comparison is written to, and what exit status it makes. */
 #include "harness/cli/diff_output.h"
 
+#include "harness/cli/failure.h"
+#include "harness/options/terminal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +111,7 @@ static void write_all(struct diff_output *output, const struct diff *diff, struc
 	for (size_t i = 0; i < output->num_open; i++) {
 		struct file_writer *file = &output->items[i].file;
 		struct error fault = ERROR_INIT;
-		struct format_options options = command_format_options(
+		struct format_options options = terminal_format_options(
 			output->color, strcmp(output->items[i].path, "-") == 0);
 		if (output->items[i].format->write(file->stream, diff, &options, &fault) &&
 		    file_writer_commit(file, &fault))
@@ -128,7 +131,7 @@ int diff_output_write(struct diff_output *output, const char *name, struct run *
 		write_all(output, diff, &err);
 	if (diff == NULL || err.kind != ERROR_NONE) {
 		diff_free(diff);
-		return command_fail(name, &err);
+		return failure_print(name, &err);
 	}
 	if (diff->same_run)
 		fprintf(stderr, "%s: both are the same run: nothing can have moved\n", name);

@@ -6,7 +6,7 @@
 #define HARNESS_CLI_DIFF_OUTPUT_H
 
 #include "core/file.h"
-#include "harness/cli/command.h"
+#include "harness/options/options.h"
 #include "reports/diff_report.h"
 
 /* Plain data; initialise with = {0}. The input of diff_output_argp. */

@@ -2,8 +2,8 @@
 #include "harness/cli/explain_cell.h"
 
 #include "core/text.h"
-#include "harness/cli/command.h"
-#include "harness/cli/keeping.h"
+#include "harness/cli/saved_run.h"
+#include "harness/options/terminal.h"
 #include "reports/words/cell_text.h"
 
 #include <stdlib.h>
@@ -66,7 +66,7 @@ static bool print_cell(struct run *run, const char *row, const char *class, stru
 		return false;
 	text_init(&story, 0);
 	bool done = cell_text_append(&story, run, r, c,
-				     command_format_options(COLOR_NEVER, true).width, err);
+				     terminal_format_options(COLOR_NEVER, true).width, err);
 	if (done)
 		fputs(text_string(&story), stdout);
 	text_clear(&story);
@@ -81,7 +81,7 @@ bool explain_cell(const char *word, const char *db, struct error *err)
 	bool done = name != NULL && class != NULL;
 	if (done) {
 		*class ++ = '\0';
-		struct run *run = keeping_load(name, db, STORE_RECORDS, err);
+		struct run *run = saved_run_load(name, db, STORE_RECORDS, err);
 		done = run != NULL && print_cell(run, row, class, err);
 		run_free(run);
 	} else {

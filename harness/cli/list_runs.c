@@ -4,8 +4,8 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "core/text.h"
-#include "harness/cli/command.h"
-#include "harness/cli/keeping.h"
+#include "harness/archive/store.h"
+#include "harness/options/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +93,7 @@ bool list_runs(const char *db, bool as_json, struct error *err)
 	struct store_run_list list = {0};
 	struct store *store = open_if_there(db, STORE_READ, &is_there, err);
 	bool done = err->kind == ERROR_NONE && (store == NULL || store_list(store, &list, err));
-	size_t width = (size_t)command_format_options(COLOR_NEVER, true).width;
+	size_t width = (size_t)terminal_format_options(COLOR_NEVER, true).width;
 	json_t *object = json_object();
 	for (size_t i = 0; done && i < list.num; i++) {
 		if (as_json)

@@ -1,7 +1,7 @@
 /* Knows the files of the reports while a command works. */
 #include "harness/cli/report_files.h"
 
-#include "harness/cli/command.h"
+#include "harness/options/terminal.h"
 
 #include <string.h>
 
@@ -52,7 +52,7 @@ static bool write_one(struct report_files *files, size_t i, struct run *run,
 		      enum color_choice color, struct error *err)
 {
 	struct format_options options =
-		command_format_options(color, goes_to_stdout(&files->outputs[i]));
+		terminal_format_options(color, goes_to_stdout(&files->outputs[i]));
 	if (files->streams[i] != NULL)
 		return report_stream_end(files->streams[i], err);
 	return files->outputs[i].format->write(files->files[i].stream, run, &options, err);

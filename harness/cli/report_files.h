@@ -6,7 +6,7 @@
 #define HARNESS_CLI_REPORT_FILES_H
 
 #include "core/file.h"
-#include "harness/cli/options.h"
+#include "harness/options/options.h"
 #include "reports/report_stream.h"
 
 /* Plain data; initialise with = {0}. */

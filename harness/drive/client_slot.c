@@ -29,7 +29,7 @@ void client_slot_clear(struct client_slot *slot)
 
 static void fail(struct dispatch *dispatch, uint64_t cookie, const struct pool_failure *failure)
 {
-	dispatch->source->failed(dispatch->source->context, cookie, failure);
+	dispatch->source.failed(dispatch->source.context, cookie, failure);
 }
 
 static void give_up(struct dispatch *dispatch, struct client_slot *slot, const char *last)
@@ -156,8 +156,8 @@ static void client_slot_stray(struct dispatch *dispatch, struct client_slot *slo
 				    line, len);
 		return;
 	}
-	dispatch->source->doubted(dispatch->source->context, cookie,
-				  "the client program answered twice");
+	dispatch->source.doubted(dispatch->source.context, cookie,
+				 "the client program answered twice");
 	put_back(dispatch, slot, false);
 	slot->alone = false;
 	note_failure(slot, "the client program answered twice");
@@ -192,9 +192,9 @@ static bool client_slot_line(struct dispatch *dispatch, struct client_slot *slot
 	}
 	slot->flights[at] = slot->flights[--slot->num_flights];
 	struct answer answer;
-	if (answer_take_as(&answer, dispatch->source->kind, object, &err)) {
+	if (dispatch->source.take(&answer, object, &err)) {
 		slot->failures_in_row = 0;
-		dispatch->source->answered(dispatch->source->context, cookie, &answer);
+		dispatch->source.answered(dispatch->source.context, cookie, &answer);
 	} else {
 		error_prefix(&err, "the client program broke its protocol");
 		struct pool_failure failure = {
@@ -288,8 +288,8 @@ static bool client_slot_launch(struct dispatch *dispatch, struct client_slot *sl
 		.deadline = deadline_in_ms((int64_t)dispatch->deadline_ms + POOL_GRACE_MS),
 	};
 	print_id(id, sizeof id, flight->cookie, flight->serial);
-	if (!dispatch->source->request(dispatch->source->context, item->cookie, id, item->tries > 0,
-				       &line) ||
+	if (!dispatch->source.request(dispatch->source.context, item->cookie, id, item->tries > 0,
+				      &line) ||
 	    line.failed) {
 		struct pool_failure failure = {
 			.outcome = OUTCOME_ERROR,

@@ -6,7 +6,8 @@
 #define HARNESS_DRIVE_CLIENT_SLOT_H
 
 #include "core/clock.h"
-#include "harness/drive/pool.h"
+#include "harness/drive/pool_source.h"
+#include "harness/drive/program.h"
 #include "harness/drive/queue.h"
 
 #define FLIGHTS_MAX 64
@@ -36,7 +37,7 @@ struct client_slot {
 
 /* What the slots of a pool share. */
 struct dispatch {
-	const struct pool_source *source;
+	struct pool_source source;
 	uint64_t next_serial;
 	int deadline_ms;
 	bool stopped; /* pool_stop was called */

@@ -2,6 +2,7 @@
 #include "harness/drive/compliance.h"
 
 #include "core/json.h"
+#include "harness/drive/message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,25 +18,17 @@ static const struct {
 	[UNTRUSTED] = {"at an endpoint whose root it does not trust", OUTCOME_REJECT},
 };
 
-struct examine_client {
-	struct pool *pool;
+struct compliance {
 	const struct lab_process *lab;
 	char **faults;
 	char axis[64];
 	int deadline_ms;
 };
 
-const struct situation *compliance_situation(void)
-{
-	static struct situation situation;
-	situation_init(&situation, STATUS_GOOD);
-	return &situation;
-}
-
 static bool make_request(void *context, uint64_t cookie, const char *id, bool again,
 			 struct text *line)
 {
-	struct examine_client *examine_client = context;
+	struct compliance *compliance = context;
 	enum question question = (enum question)(cookie % NUM_QUESTIONS);
 	char name[128];
 	struct policy policy;
@@ -45,23 +38,23 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 	json_t *request = message_request_to_json(&(struct message_request){
 		.id = id,
 		.address = "127.0.0.1",
-		.port = examine_client->lab->tls_port,
+		.port = compliance->lab->tls_port,
 		.server_name = name,
-		.trust = question == UNTRUSTED ? examine_client->lab->other_trust
-					       : examine_client->lab->trust,
+		.trust = question == UNTRUSTED ? compliance->lab->other_trust
+					       : compliance->lab->trust,
 		.policy = &policy,
-		.impossible_axis = question == IMPOSSIBLE ? examine_client->axis : NULL,
-		.deadline_ms = examine_client->deadline_ms,
+		.impossible_axis = question == IMPOSSIBLE ? compliance->axis : NULL,
+		.deadline_ms = compliance->deadline_ms,
 	});
 	bool done = json_append_line(line, request);
 	json_decref(request);
 	return done;
 }
 
-static void set_fault(struct examine_client *examine_client, uint64_t cookie, const char *got,
+static void set_fault(struct compliance *compliance, uint64_t cookie, const char *got,
 		      const char *detail)
 {
-	char **fault = &examine_client->faults[cookie / NUM_QUESTIONS];
+	char **fault = &compliance->faults[cookie / NUM_QUESTIONS];
 	enum question question = (enum question)(cookie % NUM_QUESTIONS);
 	struct text text;
 	if (*fault != NULL)
@@ -96,32 +89,36 @@ static void doubted(void *context, uint64_t cookie, const char *detail)
 	set_fault(context, cookie, "two answers", detail);
 }
 
-enum pool_end compliance_check(struct pool *pool, const struct lab_process *lab, char **faults,
-			       size_t num_programs, const char *nonce, int deadline_ms,
-			       struct error *err)
+struct compliance *compliance_begin(struct pool *pool, const struct lab_process *lab, char **faults,
+				    size_t num_programs, const char *nonce, int deadline_ms)
 {
-	struct examine_client examine_client = {
-		.pool = pool,
-		.lab = lab,
-		.faults = faults,
-		.deadline_ms = deadline_ms,
-	};
-	snprintf(examine_client.axis, sizeof examine_client.axis, "axis_%s", nonce);
+	struct compliance *compliance = calloc(1, sizeof *compliance);
+	if (compliance == NULL)
+		return NULL;
+	compliance->lab = lab;
+	compliance->faults = faults;
+	compliance->deadline_ms = deadline_ms;
+	snprintf(compliance->axis, sizeof compliance->axis, "axis_%s", nonce);
 	for (size_t i = 0; i < num_programs; i++) {
 		for (int question = 0; faults[i] == NULL && question < NUM_QUESTIONS; question++) {
 			if (!pool_add(pool, i, i * NUM_QUESTIONS + (uint64_t)question, false)) {
-				error_set(err, ERROR_UNABLE, "out of memory");
-				return POOL_FAILED;
+				compliance_end(compliance);
+				return NULL;
 			}
 		}
 	}
-	return pool_run(pool,
-			&(struct pool_source){
-				.context = &examine_client,
-				.request = make_request,
-				.answered = answered,
-				.failed = failed,
-				.doubted = doubted,
-			},
-			err);
+	pool_begin(pool, &(struct pool_source){
+				 .context = compliance,
+				 .take = answer_take,
+				 .request = make_request,
+				 .answered = answered,
+				 .failed = failed,
+				 .doubted = doubted,
+			 });
+	return compliance;
+}
+
+void compliance_end(struct compliance *compliance)
+{
+	free(compliance);
 }

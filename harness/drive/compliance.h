@@ -8,19 +8,21 @@
 #include "harness/drive/lab_process.h"
 #include "harness/drive/pool.h"
 
+/* The lab must serve a healthy situation under this id and host. */
 #define COMPLIANCE_ID   "revoscope-compliance-check"
 #define COMPLIANCE_HOST "compliance-check" LAB_DOMAIN
 
-/* The healthy situation that the lab must serve as COMPLIANCE_ID. Static. */
-const struct situation *compliance_situation(void);
+struct compliance;
 
 /*
- * Asks all programs whose faults[i] is NULL, side by side, and sets the faults (new
- * memory) of those that fail. nonce makes the impossible axis one that no program can have
- * been taught.
+ * Makes the pool ask all programs whose faults[i] is NULL, side by side; the pool's steps
+ * (pool_step) set the faults (new memory) of those that fail. nonce makes the impossible axis one
+ * that no program can have been taught. All are borrowed until compliance_end. NULL without memory.
  */
-enum pool_end compliance_check(struct pool *pool, const struct lab_process *lab, char **faults,
-			       size_t num_programs, const char *nonce, int deadline_ms,
-			       struct error *err);
+struct compliance *compliance_begin(struct pool *pool, const struct lab_process *lab, char **faults,
+				    size_t num_programs, const char *nonce, int deadline_ms);
+
+/* When the pool is at its end, or is not stepped any more. NULL is fine. */
+void compliance_end(struct compliance *compliance);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/name.h"
+#include "harness/drive/description.h"
 #include "harness/drive/pool.h"
 
 #include <stdlib.h>
@@ -74,9 +75,9 @@ static bool find_programs(struct choice *choice, const struct data_paths *paths,
 		if (!program_find(&choice->programs[i], &choice->faults[i], paths,
 				  &classes->stacks[i], clients, num_clients, err))
 			return false;
+		choice->programs[i].sees_proxies = true;
 	}
-	return programs_describe(choice->programs, choice->ids, choice->faults, num) ||
-	       error_set(err, ERROR_UNABLE, "interrupted");
+	return descriptions_read(choice->programs, choice->ids, choice->faults, num, err);
 }
 
 /* Moves the first that can into *program. */
@@ -107,7 +108,6 @@ struct examine_client *examine_client_new(const struct data_paths *paths,
 	bool done = examine_client != NULL || error_set(err, ERROR_UNABLE, "out of memory");
 	if (examine_client != NULL)
 		process_init(&examine_client->program.process);
-	process_allow_proxies(true);
 	done = done && find_programs(&choice, paths, classes, clients, num_clients, err) &&
 	       choose(&examine_client->program, &choice, err);
 	if (done) {
@@ -218,7 +218,7 @@ enum examine_client_end examine_client_wait(struct examine_client *examine_clien
 {
 	struct pool_source source = {
 		.context = examine_client,
-		.kind = ANSWER_EXAMINATION,
+		.take = answer_take_examination,
 		.request = make_request,
 		.answered = answered,
 		.failed = failed,

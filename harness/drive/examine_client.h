@@ -17,7 +17,7 @@ struct examine_client;
 /*
  * Finds, among the programs of the stacks of a class file, the first that says that it can examine,
  * and gets it ready. clients is "STACK=PATH" of --client. NULL with err: ERROR_UNABLE when
- * there is none, or "interrupted".
+ * there is none, or ERROR_INTERRUPTED.
  */
 struct examine_client *examine_client_new(const struct data_paths *paths,
 					  const struct class_file *classes,

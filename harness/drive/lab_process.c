@@ -1,7 +1,6 @@
 /* Knows how the lab is started, spoken to and cleaned up after. */
 #include "harness/drive/lab_process.h"
 
-#include "core/clock.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "harness/drive/interrupt.h"
@@ -79,33 +78,7 @@ static bool take_ready(struct lab_process *lab, json_t *event, struct error *err
 	return true;
 }
 
-/* Waits for the first line. */
-static bool await_ready(struct lab_process *lab, struct error *err)
-{
-	struct deadline deadline = deadline_in_ms(READY_TIMEOUT_MS);
-	for (;;) {
-		struct pollfd fds[PROCESS_NUM_FDS + 1];
-		const char *line = "";
-		size_t len = 0;
-		process_poll(&lab->process, fds);
-		fds[PROCESS_NUM_FDS] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
-		poll(fds, PROCESS_NUM_FDS + 1, deadline_left_ms(deadline));
-		if (interrupt_count() > 0)
-			return error_set(err, ERROR_UNABLE, "interrupted");
-		process_turn(&lab->process, fds);
-		enum lines_event event = process_line(&lab->process, &line, &len);
-		if (event == LINES_WAIT && !deadline_over(deadline))
-			continue;
-		if (event == LINES_WAIT)
-			return error_set(err, ERROR_UNABLE, "the lab was not ready in time");
-		json_t *object = lab_process_read(lab, event == LINES_LINE ? line : NULL, len, err);
-		bool done = object != NULL && take_ready(lab, object, err);
-		json_decref(object);
-		return done;
-	}
-}
-
-bool lab_process_start(struct lab_process *lab, const char *program,
+bool lab_process_begin(struct lab_process *lab, const char *program,
 		       const struct lab_scenario *scenarios, size_t num, double time_factor,
 		       struct error *err)
 {
@@ -114,17 +87,61 @@ bool lab_process_start(struct lab_process *lab, const char *program,
 	if (!make_directory(lab, err))
 		return false;
 	const char *argv[] = {program, "--directory", lab->directory, NULL};
-	if (!process_start(&lab->process, argv, err))
-		goto failed;
-	if (!send_scenarios(lab, scenarios, num, time_factor)) {
-		error_set(err, ERROR_UNABLE, "the lab does not listen");
-		goto failed;
+	bool done = process_start(&lab->process, argv, false, err);
+	if (done && !send_scenarios(lab, scenarios, num, time_factor))
+		done = error_set(err, ERROR_UNABLE, "the lab does not listen");
+	lab->deadline = deadline_in_ms(READY_TIMEOUT_MS);
+	if (!done)
+		lab_process_stop(lab);
+	return done;
+}
+
+int lab_process_poll(const struct lab_process *lab, struct pollfd *fds)
+{
+	process_poll(&lab->process, fds);
+	fds[PROCESS_NUM_FDS] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+	return deadline_left_ms(lab->deadline);
+}
+
+enum lab_process_state lab_process_step(struct lab_process *lab, const struct pollfd *fds,
+					struct error *err)
+{
+	const char *line = "";
+	size_t len = 0;
+	process_turn(&lab->process, fds);
+	enum lines_event event = process_line(&lab->process, &line, &len);
+	if (event == LINES_WAIT && !deadline_over(lab->deadline))
+		return LAB_PROCESS_STARTS;
+	if (event == LINES_WAIT) {
+		error_set(err, ERROR_UNABLE, "the lab was not ready in time");
+		return LAB_PROCESS_FAILED;
 	}
-	if (await_ready(lab, err))
-		return true;
-failed:
-	lab_process_stop(lab);
-	return false;
+	json_t *object = lab_process_read(lab, event == LINES_LINE ? line : NULL, len, err);
+	bool done = object != NULL && take_ready(lab, object, err);
+	json_decref(object);
+	return done ? LAB_PROCESS_READY : LAB_PROCESS_FAILED;
+}
+
+bool lab_process_start(struct lab_process *lab, const char *program,
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err)
+{
+	if (!lab_process_begin(lab, program, scenarios, num, time_factor, err))
+		return false;
+	enum lab_process_state state = LAB_PROCESS_STARTS;
+	while (state == LAB_PROCESS_STARTS) {
+		struct pollfd fds[LAB_PROCESS_NUM_FDS];
+		int timeout_ms = lab_process_poll(lab, fds);
+		poll(fds, LAB_PROCESS_NUM_FDS, timeout_ms);
+		if (interrupt_count() > 0) {
+			error_set(err, ERROR_INTERRUPTED, "interrupted");
+			break;
+		}
+		state = lab_process_step(lab, fds, err);
+	}
+	if (state != LAB_PROCESS_READY)
+		lab_process_stop(lab);
+	return state == LAB_PROCESS_READY;
 }
 
 json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, struct error *err)

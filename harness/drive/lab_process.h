@@ -1,10 +1,11 @@
 /*
- * The lab as the harness sees it (fixtures/README.md): started in a directory of
- * its own, told its scenarios, listened to, and gone without a trace.
+ * The lab as the harness sees it (fixtures/README.md): started with its scenarios in a directory
+ * of its own, listened to, and removed without a trace.
  */
 #ifndef HARNESS_DRIVE_LAB_PROCESS_H
 #define HARNESS_DRIVE_LAB_PROCESS_H
 
+#include "core/clock.h"
 #include "core/situation.h"
 #include "harness/drive/process.h"
 
@@ -28,14 +29,34 @@ struct lab_process {
 	int http_port;
 	const char *trust; /* borrowed from ready, as is the next */
 	const char *other_trust;
+	struct deadline deadline; /* by which it must be ready */
 	bool ended;
 };
 
+#define LAB_PROCESS_NUM_FDS (PROCESS_NUM_FDS + 1)
+
+enum lab_process_state { LAB_PROCESS_STARTS, LAB_PROCESS_READY, LAB_PROCESS_FAILED };
+
 /*
- * Starts the lab, its delays divided by time_factor, and waits until it is ready (up to two
- * minutes: RSA keys take time). After a failure or an interruption nothing is left;
- * lab_process_stop is harmless.
+ * Starts the lab, its delays divided by time_factor. After a failure nothing is left;
+ * lab_process_stop is harmless. It is ready when lab_process_step says so, at the latest after two
+ * minutes: RSA keys take time.
  */
+bool lab_process_begin(struct lab_process *lab, const char *program,
+		       const struct lab_scenario *scenarios, size_t num, double time_factor,
+		       struct error *err);
+
+/* Fills LAB_PROCESS_NUM_FDS entries with what a lab that starts waits for (the signals too).
+ * Returns for how many ms at most. */
+int lab_process_poll(const struct lab_process *lab, struct pollfd *fds);
+
+/* Reads what came, without waiting: fds as lab_process_poll filled and poll answered them. Of one
+ * that failed lab_process_stop takes the rest away. */
+enum lab_process_state lab_process_step(struct lab_process *lab, const struct pollfd *fds,
+					struct error *err);
+
+/* Begins, and waits until it is ready. After a failure, or an interruption (ERROR_INTERRUPTED),
+ * nothing is left. */
 bool lab_process_start(struct lab_process *lab, const char *program,
 		       const struct lab_scenario *scenarios, size_t num, double time_factor,
 		       struct error *err);

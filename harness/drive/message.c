@@ -1,15 +1,10 @@
-/* Knows the lines that go to and come from client programs. */
+/* Knows the requests to client programs. */
 #include "harness/drive/message.h"
 
 #include "core/json.h"
-#include "harness/drive/message_examination.h"
 #include "harness/drive/message_part.h"
-#include "harness/run/observation_read.h"
 
 #include <string.h>
-
-#define PROTOCOL_VERSION 1
-#define CONCURRENCY_MAX  64
 
 /* Without those later axes that are at their default. */
 static json_t *axes_to_json(const struct policy *policy)
@@ -53,12 +48,6 @@ json_t *message_request_to_json(const struct message_request *request)
 	return object;
 }
 
-void message_set_text(json_t *object, const char *key, const char *text)
-{
-	if (text != NULL)
-		json_set(object, key, json_string(text));
-}
-
 json_t *message_verification_to_json(const struct message_verification *verification)
 {
 	json_t *object = json_object(), *verify = json_object(), *policy = json_object();
@@ -80,87 +69,4 @@ json_t *message_verification_to_json(const struct message_verification *verifica
 	json_set(object, "policy", policy);
 	json_decref(all);
 	return object;
-}
-
-bool answer_take(struct answer *answer, json_t *object, struct error *err)
-{
-	*answer = (struct answer){.object = object};
-	if (observation_read(&answer->observation, object, err)) {
-		if (answer->observation.detail == NULL)
-			answer->observation.detail = "";
-		return true;
-	}
-	answer_clear(answer);
-	return false;
-}
-
-bool message_take_refusal(struct answer *answer, json_t *object, const char *key, struct error *err)
-{
-	if (!answer_take(answer, object, err))
-		return false;
-	enum outcome outcome = answer->observation.outcome;
-	if (outcome != OUTCOME_CONNECT && outcome != OUTCOME_WARN)
-		return true;
-	answer_clear(answer);
-	return error_set(err, ERROR_UNABLE,
-			 "'outcome' is a verdict on a connection, and '%s' is missing", key);
-}
-
-bool answer_take_check(struct answer *answer, json_t *object, struct error *err)
-{
-	json_t *check = json_object_get(object, "check");
-	if (check == NULL)
-		return message_take_refusal(answer, object, "check", err);
-	*answer = (struct answer){.object = object, .check = check};
-	if (status_check_read(&answer->seen, check, err))
-		return true;
-	answer_clear(answer);
-	return false;
-}
-
-bool answer_take_as(struct answer *answer, enum answer_kind kind, json_t *object, struct error *err)
-{
-	switch (kind) {
-	case ANSWER_CHECK: return answer_take_check(answer, object, err);
-	case ANSWER_EXAMINATION: return answer_take_examination(answer, object, err);
-	case ANSWER_PROBE: break;
-	}
-	return answer_take(answer, object, err);
-}
-
-void answer_clear(struct answer *answer)
-{
-	observation_clear(&answer->observation);
-	json_decref(answer->object);
-	*answer = (struct answer){0};
-}
-
-static bool is_list_of_texts(const json_t *value)
-{
-	bool all = json_is_array(value);
-	for (size_t i = 0; all && i < json_array_size(value); i++)
-		all = json_is_string(json_array_get(value, i));
-	return all;
-}
-
-bool message_check_description(const json_t *object, const char **stack, const char **version,
-			       int *max_concurrency, struct error *err)
-{
-	const json_t *protocol = json_object_get(object, "protocol");
-	const json_t *concurrency = json_object_get(object, "max_concurrency");
-	if (json_integer_value(protocol) != PROTOCOL_VERSION)
-		return error_set(err, ERROR_UNABLE, "--describe: 'protocol' is not %d",
-				 PROTOCOL_VERSION);
-	*stack = json_string_value(json_object_get(object, "stack"));
-	*version = json_string_value(json_object_get(object, "version"));
-	if (*stack == NULL || *version == NULL)
-		return error_set(err, ERROR_UNABLE, "--describe: 'stack' or 'version' is missing");
-	if (!is_list_of_texts(json_object_get(object, "capabilities")))
-		return error_set(err, ERROR_UNABLE,
-				 "--describe: 'capabilities' is no list of names");
-	json_int_t number = concurrency == NULL ? 1 : json_integer_value(concurrency);
-	if (number < 1)
-		return error_set(err, ERROR_UNABLE, "--describe: 'max_concurrency' is below 1");
-	*max_concurrency = number > CONCURRENCY_MAX ? CONCURRENCY_MAX : (int)number;
-	return true;
 }

@@ -302,7 +302,7 @@ bool answer_take_examination(struct answer *answer, json_t *object, struct error
 {
 	const json_t *seen = json_object_get(object, "examination");
 	if (seen == NULL)
-		return message_take_refusal(answer, object, "examination", err);
+		return answer_take_refusal(answer, object, "examination", err);
 	*answer = (struct answer){0};
 	if (!check_examination(seen, err)) {
 		json_decref(object);

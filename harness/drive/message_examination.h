@@ -5,7 +5,7 @@
 #ifndef HARNESS_DRIVE_MESSAGE_EXAMINATION_H
 #define HARNESS_DRIVE_MESSAGE_EXAMINATION_H
 
-#include "harness/drive/message.h"
+#include "harness/drive/answer.h"
 
 enum examination_kind {
 	EXAMINATION_HANDSHAKE,

@@ -2,8 +2,8 @@
 #include "harness/drive/pool.h"
 
 #include "core/clock.h"
-#include "harness/drive/interrupt.h"
 #include "harness/drive/client_slot.h"
+#include "harness/drive/interrupt.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@ struct pool {
 	void *line_context;
 	bool attached_ended;
 	bool interrupted;
+	int wanted_ms; /* when the source wants to be asked again; -1: never */
 };
 
 struct pool *pool_new(struct program *programs, size_t num_programs, int share, int deadline_ms)
@@ -88,16 +89,36 @@ const char *pool_given_up(const struct pool *pool, size_t program)
 	return pool->slots[program].given_up;
 }
 
-static int next_deadline(const struct pool *pool, int wanted)
+size_t pool_num_fds(const struct pool *pool)
 {
-	int left = wanted;
+	/* The programs, what is attached, and the signals. */
+	return (pool->num_slots + 1) * PROCESS_NUM_FDS + 1;
+}
+
+static size_t attached_at(const struct pool *pool)
+{
+	return pool->num_slots * PROCESS_NUM_FDS;
+}
+
+int pool_poll(const struct pool *pool, struct pollfd *fds)
+{
+	int left = pool->wanted_ms;
+	for (size_t i = 0; i < pool_num_fds(pool); i++)
+		fds[i] = (struct pollfd){.fd = -1};
 	for (size_t i = 0; i < pool->num_slots; i++) {
-		for (size_t k = 0; k < pool->slots[i].num_flights; k++) {
-			int ms = deadline_left_ms(pool->slots[i].flights[k].deadline);
+		const struct client_slot *slot = &pool->slots[i];
+		process_poll(&slot->program->process, fds + i * PROCESS_NUM_FDS);
+		for (size_t k = 0; k < slot->num_flights; k++) {
+			int ms = deadline_left_ms(slot->flights[k].deadline);
 			if (left < 0 || ms < left)
 				left = ms;
 		}
 	}
+	if (pool->attached != NULL)
+		process_poll(pool->attached, fds + attached_at(pool));
+	if (pool->attached_ended)
+		fds[attached_at(pool) + 1].fd = -1;
+	fds[pool_num_fds(pool) - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
 	return left;
 }
 
@@ -116,30 +137,20 @@ static void read_attached(struct pool *pool)
 
 static bool all_done(const struct pool *pool)
 {
+	const struct pool_source *source = &pool->dispatch.source;
 	for (size_t i = 0; i < pool->num_slots; i++) {
 		const struct client_slot *slot = &pool->slots[i];
 		if (slot->num_flights > 0 || slot->waiting.num > 0 || slot->suspects.num > 0)
 			return false;
 	}
-	return pool->dispatch.source->finished == NULL ||
-	       pool->dispatch.source->finished(pool->dispatch.source->context);
+	return source->finished == NULL || source->finished(source->context);
 }
 
-static bool turn(struct pool *pool, struct pollfd *fds, size_t num_fds, int timeout_ms,
-		 struct error *err)
+/* What came in. */
+static void turn(struct pool *pool, const struct pollfd *fds)
 {
-	size_t attached_at = pool->num_slots * PROCESS_NUM_FDS;
-	for (size_t i = 0; i < pool->num_slots; i++)
-		process_poll(&pool->slots[i].program->process, fds + i * PROCESS_NUM_FDS);
-	if (pool->attached != NULL)
-		process_poll(pool->attached, fds + attached_at);
-	if (pool->attached_ended)
-		fds[attached_at + 1].fd = -1;
-	fds[num_fds - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
-	if (poll(fds, num_fds, timeout_ms) < 0 && errno != EINTR)
-		return error_set_errno(err, ERROR_UNABLE, "poll");
 	if (pool->attached != NULL) {
-		process_turn(pool->attached, fds + attached_at);
+		process_turn(pool->attached, fds + attached_at(pool));
 		read_attached(pool);
 	}
 	for (size_t i = 0; i < pool->num_slots; i++) {
@@ -150,38 +161,47 @@ static bool turn(struct pool *pool, struct pollfd *fds, size_t num_fds, int time
 		}
 		client_slot_expire(&pool->dispatch, slot);
 	}
-	return true;
+}
+
+void pool_begin(struct pool *pool, const struct pool_source *source)
+{
+	pool->dispatch.source = *source;
+	pool->dispatch.stopped = false;
+	pool->wanted_ms = -1;
+}
+
+enum pool_end pool_step(struct pool *pool, const struct pollfd *fds)
+{
+	const struct pool_source *source = &pool->dispatch.source;
+	if (fds != NULL)
+		turn(pool, fds);
+	for (size_t i = 0; i < pool->num_slots; i++)
+		client_slot_fill(&pool->dispatch, &pool->slots[i]);
+	pool->wanted_ms = source->tick != NULL ? source->tick(source->context) : -1;
+	if (pool->dispatch.stopped)
+		return POOL_FAILED;
+	if (all_done(pool))
+		return POOL_DONE;
+	return interrupt_count() > 0 || pool->interrupted ? POOL_INTERRUPTED : POOL_MORE;
 }
 
 enum pool_end pool_run(struct pool *pool, const struct pool_source *source, struct error *err)
 {
-	size_t num_fds = (pool->num_slots + 1) * PROCESS_NUM_FDS + 1;
-	struct pollfd *fds = calloc(num_fds, sizeof *fds);
-	enum pool_end end = POOL_FAILED;
+	struct pollfd *fds = calloc(pool_num_fds(pool), sizeof *fds);
 	if (fds == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
-		return end;
+		return POOL_FAILED;
 	}
-	for (size_t i = 0; i < num_fds; i++)
-		fds[i].fd = -1;
-	pool->dispatch.source = source;
-	pool->dispatch.stopped = false;
-	for (;;) {
-		for (size_t i = 0; i < pool->num_slots; i++)
-			client_slot_fill(&pool->dispatch, &pool->slots[i]);
-		int wanted = source->tick != NULL ? source->tick(source->context) : -1;
-		if (pool->dispatch.stopped)
-			break;
-		if (all_done(pool)) {
-			end = POOL_DONE;
-			break;
+	pool_begin(pool, source);
+	enum pool_end end = pool_step(pool, NULL);
+	while (end == POOL_MORE) {
+		int timeout_ms = pool_poll(pool, fds);
+		if (poll(fds, pool_num_fds(pool), timeout_ms) < 0 && errno != EINTR) {
+			error_set_errno(err, ERROR_UNABLE, "poll");
+			end = POOL_FAILED;
+		} else {
+			end = pool_step(pool, fds);
 		}
-		if (interrupt_count() > 0 || pool->interrupted) {
-			end = POOL_INTERRUPTED;
-			break;
-		}
-		if (!turn(pool, fds, num_fds, next_deadline(pool, wanted), err))
-			break;
 	}
 	free(fds);
 	return end;

@@ -11,41 +11,12 @@
 #ifndef HARNESS_DRIVE_POOL_H
 #define HARNESS_DRIVE_POOL_H
 
-#include "harness/drive/message.h"
+#include "harness/drive/pool_source.h"
 #include "harness/drive/program.h"
 
-#define POOL_FAILURES_MAX 8
-#define POOL_GRACE_MS     2000 /* after a probe's own deadline */
-#define POOL_SHARE        16   /* probes in flight per program, when nothing else is said */
+#include <poll.h>
 
-/* How a probe ended without an answer. Strings are borrowed for the call. */
-struct pool_failure {
-	enum outcome outcome; /* ERROR, CRASH or HANG */
-	enum reason reason;
-	const char *detail;
-	const char *talk;  /* the last of its stderr, or "" */
-	const char *bytes; /* what it said that was no answer, or NULL; num_bytes of it */
-	size_t num_bytes;
-};
-
-/* Who wants the probes; all functions are called from within pool_run. */
-struct pool_source {
-	void *context;
-	/* What the requests ask for, and so how answers are taken. */
-	enum answer_kind kind;
-	/* Appends the request line. `again`: it was in flight before and is tried anew. */
-	bool (*request)(void *context, uint64_t cookie, const char *id, bool again,
-			struct text *line);
-	/* Takes over answer. */
-	void (*answered)(void *context, uint64_t cookie, struct answer *answer);
-	void (*failed)(void *context, uint64_t cookie, const struct pool_failure *failure);
-	/* The program answered it a second time: its answer is not to be believed. */
-	void (*doubted)(void *context, uint64_t cookie, const char *detail);
-	/* After every turn; returns in how many ms it wants the next, or -1. NULL: never. */
-	int (*tick)(void *context);
-	/* Whether all is done, when no probe is waiting or in flight. NULL: yes. */
-	bool (*finished)(void *context);
-};
+#define POOL_SHARE 16 /* probes in flight per program, when nothing else is said */
 
 struct pool;
 
@@ -61,18 +32,33 @@ void pool_attach(struct pool *pool, struct process *process,
 /* Queues a probe, at the front or the back. False without memory. */
 bool pool_add(struct pool *pool, size_t program, uint64_t cookie, bool first);
 
-enum pool_end { POOL_DONE, POOL_INTERRUPTED, POOL_FAILED };
+enum pool_end { POOL_MORE, POOL_DONE, POOL_INTERRUPTED, POOL_FAILED };
+
+/* Begins to work on what was added, and on what will be; source is copied. */
+void pool_begin(struct pool *pool, const struct pool_source *source);
+
+/* How many entries pool_poll fills. */
+size_t pool_num_fds(const struct pool *pool);
+
+/* Fills fds with what the pool waits for, entries that are not used with fd -1. Returns in how
+ * many ms at most it wants its next step, -1: whenever there is news. */
+int pool_poll(const struct pool *pool, struct pollfd *fds);
 
 /*
- * Runs until every probe has answered or failed. After an interruption no callback is
- * called for what was not done. POOL_FAILED: poll itself failed, or the source stopped it.
+ * Does what can be done without waiting: fds as pool_poll filled and poll answered them, NULL for
+ * the first step. POOL_MORE until every probe has answered or failed. After an interruption no
+ * callback is called for what was not done. POOL_FAILED: the source stopped it.
  */
+enum pool_end pool_step(struct pool *pool, const struct pollfd *fds);
+
+/* Begins, and steps until it is at its end; never POOL_MORE. POOL_FAILED with err also when
+ * nothing could be waited for. */
 enum pool_end pool_run(struct pool *pool, const struct pool_source *source, struct error *err);
 
-/* From a callback: ends pool_run with POOL_FAILED. */
+/* From a callback: ends the work with POOL_FAILED. */
 void pool_stop(struct pool *pool);
 
-/* Likewise with POOL_INTERRUPTED; also before pool_run. */
+/* Likewise with POOL_INTERRUPTED; also before pool_begin. */
 void pool_interrupt(struct pool *pool);
 
 /* How often the program failed, what it did the last time (NULL: never), and why it was given

@@ -38,16 +38,10 @@ static const char *const unwanted[] = {
 static const char *const proxies[] = {
 	"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
 };
-static bool proxies_allowed;
 
 void process_init(struct process *process)
 {
 	*process = (struct process){.pidfd = -1, .in = -1, .out = -1, .err = -1};
-}
-
-void process_allow_proxies(bool allow)
-{
-	proxies_allowed = allow;
 }
 
 static bool names_one_of(const char *variable, const char *const *names, size_t num)
@@ -61,7 +55,7 @@ static bool names_one_of(const char *variable, const char *const *names, size_t 
 }
 
 /* New array of borrowed strings; NULL without memory. */
-static char **make_environment(void)
+static char **make_environment(bool sees_proxies)
 {
 	size_t num = 0;
 	while (environ[num] != NULL)
@@ -73,7 +67,7 @@ static char **make_environment(void)
 	for (size_t i = 0; i < num; i++) {
 		if (names_one_of(environ[i], unwanted, sizeof unwanted / sizeof *unwanted))
 			continue;
-		if (!proxies_allowed &&
+		if (!sees_proxies &&
 		    names_one_of(environ[i], proxies, sizeof proxies / sizeof *proxies))
 			continue;
 		environment[kept++] = environ[i];
@@ -139,10 +133,11 @@ static bool open_pipe(int ends[2])
 	return true;
 }
 
-bool process_start(struct process *process, const char *const *argv, struct error *err)
+bool process_start(struct process *process, const char *const *argv, bool sees_proxies,
+		   struct error *err)
 {
 	int in[2] = {-1, -1}, out[2] = {-1, -1}, talk[2] = {-1, -1};
-	char **environment = make_environment();
+	char **environment = make_environment(sees_proxies);
 	bool done = false;
 	process_init(process);
 	if (environment == NULL) {

@@ -37,13 +37,11 @@ void process_init(struct process *process);
  * Starts argv[0] (a path). Signals are at their defaults and unblocked in the child; no
  * other descriptor is inherited. Its environment is ours without the variables that
  * would move a TLS stack's trust, configuration or keys (SSL_CERT_FILE, SSLKEYLOGFILE,
- * OPENSSL_CONF, CURL_CA_BUNDLE, ...), and without proxies unless they are allowed.
+ * OPENSSL_CONF, CURL_CA_BUNDLE, ...). http_proxy and its like are there with sees_proxies
+ * alone: the lab is on this machine, and a proxy would stand between it and a client.
  */
-bool process_start(struct process *process, const char *const *argv, struct error *err);
-
-/* Whether children started from now on see http_proxy and its kin: the lab is on this
- * machine, and a proxy would stand between it and the client. */
-void process_allow_proxies(bool allow);
+bool process_start(struct process *process, const char *const *argv, bool sees_proxies,
+		   struct error *err);
 
 bool process_running(const struct process *process);
 

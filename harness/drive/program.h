@@ -1,6 +1,4 @@
-/*
- * A client program: where it is, what it says of itself, and its process.
- */
+/* A client program: where it is, what it says of itself, and its process. */
 #ifndef HARNESS_DRIVE_PROGRAM_H
 #define HARNESS_DRIVE_PROGRAM_H
 
@@ -11,17 +9,17 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define DESCRIBE_TIMEOUT_MS 10000
-#define PROGRAM_STOP_MS     1500 /* for a program to end after its input did */
+#define PROGRAM_STOP_MS 1500 /* for a program to end after its input did */
 
 /* Open plain data. */
 struct program {
 	char *path;          /* NULL when it was not found */
 	char *missing;       /* why there is no path; NULL when there is one */
 	bool built;          /* this build of revoscope made a program of that name */
-	json_t *description; /* NULL before program_describe */
+	json_t *description; /* NULL before it was asked for one (harness/drive/description.h) */
 	int max_concurrency;
 	int64_t clock_offset_s; /* by which program_start moves its clock */
+	bool sees_proxies;      /* http_proxy and its like are left in its environment */
 	struct process process;
 };
 
@@ -33,7 +31,7 @@ struct program {
 bool program_init(struct program *program, const struct data_paths *paths, const char *name,
 		  struct error *err);
 /*
- * The same for a stack's program, or the one that the user named in its place ("STACK=PATH", the
+ * The same for a stack's program, or the one that the user named instead ("STACK=PATH", the
  * last of several). *fault is new memory that says why there is none, or NULL.
  */
 bool program_find(struct program *program, char **fault, const struct data_paths *paths,
@@ -41,14 +39,6 @@ bool program_find(struct program *program, char **fault, const struct data_paths
 		  struct error *err);
 
 void program_clear(struct program *program); /* kills what still runs */
-
-/*
- * Runs `PROGRAM --describe` for all of them side by side, each up to
- * DESCRIBE_TIMEOUT_MS, and fills their descriptions. What is wrong with one goes to its
- * faults[i] (new memory, NULL when all is well). False only after an interruption.
- */
-bool programs_describe(struct program *programs, const char *const *stacks, char **faults,
-		       size_t num);
 
 /* Why the program cannot move its clock, into out; NULL when it says that it can
  * (capability at-time of its description). Returns out. */

@@ -3,6 +3,8 @@
 
 #include "core/base64.h"
 #include "core/json.h"
+#include "harness/drive/description.h"
+#include "harness/drive/message.h"
 #include "harness/drive/pool.h"
 
 #include <errno.h>
@@ -271,7 +273,7 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 	}
 	struct pool_source source = {
 		.context = work,
-		.kind = ANSWER_CHECK,
+		.take = answer_take_check,
 		.request = make_request,
 		.answered = answered,
 		.failed = failed,
@@ -280,6 +282,7 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 	switch (pool_run(pool, &source, err)) {
 	case POOL_DONE: return VERIFICATION_DONE;
 	case POOL_INTERRUPTED: return VERIFICATION_INTERRUPTED;
+	case POOL_MORE:
 	case POOL_FAILED: break;
 	}
 	return VERIFICATION_FAILED;
@@ -330,8 +333,10 @@ enum verification_end verification_run(struct verification *verification,
 	enum verification_end end = VERIFICATION_FAILED;
 	if (!find_programs(&work, paths, clients, num_clients, err))
 		goto out;
-	if (!programs_describe(work.programs, work.ids, work.faults, verification->num_stacks)) {
-		end = VERIFICATION_INTERRUPTED;
+	if (!descriptions_read(work.programs, work.ids, work.faults, verification->num_stacks,
+			       err)) {
+		if (err->kind == ERROR_INTERRUPTED)
+			end = VERIFICATION_INTERRUPTED;
 		goto out;
 	}
 	pool = pool_new(work.programs, verification->num_stacks, POOL_SHARE, DEADLINE_MS);

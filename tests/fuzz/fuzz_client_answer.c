@@ -1,6 +1,8 @@
 /* Any bytes as a line of a client program: its description, and an answer. */
 #include "core/json.h"
-#include "harness/drive/message.h"
+#include "harness/drive/answer.h"
+#include "harness/drive/description.h"
+#include "harness/drive/message_examination.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,10 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *object = json_parse_object((const char *)data, size, ERROR_UNABLE, &err);
 	if (object == NULL)
 		return 0;
-	if (message_check_description(object, &stack, &version, &concurrency, NULL) &&
+	if (description_check(object, &stack, &version, &concurrency, NULL) &&
 	    (stack == NULL || version == NULL || concurrency < 1))
 		abort();
-	if (answer_take_as(&answer, ANSWER_EXAMINATION, json_incref(object), NULL) &&
+	if (answer_take_examination(&answer, json_incref(object), NULL) &&
 	    answer.examination == NULL && answer.observation.outcome < OUTCOME_REJECT)
 		abort();
 	answer_clear(&answer);

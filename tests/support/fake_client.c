@@ -1,10 +1,12 @@
 /*
- * A client program without TLS for the tests of the pool: it answers at once, or does
- * what the request's server_name says. One thread; what it is told to delay, it
- * answers after the other requests that have come by then.
+ * A client program without TLS for the tests of the pool and of jobs: it answers at once, or does
+ * what the request's server_name says. It is compliant: a policy axis that does not exist is
+ * unsupported, and a root named "other" is not trusted. With --directory it plays the lab, which
+ * says that it is ready and waits for the end of its input.
  */
 #include <jansson.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 static void answer(const char *id, const char *outcome)
 {
 	json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", id, "outcome", outcome, "reason",
-				   "not-checked", "detail", "as told");
+				   "not-checked", "detail", "as requested");
 	json_dumpf(object, stdout, JSON_COMPACT);
 	putchar('\n');
 	fflush(stdout);
@@ -55,16 +57,56 @@ static void act(const char *id, const char *word)
 	}
 }
 
-int main(void)
+static bool has_unknown_axis(const json_t *policy)
 {
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)policy, name,
+			    value) if (strncmp(name, "axis_", 5) == 0) return true;
+	return false;
+}
+
+static void take_request(const json_t *request)
+{
+	const char *id = json_string_value(json_object_get(request, "id"));
+	const char *trust = json_string_value(json_object_get(request, "trust"));
+	if (has_unknown_axis(json_object_get(request, "policy")))
+		answer(id, "unsupported");
+	else if (trust != NULL && strcmp(trust, "other") == 0)
+		answer(id, "reject");
+	else
+		act(id, json_string_value(json_object_get(request, "server_name")));
+}
+
+static int describe(void)
+{
+	puts("{\"protocol\": 1, \"stack\": \"fake\", \"version\": \"1.0\", "
+	     "\"capabilities\": [], \"max_concurrency\": 16}");
+	return 0;
+}
+
+static void say_ready(void)
+{
+	puts("{\"event\": \"ready\", \"tls_port\": 1, \"http_port\": 1, \"trust\": \"good\", "
+	     "\"other_trust\": \"other\", \"scenarios\": {}}");
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	bool is_lab = argc > 1 && strcmp(argv[1], "--directory") == 0;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
+	if (argc > 1 && strcmp(argv[1], "--describe") == 0)
+		return describe();
+	if (is_lab)
+		say_ready();
 	signal(SIGPIPE, SIG_DFL);
 	while ((len = getline(&line, &size, stdin)) > 0) {
 		json_t *object = json_loadb(line, (size_t)len, 0, NULL);
-		act(json_string_value(json_object_get(object, "id")),
-		    json_string_value(json_object_get(object, "server_name")));
+		if (!is_lab)
+			take_request(object);
 		json_decref(object);
 	}
 	free(line);

@@ -1,4 +1,6 @@
 /* The client protocol: what a request says, and which answers are believed. */
+#include "harness/drive/answer.h"
+#include "harness/drive/description.h"
 #include "harness/drive/message.h"
 
 #include "core/json.h"
@@ -293,7 +295,7 @@ START_TEST(descriptions_are_checked)
 	const char *stack, *version;
 	int concurrency = 0;
 	json_t *object = json_parse_object(line, strlen(line), ERROR_UNABLE, &err);
-	bool good = message_check_description(object, &stack, &version, &concurrency, &err);
+	bool good = description_check(object, &stack, &version, &concurrency, &err);
 	ck_assert_msg(good == (fault == NULL), "%s: %s", name, err.text);
 	if (good)
 		ck_assert_msg(concurrency == descriptions[_i].concurrency, "%s: %d", name,

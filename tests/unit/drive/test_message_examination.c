@@ -148,7 +148,7 @@ START_TEST(examinations_are_checked_before_they_are_believed)
 	const struct row *row = &rows[_i];
 	struct error err = ERROR_INIT;
 	struct answer answer;
-	bool taken = answer_take_as(&answer, ANSWER_EXAMINATION, make(row), &err);
+	bool taken = answer_take_examination(&answer, make(row), &err);
 	ck_assert_msg(taken == (row->fault == NULL), "%s: %s", row->name, err.text);
 	if (taken)
 		ck_assert(json_is_object(answer.examination));

@@ -79,6 +79,7 @@ static struct pool_source source_of(struct work *work)
 {
 	return (struct pool_source){
 		.context = work,
+		.take = answer_take,
 		.request = make_request,
 		.answered = answered,
 		.failed = failed,

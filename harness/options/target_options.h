@@ -2,11 +2,11 @@
  * The options that say which real endpoints are tested and how they are reached: an argp child of
  * the commands that have a TARGET.
  */
-#ifndef HARNESS_CLI_TARGET_OPTIONS_H
-#define HARNESS_CLI_TARGET_OPTIONS_H
+#ifndef HARNESS_OPTIONS_TARGET_OPTIONS_H
+#define HARNESS_OPTIONS_TARGET_OPTIONS_H
 
 #include "harness/config/endpoint.h"
-#include "harness/cli/options.h"
+#include "harness/options/options.h"
 
 /* Plain data; initialise with TARGET_OPTIONS_INIT. Strings are borrowed from argv. */
 struct target_options {
@@ -36,7 +36,7 @@ bool target_options_roots(char **path, const struct target_options *options, str
 bool target_options_proxy(char **address, int *port, const struct target_options *options,
 			  struct error *err);
 
-/* The name for struct engine_options, or NULL. */
+/* The name for struct job_options, or NULL. */
 const char *target_options_starttls(const struct target_options *options);
 
 /* Of a list on standard input nothing is left by the time of a retest: false with err. */

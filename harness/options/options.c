@@ -1,5 +1,5 @@
 /* Knows the options that several commands have. */
-#include "harness/cli/options.h"
+#include "harness/options/options.h"
 
 #include "core/clock.h"
 #include "core/text.h"
@@ -27,18 +27,11 @@ enum key {
 	KEY_FETCH_PRIVATE,
 	KEY_CLIENT,
 	KEY_VANTAGE,
-	KEY_EXPECT,
-	KEY_WRITE_EXPECT,
-	KEY_COLOR,
-	KEY_FAIL_ON,
-	KEY_STRICT,
-	KEY_SHORT_FORM, /* and one more for each further format */
 };
 
 void options_init(struct options *options)
 {
-	*options =
-		(struct options){.repeat = 1, .deadline_ms = ENGINE_DEADLINE_MS, .time_factor = 1};
+	*options = (struct options){.repeat = 1, .deadline_ms = JOB_DEADLINE_MS, .time_factor = 1};
 }
 
 void options_clear(struct options *options)
@@ -111,8 +104,8 @@ int options_number(const struct argp_state *state, const char *option, const cha
 }
 
 /* One of several names, or the end of the program. */
-static int choose(const struct argp_state *state, const char *option, const char *text,
-		  const char *const *names, size_t num)
+int options_choose(const struct argp_state *state, const char *option, const char *text,
+		   const char *const *names, size_t num)
 {
 	struct text list;
 	for (size_t i = 0; i < num; i++)
@@ -149,7 +142,7 @@ double options_time_factor(const struct argp_state *state, const char *text)
 enum color_choice options_color(const struct argp_state *state, const char *text)
 {
 	static const char *const colors[] = {"auto", "always", "never"};
-	return (enum color_choice)choose(state, "--color", text, colors, 3);
+	return (enum color_choice)options_choose(state, "--color", text, colors, 3);
 }
 
 void options_set_again(struct options *options, struct again *again)
@@ -259,13 +252,13 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 	case KEY_TIMEOUT: options->deadline_ms = deadline(state, arg); return 0;
 	case KEY_TIME_FACTOR: options->time_factor = options_time_factor(state, arg); return 0;
 	case KEY_REPEAT:
-		options->repeat = options_number(state, "--repeat", arg, 1, ENGINE_REPEAT_MAX);
+		options->repeat = options_number(state, "--repeat", arg, 1, JOB_REPEAT_MAX);
 		return 0;
 	case KEY_AT: options->at = arg; return 0;
 	case KEY_EVIDENCE: options->evidence = arg; return 0;
 	case KEY_NO_FETCH: options->fetch = "none"; return 0;
 	case KEY_FETCH_PRIVATE:
-		if (choose(state, "--fetch-private", arg, allow_deny, 2) == 1 &&
+		if (options_choose(state, "--fetch-private", arg, allow_deny, 2) == 1 &&
 		    options->fetch == NULL)
 			options->fetch = "public";
 		return 0;
@@ -282,171 +275,6 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp options_work_argp = {.options = work_options, .parser = parse_work};
-
-/* --- where the reports go --- */
-
-static const struct argp_option output_options[] = {
-	{NULL, 0, NULL, 0, "Reports and exit status:", 4},
-	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
-	 "one can go (default: text). jsonl comes line by line while the run goes on",
-	 4},
-	{"expect", KEY_EXPECT, "FILE", 0,
-	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
-	 "in "
-	 "YAML; goes before what the scenarios say",
-	 4},
-	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect, so that a later run shows what moved", 4},
-	{"color", KEY_COLOR, "auto|always|never", 0,
-	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
-	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
-	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
-	 "reject, warn (which includes reject) or unsupported, besides; or never",
-	 4},
-	{"strict", KEY_STRICT, NULL, 0,
-	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
-	 4},
-	{0},
-};
-
-static const struct argp_option report_options[] = {
-	{NULL, 0, NULL, 0, "Reports:", 4},
-	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
-	 "one can go (default: text)",
-	 4},
-	{"color", KEY_COLOR, "auto|always|never", 0,
-	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
-	{0},
-};
-
-static const struct argp_option formats_options[] = {
-	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
-	 "one can go (default: text)",
-	 0},
-	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect of run and probe", 0},
-	{"color", KEY_COLOR, "auto|always|never", 0,
-	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
-	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
-	{0},
-};
-
-static void add_output(struct options *options, const struct argp_state *state,
-		       const struct format *format, const char *path)
-{
-	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
-		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
-	if (path != NULL && path[0] == '\0')
-		options_fail(state, "--format: '%s=' names no file", format->name);
-	if (path == NULL)
-		path = "-";
-	for (size_t i = 0; i < options->num_outputs; i++)
-		if (strcmp(options->outputs[i].path, path) == 0)
-			options_fail(state, "--format: two reports to %s",
-				     strcmp(path, "-") == 0 ? "standard output (stdout)" : path);
-	options->outputs[options->num_outputs++] = (struct output){format, path};
-}
-
-static void parse_format(struct options *options, const struct argp_state *state, const char *text)
-{
-	struct error err = ERROR_INIT;
-	const char *equals = strchr(text, '=');
-	size_t len = equals != NULL ? (size_t)(equals - text) : strlen(text);
-	const struct format *format = format_find(text, len, &err);
-	if (format == NULL)
-		options_fail(state, "--format: %s", err.text);
-	add_output(options, state, format, equals != NULL ? equals + 1 : NULL);
-}
-
-/* --junit[=FILE] is --format junit[=FILE], and so for every format. */
-#define SHORT_FORM(i, name)                                                                      \
-	{                                                                                        \
-		name, KEY_SHORT_FORM + (i), "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0 \
-	}
-static const struct argp_option short_forms[] = {
-	SHORT_FORM(0, "text"),        SHORT_FORM(1, "json"),
-	SHORT_FORM(2, "jsonl"),       SHORT_FORM(3, "csv"),
-	SHORT_FORM(4, "markdown"),    SHORT_FORM(5, "html"),
-	SHORT_FORM(6, "junit"),       SHORT_FORM(7, "sarif"),
-	SHORT_FORM(8, "openmetrics"), {0},
-};
-
-static error_t parse_short_form(int key, char *arg, struct argp_state *state)
-{
-	for (const struct argp_option *form = short_forms; form->name != NULL; form++) {
-		if (form->key != key)
-			continue;
-		struct error err = ERROR_INIT;
-		const struct format *format = format_find(form->name, strlen(form->name), &err);
-		if (format == NULL)
-			return ARGP_ERR_UNKNOWN;
-		add_output(state->input, state, format, arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
-static const struct argp short_forms_argp = {.options = short_forms, .parser = parse_short_form};
-static const struct argp_child format_children[] = {{&short_forms_argp, 0, NULL, 0}, {0}};
-
-static error_t parse_output(int key, char *arg, struct argp_state *state)
-{
-	static const char *const levels[] = {"unexpected", "reject", "warn", "unsupported",
-					     "never"};
-	struct options *options = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = options; return 0;
-	case 'f': parse_format(options, state, arg); return 0;
-	case KEY_COLOR: options->color = options_color(state, arg); return 0;
-	case KEY_FAIL_ON:
-		options->fail_on = (enum fail_on)choose(state, "--fail-on", arg, levels, 5);
-		return 0;
-	case KEY_EXPECT: options->expectations = arg; return 0;
-	case KEY_WRITE_EXPECT:
-		if (arg[0] == '\0' || strcmp(arg, "-") == 0)
-			options_fail(state, "--write-expect: '%s' names no file", arg);
-		options->write_expect = arg;
-		return 0;
-	case KEY_STRICT: options->strict = true; return 0;
-	case KEY_DB: options->db = arg; return 0;
-	default: return ARGP_ERR_UNKNOWN;
-	}
-}
-
-/* Puts the names of the formats behind the text of --format. */
-static char *list_formats(int key, const char *text, void *input)
-{
-	struct text list;
-	(void)input;
-	if (key != 'f' || text == NULL)
-		return (char *)text;
-	text_init(&list, 0);
-	text_append(&list, text);
-	for (size_t i = 0; i < num_formats; i++)
-		text_append_format(&list, "%s%s", i > 0 ? ", " : ". One of: ", formats[i].name);
-	text_append(&list, ". --junit[=FILE] is short for --format junit[=FILE], and so for each");
-	char *filled = strdup(text_string(&list));
-	text_clear(&list);
-	return filled != NULL ? filled : (char *)text;
-}
-
-const struct argp options_output_argp = {.options = output_options,
-					 .parser = parse_output,
-					 .children = format_children,
-					 .help_filter = list_formats};
-
-const struct argp options_report_argp = {.options = report_options,
-					 .parser = parse_output,
-					 .children = format_children,
-					 .help_filter = list_formats};
-
-const struct argp options_formats_argp = {.options = formats_options,
-					  .parser = parse_output,
-					  .children = format_children,
-					  .help_filter = list_formats};
 
 /* --- parsing --- */
 

@@ -2,12 +2,11 @@
  * The options that commands share, as argp children: what is chosen, how the work
  * is done, where the reports go.
  */
-#ifndef HARNESS_CLI_OPTIONS_H
-#define HARNESS_CLI_OPTIONS_H
+#ifndef HARNESS_OPTIONS_OPTIONS_H
+#define HARNESS_OPTIONS_OPTIONS_H
 
-#include "harness/config/data_paths.h"
-#include "harness/drive/engine.h"
-#include "harness/config/plan.h"
+#include "harness/drive/job_options.h"
+#include "harness/run/run.h"
 #include "reports/format.h"
 
 #include <argp.h>
@@ -86,9 +85,6 @@ extern const struct argp options_selection_argp; /* --class --tag --exclude --sc
 extern const struct argp
 	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
 extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
-extern const struct argp options_output_argp;  /* --format --color --fail-on --strict */
-extern const struct argp options_report_argp;  /* --format --color, where no cell is expected */
-extern const struct argp options_formats_argp; /* --format --color --db: of a kept run */
 
 void options_init(struct options *options);
 void options_clear(struct options *options);
@@ -123,6 +119,10 @@ enum color_choice options_color(const struct argp_state *state, const char *text
 /* Turns what was parsed into the same for `retest`, which keeps its own files from being
  * written over; again may be NULL. Borrowed. */
 void options_set_again(struct options *options, struct again *again);
+
+/* Which of several names, or the end of the program. */
+int options_choose(const struct argp_state *state, const char *option, const char *text,
+		   const char *const *names, size_t num);
 
 /* A number within bounds, or the end of the program. */
 int options_number(const struct argp_state *state, const char *option, const char *text, int least,

@@ -1,5 +1,5 @@
 /* Knows which file of a verification is which. */
-#include "harness/cli/verify_input.h"
+#include "harness/options/verify_input.h"
 
 #include "core/file.h"
 

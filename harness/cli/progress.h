@@ -1,6 +1,6 @@
 /* How far a run is, on standard error, when that is a terminal. */
-#ifndef HARNESS_DRIVE_PROGRESS_H
-#define HARNESS_DRIVE_PROGRESS_H
+#ifndef HARNESS_CLI_PROGRESS_H
+#define HARNESS_CLI_PROGRESS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,8 +12,8 @@ struct progress {
 	size_t shown_len;
 };
 
-/* Suits engine_options.progress; context is a struct progress. At most ten times a second. */
-void progress_show(void *context, size_t num_done, size_t num_cells);
+/* At most ten times a second. */
+void progress_show(struct progress *progress, size_t num_done, size_t num_cells);
 
 /* Takes the line away again. */
 void progress_end(struct progress *progress);

@@ -1,5 +1,5 @@
 /* Knows how to say how far a run is. */
-#include "harness/drive/progress.h"
+#include "harness/cli/progress.h"
 
 #include "core/clock.h"
 
@@ -8,9 +8,8 @@
 
 #define EVERY_US 100000
 
-void progress_show(void *context, size_t num_done, size_t num_cells)
+void progress_show(struct progress *progress, size_t num_done, size_t num_cells)
 {
-	struct progress *progress = context;
 	if (progress->is_terminal == 0)
 		progress->is_terminal = isatty(STDERR_FILENO) ? 1 : -1;
 	int64_t now = clock_monotonic_us();

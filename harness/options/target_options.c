@@ -1,5 +1,5 @@
 /* Knows the options of a target: who is reached, by which way, and whom to trust there. */
-#include "harness/cli/target_options.h"
+#include "harness/options/target_options.h"
 
 #include "core/file.h"
 #include "core/name.h"

@@ -1,8 +1,8 @@
 /* What the words of `revoscope verify` name, read into questions. */
-#ifndef HARNESS_CLI_VERIFY_INPUT_H
-#define HARNESS_CLI_VERIFY_INPUT_H
+#ifndef HARNESS_OPTIONS_VERIFY_INPUT_H
+#define HARNESS_OPTIONS_VERIFY_INPUT_H
 
-#include "harness/cli/options.h"
+#include "harness/options/options.h"
 #include "harness/verify/vector_index.h"
 #include "harness/verify/verification.h"
 

@@ -1,31 +1,18 @@
-/*
- * The targets of a command line and of its files, and the rows of a run that are made of them.
- */
-#ifndef HARNESS_CLI_TARGETS_H
-#define HARNESS_CLI_TARGETS_H
+/* The rows of a run that targets become. */
+#ifndef HARNESS_OPTIONS_TARGET_ROWS_H
+#define HARNESS_OPTIONS_TARGET_ROWS_H
 
-#include "harness/run/run.h"
 #include "harness/config/target.h"
-#include "harness/cli/target_options.h"
+#include "harness/options/target_options.h"
+#include "harness/run/run.h"
 
-struct target_list {
-	struct target *items;
-	size_t num;
-};
-
-/* All words, then all files of --targets; one that was named before is left out. False with an
- * ERROR_USAGE that shows what is wrong and, for a file, where. */
-bool target_list_read(struct target_list *list, const struct word_list *words,
-		      const struct target_options *options, struct error *err);
-void target_list_clear(struct target_list *list);
-
-/* Whether the proxy resolves the names of targets, not we. */
+/* Whether the proxy resolves the names of targets, and not this machine. */
 bool target_is_resolved_by_proxy(const struct target_options *options);
 
 /* The rows in the making, and why those without an address have none. */
 struct target_rows {
 	struct run *run; /* borrowed */
-	char **faults;   /* by row: for struct engine_options; owned */
+	char **faults;   /* by row: for struct job_options; owned */
 	size_t num;
 };
 

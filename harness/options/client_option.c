@@ -1,5 +1,5 @@
-/* Knows how a client program of the user's becomes a stack with classes. */
-#include "harness/cli/added_client.h"
+/* Knows how a client program that the user names becomes a stack with classes. */
+#include "harness/options/client_option.h"
 
 #include "core/text.h"
 
@@ -45,8 +45,9 @@ static bool add_class(struct class_file *file, const char *stack, const struct n
 		.native = policy == NULL,
 		.policy_id = strdup(policy_id),
 		.title = print("%s, %s", stack, policy != NULL ? policy->title : "as it is"),
-		.text = strdup(policy != NULL ? policy->text
-					      : "The program's own switches and no code of ours."),
+		.text = strdup(policy != NULL
+				       ? policy->text
+				       : "The program's own defaults; revoscope adds no policy."),
 		.origin = strdup("built-in"),
 		.is_default = true,
 	};
@@ -73,8 +74,8 @@ static bool add_stack(struct class_file *file, const char *name, const char *pat
 	return add_class(file, name, NULL);
 }
 
-bool added_clients(struct class_file *file, const char *const *clients, size_t num,
-		   struct error *err)
+bool client_option_add_stacks(struct class_file *file, const char *const *clients, size_t num,
+			      struct error *err)
 {
 	for (size_t i = 0; i < num; i++) {
 		char name[64];
