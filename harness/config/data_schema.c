@@ -28,7 +28,7 @@ static json_t *mapping_schema(json_t *properties, json_t *required)
 {
 	json_t *schema = json_pack("{s:s, s:b, s:o}", "type", "object", "additionalProperties", 0,
 				   "properties", properties);
-	json_set(schema, "required", required);
+	json_set_if(schema, "required", required);
 	return schema;
 }
 
