@@ -2,6 +2,7 @@
 #include "harness/archive/document.h"
 
 #include "core/json.h"
+#include "harness/run/stack_description.h"
 
 json_t *document_expected(const struct expectation *expected)
 {
@@ -69,18 +70,18 @@ json_t *document_stacks(struct run *run)
 	json_t *stacks = json_object();
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
-		const json_t *description = stack->description;
+		struct stack_description said;
 		json_t *object = json_object();
 		json_set(object, "title", json_foreign_string(stack->stack->title));
 		json_set(object, "version",
 			 stack->version != NULL ? json_foreign_string(stack->version)
 						: json_null());
-		json_t *capabilities = json_object_get(description, "capabilities");
-		json_t *lacks = json_object_get(description, "lacks");
+		stack_description_read(&said, stack->description);
 		json_set(object, "capabilities",
-			 capabilities != NULL ? json_incref(capabilities) : json_array());
+			 said.capabilities.is_known ? json_incref((json_t *)said.capabilities.list)
+						    : json_array());
 		json_set(object, "lacks",
-			 json_is_object(lacks) ? json_incref(lacks) : json_object());
+			 said.lacks != NULL ? json_incref((json_t *)said.lacks) : json_object());
 		json_set(object, "compliant", json_boolean(stack->compliant));
 		json_set(object, "fault",
 			 stack->fault != NULL ? json_foreign_string(stack->fault) : json_null());

@@ -76,16 +76,15 @@ const struct argp cmd_lab_argp = {
 
 static void print_scenario(const struct lab_process *lab, const struct scenario *scenario)
 {
-	const json_t *about = lab_process_scenario(lab, scenario->id);
-	int port = lab_process_port(lab, scenario->id);
-	const char *ocsp_url = json_string_value(json_object_get(about, "ocsp_url"));
-	const char *crl_url = json_string_value(json_object_get(about, "crl_url"));
+	struct lab_place place;
+	lab_process_place(&place, lab, scenario->id);
+	int port = (int)place.port.value;
 	printf("%s: %s\n", scenario->id, scenario->title);
 	printf("    host %s, address 127.0.0.1, port %d\n", scenario->host, port);
-	if (ocsp_url != NULL)
-		printf("    OCSP %s\n", ocsp_url);
-	if (crl_url != NULL)
-		printf("    CRL  %s\n", crl_url);
+	if (place.ocsp_url != NULL)
+		printf("    OCSP %s\n", place.ocsp_url);
+	if (place.crl_url != NULL)
+		printf("    CRL  %s\n", place.crl_url);
 	printf("    openssl s_client -connect 127.0.0.1:%d -servername %s -verify_hostname %s "
 	       "-status -CAfile %s\n",
 	       port, scenario->host, scenario->host, lab->trust);
@@ -94,35 +93,33 @@ static void print_scenario(const struct lab_process *lab, const struct scenario 
 	       lab->trust, scenario->host, port, scenario->host, port);
 }
 
-static void append_word(struct text *out, const json_t *event, const char *key)
+static void append_word(struct text *out, const char *word)
 {
-	const char *word = json_string_value(json_object_get(event, key));
 	text_append_visible(out, word != NULL ? word : "?", word != NULL ? strlen(word) : 1);
 }
 
 static void print_connection(const json_t *event)
 {
 	struct text line;
-	const json_t *staple = json_object_get(event, "staple");
-	const json_t *alert = json_object_get(event, "alert");
+	struct lab_connection seen;
+	lab_connection_read(&seen, event);
 	text_init(&line, 0);
 	text_append(&line, "connection to ");
-	append_word(&line, event, "sni");
+	append_word(&line, seen.sni);
 	text_append(&line, ": TLS ");
-	append_word(&line, event, "tls");
-	if (!json_is_true(json_object_get(event, "status_request")))
+	append_word(&line, seen.tls);
+	if (!seen.status_request.value)
 		text_append(&line, ", asked for no staple");
-	else if (json_is_object(staple))
+	else if (seen.staple.is_present)
 		text_append_format(&line, ", got a staple of %lld bytes",
-				   (long long)json_integer_value(json_object_get(staple, "bytes")));
+				   (long long)seen.staple.bytes.value);
 	else
 		text_append(&line, ", asked for a staple and got none");
-	text_append(&line, json_is_true(json_object_get(event, "completed"))
-				   ? ", handshake completed"
-				   : ", handshake not completed");
-	if (json_is_object(alert)) {
+	text_append(&line,
+		    seen.completed.value ? ", handshake completed" : ", handshake not completed");
+	if (seen.alert.is_present) {
 		text_append(&line, ", alert ");
-		append_word(&line, alert, "name");
+		append_word(&line, seen.alert.name);
 	}
 	fprintf(stderr, "%s\n", text_string(&line));
 	text_clear(&line);
@@ -131,14 +128,16 @@ static void print_connection(const json_t *event)
 static void print_request(const json_t *event)
 {
 	struct text line;
+	struct lab_request seen;
+	lab_request_read(&seen, event);
 	text_init(&line, 0);
-	append_word(&line, event, "kind");
+	append_word(&line, seen.kind);
 	text_append(&line, " request for ");
-	append_word(&line, event, "scenario");
+	append_word(&line, seen.scenario);
 	text_append(&line, ": ");
-	append_word(&line, event, "method");
+	append_word(&line, seen.method);
 	text_append(&line, ", ");
-	append_word(&line, event, "behaviour");
+	append_word(&line, seen.behaviour);
 	fprintf(stderr, "%s\n", text_string(&line));
 	text_clear(&line);
 }
@@ -147,17 +146,16 @@ static void print_request(const json_t *event)
 static bool show_event(struct lab_process *lab, const char *line, size_t len, struct error *err)
 {
 	json_t *event = lab_process_read(lab, line, len, err);
-	const char *kind = json_string_value(json_object_get(event, "event"));
 	if (event == NULL)
 		return false;
 	bool done = true;
-	if (kind != NULL && strcmp(kind, "connection") == 0)
+	int kind = lab_event_kind(event);
+	if (kind == LAB_EVENT_CONNECTION)
 		print_connection(event);
-	else if (kind != NULL && strcmp(kind, "request") == 0)
+	else if (kind == LAB_EVENT_REQUEST)
 		print_request(event);
-	else if (kind != NULL && strcmp(kind, "failed") == 0)
-		done = error_set(err, ERROR_UNABLE, "the lab: %.1000s",
-				 json_string_value(json_object_get(event, "text")));
+	else if (kind == LAB_EVENT_FAILED)
+		done = error_set(err, ERROR_UNABLE, "the lab: %.1000s", lab_event_text(event));
 	json_decref(event);
 	return done;
 }

@@ -9,6 +9,7 @@
 #include "harness/drive/job.h"
 #include "harness/model/cause.h"
 #include "harness/options/command_data.h"
+#include "harness/run/stack_description.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +212,6 @@ static bool list_causes(const struct command_data *data, const struct list_optio
 
 static void print_stack(const struct run_stack *stack)
 {
-	size_t i;
 	const char *key;
 	json_t *value;
 	printf("%s: %s %s\n", stack->stack->id, stack->stack->title,
@@ -222,13 +222,15 @@ static void print_stack(const struct run_stack *stack)
 		printf("    compliant: it refuses an impossible policy, connects to a good "
 		       "endpoint, rejects an "
 		       "untrusted one\n");
-	json_t *capabilities = json_object_get(stack->description, "capabilities");
-	if (json_array_size(capabilities) > 0)
+	struct stack_description said;
+	stack_description_read(&said, stack->description);
+	if (said.capabilities.num > 0)
 		printf("    can:");
-	json_array_foreach(capabilities, i, value) printf(" %s", json_string_value(value));
-	if (json_array_size(capabilities) > 0)
+	for (size_t i = 0; i < said.capabilities.num; i++)
+		printf(" %s", json_texts_at(&said.capabilities, i));
+	if (said.capabilities.num > 0)
 		printf("\n");
-	json_object_foreach(json_object_get(stack->description, "lacks"), key, value) printf(
+	json_object_foreach((json_t *)said.lacks, key, value) printf(
 		"    cannot %s: %s\n", key, json_is_string(value) ? json_string_value(value) : "?");
 }
 

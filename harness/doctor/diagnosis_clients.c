@@ -1,5 +1,6 @@
 /* Knows which client classes a cause affects, and what their differences say. */
 #include "harness/doctor/diagnosing.h"
+#include "harness/run/stack_description.h"
 
 #include <string.h>
 
@@ -38,19 +39,6 @@ static void note_cell(struct diagnosing *d, struct finding *cause, const struct 
 		add_class(d, cause, EFFECT_BLIND, class_id);
 }
 
-static bool has_capability(const struct run_stack *stack, const char *wanted)
-{
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(stack->description, "capabilities"), i, one)
-	{
-		if (json_is_string(one) && strcmp(json_string_value(one), wanted) == 0)
-			return true;
-	}
-
-	return false;
-}
-
 /* Whether a class refuses a connection of this certificate that has no staple, by what it is: the
  * matrix cannot show that of a staple which is missing now and then. */
 static bool insists(struct run *run, size_t class, bool must_staple)
@@ -58,7 +46,7 @@ static bool insists(struct run *run, size_t class, bool must_staple)
 	const struct client_class *about = run_class_at(run, class)->class;
 	const struct run_stack *stack = run_stack_at(run, run_class_at(run, class)->stack);
 	if (about->native)
-		return must_staple && has_capability(stack, "native-must-staple");
+		return must_staple && stack_can(stack->description, "native-must-staple");
 	return about->policy.requires_staple == YES ||
 	       (must_staple && about->policy.must_staple != MUST_STAPLE_IGNORE);
 }

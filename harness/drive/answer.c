@@ -3,6 +3,11 @@
 
 #include "harness/run/observation_read.h"
 
+const char *answer_id(const json_t *object)
+{
+	return json_string_value(json_object_get(object, "id"));
+}
+
 bool answer_take(struct answer *answer, json_t *object, struct error *err)
 {
 	*answer = (struct answer){.object = object};

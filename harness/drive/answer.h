@@ -25,6 +25,9 @@ struct answer {
 	const json_t *examination;
 };
 
+/* The id of the request that an answer is for; NULL when it says none. Borrowed. */
+const char *answer_id(const json_t *object);
+
 /*
  * Takes object (its reference too) as an answer. False when it breaks the protocol: a
  * value outside of the closed lists, a key of a wrong type, an outcome that is not the

@@ -178,7 +178,7 @@ static bool client_slot_line(struct dispatch *dispatch, struct client_slot *slot
 		return false;
 	}
 	uint64_t cookie = 0, serial = 0;
-	const char *id = json_string_value(json_object_get(object, "id"));
+	const char *id = answer_id(object);
 	size_t at = slot->num_flights;
 	if (read_id(id, &cookie, &serial))
 		for (at = 0; at < slot->num_flights; at++)

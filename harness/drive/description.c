@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/drive/interrupt.h"
+#include "harness/run/stack_description.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -27,30 +28,22 @@ struct descriptions {
 	} * states;
 };
 
-static bool is_list_of_names(const json_t *value)
-{
-	size_t i;
-	json_t *item;
-	json_array_foreach((json_t *)value, i, item) if (!json_is_string(item)) return false;
-	return json_is_array(value);
-}
-
 bool description_check(const json_t *object, const char **stack, const char **version,
 		       int *max_concurrency, struct error *err)
 {
-	const json_t *protocol = json_object_get(object, "protocol");
-	const json_t *concurrency = json_object_get(object, "max_concurrency");
-	if (json_integer_value(protocol) != PROTOCOL_VERSION)
+	struct stack_description said;
+	stack_description_read(&said, object);
+	if (said.protocol.value != PROTOCOL_VERSION)
 		return error_set(err, ERROR_UNABLE, "--describe: 'protocol' is not %d",
 				 PROTOCOL_VERSION);
-	*stack = json_string_value(json_object_get(object, "stack"));
-	*version = json_string_value(json_object_get(object, "version"));
+	*stack = said.stack;
+	*version = said.version;
 	if (*stack == NULL || *version == NULL)
 		return error_set(err, ERROR_UNABLE, "--describe: 'stack' or 'version' is missing");
-	if (!is_list_of_names(json_object_get(object, "capabilities")))
+	if (!said.capabilities.is_known)
 		return error_set(err, ERROR_UNABLE,
 				 "--describe: 'capabilities' is no list of names");
-	json_int_t number = concurrency == NULL ? 1 : json_integer_value(concurrency);
+	int64_t number = said.has_concurrency ? said.max_concurrency.value : 1;
 	if (number < 1)
 		return error_set(err, ERROR_UNABLE, "--describe: 'max_concurrency' is below 1");
 	*max_concurrency = number > CONCURRENCY_MAX ? CONCURRENCY_MAX : (int)number;

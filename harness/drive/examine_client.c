@@ -5,6 +5,7 @@
 #include "core/name.h"
 #include "harness/drive/description.h"
 #include "harness/drive/pool.h"
+#include "harness/run/stack_description.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +25,6 @@ struct examine_client {
 };
 
 /* --- the program --- */
-
-static bool can_examine(const struct program *program)
-{
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(program->description, "capabilities"), i, one)
-	{
-		if (json_is_string(one) && strcmp(json_string_value(one), CAPABILITY) == 0)
-			return true;
-	}
-
-	return false;
-}
 
 /* The programs of all stacks while one of them is chosen. */
 struct choice {
@@ -84,7 +72,8 @@ static bool find_programs(struct choice *choice, const struct data_paths *paths,
 static bool choose(struct program *program, struct choice *choice, struct error *err)
 {
 	for (size_t i = 0; i < choice->num; i++) {
-		if (choice->faults[i] != NULL || !can_examine(&choice->programs[i]))
+		if (choice->faults[i] != NULL ||
+		    !stack_can(choice->programs[i].description, CAPABILITY))
 			continue;
 		*program = choice->programs[i];
 		choice->programs[i] = (struct program){0};

@@ -6,6 +6,7 @@
 #include "harness/drive/interrupt.h"
 #include "harness/drive/work.h"
 #include "harness/run/verdict.h"
+#include "harness/run/stack_description.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -102,12 +103,13 @@ static void fill_stacks(struct job *job)
 	for (size_t i = 0; i < job->num; i++) {
 		struct run_stack *stack = run_stack_at(job->run, i);
 		json_t *description = job->programs[i].description;
-		const char *version = json_string_value(json_object_get(description, "version"));
+		struct stack_description said;
+		stack_description_read(&said, description);
 		json_decref(stack->description);
 		free(stack->version);
 		free(stack->fault);
 		stack->description = json_incref(description);
-		stack->version = version != NULL ? strdup(version) : NULL;
+		stack->version = said.version != NULL ? strdup(said.version) : NULL;
 		stack->compliant = job->faults[i] == NULL;
 		stack->fault = job->faults[i] != NULL ? strdup(job->faults[i]) : NULL;
 	}

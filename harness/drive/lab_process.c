@@ -60,21 +60,21 @@ bool lab_process_send(struct lab_process *lab, const json_t *command)
 
 static bool take_ready(struct lab_process *lab, json_t *event, struct error *err)
 {
-	const char *name = json_string_value(json_object_get(event, "event"));
-	if (name == NULL || strcmp(name, "ready") != 0) {
-		const char *text = json_string_value(json_object_get(event, "text"));
+	if (lab_event_kind(event) != LAB_EVENT_READY) {
+		const char *text = lab_event_text(event);
 		return error_set(err, ERROR_UNABLE, "the lab failed: %.1000s",
-				 text != NULL ? text : "no reason given");
+				 text[0] != '\0' ? text : "no reason given");
 	}
-	lab->tls_port = (int)json_integer_value(json_object_get(event, "tls_port"));
-	lab->http_port = (int)json_integer_value(json_object_get(event, "http_port"));
-	lab->trust = json_string_value(json_object_get(event, "trust"));
-	lab->other_trust = json_string_value(json_object_get(event, "other_trust"));
+	lab_ready_read(&lab->ready, event);
+	lab->tls_port = (int)lab->ready.tls_port.value;
+	lab->http_port = (int)lab->ready.http_port.value;
+	lab->trust = lab->ready.trust;
+	lab->other_trust = lab->ready.other_trust;
 	if (lab->tls_port <= 0 || lab->trust == NULL || lab->other_trust == NULL ||
-	    !json_is_object(json_object_get(event, "scenarios")))
+	    lab->ready.scenarios == NULL)
 		return error_set(err, ERROR_UNABLE,
 				 "the lab's first answer lacks what it must have");
-	lab->ready = json_incref(event);
+	lab->answer = json_incref(event);
 	return true;
 }
 
@@ -169,15 +169,18 @@ json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, 
 	return object;
 }
 
-const json_t *lab_process_scenario(const struct lab_process *lab, const char *id)
+void lab_process_place(struct lab_place *place, const struct lab_process *lab, const char *id)
 {
-	return json_object_get(json_object_get(lab->ready, "scenarios"), id);
+	lab_place_read(place, &lab->ready, id);
+	if (place->port.value <= 0)
+		place->port = (struct number){true, lab->tls_port};
 }
 
 int lab_process_port(const struct lab_process *lab, const char *id)
 {
-	int port = (int)json_integer_value(json_object_get(lab_process_scenario(lab, id), "port"));
-	return port > 0 ? port : lab->tls_port;
+	struct lab_place place;
+	lab_process_place(&place, lab, id);
+	return (int)place.port.value;
 }
 
 void lab_process_stop(struct lab_process *lab)
@@ -186,7 +189,7 @@ void lab_process_stop(struct lab_process *lab)
 	if (lab->directory != NULL)
 		file_remove_tree(lab->directory);
 	free(lab->directory);
-	json_decref(lab->ready);
+	json_decref(lab->answer);
 	*lab = (struct lab_process){0};
 	process_init(&lab->process);
 }

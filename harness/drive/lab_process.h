@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/situation.h"
 #include "harness/drive/process.h"
+#include "harness/run/lab_event.h"
 
 #include <jansson.h>
 
@@ -23,11 +24,12 @@ struct lab_scenario {
 /* Open plain data, to be read. */
 struct lab_process {
 	struct process process;
-	char *directory; /* made by mkdtemp; removed with everything in it */
-	json_t *ready;   /* the lab's answer: "scenarios": {id: {host, ocsp_url, ...}} */
+	char *directory;        /* made by mkdtemp; removed with everything in it */
+	json_t *answer;         /* the lab's, that it is ready */
+	struct lab_ready ready; /* what it says */
 	int tls_port;
 	int http_port;
-	const char *trust; /* borrowed from ready, as is the next */
+	const char *trust; /* borrowed from the answer, as is the next */
 	const char *other_trust;
 	struct deadline deadline; /* by which it must be ready */
 	bool ended;
@@ -70,8 +72,8 @@ bool lab_process_send(struct lab_process *lab, const json_t *command);
  */
 json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, struct error *err);
 
-/* What the lab made of a scenario: {host, port, ocsp_url, crl_url, serial}. Borrowed. */
-const json_t *lab_process_scenario(const struct lab_process *lab, const char *id);
+/* Where the lab plays a scenario; its texts are borrowed. */
+void lab_process_place(struct lab_place *place, const struct lab_process *lab, const char *id);
 
 /* The port at which the lab plays a scenario. */
 int lab_process_port(const struct lab_process *lab, const char *id);

@@ -2,6 +2,7 @@
 #include "harness/drive/program.h"
 
 #include "core/text.h"
+#include "harness/run/stack_description.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -82,16 +83,9 @@ bool program_start(struct program *program, struct error *err)
 
 const char *program_clock_fault(const struct program *program, char *out, size_t size)
 {
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(program->description, "capabilities"), i, one)
-	{
-		const char *name = json_string_value(one);
-		if (name != NULL && strcmp(name, "at-time") == 0)
-			return NULL;
-	}
-	const json_t *lacks = json_object_get(program->description, "lacks");
-	const char *why = json_string_value(json_object_get(lacks, "at-time"));
+	if (stack_can(program->description, "at-time"))
+		return NULL;
+	const char *why = stack_lack(program->description, "at-time");
 	snprintf(out, size, "its clock cannot be moved%s%s", why != NULL ? ": " : "",
 		 why != NULL ? why : "");
 	return out;

@@ -28,6 +28,34 @@ static const struct json_member request_members[] = {
 	{"http_status", JSON_MEMBER_NUMBER, offsetof(struct lab_request, http_status), NULL},
 };
 
+static const struct json_member ready_members[] = {
+	{"tls_port", JSON_MEMBER_NUMBER, offsetof(struct lab_ready, tls_port), NULL},
+	{"http_port", JSON_MEMBER_NUMBER, offsetof(struct lab_ready, http_port), NULL},
+	{"trust", JSON_MEMBER_TEXT, offsetof(struct lab_ready, trust), NULL},
+	{"other_trust", JSON_MEMBER_TEXT, offsetof(struct lab_ready, other_trust), NULL},
+};
+static const struct json_member place_members[] = {
+	{"port", JSON_MEMBER_NUMBER, offsetof(struct lab_place, port), NULL},
+	{"ocsp_url", JSON_MEMBER_TEXT, offsetof(struct lab_place, ocsp_url), NULL},
+	{"crl_url", JSON_MEMBER_TEXT, offsetof(struct lab_place, crl_url), NULL},
+};
+
+void lab_ready_read(struct lab_ready *out, const json_t *event)
+{
+	struct error no_fault = ERROR_INIT;
+	*out = (struct lab_ready){0};
+	JSON_MEMBERS_READ(out, event, "", ready_members, &no_fault);
+	json_members_object(&out->scenarios, event, "scenarios", &no_fault);
+}
+
+void lab_place_read(struct lab_place *out, const struct lab_ready *ready, const char *scenario)
+{
+	struct error no_fault = ERROR_INIT;
+	*out = (struct lab_place){0};
+	JSON_MEMBERS_READ(out, json_object_get(ready->scenarios, scenario), "", place_members,
+			  &no_fault);
+}
+
 static void read_staple(struct lab_staple *out, const json_t *event, const char *key)
 {
 	const json_t *staple;

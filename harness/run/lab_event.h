@@ -37,6 +37,21 @@ struct lab_request {
 void lab_connection_read(struct lab_connection *out, const json_t *event);
 void lab_request_read(struct lab_request *out, const json_t *event);
 
+/* That it is ready. */
+struct lab_ready {
+	struct number tls_port, http_port;
+	const char *trust, *other_trust; /* PEM files */
+	const json_t *scenarios;         /* for lab_place_read; NULL: none */
+};
+void lab_ready_read(struct lab_ready *out, const json_t *event);
+
+/* Where the lab plays a scenario; port is not known when that is tls_port. */
+struct lab_place {
+	struct number port;
+	const char *ocsp_url, *crl_url;
+};
+void lab_place_read(struct lab_place *out, const struct lab_ready *ready, const char *scenario);
+
 enum lab_event_kind {
 	LAB_EVENT_READY,
 	LAB_EVENT_CONNECTION,

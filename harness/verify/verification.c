@@ -6,6 +6,7 @@
 #include "harness/drive/description.h"
 #include "harness/drive/message.h"
 #include "harness/drive/pool.h"
+#include "harness/run/stack_description.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -295,9 +296,9 @@ static void note_stacks(struct work *work)
 	for (size_t i = 0; i < verification->num_stacks; i++) {
 		struct asked_stack *stack = &verification->stacks[i];
 		const struct program *program = &work->programs[i];
-		const char *version =
-			json_string_value(json_object_get(program->description, "version"));
-		stack->version = version != NULL ? strdup(version) : NULL;
+		struct stack_description said;
+		stack_description_read(&said, program->description);
+		stack->version = said.version != NULL ? strdup(said.version) : NULL;
 		stack->is_built = program->built || program->path != NULL;
 		stack->fault = work->faults[i] != NULL ? strdup(work->faults[i]) : NULL;
 		for (size_t k = 0; stack->fault != NULL && k < verification->num_questions; k++)

@@ -12,6 +12,7 @@
 #include "reports/html/html_story.h"
 #include "reports/html/html_text.h"
 #include "reports/words/run_notes.h"
+#include "harness/run/stack_description.h"
 
 #include <string.h>
 
@@ -151,7 +152,9 @@ static void write_stacks(FILE *out, struct run *run)
 		}
 		const char *capability;
 		json_t *why;
-		json_object_foreach(json_object_get(stack->description, "lacks"), capability, why)
+		struct stack_description said;
+		stack_description_read(&said, stack->description);
+		json_object_foreach((json_t *)said.lacks, capability, why)
 		{
 			fputs("<dd>lacks <code>", out);
 			html_write(out, capability);

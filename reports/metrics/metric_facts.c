@@ -2,6 +2,7 @@
 #include "reports/metrics/metric_facts.h"
 
 #include "reports/words/cell_facts.h"
+#include "harness/run/stack_description.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,15 +30,7 @@ static bool saw_handshake(const struct cell_facts *facts)
 static bool asks_staple(const struct cell_facts *facts)
 {
 	const struct client_class *class = facts->class->class;
-	const json_t *capability;
-	size_t i;
-	bool can = false;
-	json_array_foreach(json_object_get(facts->stack->description, "capabilities"), i,
-			   capability)
-	{
-		const char *name = json_string_value(capability);
-		can = can || (name != NULL && strcmp(name, "status-request") == 0);
-	}
+	bool can = stack_can(facts->stack->description, "status-request");
 	/* A native class says nothing of what it asks for; only a staple that came tells. */
 	return can && !class->native && class->policy.asks_staple == YES;
 }

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "harness/run/time_factor.h"
+#include "harness/run/stack_description.h"
 
 #include <string.h>
 
@@ -49,8 +50,7 @@ static void note_stacks(struct notes *notes)
 			end_note(notes);
 			continue;
 		}
-		const char *lack = json_string_value(json_object_get(
-			json_object_get(stack->description, "lacks"), "status-request"));
+		const char *lack = stack_lack(stack->description, "status-request");
 		if (lack == NULL || !stack_wants_staple(notes->run, i))
 			continue;
 		append_visible(&notes->words, stack->stack->title);
