@@ -34,35 +34,34 @@ static void print_help(FILE *out)
 
 /* A descriptor that the caller closed would be taken by the next file opened, and get what is
  * meant for a terminal. A closed output is opened so that writing to it fails. */
-static void open_standard_descriptors(void)
+static bool open_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
 		int opened = open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR);
 		if (opened != fd)
-			exit(EXIT_UNABLE);
+			return false;
 	}
+	return true;
 }
 
-/* Also what argp printed before it ended the program must have arrived. */
-static void check_output(void)
+/* What was printed must have arrived. */
+static int check_output(int status)
 {
-	if (ferror(stdout) || fflush(stdout) != 0) {
-		fputs("revoscope: standard output cannot be written\n", stderr);
-		_exit(EXIT_UNABLE);
-	}
+	if (!ferror(stdout) && fflush(stdout) == 0)
+		return status;
+	fputs("revoscope: standard output cannot be written\n", stderr);
+	return EXIT_UNABLE;
 }
 
 static int unknown_command(const char *word)
 {
 	struct text visible;
 	const char **names = calloc(num_commands + 1, sizeof *names);
-	if (names == NULL)
-		abort();
-	for (size_t i = 0; i < num_commands; i++)
+	for (size_t i = 0; names != NULL && i < num_commands; i++)
 		names[i] = command_table[i].name;
-	const char *nearest = text_nearest(word, names, num_commands);
+	const char *nearest = names != NULL ? text_nearest(word, names, num_commands) : NULL;
 	text_init(&visible, 0);
 	text_append_visible(&visible, word, strlen(word));
 	fprintf(stderr, "revoscope: unknown command '%s'%s%s%s\n", text_string(&visible),
@@ -73,13 +72,8 @@ static int unknown_command(const char *word)
 	return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int do_command(int argc, char **argv)
 {
-	open_standard_descriptors();
-	/* A limit of the size of files (ulimit -f) is a failed write, which is told, and no death.
-	 */
-	signal(SIGXFSZ, SIG_IGN);
-	atexit(check_output);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
@@ -112,4 +106,14 @@ int main(int argc, char **argv)
 		return command_table[i].run(argc - 1, argv + 1);
 	}
 	return unknown_command(word);
+}
+
+int main(int argc, char **argv)
+{
+	if (!open_standard_descriptors())
+		return EXIT_UNABLE;
+	/* A file beyond the limit of sizes (ulimit -f) is a failed write, and does not end the
+	 * program. */
+	signal(SIGXFSZ, SIG_IGN);
+	return check_output(do_command(argc, argv));
 }

@@ -103,7 +103,7 @@ static const struct argp_option advise_options[] = {
 	{0},
 };
 
-static int64_t read_duration(const struct argp_state *state, const char *option, const char *text)
+static int64_t read_duration(struct argp_state *state, const char *option, const char *text)
 {
 	int64_t ms;
 	if (!duration_parse(&ms, text) || ms < 1000 || ms > DURATION_MOST_MS)
@@ -112,7 +112,7 @@ static int64_t read_duration(const struct argp_state *state, const char *option,
 	return ms;
 }
 
-static double read_percent(const struct argp_state *state, const char *option, const char *text)
+static double read_percent(struct argp_state *state, const char *option, const char *text)
 {
 	double percent;
 	if (!environment_parse_percent(&percent, text) || percent > 100)
@@ -120,7 +120,7 @@ static double read_percent(const struct argp_state *state, const char *option, c
 	return percent;
 }
 
-static int read_server(const struct argp_state *state, const char *name)
+static int read_server(struct argp_state *state, const char *name)
 {
 	char list[256];
 	int found = name_find(&refresh_names, name);
@@ -139,7 +139,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (int i = 1; i < 3; i++)
 			state->child_inputs[i] = &options->common;
 		return 0;
-	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->common.words, arg);
 	case ARGP_KEY_END:
 		if (options->common.words.num > 1)
 			options_fail(state, "one target at a time");
@@ -148,8 +148,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ENVIRONMENT: options->environment = arg; return 0;
 	case KEY_EXAMINATION: options->examination = arg; return 0;
-	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
-	case KEY_CLASSES: word_list_add(&options->common.class_files, arg); return 0;
+	case KEY_SCENARIOS: return word_list_add(&options->common.scenario_directories, arg);
+	case KEY_CLASSES: return word_list_add(&options->common.class_files, arg);
 	case KEY_SERVER: options->server = read_server(state, arg); return 0;
 	case KEY_STAPLE_LIFE:
 		options->life_ms = read_duration(state, "--staple-life", arg);
@@ -339,7 +339,10 @@ int cmd_advise_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options.common.time_factor = TIME_FACTOR_RUN;
-	options_parse(&cmd_advise_argp, argc, argv, &options);
+	if (!options_parse(&cmd_advise_argp, argc, argv, &options, &err)) {
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
 	options_set_again(&options.common, again);
 	if (!load(&advising, &options.common, &err))
 		goto out;

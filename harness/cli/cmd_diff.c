@@ -43,13 +43,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (options->num_runs == 2)
 			options_fail(state, "more than two runs; try: %s latest~1 latest",
 				     state->name);
-		options->runs[options->num_runs++] = arg;
+		else
+			options->runs[options->num_runs++] = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (options->num_runs < 2)
 			options_fail(state, "two runs are expected; try: %s latest~1 latest",
 				     state->name);
-		if (strcmp(options->runs[0], "-") == 0 && strcmp(options->runs[1], "-") == 0)
+		else if (strcmp(options->runs[0], "-") == 0 && strcmp(options->runs[1], "-") == 0)
 			options_fail(state, "only one of the two can be on standard input");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
@@ -68,11 +69,10 @@ int cmd_diff(int argc, char **argv)
 {
 	struct diff_options options = {.num_runs = 0};
 	struct error err = ERROR_INIT;
-	int status = EXIT_UNABLE;
-	options_parse(&cmd_diff_argp, argc, argv, &options);
-	struct run *before =
-		saved_run_load(options.runs[0], options.output.db, STORE_CELLS_ONLY, &err);
-	struct run *after = NULL;
+	int status = EXIT_AS_EXPECTED;
+	struct run *before = NULL, *after = NULL;
+	if (options_parse(&cmd_diff_argp, argc, argv, &options, &err))
+		before = saved_run_load(options.runs[0], options.output.db, STORE_CELLS_ONLY, &err);
 	if (before != NULL)
 		after = saved_run_load(options.runs[1], options.output.db, STORE_CELLS_ONLY, &err);
 	if (after != NULL && diff_output_open(&options.output, &err))

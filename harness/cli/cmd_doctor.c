@@ -78,15 +78,15 @@ static const struct argp_option doctor_options[] = {
 	{0},
 };
 
-static void read_limit(struct staple_limit *limit, const struct argp_state *state,
-		       const char *option, const char *text)
+static void read_limit(struct staple_limit *limit, struct argp_state *state, const char *option,
+		       const char *text)
 {
 	struct error err = ERROR_INIT;
 	if (!staple_limit_parse(limit, text, &err))
 		options_fail(state, "%s: %s", option, err.text);
 }
 
-static void check_server(const struct argp_state *state, const char *text)
+static void check_server(struct argp_state *state, const char *text)
 {
 	char list[256];
 	if (server_kind_parse(text, NULL) < 0)
@@ -95,7 +95,7 @@ static void check_server(const struct argp_state *state, const char *text)
 }
 
 /* Less that is critical than what is warned of, where the two can be compared. */
-static void check_limits(const struct argp_state *state, const struct diagnosis_options *limits)
+static void check_limits(struct argp_state *state, const struct diagnosis_options *limits)
 {
 	if (limits->warn.is_fraction == limits->critical.is_fraction &&
 	    limits->critical.left > limits->warn.left)
@@ -103,7 +103,7 @@ static void check_limits(const struct argp_state *state, const struct diagnosis_
 				    "would never warn");
 }
 
-static void check_nagios(const struct argp_state *state, const struct doctor_options *options)
+static void check_nagios(struct argp_state *state, const struct doctor_options *options)
 {
 	const struct options *common = &options->common;
 	for (size_t i = 0; options->nagios && i < common->num_outputs; i++)
@@ -123,7 +123,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (int i = 1; i < 4; i++)
 			state->child_inputs[i] = &options->common;
 		return 0;
-	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->common.words, arg);
 	case ARGP_KEY_END:
 		if (options->common.at != NULL)
 			options_fail(state,
@@ -151,7 +151,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {
 	{&target_options_argp, 0, NULL, 0},
 	{&options_classes_argp, 0, NULL, 0},
-	{&options_work_argp, 0, NULL, 0},
+	{&options_examination_argp, 0, NULL, 0},
 	{&report_options_run, 0, NULL, 0},
 	{0},
 };
@@ -373,11 +373,6 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 
 /* --- as a monitoring plug-in --- */
 
-static void tell_usage(const char *text)
-{
-	nagios_fail(stdout, text);
-}
-
 /* Whether the line of a plug-in is wanted, before the options are parsed: wrong usage has to be
  * told by it. Also its abbreviations; somebody who asks for help reads what argp writes. */
 static bool wants_line(int argc, char **argv)
@@ -391,6 +386,14 @@ static bool wants_line(int argc, char **argv)
 					strncmp(argv[i], "--nagios", strlen(argv[i])) == 0);
 	}
 	return is_there;
+}
+
+static int fail_as_plugin(const struct error *err)
+{
+	return (int)nagios_fail(
+		stdout, err->text[0] != '\0' ? err->text
+					     : "wrong usage (standard error says what; revoscope "
+					       "doctor --help lists the options)");
 }
 
 static int tell_interrupted(const char *name, const struct doctor_options *options)
@@ -416,9 +419,12 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	options.common.repeat = EXAMINER_ROUNDS;
-	if (again == NULL && wants_line(argc, argv))
-		options_tell_failure(tell_usage, PLUGIN_UNKNOWN);
-	options_parse(&cmd_doctor_argp, argc, argv, &options);
+	bool as_line = again == NULL && wants_line(argc, argv);
+	if (!options_parse(&cmd_doctor_argp, argc, argv, &options, &err)) {
+		options.nagios = as_line;
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
 	options_set_again(&options.common, again);
 	options.nagios = options.nagios && again == NULL;
 	if (!target_options_check_again(&options.target, again, &err) ||
@@ -437,8 +443,7 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	}
 out:
 	if (err.kind != ERROR_NONE)
-		status = options.nagios ? (int)nagios_fail(stdout, err.text)
-					: failure_print(argv[0], &err);
+		status = options.nagios ? fail_as_plugin(&err) : failure_print(argv[0], &err);
 	run_free(work.rows.run);
 	target_rows_clear(&work.rows);
 	target_list_clear(&work.targets);

@@ -43,9 +43,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 	switch (key) {
-	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
-	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
-	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->words, arg);
+	case KEY_SCENARIOS: return word_list_add(&options->scenario_directories, arg);
+	case KEY_CLASSES: return word_list_add(&options->class_files, arg);
 	case KEY_DB: options->db = arg; return 0;
 	case ARGP_KEY_END:
 		if (options->words.num == 0)
@@ -436,8 +436,8 @@ int cmd_explain(int argc, char **argv)
 	struct command_data data = {0};
 	struct scenario_list scenarios = {0};
 	options_init(&options);
-	options_parse(&cmd_explain_argp, argc, argv, &options);
-	bool done = command_data_load(&data, &options, &err);
+	bool done = options_parse(&cmd_explain_argp, argc, argv, &options, &err) &&
+		    command_data_load(&data, &options, &err);
 	if (done)
 		done = command_data_plan(&scenarios, &data.paths, &options, &(struct selection){0},
 					 &err);

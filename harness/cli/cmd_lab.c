@@ -55,14 +55,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct lab_options *options = state->input;
 	switch (key) {
-	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->common.words, arg);
 	case KEY_EXPORT: options->export = arg; return 0;
-	case KEY_TAG: word_list_add(&options->common.tags, arg); return 0;
-	case KEY_EXCLUDE: word_list_add(&options->common.excludes, arg); return 0;
+	case KEY_TAG: return word_list_add(&options->common.tags, arg);
+	case KEY_EXCLUDE: return word_list_add(&options->common.excludes, arg);
 	case KEY_TIME_FACTOR:
 		options->common.time_factor = options_time_factor(state, arg);
 		return 0;
-	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
+	case KEY_SCENARIOS: return word_list_add(&options->common.scenario_directories, arg);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -253,7 +253,8 @@ int cmd_lab(int argc, char **argv)
 	struct command_data data = {0};
 	struct scenario_list scenarios = {0};
 	options_init(&options.common);
-	options_parse(&cmd_lab_argp, argc, argv, &options);
+	if (!options_parse(&cmd_lab_argp, argc, argv, &options, &err))
+		goto out;
 	struct selection selection = command_data_selection(&options.common);
 	if (!data_paths_find(&data.paths, &err))
 		goto out;

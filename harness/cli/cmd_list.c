@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/failure.h"
+#include "harness/cli/json_output.h"
 #include "harness/cli/list_runs.h"
 #include "harness/drive/interrupt.h"
 #include "harness/drive/job.h"
@@ -56,10 +57,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct list_options *options = state->input;
 	switch (key) {
-	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
-	case KEY_SCENARIOS: word_list_add(&options->common.scenario_directories, arg); return 0;
-	case KEY_CLASSES: word_list_add(&options->common.class_files, arg); return 0;
-	case KEY_CLIENT: word_list_add(&options->common.clients, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->common.words, arg);
+	case KEY_SCENARIOS: return word_list_add(&options->common.scenario_directories, arg);
+	case KEY_CLASSES: return word_list_add(&options->common.class_files, arg);
+	case KEY_CLIENT: return word_list_add(&options->common.clients, arg);
 	case KEY_DB: options->common.db = arg; return 0;
 	case KEY_PRUNE: options->prune = arg; return 0;
 	case 'f':
@@ -77,14 +78,6 @@ const struct argp cmd_list_argp = {
 	.args_doc = "scenarios|classes|policies|stacks|reasons|causes|runs",
 	.doc = doc,
 };
-
-/* Ids to objects; printed as one JSON object, or as text by the list's own words. */
-static void print_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
-	putchar('\n');
-	json_decref(object);
-}
 
 /* Ends a line of text, and says of what stands in another's place where both are. */
 static void end_line(const char *from, const char *overrides)
@@ -125,7 +118,7 @@ static bool list_scenarios(const struct command_data *data, const struct list_op
 		end_line(scenario->file, scenario->overrides);
 	}
 	if (options->as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	json_decref(object);
 	scenario_list_clear(&scenarios);
 	return true;
@@ -148,7 +141,7 @@ static bool list_classes(const struct command_data *data, const struct list_opti
 			end_line(class->from, class->overrides);
 	}
 	if (options->as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	json_decref(object);
 	return true;
 }
@@ -172,7 +165,7 @@ static bool list_policies(const struct command_data *data, const struct list_opt
 					      "overrides", policy->overrides));
 	}
 	if (options->as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	json_decref(object);
 	return true;
 }
@@ -188,7 +181,7 @@ static void list_names(const struct name_table *table, const struct list_options
 			printf("%-29s %s\n", table->names[i], table->texts[i]);
 	}
 	if (options->as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	json_decref(object);
 }
 
@@ -274,7 +267,7 @@ static bool list_stacks(const struct command_data *data, const struct list_optio
 			print_stack(run_stack_at(run, i));
 	}
 	if (done && options->as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	json_decref(object);
 	run_free(run);
 	if (!done)
@@ -302,26 +295,36 @@ static const struct {
 };
 #define NUM_LISTS (sizeof lists / sizeof *lists)
 
-static size_t find_list(const struct list_options *options, const char *command)
+static bool find_list(size_t *list, const struct list_options *options, struct error *err)
 {
 	const char *names[NUM_LISTS];
-	struct argp_state state = {.name = (char *)command};
 	for (size_t i = 0; i < NUM_LISTS; i++)
 		names[i] = lists[i].name;
 	if (options->common.words.num != 1)
-		options_fail(
-			&state,
-			"one of scenarios, classes, policies, stacks, reasons, causes, runs is "
-			"expected");
-	for (size_t i = 0; i < NUM_LISTS; i++)
-		if (strcmp(names[i], options->common.words.items[0]) == 0)
-			return i;
-	const char *nearest = text_nearest(options->common.words.items[0], names, NUM_LISTS);
-	options_fail(&state,
-		     "no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, "
-		     "reasons, causes, runs)",
-		     options->common.words.items[0], nearest != NULL ? "; did you mean '" : "",
-		     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+		return error_set(
+			err, ERROR_USAGE,
+			"one of scenarios, classes, policies, stacks, reasons, causes, runs "
+			"is expected");
+	const char *word = options->common.words.items[0];
+	for (*list = 0; *list < NUM_LISTS; (*list)++)
+		if (strcmp(names[*list], word) == 0)
+			return true;
+	const char *nearest = text_nearest(word, names, NUM_LISTS);
+	return error_set(err, ERROR_USAGE,
+			 "no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, "
+			 "reasons, causes, runs)",
+			 word, nearest != NULL ? "; did you mean '" : "",
+			 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+}
+
+static void print_list(size_t list, struct command_data *data, const struct list_options *options,
+		       struct error *err)
+{
+	bool of_runs = strcmp(lists[list].name, "runs") == 0;
+	if (options->prune != NULL && !of_runs)
+		error_set(err, ERROR_USAGE, "--prune is for `list runs`");
+	else if (of_runs || command_data_load(data, &options->common, err))
+		lists[list].print(data, options, err);
 }
 
 int cmd_list(int argc, char **argv)
@@ -330,15 +333,10 @@ int cmd_list(int argc, char **argv)
 	struct error err = ERROR_INIT;
 	struct command_data data = {0};
 	options_init(&options.common);
-	options_parse(&cmd_list_argp, argc, argv, &options);
-	size_t list = find_list(&options, argv[0]);
-	bool of_runs = strcmp(lists[list].name, "runs") == 0;
-	if (options.prune != NULL && !of_runs)
-		error_set(&err, ERROR_USAGE, "--prune is for `list runs`");
-	else if (of_runs)
-		lists[list].print(&data, &options, &err);
-	else if (command_data_load(&data, &options.common, &err))
-		lists[list].print(&data, &options, &err);
+	size_t list = 0;
+	if (options_parse(&cmd_list_argp, argc, argv, &options, &err) &&
+	    find_list(&list, &options, &err))
+		print_list(list, &data, &options, &err);
 	int status = err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	command_data_clear(&data);
 	options_clear(&options.common);

@@ -51,7 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (int i = 1; i < 4; i++)
 			state->child_inputs[i] = &options->common;
 		return 0;
-	case ARGP_KEY_ARG: word_list_add(&options->common.words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->common.words, arg);
 	case ARGP_KEY_END:
 		if (options->common.words.num == 0 && options->target.files.num == 0)
 			options_fail(state, "no target; try: revoscope probe example.org");
@@ -98,7 +98,10 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	char *trust = NULL, *proxy = NULL;
 	int status = EXIT_UNABLE, proxy_port = 0;
 	options_init(&options.common);
-	options_parse(&cmd_probe_argp, argc, argv, &options);
+	if (!options_parse(&cmd_probe_argp, argc, argv, &options, &err)) {
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
 	options_set_again(&options.common, again);
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||

@@ -31,8 +31,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (options->words.num == 1)
 			options_fail(state, "one run at a time");
-		word_list_add(&options->words, arg);
-		return 0;
+		return word_list_add(&options->words, arg);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -71,10 +70,11 @@ int cmd_report(int argc, char **argv)
 	struct options options;
 	struct error err = ERROR_INIT;
 	options_init(&options);
-	options_parse(&cmd_report_argp, argc, argv, &options);
-	const char *word = options.words.num > 0 ? options.words.items[0] : "latest";
 	struct report_files files = {0};
-	struct run *run = saved_run_load(word, options.db, STORE_RECORDS, &err);
+	struct run *run = NULL;
+	if (options_parse(&cmd_report_argp, argc, argv, &options, &err))
+		run = saved_run_load(options.words.num > 0 ? options.words.items[0] : "latest",
+				     options.db, STORE_RECORDS, &err);
 	if (run != NULL && report_files_open(&files, &options, &err) &&
 	    write_expectations(argv[0], run, &options, &err))
 		report_files_write(&files, run, options.color, &err);

@@ -182,18 +182,18 @@ int cmd_retest(int argc, char **argv)
 	struct error err = ERROR_INIT;
 	struct again again = {.db = NULL};
 	char *db = NULL;
+	struct run *before = NULL;
 	int status = EXIT_UNABLE;
-	options_parse(&cmd_retest_argp, argc, argv, &options);
-	struct run *before =
-		load(options.run != NULL ? options.run : "latest", &options.output, &db, &err);
+	if (!options_parse(&cmd_retest_argp, argc, argv, &options, &err)) {
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
+	before = load(options.run != NULL ? options.run : "latest", &options.output, &db, &err);
 	if (before == NULL || !diff_output_open(&options.output, &err))
 		goto out;
-	/* A wrong path should cost no run; but what is open now would stay behind if a word of the
-	 * run, which is no longer understood, ended the program. */
-	diff_output_close(&options.output);
 	again.db = db;
 	status = repeat(argv[0], before, &again, &err);
-	if (err.kind == ERROR_NONE && again.is_kept && diff_output_open(&options.output, &err))
+	if (err.kind == ERROR_NONE && again.is_kept)
 		status = compare(argv[0], before, &again, status, &options.output);
 out:
 	if (err.kind != ERROR_NONE)

@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (int i = 0; i < 3; i++)
 			state->child_inputs[i] = options;
 		return 0;
-	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->words, arg);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -84,7 +84,10 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	int status = EXIT_UNABLE;
 	options_init(&options);
 	options.time_factor = TIME_FACTOR_RUN;
-	options_parse(&cmd_run_argp, argc, argv, &options);
+	if (!options_parse(&cmd_run_argp, argc, argv, &options, &err)) {
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
 	options_set_again(&options, again);
 	struct selection selection = command_data_selection(&options);
 	selection.leaves_out_aside = true;

@@ -27,7 +27,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 	switch (key) {
-	case ARGP_KEY_ARG: word_list_add(&options->words, arg); return 0;
+	case ARGP_KEY_ARG: return word_list_add(&options->words, arg);
 	case ARGP_KEY_END:
 		if (options->words.num != 1)
 			options_fail(state, "one of result, diff, verification, scenario, classes, "
@@ -54,8 +54,12 @@ int cmd_schema(int argc, char **argv)
 	static const char *const names[] = {"result",   "diff",    "verification",
 					    "scenario", "classes", "environment"};
 	struct options options;
+	struct error err = ERROR_INIT;
 	options_init(&options);
-	options_parse(&cmd_schema_argp, argc, argv, &options);
+	if (!options_parse(&cmd_schema_argp, argc, argv, &options, &err)) {
+		options_clear(&options);
+		return err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
+	}
 	const char *word = options.words.items[0];
 	int status = EXIT_AS_EXPECTED;
 	if (strcmp(word, "result") == 0) {
@@ -71,7 +75,6 @@ int cmd_schema(int argc, char **argv)
 	} else if (strcmp(word, "environment") == 0) {
 		print(data_schema_environment());
 	} else {
-		struct error err = ERROR_INIT;
 		const char *nearest = text_nearest(word, names, sizeof names / sizeof *names);
 		error_set(&err, ERROR_USAGE,
 			  "no schema of '%.64s'%s%s%s (there are: result, diff, verification, "

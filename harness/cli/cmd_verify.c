@@ -102,8 +102,7 @@ static const struct argp_option verify_options_list[] = {
 	{0},
 };
 
-static void set_format(struct verify_options *options, const struct argp_state *state,
-		       const char *text)
+static void set_format(struct verify_options *options, struct argp_state *state, const char *text)
 {
 	if (strcmp(text, "text") == 0)
 		options->as_text = true;
@@ -115,7 +114,7 @@ static void set_format(struct verify_options *options, const struct argp_state *
 		options_fail(state, "--format: '%s' is none of: text, json, json=FILE", text);
 }
 
-static void set_once(const char **out, const struct argp_state *state, const char *option,
+static void set_once(const char **out, struct argp_state *state, const char *option,
 		     const char *value)
 {
 	if (*out != NULL)
@@ -123,8 +122,7 @@ static void set_once(const char **out, const struct argp_state *state, const cha
 	*out = value;
 }
 
-static void set_time(struct verify_options *options, const struct argp_state *state,
-		     const char *text)
+static void set_time(struct verify_options *options, struct argp_state *state, const char *text)
 {
 	struct error err = ERROR_INIT;
 	options->input.has_time = true;
@@ -132,7 +130,7 @@ static void set_time(struct verify_options *options, const struct argp_state *st
 		options_fail(state, "--at: %s", err.text);
 }
 
-static void check_words(const struct verify_options *options, const struct argp_state *state)
+static void check_words(const struct verify_options *options, struct argp_state *state)
 {
 	const struct verify_input *input = &options->input;
 	bool has_files = input->responses.num + input->crls.num > 0;
@@ -153,7 +151,7 @@ static void check_words(const struct verify_options *options, const struct argp_
 }
 
 static error_t parse_policy(struct verify_options *options, int key, char *arg,
-			    const struct argp_state *state)
+			    struct argp_state *state)
 {
 	struct policy *policy = &options->policy;
 	switch (key) {
@@ -175,8 +173,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct verify_options *options = state->input;
 	struct verify_input *input = &options->input;
 	switch (key) {
-	case KEY_RESPONSE: word_list_add(&input->responses, arg); return 0;
-	case KEY_CRL: word_list_add(&input->crls, arg); return 0;
+	case KEY_RESPONSE: return word_list_add(&input->responses, arg);
+	case KEY_CRL: return word_list_add(&input->crls, arg);
 	case KEY_CERT: set_once(&input->certificate, state, "--cert", arg); return 0;
 	case KEY_ISSUER: set_once(&input->issuer, state, "--issuer", arg); return 0;
 	case KEY_CHAIN: set_once(&input->chain, state, "--chain", arg); return 0;
@@ -185,18 +183,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EXPLAINED: set_once(&options->explained, state, "--explained", arg); return 0;
 	case KEY_STRICT: options->strict = true; return 0;
 	case KEY_AT: set_time(options, state, arg); return 0;
-	case KEY_STACK: word_list_add(&options->stacks, arg); return 0;
+	case KEY_STACK: return word_list_add(&options->stacks, arg);
 	case KEY_CLIENT:
 		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
 			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
-		word_list_add(&options->common.clients, arg);
-		return 0;
+		return word_list_add(&options->common.clients, arg);
 	case 'f': set_format(options, state, arg); return 0;
 	case ARGP_KEY_ARG:
 		options_fail(state,
 			     "'%s' is no option; files follow --response or "
 			     "--crl",
 			     arg);
+		return 0;
 	case ARGP_KEY_END: check_words(options, state); return 0;
 	default: return parse_policy(options, key, arg, state);
 	}
@@ -338,12 +336,15 @@ int cmd_verify(int argc, char **argv)
 	int status = EXIT_UNABLE;
 	options_init(&options.common);
 	policy_init(&options.policy);
+	text_init(&command, 65536);
 	options.policy.skew_s = 300;
 	options.policy.max_age_s = 604800;
 	options.policy.certid_hash = CERTID_HASH_ANY;
-	options_parse(&cmd_verify_argp, argc, argv, &options);
+	if (!options_parse(&cmd_verify_argp, argc, argv, &options, &err)) {
+		status = EXIT_AS_EXPECTED; /* help, when there is no err */
+		goto out;
+	}
 	verification.policy = options.policy;
-	text_init(&command, 65536);
 	command_line_append(&command, argc, argv);
 	bool read = options.input.index != NULL
 			    ? verify_input_read_index(&verification, &index, &options.input, &err)
@@ -354,6 +355,7 @@ int cmd_verify(int argc, char **argv)
 	    choose_stacks(&verification, &options, &data.classes, &err))
 		status = verify(&verification, &index, &explained, &options, &data,
 				text_string(&command), &err);
+out:
 	if (err.kind != ERROR_NONE)
 		status = failure_print(argv[0], &err);
 	text_clear(&command);

@@ -35,23 +35,25 @@ static const struct argp_option options_list[] = {
 	{0},
 };
 
-static void add(struct diff_output *output, const struct argp_state *state,
+static void add(struct diff_output *output, struct argp_state *state,
 		const struct diff_format *format, const char *path)
 {
 	if (output->num == OPTIONS_OUTPUTS_MAX)
 		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
-	if (path[0] == '\0')
+	else if (path[0] == '\0')
 		options_fail(state, "--format: '%s=' names no file", format->name);
 	for (size_t i = 0; i < output->num; i++)
 		if (strcmp(output->items[i].path, path) == 0)
 			options_fail(state, "--format: two reports to %s",
 				     strcmp(path, "-") == 0 ? "standard output (stdout)" : path);
+	if (output->num == OPTIONS_OUTPUTS_MAX)
+		return;
 	output->items[output->num].format = format;
 	output->items[output->num++].path = path;
 }
 
 /* "html" or "html=FILE". */
-static void add_text(struct diff_output *output, const struct argp_state *state, const char *text)
+static void add_text(struct diff_output *output, struct argp_state *state, const char *text)
 {
 	struct error err = ERROR_INIT;
 	const char *equals = strchr(text, '=');
@@ -59,7 +61,8 @@ static void add_text(struct diff_output *output, const struct argp_state *state,
 	const struct diff_format *format = diff_format_find(text, len, &err);
 	if (format == NULL)
 		options_fail(state, "--format: %s", err.text);
-	add(output, state, format, equals != NULL ? equals + 1 : "-");
+	else
+		add(output, state, format, equals != NULL ? equals + 1 : "-");
 }
 
 /* The format of the hidden option of its name, or NULL. */

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "harness/archive/store.h"
+#include "harness/cli/json_output.h"
 #include "harness/options/terminal.h"
 
 #include <stdlib.h>
@@ -80,13 +81,6 @@ static void print_run(const struct store_run *run, size_t width)
 	text_clear(&line);
 }
 
-static void print_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
-	putchar('\n');
-	json_decref(object);
-}
-
 bool list_runs(const char *db, bool as_json, struct error *err)
 {
 	bool is_there;
@@ -102,7 +96,7 @@ bool list_runs(const char *db, bool as_json, struct error *err)
 			print_run(&list.items[i], width);
 	}
 	if (done && as_json)
-		print_json(json_incref(object));
+		json_output_print(json_incref(object));
 	else if (done && list.num == 0)
 		fputs("no run is kept yet; `revoscope run` and `revoscope probe` keep theirs\n",
 		      stderr);
@@ -127,8 +121,8 @@ bool list_runs_prune(const char *db, const char *age, bool as_json, struct error
 		done = store_prune(store, clock_wall_s() - ms / 1000, &num, err) &&
 		       store_list(store, &list, err);
 	if (done && as_json)
-		print_json(json_pack("{s:I, s:I}", "deleted", (json_int_t)num, "kept",
-				     (json_int_t)list.num));
+		json_output_print(json_pack("{s:I, s:I}", "deleted", (json_int_t)num, "kept",
+					    (json_int_t)list.num));
 	else if (done)
 		printf("%zu run%s deleted, %zu kept\n", num, num == 1 ? "" : "s", list.num);
 	store_run_list_clear(&list);

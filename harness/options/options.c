@@ -47,51 +47,42 @@ void options_clear(struct options *options)
 	*options = (struct options){0};
 }
 
-void word_list_add(struct word_list *list, const char *word)
+error_t word_list_add(struct word_list *list, const char *word)
 {
 	const char **items = reallocarray(list->items, list->num + 1, sizeof *items);
 	if (items == NULL)
-		abort();
+		return ENOMEM;
 	list->items = items;
 	items[list->num++] = word;
+	return 0;
 }
 
-/* Who tells of wrong usage in our place; NULL: nobody. Wrong usage ends the program, so that there
- * is nobody to hand it back to. */
-static struct {
-	void (*tell)(const char *text);
-	int status;
-} failure;
+/* What goes through one parsing. argp hands root to every parser as state->root_argp. */
+struct parsing {
+	struct argp root; /* first */
+	struct error err;
+	bool has_helped;
+};
 
-void options_tell_failure(void (*tell)(const char *text), int status)
+static struct parsing *parsing_of(const struct argp_state *state)
 {
-	failure.tell = tell;
-	failure.status = status;
+	return (struct parsing *)state->root_argp;
 }
 
-void options_fail(const struct argp_state *state, const char *format, ...)
+void options_fail(struct argp_state *state, const char *format, ...)
 {
-	struct text text, visible;
+	struct text text;
 	va_list args;
-	text_init(&text, 4096);
-	text_init(&visible, 0);
+	text_init(&text, ERROR_TEXT_MAX);
 	va_start(args, format);
 	text_append_format_list(&text, format, args);
 	va_end(args);
-	if (failure.tell != NULL) {
-		failure.tell(text_string(&text));
-		text_clear(&text);
-		exit(failure.status);
-	}
-	text_append_visible(&visible, text_string(&text), text.len);
-	fprintf(stderr, "%s: %s\n", state != NULL ? state->name : "revoscope",
-		text_string(&visible));
+	error_set(&parsing_of(state)->err, ERROR_USAGE, "%s", text_string(&text));
 	text_clear(&text);
-	text_clear(&visible);
-	exit(2);
+	state->next = state->argc;
 }
 
-int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+int options_number(struct argp_state *state, const char *option, const char *text, int least,
 		   int most)
 {
 	char *end;
@@ -103,8 +94,7 @@ int options_number(const struct argp_state *state, const char *option, const cha
 	return (int)number;
 }
 
-/* One of several names, or the end of the program. */
-int options_choose(const struct argp_state *state, const char *option, const char *text,
+int options_choose(struct argp_state *state, const char *option, const char *text,
 		   const char *const *names, size_t num)
 {
 	struct text list;
@@ -115,11 +105,13 @@ int options_choose(const struct argp_state *state, const char *option, const cha
 	for (size_t i = 0; i < num; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
 	options_fail(state, "%s: '%s' is none of: %s", option, text, text_string(&list));
+	text_clear(&list);
+	return 0;
 }
 
-static int deadline(const struct argp_state *state, const char *text)
+static int deadline(struct argp_state *state, const char *text)
 {
-	int64_t ms;
+	int64_t ms = 0;
 	char *end;
 	long seconds = strtol(text, &end, 10);
 	bool plain = end != text && *end == '\0' && seconds > 0 && seconds <= 3600;
@@ -130,7 +122,7 @@ static int deadline(const struct argp_state *state, const char *text)
 	return (int)ms;
 }
 
-double options_time_factor(const struct argp_state *state, const char *text)
+double options_time_factor(struct argp_state *state, const char *text)
 {
 	double factor = 1;
 	if (!time_factor_parse(&factor, text))
@@ -139,7 +131,7 @@ double options_time_factor(const struct argp_state *state, const char *text)
 	return factor;
 }
 
-enum color_choice options_color(const struct argp_state *state, const char *text)
+enum color_choice options_color(struct argp_state *state, const char *text)
 {
 	static const char *const colors[] = {"auto", "always", "never"};
 	return (enum color_choice)options_choose(state, "--color", text, colors, 3);
@@ -191,12 +183,12 @@ static error_t parse_selection(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 	switch (key) {
-	case 'c': word_list_add(&options->classes, arg); return 0;
-	case KEY_TAG: word_list_add(&options->tags, arg); return 0;
-	case KEY_EXCLUDE: word_list_add(&options->excludes, arg); return 0;
-	case KEY_SCENARIOS: word_list_add(&options->scenario_directories, arg); return 0;
-	case KEY_CLASSES: word_list_add(&options->class_files, arg); return 0;
-	case KEY_DEVIATIONS: word_list_add(&options->deviation_files, arg); return 0;
+	case 'c': return word_list_add(&options->classes, arg);
+	case KEY_TAG: return word_list_add(&options->tags, arg);
+	case KEY_EXCLUDE: return word_list_add(&options->excludes, arg);
+	case KEY_SCENARIOS: return word_list_add(&options->scenario_directories, arg);
+	case KEY_CLASSES: return word_list_add(&options->class_files, arg);
+	case KEY_DEVIATIONS: return word_list_add(&options->deviation_files, arg);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -218,8 +210,8 @@ static const struct argp_option work_options[] = {
 	 "nothing else (default: 2 for run, 1 for probe and lab)",
 	 3},
 	{"repeat", KEY_REPEAT, "N", 0,
-	 "Try each cell N times, to catch staples that come and go; the worst is shown. Of "
-	 "doctor: shake hands N times (default: 6)",
+	 "Try each cell N times (default: 1), to catch intermittent staples; the worst result is "
+	 "shown",
 	 3},
 	{"at", KEY_AT, "WHEN", 0,
 	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
@@ -265,8 +257,7 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 	case KEY_CLIENT:
 		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
 			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
-		word_list_add(&options->clients, arg);
-		return 0;
+		return word_list_add(&options->clients, arg);
 	case KEY_VANTAGE: options->vantage = arg; return 0;
 	case KEY_DB: options->db = arg; return 0;
 	case KEY_NO_STORE: options->no_store = true; return 0;
@@ -275,6 +266,20 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp options_work_argp = {.options = work_options, .parser = parse_work};
+
+/* An examination repeats its handshakes, and tries each cell once. */
+static char *say_handshakes(int key, const char *text, void *input)
+{
+	(void)input;
+	if (key != KEY_REPEAT)
+		return (char *)text;
+	char *filled = strdup("Make N handshakes (default: 6), to catch "
+			      "intermittent staples");
+	return filled != NULL ? filled : (char *)text;
+}
+
+const struct argp options_examination_argp = {
+	.options = work_options, .parser = parse_work, .help_filter = say_handshakes};
 
 /* --- parsing --- */
 
@@ -291,7 +296,7 @@ static size_t collect_names(const struct argp *argp, const char **names, size_t 
 }
 
 /* getopt says that an option is unknown, but not which one was meant. */
-static void check_option_names(const struct argp *argp, int argc, char **argv)
+static bool check_option_names(const struct argp *argp, int argc, char **argv, struct error *err)
 {
 	const char *names[96] = {"help", "usage", "version"};
 	size_t num = collect_names(argp, names, 3, sizeof names / sizeof *names);
@@ -304,25 +309,55 @@ static void check_option_names(const struct argp *argp, int argc, char **argv)
 		for (size_t k = 0; k < num && !known; k++)
 			known = strncmp(names[k], name, strlen(name)) == 0;
 		const char *nearest = known ? NULL : text_nearest(name, names, num);
-		struct argp_state state = {.name = argv[0]};
 		if (!known && nearest != NULL)
-			options_fail(&state, "unknown option '--%s'; did you mean '--%s'?", name,
-				     nearest);
+			return error_set(err, ERROR_USAGE,
+					 "unknown option '--%s'; did you mean '--%s'?", name,
+					 nearest);
 		if (!known)
-			options_fail(&state, "unknown option '--%s' (%s --help lists them)", name,
-				     argv[0]);
+			return error_set(err, ERROR_USAGE,
+					 "unknown option '--%s' (%s --help lists them)", name,
+					 argv[0]);
 	}
+	return true;
 }
 
-void options_parse(const struct argp *argp, int argc, char **argv, void *input)
+/* argp's own options for help, which would end the program. */
+enum { KEY_USAGE = 0x700 };
+static const struct argp_option help_options[] = {
+	{"help", '?', NULL, 0, "Give this help list", -1},
+	{"usage", KEY_USAGE, NULL, 0, "Give a short usage message", 0},
+	{0},
+};
+
+static error_t parse_help(int key, char *arg, struct argp_state *state)
 {
-	argp_err_exit_status = 2;
-	check_option_names(argp, argc, argv);
+	(void)arg;
+	if (key != '?' && key != KEY_USAGE)
+		return ARGP_ERR_UNKNOWN;
+	argp_state_help(state, state->out_stream,
+			key == '?' ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
+	parsing_of(state)->has_helped = true;
+	state->next = state->argc;
+	return 0;
+}
+
+static const struct argp help_argp = {.options = help_options, .parser = parse_help};
+
+bool options_parse(const struct argp *argp, int argc, char **argv, void *input, struct error *err)
+{
+	const struct argp_child children[] = {{argp, 0, NULL, 0}, {&help_argp, 0, NULL, 0}, {0}};
+	struct parsing parsing = {.root = {.children = children}};
+	if (!check_option_names(argp, argc, argv, err))
+		return false;
 	/* argp takes the name for messages from argv[0] and cuts it at the last slash. */
 	error_t fault =
-		argp_parse(argp, argc, argv, failure.tell != NULL ? ARGP_NO_EXIT : 0, NULL, input);
-	if (fault != 0)
-		options_fail(&(struct argp_state){.name = argv[0]},
-			     "wrong usage (standard error says what; %s --help lists the options)",
-			     argv[0]);
+		argp_parse(&parsing.root, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, input);
+	if (parsing.has_helped)
+		return false;
+	if (parsing.err.kind != ERROR_NONE)
+		return error_set(err, parsing.err.kind, "%s", parsing.err.text);
+	if (fault == ENOMEM)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	/* getopt and argp have said what is wrong. */
+	return fault == 0 || error_set(err, ERROR_USAGE, "%s", "");
 }

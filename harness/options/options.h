@@ -10,6 +10,7 @@
 #include "reports/format.h"
 
 #include <argp.h>
+#include <stdbool.h>
 
 enum { OPTIONS_OUTPUTS_MAX = 16 };
 
@@ -85,47 +86,42 @@ extern const struct argp options_selection_argp; /* --class --tag --exclude --sc
 extern const struct argp
 	options_classes_argp;               /* --class --exclude --classes, where no scenario is */
 extern const struct argp options_work_argp; /* --jobs --timeout --repeat --evidence ... */
+extern const struct argp options_examination_argp; /* the same, where --repeat is of handshakes */
 
 void options_init(struct options *options);
 void options_clear(struct options *options);
 
 /*
  * Parses a command's line; argv[0] is "revoscope COMMAND". Input of the parser and its
- * children is `input`, whose first member is a struct options. Help and wrong usage end
- * the program (0 and 2); for an unknown option the nearest is named.
+ * children is `input`, whose first member is a struct options. False without err when help was
+ * wanted and printed; with ERROR_USAGE when something is wrong, whose text names the nearest of an
+ * unknown option, and is empty when argp has printed it.
  */
-void options_parse(const struct argp *argp, int argc, char **argv, void *input);
+bool options_parse(const struct argp *argp, int argc, char **argv, void *input, struct error *err);
 
-/* Adds a word; ends the program without memory. */
-void word_list_add(struct word_list *list, const char *word);
+/* Adds a word: 0, or ENOMEM, as a parser of argp returns it. */
+error_t word_list_add(struct word_list *list, const char *word);
 
-/*
- * From now on wrong usage is told by tell and ends with this status, for a caller that reads
- * nothing but standard output; argp's own words go to standard error all the same. Not for a
- * command line that asks for help.
- */
-void options_tell_failure(void (*tell)(const char *text), int status);
+/* For a parser: this is wrong, so that options_parse fails; nothing more is parsed, and the first
+ * fault is kept. The parser goes on with any value. */
+void options_fail(struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* Ends the program with status 2 and "revoscope COMMAND: text". */
-void options_fail(const struct argp_state *state, const char *format, ...)
-	__attribute__((format(printf, 2, 3), noreturn));
+/* What --time-factor was given; options_fail when that is none. So with the next three. */
+double options_time_factor(struct argp_state *state, const char *text);
 
-/* What --time-factor was given, or the end of the program. */
-double options_time_factor(const struct argp_state *state, const char *text);
-
-/* What --color was given, or the end of the program. */
-enum color_choice options_color(const struct argp_state *state, const char *text);
+enum color_choice options_color(struct argp_state *state, const char *text);
 
 /* Turns what was parsed into the same for `retest`, which keeps its own files from being
  * written over; again may be NULL. Borrowed. */
 void options_set_again(struct options *options, struct again *again);
 
-/* Which of several names, or the end of the program. */
-int options_choose(const struct argp_state *state, const char *option, const char *text,
+/* Which of several names. */
+int options_choose(struct argp_state *state, const char *option, const char *text,
 		   const char *const *names, size_t num);
 
-/* A number within bounds, or the end of the program. */
-int options_number(const struct argp_state *state, const char *option, const char *text, int least,
+/* A number within bounds. */
+int options_number(struct argp_state *state, const char *option, const char *text, int least,
 		   int most);
 
 #endif

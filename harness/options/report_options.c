@@ -66,23 +66,23 @@ static const struct argp_option formats_options[] = {
 	{0},
 };
 
-static void add_output(struct options *options, const struct argp_state *state,
+static void add_output(struct options *options, struct argp_state *state,
 		       const struct format *format, const char *path)
 {
 	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
 		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
-	if (path != NULL && path[0] == '\0')
+	else if (path != NULL && path[0] == '\0')
 		options_fail(state, "--format: '%s=' names no file", format->name);
-	if (path == NULL)
-		path = "-";
+	path = path == NULL ? "-" : path;
 	for (size_t i = 0; i < options->num_outputs; i++)
 		if (strcmp(options->outputs[i].path, path) == 0)
 			options_fail(state, "--format: two reports to %s",
 				     strcmp(path, "-") == 0 ? "standard output (stdout)" : path);
-	options->outputs[options->num_outputs++] = (struct output){format, path};
+	if (options->num_outputs < OPTIONS_OUTPUTS_MAX)
+		options->outputs[options->num_outputs++] = (struct output){format, path};
 }
 
-static void parse_format(struct options *options, const struct argp_state *state, const char *text)
+static void parse_format(struct options *options, struct argp_state *state, const char *text)
 {
 	struct error err = ERROR_INIT;
 	const char *equals = strchr(text, '=');
@@ -90,7 +90,8 @@ static void parse_format(struct options *options, const struct argp_state *state
 	const struct format *format = format_find(text, len, &err);
 	if (format == NULL)
 		options_fail(state, "--format: %s", err.text);
-	add_output(options, state, format, equals != NULL ? equals + 1 : NULL);
+	else
+		add_output(options, state, format, equals != NULL ? equals + 1 : NULL);
 }
 
 /* --junit[=FILE] is --format junit[=FILE], and so for every format. */

@@ -49,7 +49,7 @@ static const struct argp_option target_options[] = {
 	{0},
 };
 
-static int read_starttls(const struct argp_state *state, const char *name)
+static int read_starttls(struct argp_state *state, const char *name)
 {
 	char list[256];
 	int found = name_find(&starttls_names, name);
@@ -72,7 +72,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct target_options *options = state->input;
 	switch (key) {
-	case KEY_TARGETS: word_list_add(&options->files, arg); return 0;
+	case KEY_TARGETS: return word_list_add(&options->files, arg);
 	case KEY_CONNECT: options->connect = arg; return 0;
 	case KEY_SERVERNAME: options->server_name = arg; return 0;
 	case KEY_CA: options->ca = arg; return 0;
