@@ -31,7 +31,7 @@ const struct diff_format *diff_format_find(const char *name, size_t len, struct 
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
 	snprintf(shown, sizeof shown, "%.*s", (int)(len < 60 ? len : 60), name);
 	const char *nearest = text_nearest(shown, names, num_diff_formats);
-	error_set(err, ERROR_USAGE, "a comparison has no format '%s'%s%s%s (there are: %s)", shown,
+	error_set(err, ERROR_USAGE, "unknown format of a comparison '%s'%s%s%s (one of: %s)", shown,
 		  nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
 		  nearest != NULL ? "'?" : "", text_string(&list));
 	text_clear(&list);

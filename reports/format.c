@@ -32,11 +32,10 @@ const struct format *format_find(const char *name, size_t len, struct error *err
 	for (size_t i = 0; i < num_formats; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
 	if (nearest != NULL)
-		error_set(err, ERROR_USAGE,
-			  "unknown format '%s'; did you mean '%s'? (there are: %s)", shown, nearest,
-			  text_string(&list));
+		error_set(err, ERROR_USAGE, "unknown format '%s'; did you mean '%s'? (one of: %s)",
+			  shown, nearest, text_string(&list));
 	else
-		error_set(err, ERROR_USAGE, "unknown format '%s' (there are: %s)", shown,
+		error_set(err, ERROR_USAGE, "unknown format '%s' (one of: %s)", shown,
 			  text_string(&list));
 	text_clear(&list);
 	return NULL;

@@ -174,15 +174,16 @@ static bool add_notes(struct texts *notes, const struct advice_input *input)
 		has_browser = has_browser ||
 			      strncmp(input->environment->clients[i].class_id, "browser/", 8) == 0;
 	if (has_browser &&
-	    !texts_add(notes, "The browsers' own lists of revoked certificates "
-			      "(CRLite, CRLSets, Apple's feed) are not in the lab: under a "
-			      "public root they refuse many stolen certificates by "
-			      "themselves, so that less is gained there than is said "
-			      "here, and more under a private root."))
+	    !texts_add(notes,
+		       "The browsers' own lists of revoked certificates (CRLite, CRLSets, Apple's "
+		       "feed) are not in the lab: under a public root these browsers reject many "
+		       "stolen certificates on their own, so must-staple gains less there than "
+		       "these numbers show, and more under a private root."))
 		return false;
-	return texts_add(notes, "The shares are those of the environment's file; the verdicts are "
-				"measured; the margins follow from how servers are known to behave "
-				"and are not tried.");
+	return texts_add(
+		notes,
+		"The shares are those of the environment's file; the verdicts are measured; the "
+		"margins follow from the known behaviour of servers and are not tested.");
 }
 
 bool advice_make(struct advice *advice, const struct advice_input *input, struct error *err)

@@ -215,11 +215,10 @@ static bool count_pair(struct advice_numbers *numbers, struct advice *advice,
 	out->withheld = pair->is_withheld;
 	note(numbers, pair, &without, &with, out->newly_refused.share.value);
 	if (pair->is_withheld && (is_without_verdicts(&without) || is_without_verdicts(&with)))
-		return error_set(
-			counting->err, ERROR_UNABLE,
-			"no client of the environment has a verdict in %s or %s: nothing can be "
-			"advised",
-			pair->plain->id, pair->must_staple->id);
+		return error_set(counting->err, ERROR_UNABLE,
+				 "no client of the environment has a verdict in %s or %s: no "
+				 "advice is possible",
+				 pair->plain->id, pair->must_staple->id);
 	return true;
 }
 

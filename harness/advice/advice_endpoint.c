@@ -195,27 +195,27 @@ bool advice_note_endpoint(struct advice *advice, const struct advice_facts *fact
 			facts->ca_text != NULL ? facts->ca_text
 			: facts->has_extension == FACT_YES
 				? "this certificate has it"
-				: "nothing is published that we know of; ask the CA") &&
+				: "no published statement is known; ask the CA") &&
 	       add_fact(advice, "has-extension", "Is this certificate must-staple already?",
 			facts->has_extension, NULL) &&
 	       add_fact(advice, "short-lived", "Is it short-lived (seven days or less)?",
 			facts->short_lived, NULL) &&
 	       add_fact(advice, "no-rev-avail",
-			"Does it say that no status is available (noRevAvail)?",
+			"Does it state that no revocation information is available (noRevAvail)?",
 			facts->no_rev_avail, NULL) &&
 	       add_fact(advice, "first-contact",
-			"Does every address staple a good answer on first contact?",
+			"Does every address staple a good response on the first connection?",
 			facts->first_contact,
-			"the first of our connections; the server may have had other clients "
-			"before") &&
+			"the first connection of the examination; the server may have had other "
+			"clients before") &&
 	       add_fact(advice, "all-addresses",
-			"Does every address staple a good answer in the end?", facts->all_addresses,
+			"Does every address finally staple a good response?", facts->all_addresses,
 			NULL) &&
 	       add_fact(advice, "responder-down", "Does it staple with the responder down?",
 			survives_outage(input),
 			input->server >= 0
-				? "concluded from what this kind of server does, not tried: see "
-				  "the margins"
-				: "not known: the kind of server was not found (--server names "
-				  "it), and nobody can take the responder down");
+				? "derived from the behaviour of this kind of server, not tested: "
+				  "see the margins"
+				: "not known: the kind of server was not recognized (set "
+				  "--server), and the responder cannot be taken down");
 }

@@ -144,7 +144,7 @@ static bool add_pair(struct advice_pairs *pairs, const struct scenario_list *all
 	if (twin == NULL) {
 		error_add(err, ERROR_USAGE,
 			  "%s: %s has the tag %s and no twin: a scenario, or a variant, that "
-			  "differs in certificate.must_staple alone (advice compares the two)",
+			  "differs only in certificate.must_staple (advice compares the two)",
 			  scenario->file, scenario->id, family_names[family]);
 		return false;
 	}
@@ -185,9 +185,8 @@ bool advice_pairs_find(struct advice_pairs *pairs, const struct scenario_list *a
 	put_withheld_first(pairs);
 	if (done && !has_withheld)
 		done = error_set(err, ERROR_USAGE,
-				 "no attack is left in which a revoked certificate comes without "
-				 "staple and its responder is blocked: nothing can be said of what "
-				 "is gained");
+				 "no attack with a revoked certificate, without a staple and with "
+				 "a blocked responder remains: the gain cannot be computed");
 	if (!done)
 		advice_pairs_clear(pairs);
 	return done;

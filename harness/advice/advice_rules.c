@@ -13,27 +13,26 @@ static void judge_status_exists(struct advice_judging *judging)
 	if (facts->short_lived == FACT_YES || facts->no_rev_avail == FACT_YES) {
 		judging->is_pointless = true;
 		advice_state(judging, ADVICE_REASON, "short-lived", NULL,
-			     "The certificate is over after %s%s: no status could "
-			     "protect anybody for longer than that.",
+			     "The certificate expires after %s%s: no status could protect clients "
+			     "for longer than that.",
 			     facts->lifetime_s > 0 ? advice_duration(life, facts->lifetime_s)
 						   : "a short time",
 			     facts->no_rev_avail == FACT_YES
-				     ? " and says that there is no status of it "
+				     ? " and states that no revocation information is available "
 				       "(noRevAvail)"
 				     : "");
 	}
 	if (facts->names_responder == FACT_NO && facts->has_extension == FACT_YES) {
 		judging->is_not_safe = true;
 		advice_state(judging, ADVICE_REASON, "must-staple-without-responder", NULL,
-			     "The certificate is must-staple and names no OCSP "
-			     "responder: no server can staple for it, and who "
-			     "enforces the extension is locked out until it is "
-			     "replaced.");
+			     "The certificate is must-staple and names no OCSP responder: no "
+			     "server can staple for it, and clients that enforce the extension "
+			     "reject it until it is replaced.");
 	} else if (facts->names_responder == FACT_NO) {
 		judging->is_pointless = true;
-		advice_state(judging, ADVICE_REASON, "no-responder-url", NULL,
-			     "The CA's certificate names no OCSP responder: there is "
-			     "nothing to staple.");
+		advice_state(
+			judging, ADVICE_REASON, "no-responder-url", NULL,
+			"The certificate names no OCSP responder: there is nothing to staple.");
 	}
 }
 
@@ -41,7 +40,7 @@ static void judge_ca(struct advice_judging *judging)
 {
 	const struct advice_facts *facts = judging->facts;
 	enum advice_fact answer = FACT_UNKNOWN;
-	const char *text = "nobody looked: name a TARGET with a certificate of this CA";
+	const char *text = "not examined: specify a TARGET with a certificate of this CA";
 	judge_status_exists(judging);
 	if (facts->allows_extension == FACT_NO) {
 		judging->is_pointless = true;
@@ -50,8 +49,8 @@ static void judge_ca(struct advice_judging *judging)
 	if (facts->responder_answers == FACT_NO) {
 		judging->is_not_safe = true;
 		advice_state(judging, ADVICE_REASON, "responder-down", NULL,
-			     "The certificate's responder gives no usable answer now: "
-			     "a server that has none yet cannot staple.");
+			     "The certificate's responder currently returns no usable response: a "
+			     "server without a cached one cannot staple.");
 	}
 	if (facts->names_responder == FACT_NO || facts->allows_extension == FACT_NO ||
 	    facts->responder_answers == FACT_NO) {
@@ -62,10 +61,10 @@ static void judge_ca(struct advice_judging *judging)
 		text = "the responder answers, and the certificate has the extension";
 	} else {
 		if (facts->has_endpoint)
-			text = "the certificate leaves it open: ask the CA";
+			text = "the certificate does not show it: ask the CA";
 		advice_state(judging, ADVICE_CONDITION, "ca-runs-ocsp", NULL,
-			     "The CA %s the extension into the certificate and runs a "
-			     "responder for as long as that lives; %s.",
+			     "The CA %s the extension into the certificate and runs a responder "
+			     "for the certificate's lifetime; %s.",
 			     facts->allows_extension == FACT_YES ? "has put" : "puts",
 			     facts->ca_text != NULL ? facts->ca_text : "many no longer do");
 	}
@@ -83,28 +82,27 @@ static void judge_clients(struct advice_judging *judging)
 	advice_percent(gain, numbers->gain);
 	advice_percent(without, numbers->still_without);
 	advice_percent(with, numbers->still_with);
-	snprintf(text, sizeof text, "%s of the clients refuse a stolen certificate because of it",
+	snprintf(text, sizeof text, "%s of the clients reject a stolen certificate because of it",
 		 gain);
-	advice_question(judging, "clients", "Does a client that matters enforce it?",
+	advice_question(judging, "clients", "Does a relevant client enforce it?",
 			gains ? FACT_YES : FACT_NO, text);
 	advice_state(judging, ADVICE_REASON, gains ? "gain" : "no-gain", numbers->withheld,
-		     "A thief who withholds the staple and blocks the responder is let "
-		     "in by %s of the clients without must-staple and by %s with it: "
-		     "%s gained.",
+		     "An attacker who withholds the staple and blocks the responder is accepted by "
+		     "%s of the clients without must-staple and by %s with it: %s gained.",
 		     without, with, gain);
 	if (!gains)
 		judging->is_pointless = true;
 	if (gains && numbers->has_expired && numbers->gain_expired < numbers->gain)
 		advice_state(judging, ADVICE_REASON, "presence-only", numbers->expired,
-			     "Against a thief who staples an old, expired answer instead "
-			     "must-staple gains %s only: the others want some staple and "
-			     "forgive what is wrong with it, or refuse it in either case.",
+			     "Against an attacker who staples an old, expired response instead "
+			     "must-staple gains %s only: the others require a staple but tolerate "
+			     "its faults, or reject it in either case.",
 			     advice_percent(gain, numbers->gain_expired));
 	if (numbers->loss_baseline > judging->input->most_loss) {
 		judging->is_not_safe = true;
 		advice_state(judging, ADVICE_REASON, "refused-when-well", numbers->baseline,
-			     "Even with a good staple %s of the clients refuse a "
-			     "must-staple certificate.",
+			     "Even with a good staple %s of the clients reject a must-staple "
+			     "certificate.",
 			     advice_percent(gain, numbers->loss_baseline));
 	}
 }
@@ -117,8 +115,8 @@ static void judge_verdicts(struct advice_judging *judging)
 	if (!advice_is_loss(judging, judging->numbers->no_verdict))
 		return;
 	advice_state(judging, ADVICE_CONDITION, "clients-without-verdict", NULL,
-		     "The clients without a verdict here (%s at the most: their stack is "
-		     "not built, or cannot do it) do as the others.",
+		     "The clients without a verdict here (at most %s: their stack is not built, or "
+		     "does not support it) behave like the others.",
 		     advice_percent(share, judging->numbers->no_verdict));
 }
 
@@ -138,11 +136,11 @@ static void propose(struct advice_judging *judging)
 		set_better(
 			is_bad,
 			advice_state(judging, ADVICE_INSTEAD, "short-lived-certificate", NULL,
-				     "A certificate of seven days or less: a stolen one is over by "
+				     "A certificate of seven days or less: a stolen one expires by "
 				     "then for every client, also for the %s that must-staple does "
 				     "not protect, while an old good staple can be replayed for up "
-				     "to %s; and no outage of a responder refuses anybody. Its "
-				     "renewal has to be automatic, and watched.",
+				     "to %s; and an outage of a responder affects no client. Its "
+				     "renewal has to be automatic and monitored.",
 				     advice_percent(with, numbers->still_with),
 				     advice_duration(life, judging->input->staple_life_s)));
 	if (judging->is_not_safe && judging->input->server >= 0) {
@@ -150,15 +148,15 @@ static void propose(struct advice_judging *judging)
 		advice_append_servers(&servers, judging);
 		if (servers.len > 0)
 			advice_state(judging, ADVICE_INSTEAD, "other-server", NULL,
-				     "A server that fetches ahead and keeps what it has: %s.",
+				     "A server that prefetches and keeps its responses: %s.",
 				     text_string(&servers));
 		text_clear(&servers);
 	}
 	if (numbers->gain < judging->input->least_gain)
-		advice_state(judging, ADVICE_INSTEAD, "clients-insist", NULL,
-			     "Where the clients are your own, tell them to insist on "
-			     "a staple (curl --cert-status, GnuTLS): that protects "
-			     "them whatever the certificate says.");
+		advice_state(
+			judging, ADVICE_INSTEAD, "clients-insist", NULL,
+			"If the clients are your own, configure them to require a staple (curl "
+			"--cert-status, GnuTLS): that protects them with any certificate.");
 }
 
 static void summarise(struct advice_judging *judging, enum advice_word word)
@@ -180,9 +178,9 @@ static void summarise(struct advice_judging *judging, enum advice_word word)
 	struct text text;
 	text_init(&text, 0);
 	text_append_format(&text,
-			   "%smust-staple keeps %s of the clients from a stolen, revoked "
-			   "certificate that %s connect to without it, and refuses up to %s in "
-			   "an outage of the responder once no good staple is left.",
+			   "%smust-staple protects %s of the clients from a stolen, revoked "
+			   "certificate that %s connect to without it, but up to %s reject in an "
+			   "outage of the responder when no good staple remains.",
 			   front, gain, without, lost);
 	judging->failed |=
 		text.failed || !advice_copy(&judging->advice->answer.text, text_string(&text));

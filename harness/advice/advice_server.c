@@ -24,17 +24,16 @@ static void judge_restart(struct advice_judging *judging, const struct refresh_f
 		return;
 	advice_percent(lost, numbers->loss_outage[state]);
 	if (server->start == REFRESH_START_SAVED)
-		advice_state(judging, ADVICE_CONDITION, "staple-saved", numbers->outage[state],
-			     "The current answer is saved to disk whenever it changes, "
-			     "so that a restart in an outage has it; without that %s of "
-			     "the clients are refused.",
-			     lost);
+		advice_state(
+			judging, ADVICE_CONDITION, "staple-saved", numbers->outage[state],
+			"The current response is saved to disk whenever it changes, so that it "
+			"survives a restart in an outage; otherwise %s of the clients reject.",
+			lost);
 	else
 		advice_state(judging, ADVICE_CONDITION, "no-restart-in-outage",
 			     numbers->outage[state],
-			     "%s is neither restarted nor reloaded while the responder "
-			     "is down: the answer is lost with the process, and %s of the "
-			     "clients are refused.",
+			     "%s is neither restarted nor reloaded while the responder is down: "
+			     "the response is lost with the process, and %s of the clients reject.",
 			     server->title, lost);
 }
 
@@ -47,8 +46,8 @@ static bool judge_known_server(struct advice_judging *judging, const struct refr
 	if (server->start == REFRESH_START_LATE && advice_is_loss(judging, numbers->loss_first)) {
 		keeps = false;
 		advice_state(judging, ADVICE_REASON, "first-connection", numbers->first,
-			     "After each start and reload the first connections to %s "
-			     "get no staple: %s of the clients are refused then.",
+			     "After each start and reload the first connections to %s have no "
+			     "staple: %s of the clients then reject.",
 			     server->title, advice_percent(lost, numbers->loss_first));
 	}
 	if (server->keep == REFRESH_KEEP_NOT &&
@@ -56,8 +55,8 @@ static bool judge_known_server(struct advice_judging *judging, const struct refr
 		keeps = false;
 		advice_state(
 			judging, ADVICE_REASON, "drops-good-staple", numbers->outage[server->after],
-			"When a refresh fails %s gives up an answer that is still "
-			"valid: %s of the clients are refused.",
+			"When a refresh fails %s discards a response that is still valid: %s of "
+			"the clients reject.",
 			server->title, advice_percent(lost, numbers->loss_outage[server->after]));
 	}
 	if (!keeps)
@@ -66,9 +65,8 @@ static bool judge_known_server(struct advice_judging *judging, const struct refr
 	if (server->keep == REFRESH_KEEP_FOR_EVER && judging->input->server == REFRESH_LIGHTTPD)
 		advice_state(judging, ADVICE_CONDITION, "job-watched",
 			     numbers->outage[server->after],
-			     "The job that refreshes the file runs at least daily, keeps "
-			     "the old answer when it gets none, and somebody hears of it "
-			     "when it fails.");
+			     "The job that refreshes the file runs at least daily, keeps the old "
+			     "response when it gets none, and its failures are monitored.");
 	return keeps;
 }
 
@@ -82,7 +80,7 @@ static bool judge_seen_server(struct advice_judging *judging)
 		bool locks_out = facts->has_extension == FACT_YES;
 		judging->is_not_safe = judging->is_not_safe || locks_out;
 		advice_state(judging, locks_out ? ADVICE_REASON : ADVICE_CONDITION, "stapling-on",
-			     NULL, "Stapling works at every address: now %s a good answer.",
+			     NULL, "Stapling works at every address: currently %s a good response.",
 			     facts->all_addresses == FACT_NO ? "none staples" : "only some staple");
 		return false;
 	}
@@ -90,9 +88,8 @@ static bool judge_seen_server(struct advice_judging *judging)
 	    advice_is_loss(judging, numbers->loss_first)) {
 		judging->is_not_safe = true;
 		advice_state(judging, ADVICE_REASON, "no-staple-on-first-contact", numbers->first,
-			     "The first connection got no staple, later ones did: whoever "
-			     "comes first is refused, if it is one of the %s that "
-			     "enforce it.",
+			     "The first connection had no staple, later ones had one: the first "
+			     "client rejects, if it is one of the %s that enforce must-staple.",
 			     advice_percent(lost, numbers->loss_first));
 		return false;
 	}
@@ -118,14 +115,15 @@ static void judge_unknown_server(struct advice_judging *judging)
 	char lost[ADVICE_WORD_MAX];
 	text_init(&servers, 1024);
 	advice_append_servers(&servers, judging);
-	advice_state(judging, ADVICE_CONDITION, "server-keeps-staple", judging->numbers->worst,
-		     "The server fetches before the first client comes, keeps the last "
-		     "good answer when a refresh fails and over a restart, and refreshes "
-		     "early (%s); otherwise up to %s of the clients are refused.",
-		     servers.len > 0 ? text_string(&servers)
-				     : "none that we know survives such an outage with "
-				       "answers that live so short",
-		     advice_percent(lost, judging->numbers->worst_outage));
+	advice_state(
+		judging, ADVICE_CONDITION, "server-keeps-staple", judging->numbers->worst,
+		"The server fetches before the first client connects, keeps the last good response "
+		"when a refresh fails and over a restart, and refreshes early (%s); otherwise up "
+		"to %s of the clients reject.",
+		servers.len > 0
+			? text_string(&servers)
+			: "no known server survives this outage with such a short validity period",
+		advice_percent(lost, judging->numbers->worst_outage));
 	text_clear(&servers);
 }
 
@@ -138,21 +136,20 @@ static bool nobody_is_lost(const struct advice_judging *judging)
 void advice_judge_server(struct advice_judging *judging)
 {
 	static const char question[] =
-		"Does the server fetch ahead, keep the last good answer and refresh early?";
+		"Does the server prefetch, keep the last good response and refresh early?";
 	int server = judging->input->server;
 	if (nobody_is_lost(judging)) {
-		advice_question(
-			judging, "server", question, FACT_UNKNOWN,
-			"it does not matter: no outage and no misconfiguration refuses more "
-			"clients with must-staple than without");
+		advice_question(judging, "server", question, FACT_UNKNOWN,
+				"not relevant: in no outage and no misconfiguration more clients "
+				"reject with must-staple than without");
 		return;
 	}
 	bool seen = judge_seen_server(judging);
 	if (server < 0) {
 		judge_unknown_server(judging);
 		advice_question(judging, "server", question, seen ? FACT_UNKNOWN : FACT_NO,
-				seen ? "it is not known which one it is (--server names it)"
-				     : "see what was seen of the endpoint");
+				seen ? "the server is not known (set --server)"
+				     : "see the examination of the endpoint");
 		return;
 	}
 	bool keeps = judge_known_server(judging, &refresh_table[server]);
@@ -164,8 +161,7 @@ void advice_judge_server(struct advice_judging *judging)
 
 void advice_judge_outage(struct advice_judging *judging)
 {
-	static const char question[] =
-		"Is an outage survived that is as long as one has to expect?";
+	static const char question[] = "Does the server survive an outage of the expected length?";
 	const struct advice_input *input = judging->input;
 	const struct advice_numbers *numbers = judging->numbers;
 	char least[ADVICE_WORD_MAX], wanted[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], text[300];
@@ -184,8 +180,8 @@ void advice_judge_outage(struct advice_judging *judging)
 	advice_duration(wanted, input->outage_s);
 	advice_percent(lost, loss);
 	bool is_long = survived_s >= input->outage_s;
-	snprintf(text, sizeof text, "at least %s%s; %s are wanted", least,
-		 input->server >= 0 ? "" : " are left of an answer when it is fetched", wanted);
+	snprintf(text, sizeof text, "at least %s%s; %s are required", least,
+		 input->server >= 0 ? "" : " remain of a response when it is fetched", wanted);
 	enum advice_fact answer = input->server < 0 && is_long ? FACT_UNKNOWN
 				  : is_long                    ? FACT_YES
 							       : FACT_NO;
@@ -194,8 +190,7 @@ void advice_judge_outage(struct advice_judging *judging)
 		return;
 	judging->is_not_safe = true;
 	advice_state(judging, ADVICE_REASON, "margin-too-short", pair,
-		     "An outage of %s is not survived: the last good "
-		     "answer is gone after %s at the earliest, and then %s "
-		     "of the clients are refused.",
+		     "The server does not survive an outage of %s: the last good response expires "
+		     "after %s at the earliest, and then %s of the clients reject.",
 		     wanted, least, lost);
 }

@@ -45,13 +45,12 @@ static bool take_schema(struct source *source)
 	char *end;
 	long schema = strtol(word, &end, 10);
 	if (end == word || *end != '\0')
-		return source_fault(source, "no result document: 'schema' is no number");
+		return source_fault(source, "not a result document: 'schema' is not a number");
 	if (schema != DOCUMENT_SCHEMA)
-		return source_fault(
-			source,
-			"is of schema %ld, and this revoscope reads schema %d; a revoscope of "
-			"the version that wrote it can read it",
-			schema, DOCUMENT_SCHEMA);
+		return source_fault(source,
+				    "has schema %ld, and this revoscope reads schema %d; use the "
+				    "version of revoscope that wrote it",
+				    schema, DOCUMENT_SCHEMA);
 	return true;
 }
 
@@ -95,7 +94,7 @@ static bool take_member(struct source *source, struct members *members, const ch
 	if (value == NULL)
 		return source_skip(source);
 	if (*value != NULL)
-		return source_fault(source, "'%s' is there twice", key);
+		return source_fault(source, "duplicate key '%s'", key);
 	*value = source_take_value(source);
 	return *value != NULL;
 }
@@ -103,7 +102,8 @@ static bool take_member(struct source *source, struct members *members, const ch
 static bool take_members(struct source *source, struct members *members)
 {
 	if (source_look(source) != '{')
-		return source_fault(source, "no result document (what `--format json` writes)");
+		return source_fault(source,
+				    "not a result document (as written by `--format json`)");
 	bool more = source_take(source, '{') && source_look(source) != '}';
 	while (more) {
 		if (source_look(source) != '"')
@@ -123,17 +123,17 @@ static bool take_members(struct source *source, struct members *members)
 	if (!source_take(source, '}'))
 		return false;
 	if (source_look(source) != EOF)
-		return source_fault(source, "there is more behind the end of the document");
+		return source_fault(source, "there is more data after the end of the document");
 	bool whole = members->has_schema && json_is_object(members->run) &&
 		     json_is_object(members->stacks) && json_is_object(members->classes) &&
 		     json_is_object(members->summary) && json_is_string(members->version) &&
 		     json_is_object(members->scenarios) != json_is_object(members->endpoints);
 	source->line = 1;
 	if (!whole || members->cells < 0)
-		return source_fault(source,
-				    "no result document (what `--format json` writes): schema, "
-				    "run, stacks, classes, scenarios or endpoints, cells and "
-				    "summary are expected");
+		return source_fault(
+			source,
+			"not a result document (as written by `--format json`): schema, run, "
+			"stacks, classes, scenarios or endpoints, cells and summary are expected");
 	return true;
 }
 
@@ -245,7 +245,7 @@ static bool take_name(int *out, const json_t *object, const char *key,
 {
 	const char *name = json_string_value(json_object_get(object, key));
 	*out = name != NULL ? name_find(table, name) : -1;
-	return *out >= 0 || error_set(err, ERROR_USAGE, "'%.64s' is no %s",
+	return *out >= 0 || error_set(err, ERROR_USAGE, "'%.64s' is not a known %s",
 				      name != NULL ? name : "", table->what);
 }
 
@@ -295,11 +295,10 @@ static bool add_cell(const struct source *source, struct run_maker *maker, const
 	const char *class_id = json_string_value(json_object_get(about, "class"));
 	if (row_id == NULL || class_id == NULL ||
 	    !run_maker_find(maker, &row, &class, row_id, class_id))
-		return source_fault(source, "a cell's row or class is none of the document's");
+		return source_fault(source, "a cell's row or class is not in the document");
 	size_t index = row * run_num_classes(run) + class;
 	if (seen[index])
-		return source_fault(source, "the cell %.128s %.128s is there twice", row_id,
-				    class_id);
+		return source_fault(source, "duplicate cell %.128s %.128s", row_id, class_id);
 	seen[index] = true;
 	if (fill_cell(maker, run_cell(run, row, class), about, &why))
 		return true;

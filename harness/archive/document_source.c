@@ -46,7 +46,7 @@ bool source_fault_end(const struct source *source)
 {
 	if (ferror(source->file))
 		return source_fault(source, "cannot be read: %s", strerror(errno));
-	return source_fault(source, "the document ends too early: it was cut short");
+	return source_fault(source, "the document is truncated");
 }
 
 bool source_take(struct source *source, int wanted)
@@ -55,7 +55,7 @@ bool source_take(struct source *source, int wanted)
 	if (byte == EOF)
 		return source_fault_end(source);
 	if (byte != wanted)
-		return source_fault(source, "no result document: '%c' is expected here", wanted);
+		return source_fault(source, "not a result document: '%c' is expected here", wanted);
 	source_next(source);
 	return true;
 }
@@ -89,7 +89,7 @@ json_t *source_take_value(struct source *source)
 	if (value != NULL)
 		return value;
 	if (source->too_long)
-		source_fault(source, "a part that began in line %zu is longer than %zu MiB",
+		source_fault(source, "the part that begins at line %zu is longer than %zu MiB",
 			     first_line, DOCUMENT_PART_MAX >> 20);
 	else if (feof(source->file))
 		source_fault_end(source);

@@ -107,8 +107,7 @@ bool expectation_faults_from_json(struct expectation_list *list, const json_t *f
 			if (!read_item(&grown[list->num++], json_array_get(items, i),
 				       kinds[kind].fault))
 				return error_set(err, ERROR_USAGE,
-						 "number %zu of the %s expectations has not the "
-						 "form that it should have",
+						 "number %zu of the %s expectations is malformed",
 						 i + 1, kinds[kind].key);
 		}
 	}

@@ -107,7 +107,7 @@ static const char *take(const json_t *about, const char *key, struct error *err)
 {
 	const char *text = json_string_value(json_object_get(about, key));
 	if (text == NULL)
-		error_set(err, ERROR_USAGE, "'%s' is missing or no text", key);
+		error_set(err, ERROR_USAGE, "'%s' is missing or not a string", key);
 	return text;
 }
 
@@ -138,7 +138,7 @@ static bool check_id(const char *what, const char *id, struct error *err)
 	text_append_visible(&visible, id, len);
 	bool fits = len > 0 && len <= ID_MAX && strcmp(text_string(&visible), id) == 0;
 	if (!fits)
-		error_set(err, ERROR_USAGE, "'%.64s' is no id of a %s", text_string(&visible),
+		error_set(err, ERROR_USAGE, "invalid id '%.64s' of a %s", text_string(&visible),
 			  what);
 	text_clear(&visible);
 	return fits;
@@ -159,7 +159,8 @@ static bool take_name(int *out, const json_t *about, const char *key,
 	if (text == NULL)
 		return false;
 	*out = name_find(table, text);
-	return *out >= 0 || error_set(err, ERROR_USAGE, "'%.64s' is no %s", text, table->what);
+	return *out >= 0 ||
+	       error_set(err, ERROR_USAGE, "'%.64s' is not a known %s", text, table->what);
 }
 
 /* "2026-11-23T01:02:03Z" */
@@ -173,7 +174,7 @@ static bool take_time(const char **out, const json_t *about, const char *key, st
 	for (size_t i = 0; fits && i < sizeof pattern - 1; i++)
 		fits = pattern[i] == '0' ? (*out)[i] >= '0' && (*out)[i] <= '9'
 					 : (*out)[i] == pattern[i];
-	return fits || error_set(err, ERROR_USAGE, "'%s' is no time in UTC", key);
+	return fits || error_set(err, ERROR_USAGE, "'%s' is not a time in UTC", key);
 }
 
 static bool check_object(const json_t *about, struct error *err)
@@ -189,7 +190,7 @@ static bool take_clock(struct run_clock *clock, const json_t *about, struct erro
 	const json_t *object = json_object_get(about, "clock");
 	const json_t *offset = json_object_get(object, "offset_s");
 	if (!json_is_integer(offset))
-		return error_set(err, ERROR_USAGE, "'clock' says no offset_s");
+		return error_set(err, ERROR_USAGE, "'clock' has no offset_s");
 	if (!take_time(&at, object, "at", err))
 		return false;
 	clock->offset_s = json_integer_value(offset);
@@ -205,11 +206,11 @@ static bool set_arguments(struct run *run, const json_t *about, struct error *er
 	if (arguments == NULL || json_is_null(arguments))
 		return true;
 	if (!json_is_array(arguments))
-		return error_set(err, ERROR_USAGE, "'arguments' is no list");
+		return error_set(err, ERROR_USAGE, "'arguments' is not a list");
 	json_array_foreach(arguments, i, word)
 	{
 		if (!json_is_string(word))
-			return error_set(err, ERROR_USAGE, "'arguments' is no list of texts");
+			return error_set(err, ERROR_USAGE, "'arguments' is not a list of strings");
 	}
 	run_set_arguments(run, directory, arguments);
 	return true;
@@ -237,7 +238,7 @@ bool run_maker_set_run(struct run_maker *maker, const json_t *about, const char 
 		return false;
 	origin.time_factor = json_number_value(factor);
 	if (!json_is_number(factor) || origin.time_factor < 1)
-		return error_set(err, ERROR_USAGE, "'time_factor' is no number from 1 on");
+		return error_set(err, ERROR_USAGE, "'time_factor' is not a number of at least 1");
 	if (!take_clock(&origin.clock, about, err))
 		return false;
 	return run_restore(maker->run, &origin, err) && set_arguments(maker->run, about, err);
@@ -252,7 +253,7 @@ bool run_maker_add_stack(struct run_maker *maker, const char *id, const json_t *
 	if (!check_object(about, err))
 		return false;
 	if (file->num_stacks == maker->size.num_stacks)
-		return error_set(err, ERROR_USAGE, "more stacks than there are");
+		return error_set(err, ERROR_USAGE, "too many stacks");
 	struct stack *stack = &file->stacks[file->num_stacks++];
 	if (!take_id(&stack->id, "stack", id, err) ||
 	    !take_copy(&stack->title, about, "title", err))
@@ -294,7 +295,7 @@ bool run_maker_add_class(struct run_maker *maker, const char *id, const json_t *
 	if (!check_object(about, err))
 		return false;
 	if (file->num_classes == maker->size.num_classes)
-		return error_set(err, ERROR_USAGE, "more classes than there are");
+		return error_set(err, ERROR_USAGE, "too many classes");
 	struct client_class *class = &file->classes[file->num_classes];
 	json_set(maker->classes, id, json_integer((json_int_t)file->num_classes++));
 	const char *stack = take(about, "stack", err);
@@ -328,7 +329,7 @@ static bool take_tags(struct scenario *scenario, const json_t *about, struct err
 	for (size_t i = 0; i < num; i++) {
 		const char *tag = json_string_value(json_array_get(tags, i));
 		if (tag == NULL)
-			return error_set(err, ERROR_USAGE, "'tags' is no list of texts");
+			return error_set(err, ERROR_USAGE, "'tags' is not a list of strings");
 		scenario->tags[i] = strdup(tag);
 		if (scenario->tags[i] == NULL)
 			return no_memory(err);
@@ -363,7 +364,7 @@ bool run_maker_add_row(struct run_maker *maker, const char *id, const json_t *ab
 	if (!check_object(about, err))
 		return false;
 	if (run_num_rows(maker->run) == maker->size.num_rows)
-		return error_set(err, ERROR_USAGE, "more rows than there are");
+		return error_set(err, ERROR_USAGE, "too many rows");
 	if (is_scenario) {
 		struct scenario *scenario = &scenarios->items[scenarios->num++];
 		if (!read_scenario(scenario, id, about, err))
@@ -377,7 +378,7 @@ bool run_maker_add_row(struct run_maker *maker, const char *id, const json_t *ab
 		if (row.host == NULL || row.server_name == NULL || !check_id("endpoint", id, err))
 			return false;
 		if (port < 1 || port > 65535)
-			return error_set(err, ERROR_USAGE, "'port' is none");
+			return error_set(err, ERROR_USAGE, "'port' is not a port");
 		row.port = (int)port;
 	}
 	json_set(maker->rows, id, json_integer((json_int_t)run_num_rows(maker->run)));

@@ -37,8 +37,8 @@ char *store_default_path(struct error *err)
 	bool has_state = state != NULL && state[0] == '/';
 	if (!has_state && (home == NULL || home[0] != '/')) {
 		error_set(err, ERROR_UNABLE,
-			  "neither XDG_STATE_HOME nor HOME says where runs are kept; name a file "
-			  "with --db FILE");
+			  "neither XDG_STATE_HOME nor HOME is set, so there is no place to save "
+			  "runs; name a file with --db FILE");
 		return NULL;
 	}
 	if (asprintf(&path, "%s%s/revoscope/runs.db", has_state ? state : home,
@@ -54,25 +54,25 @@ char *store_default_path(struct error *err)
 static const char *advice(int code)
 {
 	switch (code & 0xff) {
-	case SQLITE_NOTADB: return "it is no database of revoscope; --db FILE names another";
+	case SQLITE_NOTADB: return "not a database of revoscope; use --db FILE for another";
 	case SQLITE_CORRUPT:
-		return "the database is damaged; move it away, or name another with --db FILE";
+		return "the database is damaged; move it away, or use --db FILE for another";
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return "another program keeps the database locked; end that, or name another with "
-		       "--db FILE";
+		return "another program has locked the database; stop it, or use --db FILE for "
+		       "another";
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return "it cannot be written; see to its rights and its folder's, or name another "
-		       "with --db FILE";
+		return "it cannot be written; check its permissions and those of its directory, or "
+		       "use --db FILE for another";
 	case SQLITE_CANTOPEN:
-		return "it cannot be opened; see to its rights and its folder's, or name another "
-		       "with --db FILE";
+		return "it cannot be opened; check its permissions and those of its directory, or "
+		       "use --db FILE for another";
 	case SQLITE_FULL:
-		return "no space is left; make some (`revoscope list runs --prune 90d`), or name "
-		       "another with --db FILE";
-	default: return "name another database with --db FILE, or keep nothing with --no-store";
+		return "no space left; free some (`revoscope list runs --prune 90d`), or use --db "
+		       "FILE for another";
+	default: return "use --db FILE for another database, or --no-store to save nothing";
 	}
 }
 
@@ -181,10 +181,10 @@ static bool make_folders(const char *path, struct error *err)
 		*p = '\0';
 		if (mkdir(folder, 0700) != 0 && errno != EEXIST && errno != EROFS &&
 		    errno != EACCES)
-			done = error_set_errno(err, ERROR_UNABLE,
-					       "%s: cannot be made; name another database with "
-					       "--db FILE",
-					       folder);
+			done = error_set_errno(
+				err, ERROR_UNABLE,
+				"%s: cannot be created; use --db FILE for another database",
+				folder);
 	}
 	free(folder);
 	return done;
@@ -213,14 +213,16 @@ static bool is_ours(struct store *store, int64_t *version, struct error *err)
 	    !get_number(store, "SELECT count(*) FROM sqlite_schema", &num_tables, err))
 		return false;
 	if (application != APPLICATION_ID && (application != 0 || *version != 0 || num_tables != 0))
-		return error_set(err, ERROR_UNABLE,
-				 "%s: is the database of another program; --db FILE names another",
-				 store->path);
+		return error_set(
+			err, ERROR_UNABLE,
+			"%s: is the database of another program; use --db FILE for another",
+			store->path);
 	if (*version > VERSION)
-		return error_set(err, ERROR_UNABLE,
-				 "%s: was made by a newer revoscope (its tables are version %lld, "
-				 "known here is %d); use that one, or name another with --db FILE",
-				 store->path, (long long)*version, VERSION);
+		return error_set(
+			err, ERROR_UNABLE,
+			"%s: was created by a newer revoscope (its tables are version %lld, this "
+			"program supports %d); use that one, or --db FILE for another",
+			store->path, (long long)*version, VERSION);
 	return true;
 }
 
@@ -252,10 +254,10 @@ static bool has_tables(struct store *store, struct error *err)
 			"'records', 'parts', 'additions')",
 			&num, err))
 		return false;
-	return num == 9 || error_set(err, ERROR_UNABLE,
-				     "%s: its tables are not those of revoscope; --db FILE names "
-				     "another",
-				     store->path);
+	return num == 9 ||
+	       error_set(err, ERROR_UNABLE,
+			 "%s: its tables are not those of revoscope; use --db FILE for another",
+			 store->path);
 }
 
 static bool connect(struct store *store, const char *name, int flags, struct error *err)
@@ -295,12 +297,11 @@ static bool open_to_read(struct store *store, struct error *err)
 	struct stat info;
 	int64_t version;
 	if (stat(store->path, &info) != 0)
-		return errno == ENOENT
-			       ? error_set(err, ERROR_USAGE,
-					   "%s: is not there: no run was kept yet (`revoscope run` "
-					   "keeps one)",
-					   store->path)
-			       : error_set_errno(err, ERROR_UNABLE, "%s", store->path);
+		return errno == ENOENT ? error_set(err, ERROR_USAGE,
+						   "%s: not found: no run has been saved yet "
+						   "(`revoscope run` saves one)",
+						   store->path)
+				       : error_set_errno(err, ERROR_UNABLE, "%s", store->path);
 	bool done = connect(store, store->path, SQLITE_OPEN_READWRITE, &why) &&
 		    is_ours(store, &version, &why);
 	int code = sqlite3_errcode(store->db);

@@ -97,12 +97,11 @@ static bool fault_unknown(struct store *store, const char *word, struct error *e
 		ids[i] = list.items[i].id;
 	const char *near = ids != NULL ? text_nearest(word, ids, list.num) : NULL;
 	if (list.num == 0)
-		error_set(err, ERROR_USAGE, "%s: no run is kept there (`revoscope run` keeps one)",
+		error_set(err, ERROR_USAGE, "%s: has no saved runs (`revoscope run` saves one)",
 			  store->path);
 	else
 		error_set(err, ERROR_USAGE,
-			  "no kept run is called '%s'%s%s%s (`revoscope list "
-			  "runs` lists them)",
+			  "no saved run '%s'%s%s%s (`revoscope list runs` lists them)",
 			  text_string(&shown), near != NULL ? "; did you mean '" : "",
 			  near != NULL ? near : "", near != NULL ? "'?" : "");
 	free(ids);
@@ -128,8 +127,7 @@ static bool find_latest(struct store *store, char *id, int64_t back, struct erro
 	sqlite3_finalize(statement);
 	if (result == SQLITE_DONE)
 		error_set(err, ERROR_USAGE,
-			  "%s: so many runs are not kept (`revoscope list runs` "
-			  "lists them)",
+			  "%s: there are fewer saved runs (`revoscope list runs` lists them)",
 			  store->path);
 	return result == SQLITE_ROW;
 }
@@ -170,8 +168,8 @@ bool store_find(struct store *store, char id[static RUN_ID_MAX + 1], const char 
 	if (result == SQLITE_DONE && num == 0)
 		fault_unknown(store, word, err);
 	else if (num > 1)
-		error_set(err, ERROR_USAGE, "'%s' may be any of %zu runs: %s%s", word, num,
-			  text_string(&fitting), num > NAMED_MAX ? ", ..." : "");
+		error_set(err, ERROR_USAGE, "'%s' is ambiguous, it matches %zu runs: %s%s", word,
+			  num, text_string(&fitting), num > NAMED_MAX ? ", ..." : "");
 	text_clear(&fitting);
 	return result == SQLITE_DONE && num == 1;
 }

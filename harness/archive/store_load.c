@@ -30,7 +30,7 @@ static bool damaged(const struct loader *loader, struct error *err, const struct
 
 static bool bad_value(struct error *err, const char *what)
 {
-	return error_set(err, ERROR_UNABLE, "%s is none that this revoscope knows", what);
+	return error_set(err, ERROR_UNABLE, "%s is unknown to this revoscope", what);
 }
 
 static json_t *or_null(const char *text)
@@ -204,7 +204,7 @@ static bool add_each(struct loader *loader, sqlite3_stmt *statement,
 static bool add_expectation(struct loader *loader, sqlite3_stmt *row, struct error *err)
 {
 	if (sqlite3_column_int64(row, 0) != (int64_t)loader->num_expected)
-		return error_set(err, ERROR_UNABLE, "its expectations are not numbered");
+		return error_set(err, ERROR_UNABLE, "its expectations have no numbers");
 	struct expectation **grown =
 		reallocarray(loader->expected, loader->num_expected + 1, sizeof(*grown));
 	if (grown == NULL)
@@ -270,11 +270,11 @@ static bool add_cell(struct loader *loader, sqlite3_stmt *at, struct error *err)
 	bool is_judged = sqlite3_column_type(at, COLUMN_AS_EXPECTED) != SQLITE_NULL;
 	if (row < 0 || class < 0 || row >= (int64_t)run_num_rows(run) ||
 	    class >= (int64_t)run_num_classes(run))
-		return error_set(err, ERROR_UNABLE, "a cell's row or class is not there");
+		return error_set(err, ERROR_UNABLE, "a cell's row or class is missing");
 	if (outcome < 0 || reason < 0 || assurance < 0)
 		return bad_value(err, "a cell's outcome, reason or assurance");
 	if (has_expected && (expected < 0 || expected >= (int64_t)loader->num_expected))
-		return error_set(err, ERROR_UNABLE, "a cell's expectation is not there");
+		return error_set(err, ERROR_UNABLE, "a cell's expectation is missing");
 	struct cell *cell = run_cell(run, (size_t)row, (size_t) class);
 	cell->outcome = (enum outcome)outcome;
 	cell->reason = (enum reason)reason;

@@ -319,7 +319,7 @@ struct diff *diff_new(struct run *before, struct run *after, struct error *err)
 {
 	if (run_is_lab(before) != run_is_lab(after)) {
 		error_set(err, ERROR_USAGE,
-			  "%s is a run of %s, %s one of %s: a scenario and an endpoint cannot be "
+			  "%s is a run of %s, %s one of %s: scenarios and endpoints cannot be "
 			  "compared",
 			  run_id(before), run_is_lab(before) ? "the lab" : "endpoints",
 			  run_id(after), run_is_lab(after) ? "the lab" : "endpoints");

@@ -51,7 +51,7 @@ static void tell_staple(struct told *told, const struct case_facts *facts)
 	snprintf(told->shown, sizeof told->shown, "%s%s%s%s", check_name(staple->check),
 		 !staple->has_left     ? ""
 		 : staple->left_s >= 0 ? ", current for "
-				       : ", over for ",
+				       : ", expired for ",
 		 staple->has_left ? much : "",
 		 staple->has_left && staple->left_s >= 0 ? " more" : "");
 }

@@ -155,7 +155,8 @@ json_t *data_schema_scenario(void)
 		 json_pack("{s:s, s:i, s:{s:s}, s:o, s:s}", "type", "object", "minProperties", 1,
 			   "propertyNames", "pattern", "^[a-z0-9][a-z0-9-]*$",
 			   "additionalProperties", mapping_schema(variant, NULL), "description",
-			   "each is a scenario of its own, id@variant, laid over the file"));
+			   "each is a separate scenario, id@variant, that overrides keys of the "
+			   "file"));
 	json_t *schema = mapping_schema(properties, json_pack("[s, s, s]", "title", "why", "tags"));
 	json_set(schema, "$schema", json_string(DIALECT));
 	json_set(schema, "$id", json_string("urn:revoscope:schema:scenario:1"));

@@ -29,8 +29,8 @@ bool staple_limit_parse(struct staple_limit *limit, const char *text, struct err
 		return true;
 	}
 	return error_set(err, ERROR_USAGE,
-			 "'%.64s' is no time (6h, 90min, 3600 for seconds) and no part of a "
-			 "staple's life (25%%)",
+			 "'%.64s' is neither a time (6h, 90min, 3600 for seconds) nor a part of a "
+			 "staple's validity period (25%%)",
 			 text);
 }
 
@@ -123,9 +123,10 @@ static char *headline(struct diagnosing *d)
 	if (d->num_findings == 0)
 		snprintf(text, sizeof text, "Nothing is wrong with revocation status here.");
 	else if (finding_severity(first) == SEVERITY_INFO && d->num_findings == 1)
-		snprintf(text, sizeof text, "Nothing is broken; to know: %s.", first->title);
+		snprintf(text, sizeof text, "Nothing is broken; for information: %s.",
+			 first->title);
 	else if (finding_severity(first) == SEVERITY_INFO)
-		snprintf(text, sizeof text, "Nothing is broken; %zu things to know.",
+		snprintf(text, sizeof text, "Nothing is broken; %zu causes for information.",
 			 d->num_findings);
 	else
 		snprintf(text, sizeof text, "%s%s.", first->title,

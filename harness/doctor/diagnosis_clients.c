@@ -119,8 +119,8 @@ void diagnose_clients(struct diagnosing *d)
 		diagnosing_add(d, CAUSE_SOFT_FAIL_HIDES,
 			       is_broken ? SEVERITY_WARNING : SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	diagnosing_evidence(d, cause,
-			    "%zu of %zu client classes refuse because of revocation "
-			    "status; the others connect.",
+			    "%zu of %zu client classes reject because of revocation status; the "
+			    "others connect.",
 			    refuse.num, refuse.num + num_connect);
 	cause->classes.by_effect[EFFECT_REFUSE] = refuse;
 }

@@ -89,8 +89,8 @@ void diagnose_endpoint(struct diagnosing *d)
 		struct finding *cause = diagnosing_add(d, CAUSE_CLIENT_CERTIFICATE, SEVERITY_INFO,
 						       CONFIDENCE_CERTAIN);
 		diagnosing_evidence(d, cause,
-				    "The server ended the connection because no client "
-				    "certificate came.");
+				    "The server closed the connection because it received no "
+				    "client certificate.");
 	}
 	diagnose_some_addresses(d);
 }
@@ -105,16 +105,16 @@ static void tell_issuers(struct diagnosing *d, struct finding *cause)
 		const char *url = one->url != NULL ? one->url : "";
 		if (one->helps)
 			diagnosing_evidence(d, cause,
-					    "The issuer's certificate is to be had at %s.", url);
+					    "The issuer's certificate is available at %s.", url);
 		else if (one->fetched)
-			diagnosing_evidence(d, cause, "%s does not give the issuer's certificate.",
-					    url);
-		else
 			diagnosing_evidence(d, cause,
-					    "The certificate says that its issuer's is at %s; not "
-					    "fetched, since nothing vouches for that yet "
-					    "(--fetch-issuers fetches it).",
-					    url);
+					    "%s does not return the issuer's certificate.", url);
+		else
+			diagnosing_evidence(
+				d, cause,
+				"The certificate names %s for its issuer's; not fetched before the "
+				"chain is verified (--fetch-issuers fetches it).",
+				url);
 	}
 }
 
@@ -128,7 +128,7 @@ static void diagnose_unverified(struct diagnosing *d)
 			   : facts->missing_issuer ? CAUSE_CHAIN_INCOMPLETE
 						   : CAUSE_CHAIN_UNTRUSTED;
 	struct finding *added = diagnosing_add(d, cause, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
-	diagnosing_evidence(d, added, "Verifying the chain gives: %s.",
+	diagnosing_evidence(d, added, "The chain does not verify: %s.",
 			    facts->chain_error != NULL ? facts->chain_error : "no reason");
 	if (cause == CAUSE_CHAIN_INCOMPLETE)
 		tell_issuers(d, added);
@@ -146,16 +146,17 @@ static void diagnose_untidy(struct diagnosing *d)
 		diagnosing_evidence(d, cause, "A certificate is not followed by its issuer's.");
 	if (facts->num_superfluous > 0)
 		diagnosing_evidence(d, cause,
-				    "%zu of the certificates that are sent lead%s nowhere.",
+				    "%zu of the sent certificates %s not part of the chain.",
 				    facts->num_superfluous, facts->num_superfluous == 1 ? "s" : "");
 	if (has_old)
 		diagnosing_evidence(d, cause,
-				    "%zu of the certificates that are sent %s not current; some "
-				    "clients try to verify with %s and fail.",
+				    "%zu of the sent certificates %s expired or not yet valid; "
+				    "some clients try to verify with %s and fail.",
 				    facts->num_expired, facts->num_expired == 1 ? "is" : "are",
 				    facts->num_expired == 1 ? "it" : "them");
 	if (facts->root_sent)
-		diagnosing_evidence(d, cause, "The root is sent, which clients have anyway.");
+		diagnosing_evidence(d, cause,
+				    "The server sends the root, which clients already have.");
 }
 
 void diagnose_chain(struct diagnosing *d)
@@ -170,8 +171,8 @@ void diagnose_chain(struct diagnosing *d)
 		struct finding *cause = diagnosing_add(d, CAUSE_CHAIN_INCOMPLETE, SEVERITY_WARNING,
 						       CONFIDENCE_CERTAIN);
 		diagnosing_evidence(d, cause,
-				    "The chain verifies here only because this machine "
-				    "trusts a certificate that the server does not send.");
+				    "The chain verifies here only because this machine has a "
+				    "certificate that the server does not send.");
 		tell_issuers(d, cause);
 	}
 	diagnose_untidy(d);

@@ -31,20 +31,20 @@ static void diagnose_no_url(struct diagnosing *d)
 	char much[32];
 	if (facts->no_rev_avail)
 		diagnosing_evidence(d, cause,
-				    "The certificate says that nobody will ever tell its "
-				    "status (noRevAvail, RFC 9608).");
+				    "The certificate states that no revocation information is "
+				    "available (noRevAvail, RFC 9608).");
 	if (life_s > 0 && life_s <= SHORT_LIVED_S)
 		diagnosing_evidence(d, cause,
-				    "It lives for %s: its end comes about as soon as news of "
-				    "a revocation would.",
+				    "Its lifetime is %s: it expires about as soon as a revocation "
+				    "would reach clients.",
 				    duration_about(much, life_s));
 	if (facts->num_crl_urls > 0)
-		diagnosing_evidence(d, cause, "It names a CRL, which is where its status is.");
+		diagnosing_evidence(d, cause, "It names a CRL, which has its status.");
 	else if (!facts->no_rev_avail)
 		diagnosing_evidence(d, cause,
-				    "It names no CRL either: nobody can look its status up.");
+				    "It names no CRL either: its status is not available.");
 	if (facts->num_stapled > 0)
-		diagnosing_evidence(d, cause, "The server staples all the same.");
+		diagnosing_evidence(d, cause, "The server staples nevertheless.");
 }
 
 /* --- responders --- */
@@ -91,8 +91,7 @@ static void tell_resolvers(struct diagnosing *d, struct finding *cause)
 		const struct responder *responder = &d->examination->responders[i];
 		for (size_t k = 0; k < responder->num_resolvers; k++) {
 			const struct name_server *server = &responder->resolvers[k];
-			diagnosing_evidence(d, cause,
-					    "Name server %s says of %s: %s, %zu address%s.",
+			diagnosing_evidence(d, cause, "Name server %s for %s: %s, %zu address%s.",
 					    or_empty(server->server), or_empty(responder->host),
 					    or_empty(server->result), server->addresses.num,
 					    server->addresses.num == 1 ? "" : "es");
@@ -127,12 +126,12 @@ static void diagnose_revoked(struct diagnosing *d, bool by_responder, bool by_cr
 	if (by_responder)
 		tell_attempts(d, cause);
 	if (by_crl)
-		diagnosing_evidence(d, cause, "The CA's CRL has the certificate.");
+		diagnosing_evidence(d, cause, "The CA's CRL lists the certificate.");
 	for (size_t i = 0; i < facts->num_staples; i++)
 		if (facts->staples[i].check == CHECK_GOOD)
 			diagnosing_evidence(d, cause,
-					    "The staple still says good, and whoever believes "
-					    "it connects.");
+					    "The staple still has status good, and clients that "
+					    "rely on it connect.");
 }
 
 static void diagnose_responders(struct diagnosing *d)
@@ -144,8 +143,8 @@ static void diagnose_responders(struct diagnosing *d)
 		tell_attempts(d, cause);
 		tell_resolvers(d, cause);
 		diagnosing_evidence(d, cause,
-				    "Whether it is down for everybody or only from here, "
-				    "another place has to tell (--proxy, another vantage).");
+				    "A test from another place (--proxy, another vantage) shows "
+				    "whether it is down for all clients or only from here.");
 	} else if (facts->responder == SOURCE_BAD_ANSWER) {
 		tell_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_BROKEN, down_severity(d),
 						CONFIDENCE_CERTAIN));
@@ -187,8 +186,8 @@ static void diagnose_disagreement(struct diagnosing *d)
 		return;
 	diagnosing_evidence(
 		d, diagnosing_add(d, CAUSE_SOURCES_DISAGREE, SEVERITY_WARNING, CONFIDENCE_CERTAIN),
-		"The responder says %s, the CRL %s.", source_verdict_names.names[ocsp],
-		crl == SOURCE_GOOD ? "does not have the certificate" : "has it");
+		"The responder has status %s, the CRL %s.", source_verdict_names.names[ocsp],
+		crl == SOURCE_GOOD ? "does not list the certificate" : "has it");
 }
 
 /* --- clocks --- */
@@ -206,8 +205,7 @@ static void diagnose_clock(struct diagnosing *d)
 	diagnosing_evidence(d, cause, "The responder's Date is %s %s this machine's clock.",
 			    duration_about(much, ahead), ahead > 0 ? "ahead of" : "behind");
 	if (diagnosing_has(d, CAUSE_STAPLE_FUTURE))
-		diagnosing_evidence(d, cause,
-				    "The staple is from the future for this machine, too.");
+		diagnosing_evidence(d, cause, "For this machine the staple is not yet valid, too.");
 }
 
 void diagnose_sources(struct diagnosing *d)

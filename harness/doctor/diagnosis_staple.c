@@ -18,7 +18,7 @@ static void tell_counts(struct diagnosing *d, struct finding *cause)
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
 		if (at->num_completed > 0)
-			diagnosing_evidence(d, cause, "%s: %zu of %zu handshakes were stapled.",
+			diagnosing_evidence(d, cause, "%s: %zu of %zu handshakes had a staple.",
 					    at->address, at->num_stapled, at->num_completed);
 	}
 }
@@ -27,12 +27,12 @@ static void tell_responder(struct diagnosing *d, struct finding *cause)
 {
 	static const char *const words[] = {
 		[SOURCE_NONE] = "The certificate names no responder.",
-		[SOURCE_NOT_ASKED] = "The responder was not asked.",
+		[SOURCE_NOT_ASKED] = "The responder was not queried.",
 		[SOURCE_UNAVAILABLE] = "The responder cannot be reached from here either.",
-		[SOURCE_BAD_ANSWER] = "The responder's own answer is not valid.",
-		[SOURCE_GOOD] = "The responder answers from here, and says good.",
-		[SOURCE_REVOKED] = "The responder answers from here, and says revoked.",
-		[SOURCE_UNKNOWN] = "The responder answers from here, and says unknown.",
+		[SOURCE_BAD_ANSWER] = "The responder's own response is not valid.",
+		[SOURCE_GOOD] = "The responder answers from here, with status good.",
+		[SOURCE_REVOKED] = "The responder answers from here, with status revoked.",
+		[SOURCE_UNKNOWN] = "The responder answers from here, with status unknown.",
 	};
 	diagnosing_evidence(d, cause, "%s", words[d->facts.responder]);
 }
@@ -55,8 +55,8 @@ static void diagnose_never(struct diagnosing *d)
 						       missing_severity(d), CONFIDENCE_POSSIBLE);
 		tell_responder(d, reach);
 		diagnosing_evidence(d, reach,
-				    "Whether the server tries and fails, or does not try, "
-				    "only the server itself can tell.");
+				    "Only commands on the server can show whether it tries and "
+				    "fails, or does not try.");
 	}
 }
 
@@ -121,7 +121,7 @@ static void diagnose_versions(struct diagnosing *d)
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, missing_severity(d), CONFIDENCE_LIKELY);
 	diagnosing_evidence(d, cause, "TLS 1.2 %s a staple, TLS 1.3 %s.",
-			    one->stapled ? "brings" : "does not bring",
+			    one->stapled ? "brings" : "does not have",
 			    other->stapled ? "does" : "does not");
 }
 
@@ -178,7 +178,7 @@ static void tell_staple(struct diagnosing *d, struct finding *cause,
 			    staple->seen == 1 ? "" : "s", check_name(staple->check),
 			    check_text(staple->check));
 	if (staple->has_left && staple->left_s < 0)
-		diagnosing_evidence(d, cause, "Its nextUpdate has been over for %s.",
+		diagnosing_evidence(d, cause, "Its nextUpdate passed %s ago.",
 				    duration_about(much, staple->left_s));
 }
 
@@ -195,8 +195,8 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 		d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
 		cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 	tell_responder(d, reach);
-	diagnosing_evidence(d, reach, "The server staples something %s.",
-			    is_old ? "that is over" : "that is an error");
+	diagnosing_evidence(d, reach, "The server staples a response %s.",
+			    is_old ? "that has expired" : "that is an OCSP error");
 }
 
 /* Whether less is left than that; what is over is below every limit. */
@@ -223,15 +223,15 @@ static void diagnose_expiring(struct diagnosing *d, const struct case_staple *st
 	if (staple->left_s < 0)
 		/* Within the minutes that the check forgives. */
 		diagnosing_evidence(d, cause,
-				    "Its nextUpdate is over since %s, which not all clients "
-				    "forgive.",
+				    "Its nextUpdate passed %s ago, which not all clients tolerate.",
 				    left);
 	else
-		diagnosing_evidence(d, cause,
-				    "It is current for %s more, of a life of %s: %.0f %% are over.",
-				    left, duration_about(life, staple->life_s), staple->used * 100);
+		diagnosing_evidence(
+			d, cause,
+			"It expires in %s, of a validity period of %s: %.0f %% have elapsed.", left,
+			duration_about(life, staple->life_s), staple->used * 100);
 	if (d->facts.responder_next_update > staple->next_update)
-		diagnosing_evidence(d, cause, "The responder has a newer answer already.");
+		diagnosing_evidence(d, cause, "The responder already has a newer response.");
 }
 
 /* Good, and the responder says something newer. */
@@ -247,7 +247,7 @@ static void diagnose_behind(struct diagnosing *d, const struct case_staple *stap
 					       facts->responder == SOURCE_REVOKED ? SEVERITY_WARNING
 										  : SEVERITY_INFO,
 					       CONFIDENCE_CERTAIN);
-	diagnosing_evidence(d, cause, "The responder's answer is %s newer than the staple.",
+	diagnosing_evidence(d, cause, "The responder's response is %s newer than the staple.",
 			    duration_about(much, behind));
 }
 
@@ -258,7 +258,7 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 		diagnosing_evidence(d,
 				    diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
 						   CONFIDENCE_CERTAIN),
-				    "The stacks give different checks for the staple.");
+				    "The stacks have different checks for the staple.");
 	if (cause_of_check(&cause, staple->check)) {
 		if (diagnosing_has(d, cause))
 			return;
@@ -272,10 +272,9 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 		tell_staple(d, added, staple);
 		if (cause == CAUSE_STAPLE_WRONG_CERTIFICATE && staple->serial != NULL &&
 		    d->facts.serial != NULL)
-			diagnosing_evidence(d, added,
-					    "It is about the serial number %s; the certificate has "
-					    "%s.",
-					    staple->serial, d->facts.serial);
+			diagnosing_evidence(
+				d, added, "Its serial number is %s; that of the certificate is %s.",
+				staple->serial, d->facts.serial);
 		diagnose_way(d, cause, staple);
 		return;
 	}

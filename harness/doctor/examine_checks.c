@@ -24,7 +24,7 @@ static bool read_bytes(struct blob *out, const char *bytes, const char *file, st
 	if (file == NULL)
 		return (bytes != NULL &&
 			base64_decode(&out->bytes, &out->len, bytes, strlen(bytes))) ||
-		       error_set(err, ERROR_UNABLE, "bytes in no base64");
+		       error_set(err, ERROR_UNABLE, "invalid base64");
 	text_init(&content, DER_INPUT_MAX_BYTES + 1);
 	bool done = file_read(&content, file, DER_INPUT_MAX_BYTES, err);
 	if (done) {

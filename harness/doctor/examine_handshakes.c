@@ -173,7 +173,7 @@ static void tell_address(struct examining *x, const char *address)
 	struct tally tally = count(x, address, OFFERED_ANY);
 	if (tally.num_completed == 0)
 		examining_step(x, STEP_HANDSHAKE, STEP_FAULT, "%s: %s", address,
-			       tally.fault != NULL ? tally.fault : "no handshake was completed");
+			       tally.fault != NULL ? tally.fault : "no handshake completed");
 	else
 		examining_step(
 			x, STEP_HANDSHAKE,
@@ -207,10 +207,10 @@ static void tell_unasked(struct examining *x)
 			continue;
 		if (one->completed)
 			examining_step(x, STEP_HANDSHAKE, STEP_TOLD,
-				       "without asking for a staple: completed");
+				       "without a staple request: completed");
 		else
 			examining_step(x, STEP_HANDSHAKE, STEP_FAULT,
-				       "without asking for a staple: %s",
+				       "without a staple request: %s",
 				       one->detail != NULL ? one->detail : "failed");
 	}
 }

@@ -14,7 +14,7 @@ static bool is_good(const struct status_answer *answer)
 static const char *check_of(const struct word *check)
 {
 	const char *spelling = word_spelling(check, &check_names);
-	return spelling != NULL ? spelling : "not looked at";
+	return spelling != NULL ? spelling : "not checked";
 }
 
 /* What the stacks say: one word when they agree, else each with its own. */
@@ -44,9 +44,9 @@ static void append_life(struct text *out, const struct status_answer *seen)
 		return;
 	duration_about(much, seen->left_s.value);
 	if (seen->left_s.value < 0)
-		text_append_format(out, ", over for %s", much);
+		text_append_format(out, ", expired %s ago", much);
 	else
-		text_append_format(out, ", current for %s more (%.0f %% are over)", much,
+		text_append_format(out, ", current for %s more (%.0f %% elapsed)", much,
 				   seen->used.value * 100);
 }
 
@@ -59,8 +59,8 @@ static void tell_staples(struct examining *x)
 		const char *signer = staple->answer.signer;
 		text_reset(&words);
 		if (staple->depth > 0)
-			text_append_format(
-				&words, "of issuing certificate %lld: ", (long long)staple->depth);
+			text_append_format(&words, "for the intermediate at depth %lld: ",
+					   (long long)staple->depth);
 		append_checks(&words, &staple->answer);
 		append_life(&words, &staple->answer);
 		if (signer != NULL && signer[0] != '\0')
@@ -110,10 +110,10 @@ static void tell_age(struct examining *x)
 			continue;
 		if (behind == 0)
 			examining_step(x, STEP_STAPLE, STEP_TOLD,
-				       "is of the same age as the responder's answer");
+				       "is as old as the responder's response");
 		else
 			examining_step(
-				x, STEP_STAPLE, STEP_TOLD, "is %s %s than the responder's answer",
+				x, STEP_STAPLE, STEP_TOLD, "is %s %s than the responder's response",
 				duration_about(much, behind), behind > 0 ? "older" : "newer");
 	}
 }
@@ -159,8 +159,8 @@ static void tell_clock(struct examining *x)
 		return;
 	bool is_far = seconds > CLOCK_SLACK_S || seconds < -CLOCK_SLACK_S;
 	examining_step(x, STEP_CLOCK, is_far ? STEP_FAULT : STEP_FINE,
-		       seconds == 0 ? "the responder's is ours"
-				    : "the responder's is %lld s %s ours",
+		       seconds == 0 ? "the responder's clock agrees with this machine's"
+				    : "the responder's clock is %lld s %s this machine's",
 		       seconds < 0 ? -seconds : seconds, seconds < 0 ? "behind" : "ahead of");
 }
 

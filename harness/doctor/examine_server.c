@@ -44,9 +44,9 @@ bool examine_server(struct examining *x)
 	else if (kind >= 0)
 		about->how = word_of(http != NULL ? SERVER_BY_HTTP : SERVER_BY_GREETING);
 	if (software != NULL)
-		examining_step(x, STEP_SERVER, STEP_TOLD, "says that it is %s", software);
+		examining_step(x, STEP_SERVER, STEP_TOLD, "identifies itself as %s", software);
 	else if (named == NULL && x->seen.num_chains > 0)
 		examining_step(x, STEP_SERVER, STEP_TOLD,
-			       "does not say what it is (--server names it)");
+			       "does not identify itself (set --server)");
 	return false;
 }

@@ -13,9 +13,9 @@ static const char *fetch_fault(const struct examining *x)
 {
 	const struct sent_chain *chain = examining_chain(x);
 	if (x->options->fetch != NULL && strcmp(x->options->fetch, "none") == 0)
-		return "fetching was forbidden (--no-fetch)";
+		return "fetching is disabled (--no-fetch)";
 	if (chain == NULL || !chain->verified)
-		return "nothing that a certificate names is fetched before its chain is verified";
+		return "no URL from a certificate is fetched before its chain is verified";
 	return NULL;
 }
 

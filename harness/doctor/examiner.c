@@ -72,8 +72,8 @@ void examining_tell_resolvers(struct examining *x, const char *host,
 	for (size_t i = 0; i < num; i++) {
 		const struct name_server *one = &resolvers[i];
 		examining_step(x, STEP_NAMES, one->addresses.num > 0 ? STEP_TOLD : STEP_FAULT,
-			       "name server %s says of %s: %s, %zu address%s (%lld ms)",
-			       one->server, host, one->result, one->addresses.num,
+			       "name server %s for %s: %s, %zu address%s (%lld ms)", one->server,
+			       host, one->result, one->addresses.num,
 			       one->addresses.num == 1 ? "" : "es", (long long)one->ms);
 	}
 }

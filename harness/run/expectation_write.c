@@ -179,8 +179,8 @@ static bool append_entry(const struct file *file, const struct group_block *bloc
 		text_append_format(file->out, "  verdict: %s\n  reason: %s\n  why: \"%s\"\n",
 				   outcome_name(cell->outcome), reason_name(cell->reason),
 				   (cell->marks & CELL_VARIES) != 0
-					   ? "the worst that was seen, attempts differed; say why"
-					   : "as seen; say why that is right");
+					   ? "the worst result, attempts differed; give the reason"
+					   : "as observed; give the reason why this is right");
 	}
 	patterns_clear(&classes);
 	patterns_clear(&rows);
@@ -197,12 +197,11 @@ static void append_comment(struct text *out, const char *label, const char *word
 
 static void append_head(const struct file *file)
 {
-	append_comment(file->out, "What was seen in run ", run_id(file->run));
+	append_comment(file->out, "Results of run ", run_id(file->run));
 	append_comment(file->out, "by ", run_command(file->run));
-	text_append(file->out,
-		    "# Hold a later run against it with --expect. `why` is for you to fill in; "
-		    "`until: 2027-01-31` lets\n# an entry expire. Patterns of classes speak of "
-		    "no class that was known then and not seen so.\n");
+	text_append(file->out, "# Compare a later run with it: --expect FILE. Fill in `why`; "
+			       "`until: 2027-01-31` lets an entry\n# expire. Patterns of classes "
+			       "match no class that was known and had another result.\n");
 }
 
 /* --- reading back --- */
@@ -229,10 +228,10 @@ static bool check_cells(struct run *run, struct expectation_list *list, struct e
 			};
 			if ((cell->marks & CELL_DONE) != 0 &&
 			    !holds(expectation_find(NULL, list, &of), cell))
-				return error_set(err, ERROR_UNABLE,
-						 "expectations cannot say exactly what was seen of "
-						 "%s by %s",
-						 of.row_id, of.class_id);
+				return error_set(
+					err, ERROR_UNABLE,
+					"expectations cannot express the result of %s with %s",
+					of.row_id, of.class_id);
 		}
 	}
 	return true;
@@ -243,7 +242,7 @@ static bool check(struct run *run, const struct text *written, struct error *err
 	struct expectation_list list = {0};
 	struct error fault = ERROR_INIT;
 	struct yaml *yaml =
-		yaml_parse("what was written", text_string(written), written->len, &fault);
+		yaml_parse("the written file", text_string(written), written->len, &fault);
 	bool done = yaml != NULL && expectation_read_own_yaml(&list, yaml, &fault);
 	if (!done)
 		error_set(err, ERROR_UNABLE, "expectations of this run could not be read back: %s",

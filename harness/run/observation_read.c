@@ -122,7 +122,7 @@ static bool read_verdict(struct observation *out, const json_t *object, struct e
 	if (!out->is_answer || stage < 0 || assurance < 0)
 		return false;
 	if (out->outcome == OUTCOME_CRASH || out->outcome == OUTCOME_HANG)
-		return error_set(err, ERROR_UNABLE, "'outcome' %s is not the client's to give",
+		return error_set(err, ERROR_UNABLE, "'outcome' %s is not allowed for a client",
 				 outcome_name(out->outcome));
 	return out->assurance != STATUS_UNKNOWN ||
 	       error_set(err, ERROR_UNABLE, "'assurance' must be good, none or revoked");

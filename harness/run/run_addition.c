@@ -13,7 +13,7 @@ bool run_addition_read(struct run *run, enum run_addition which, const json_t *v
 		       enum error_kind kind, struct error *err)
 {
 	if (!json_is_object(value))
-		return error_set(err, kind, "'%s' is no object", run_addition_key(which));
+		return error_set(err, kind, "'%s' is not an object", run_addition_key(which));
 	if (which == RUN_ADDITION_ADVICE) {
 		run_set_advice(run, json_incref((json_t *)value));
 		return true;

@@ -34,7 +34,8 @@ static int open_temporary(struct error *err)
 		directory = "/tmp";
 	int fd = open_unlinked(directory);
 	if (fd < 0)
-		error_set_errno(err, ERROR_UNABLE, "%s: no file for the observations", directory);
+		error_set_errno(err, ERROR_UNABLE,
+				"%s: the file for the observations cannot be created", directory);
 	return fd;
 }
 
@@ -83,7 +84,7 @@ bool spool_append(struct spool *spool, int64_t *offset, const void *bytes, size_
 			continue;
 		if (written < 0)
 			return error_set_errno(err, ERROR_UNABLE,
-					       "the observations cannot be kept");
+					       "the observations cannot be stored");
 		done += (size_t)written;
 	}
 	*offset = spool->end;

@@ -43,7 +43,7 @@ bool status_check_read(struct status_check *out, const json_t *object, struct er
 	const json_t *certid, *native;
 	*out = (struct status_check){0};
 	if (!json_is_object(object))
-		return error_set(err, ERROR_UNABLE, "'check' is no object");
+		return error_set(err, ERROR_UNABLE, "'check' is not an object");
 	int verdict = json_members_name(object, "check", &check_names, -1, err);
 	int status = json_members_name(object, "status", &status_names, NUM_STATUSES, err);
 	if (verdict < 0 || status < 0 ||

@@ -70,12 +70,12 @@ static bool check_whole(const uint8_t *bytes, size_t len, enum der_input_kind ki
 {
 	size_t whole = element_len(bytes, len);
 	if (whole > len)
-		return error_set(err, ERROR_USAGE,
-				 "is cut off: it begins as DER of %zu bytes and has %zu", whole,
-				 len);
+		return error_set(
+			err, ERROR_USAGE,
+			"is truncated: its DER has a length of %zu bytes, but there are %zu", whole,
+			len);
 	if (whole < len && kind == DER_INPUT_CERTIFICATE)
-		return error_set(err, ERROR_USAGE, "%zu bytes are behind the certificate",
-				 len - whole);
+		return error_set(err, ERROR_USAGE, "%zu bytes follow the certificate", len - whole);
 	return true;
 }
 
@@ -107,7 +107,7 @@ static bool parse_der(struct blob_list *out, const uint8_t *bytes, size_t len,
 	struct blob blob = {copy, len};
 	if (kind == DER_INPUT_CERTIFICATE && !der_input_is_certificate(&blob)) {
 		free(copy);
-		return error_set(err, ERROR_USAGE, "is DER, but no certificate");
+		return error_set(err, ERROR_USAGE, "is DER, but not a certificate");
 	}
 	return add(out, copy, len, err);
 }
@@ -179,7 +179,7 @@ static bool add_block(struct blob_list *out, const char *body, size_t len, const
 	uint8_t *bytes;
 	size_t num;
 	if (!base64_decode(&bytes, &num, body, len))
-		return error_set(err, ERROR_USAGE, "what is in the block '%s' is no base64", label);
+		return error_set(err, ERROR_USAGE, "the block '%s' has invalid base64", label);
 	bool is_certificate = kind == DER_INPUT_CERTIFICATE;
 	if (is_certificate && strncmp(label, "TRUSTED", 7) == 0 && is_sequence(bytes, num) &&
 	    element_len(bytes, num) < num)
@@ -187,8 +187,7 @@ static bool add_block(struct blob_list *out, const char *body, size_t len, const
 	struct blob blob = {bytes, num};
 	if (is_certificate && !der_input_is_certificate(&blob)) {
 		free(bytes);
-		return error_set(err, ERROR_USAGE, "what is in the block '%s' is no certificate",
-				 label);
+		return error_set(err, ERROR_USAGE, "the block '%s' is not a certificate", label);
 	}
 	return add(out, bytes, num, err);
 }
@@ -208,7 +207,7 @@ static bool parse_pem(struct blob_list *out, const char *bytes, size_t len,
 		while (!ended && next_line(&line, &at, end))
 			ended = read_label(other, &line, END);
 		if (!ended || strcmp(label, other) != 0)
-			return error_set(err, ERROR_USAGE, "the block '%s' has no end", label);
+			return error_set(err, ERROR_USAGE, "the block '%s' is incomplete", label);
 		if (!is_wanted(label, kind))
 			snprintf(passed, sizeof passed, "%s", label);
 		else if (!add_block(out, body, (size_t)(line.at - body), label, kind, err))

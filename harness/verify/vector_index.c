@@ -143,7 +143,8 @@ static bool read_meaning(struct reader *reader, struct vector *vector, char *con
 	vector->kind = (enum vector_kind)found;
 	found = read_class(vector->expected != NULL ? vector->expected : "");
 	if (found < 0)
-		return fault(reader, "expected_status is none of good, revoked, unknown, invalid: ",
+		return fault(reader,
+			     "expected_status is not one of good, revoked, unknown, invalid: ",
 			     vector->expected != NULL ? vector->expected : "");
 	vector->class = (enum vector_class)found;
 	if (time[0] == '\0')
@@ -174,7 +175,7 @@ static bool read_vector(struct reader *reader, char *line)
 	char *fields[MOST_COLUMNS];
 	struct vector_index *out = reader->out;
 	if (cut(fields, line) != reader->num_fields)
-		return fault(reader, "has not as many fields as the first line", "");
+		return fault(reader, "does not have the number of fields of the first line", "");
 	if (out->num == MOST_VECTORS)
 		return fault(reader, "too many vectors", "");
 	struct vector *items = reallocarray(out->items, out->num + 1, sizeof *items);
@@ -220,7 +221,7 @@ bool vector_index_parse(struct vector_index *out, const char *name, const char *
 	struct reader reader = {.name = name, .out = out, .err = err};
 	*out = (struct vector_index){0};
 	if (memchr(text, '\0', len) != NULL)
-		return error_set(err, ERROR_USAGE, "%s: is no text", name);
+		return error_set(err, ERROR_USAGE, "%s: is not text", name);
 	char *copy = strndup(text, len);
 	bool done = copy != NULL ? read_lines(&reader, copy)
 				 : error_set(err, ERROR_UNABLE, "out of memory");

@@ -181,7 +181,7 @@ static void set_fault(const struct work *work, size_t stack, const char *text)
 {
 	char fault[512];
 	snprintf(fault, sizeof fault,
-		 "not compliant: asked for what does not exist it did not say unsupported (%s)",
+		 "not compliant: for an unknown policy axis it did not return unsupported (%s)",
 		 text);
 	if (work->faults[stack] == NULL)
 		work->faults[stack] = strdup(fault);

@@ -254,7 +254,7 @@ static void write_deviation(struct sarif *sarif, const struct expectation *item)
 	append_visible(&words, item->row_pattern);
 	text_append(&words, " should be ");
 	append_result(&words, item->outcome, item->has_reason ? reason_name(item->reason) : NULL);
-	text_append(&words, " as a known deviation, which no cell showed.");
+	text_append(&words, " as a known deviation, which no cell matched.");
 	set_physical_location(location, item->from);
 	json_set(location, "logicalLocations",
 		 json_pack("[o]", logical_location("deviation", item->from)));
@@ -338,12 +338,11 @@ static json_t *tool(const struct run *run)
 		json_append(rules, sarif_rule_to_json(&sarif_rules[i]));
 	for (int i = 0; run_examinations(run) != NULL && i < NUM_CAUSES; i++)
 		json_append(rules, sarif_cause_to_json((enum cause)i));
-	return json_pack("{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope",
-			 "version", run_version(run), "organization", "revoscope",
-			 "shortDescription", "text",
-			 "When revocation status goes wrong: which TLS clients connect, warn, "
-			 "refuse.",
-			 "rules", rules);
+	return json_pack(
+		"{s:{s:s, s:s, s:s, s:{s:s}, s:o}}", "driver", "name", "revoscope", "version",
+		run_version(run), "organization", "revoscope", "shortDescription", "text",
+		"When revocation status goes wrong: which TLS clients connect, warn, reject.",
+		"rules", rules);
 }
 
 static json_t *invocation(struct run *run)

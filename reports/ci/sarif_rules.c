@@ -10,13 +10,13 @@ const struct sarif_rule sarif_rules[NUM_SARIF_RULES] = {
 			.id = "revoscope/unexpected-verdict",
 			.name = "UnexpectedVerdict",
 			.level = "error",
-			.short_text = "A client class did not do what is expected of it.",
-			.full_text = "The verdict, or its reason, differs from what the scenario, "
-				     "a known "
-				     "deviation or the expectations of this environment say.",
-			.help = "Look at the cell with `revoscope explain`. A client that changed "
-				"wants a look at its release notes; a difference that is known and "
-				"accepted belongs into a deviations file, with its reason.",
+			.short_text = "A client class has an unexpected verdict.",
+			.full_text =
+				"The verdict, or its reason, differs from that of the scenario, of "
+				"a known deviation or of the expectations of this environment.",
+			.help = "Examine the cell with `revoscope explain`. If the client changed, "
+				"read its release notes; a known and accepted difference belongs "
+				"in a deviations file, with its reason.",
 		},
 	[SARIF_EXPOSED] =
 		{
@@ -25,14 +25,13 @@ const struct sarif_rule sarif_rules[NUM_SARIF_RULES] = {
 			.level = "error",
 			.short_text =
 				"A client class completed a connection to a revoked certificate.",
-			.full_text = "The certificate is revoked and this client connected all the "
-				     "same. Whoever holds the stolen key can serve such clients.",
-			.help = "Clients of this class need a policy that looks at the revocation "
-				"status and refuses what it finds revoked, or certificates that "
-				"live "
-				"so briefly that revocation does not matter. Must-staple helps "
-				"only "
-				"clients that know the extension.",
+			.full_text = "The certificate is revoked and this client still connected. "
+				     "An attacker with the stolen key can impersonate the server "
+				     "to these clients.",
+			.help = "Clients of this class need a policy that checks revocation status "
+				"and rejects revoked certificates, or certificates with such a "
+				"short lifetime that revocation does not matter. Must-staple helps "
+				"only clients that support the extension.",
 		},
 	[SARIF_BLIND] =
 		{
@@ -40,41 +39,35 @@ const struct sarif_rule sarif_rules[NUM_SARIF_RULES] = {
 			.name = "Blind",
 			.level = "note",
 			.short_text = "A client class connected without knowing the status and "
-				      "without saying so.",
-			.full_text =
-				"No source told this client whether the certificate is revoked; "
-				"it connected and reported nothing.",
-			.help = "A soft-failing policy does this by design. Where it is not "
-				"wanted, "
-				"choose a policy that warns or refuses, and keep the staple fresh "
-				"so "
-				"that it need not.",
+				      "without a warning.",
+			.full_text = "No source had a revocation status for this client; it "
+				     "connected without a warning.",
+			.help = "A soft-fail policy does this by design. Where it is not "
+				"acceptable, choose a policy that warns or rejects, and keep the "
+				"staple fresh so that it does not have to.",
 		},
 	[SARIF_NO_VERDICT] =
 		{
 			.id = "revoscope/no-verdict",
 			.name = "NoVerdict",
 			.level = "error",
-			.short_text = "A cell came to no verdict.",
-			.full_text =
-				"The connection failed for a cause that is neither certificate "
-				"nor revocation status, or the client program crashed, hung or "
-				"broke its protocol.",
+			.short_text = "A cell has no verdict.",
+			.full_text = "The connection failed for a cause other than certificate or "
+				     "revocation status, or the client program crashed, hung or "
+				     "violated the protocol.",
 			.help = "The detail names the cause. Run the cell again with `--evidence` "
-				"to "
-				"keep what the client program said.",
+				"to save the output of the client program.",
 		},
 	[SARIF_STALE_DEVIATION] =
 		{
 			.id = "revoscope/stale-deviation",
 			.name = "StaleDeviation",
 			.level = "warning",
-			.short_text = "A known deviation no longer happens.",
+			.short_text = "A known deviation no longer occurs.",
 			.full_text =
-				"Every cell that the deviation is about was run and none of them "
-				"showed it.",
-			.help = "Take the deviation out of its file: the stack was mended, or the "
-				"entry hides what it no longer describes.",
+				"Every cell of the deviation was run and none of them matched it.",
+			.help = "Remove the deviation from its file: the stack was fixed, or the "
+				"entry hides a different fault.",
 		},
 };
 
@@ -115,7 +108,7 @@ json_t *sarif_cause_to_json(enum cause cause)
 	char id[96], name[96], title[128], help[512];
 	snprintf(id, sizeof id, SARIF_CAUSE_PREFIX "%s", about->id);
 	snprintf(title, sizeof title, "%s.", about->title);
-	snprintf(help, sizeof help, "Once it is mended: %s", about->afterwards);
+	snprintf(help, sizeof help, "When fixed: %s", about->afterwards);
 	make_name(name, sizeof name, about->id);
 	struct sarif_rule rule = {
 		.id = id,

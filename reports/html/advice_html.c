@@ -205,9 +205,9 @@ static void write_advice(FILE *out, const struct run *run, const struct advice *
 	write_list(out, run, "Conditions", answer->conditions, answer->num_conditions);
 	write_list(out, run, "Why", answer->reasons, answer->num_reasons);
 	write_list(out, run, "Instead", answer->instead, answer->num_instead);
-	write_answers(out, "Four questions, which want four times yes", advice->questions,
+	write_answers(out, "Four questions that all need the answer yes", advice->questions,
 		      advice->num_questions);
-	write_answers(out, "What was seen of the endpoint", advice->endpoint.facts,
+	write_answers(out, "Facts of the endpoint", advice->endpoint.facts,
 		      advice->endpoint.num_facts);
 	fputs("<p class=legend><span><b class=\"swatch without\"></b> without must-staple</span> "
 	      "<span><b class=\"swatch with\"></b> with it</span></p>\n",

@@ -44,7 +44,7 @@ static void write_state(FILE *out, const struct diff_group *group, const struct 
 		style_of(state), outcome_name(state->outcome), state->exposed ? ", exposed" : "",
 		reason_name(state->reason));
 	if (group->move == MOVE_KNOWLEDGE)
-		fprintf(out, ", knows %s", status_name(state->assurance));
+		fprintf(out, ", assurance %s", status_name(state->assurance));
 	fputs("</span></td>", out);
 }
 
@@ -111,7 +111,7 @@ static void write_examination(FILE *out, const struct diff *diff,
 	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
 		const struct diff_fact *fact = &one->facts[i];
 		fprintf(out, "<tr><th scope=row>%s%s", fact->what,
-			fact->moved ? " <small>moved</small>" : "");
+			fact->moved ? " <small>changed</small>" : "");
 		write_cell_text(out, fact->before);
 		write_cell_text(out, fact->after);
 		fputs("\n", out);
@@ -137,7 +137,7 @@ bool diff_html_write(FILE *out, const struct diff *diff, const struct format_opt
 	html_page_begin(out, text_string(&words), false);
 	text_reset(&words);
 	diff_words_summary(&words, diff);
-	fputs("<main>\n<h1>What moved</h1>\n", out);
+	fputs("<main>\n<h1>Differences</h1>\n", out);
 	write_run(out, "before", diff->before);
 	write_run(out, "after", diff->after);
 	fputs("<div class=\"answer\">\n<p><strong>", out);

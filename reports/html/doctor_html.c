@@ -82,7 +82,7 @@ static void write_fix(FILE *out, const struct finding *cause, bool first)
 	}
 	write_commands(out, "Then, on the server", &fix->commands);
 	if (!doctor_view_is_sure(cause))
-		write_commands(out, "To be sure of the cause, on the server", &cause->on_server);
+		write_commands(out, "To confirm the cause, on the server", &cause->on_server);
 	fputs("</details>\n", out);
 }
 
@@ -122,8 +122,8 @@ static void write_steps(FILE *out, const struct examination *examination)
 			: step->ok.value   ? "fine"
 					   : "fault",
 			!step->ok.is_known ? ""
-			: step->ok.value   ? "well"
-					   : "not well");
+			: step->ok.value   ? "no fault"
+					   : "fault");
 		html_write(out, doctor_view_text(step->text));
 		fputs("\n", out);
 	}

@@ -23,13 +23,13 @@ static void write_header(FILE *out, struct run *run)
 	bool lab = run_is_lab(run);
 	fprintf(out,
 		"<a class=skip href=#matrix>To the matrix</a>\n<header>\n<p class=brand>revoscope "
-		"%s</p>\n<h1>When revocation status goes wrong: who connects, who warns, who "
-		"refuses</h1>\n<p class=run>Run <b>",
+		"%s</p>\n<h1>When revocation status goes wrong: which clients connect, warn and "
+		"reject</h1>\n<p class=run>Run <b>",
 		REVOSCOPE_VERSION);
 	html_write(out, run_id(run));
 	fputs("</b>, ", out);
 	html_write(out, run_started(run));
-	fputs(", seen from ", out);
+	fputs(", vantage ", out);
 	html_write(out, run_vantage(run));
 	fputs("<br><code>", out);
 	html_write(out, run_command(run));
@@ -172,9 +172,9 @@ static void write_words(FILE *out)
 	for (size_t i = 0; i < outcome_names.num; i++)
 		fprintf(out, "<dt>%s\n<dd>the client %s\n", outcome_names.names[i],
 			outcome_names.texts[i]);
-	fputs("<dt>blind\n<dd>connected, says nothing, and knows nothing of the status\n"
-	      "<dt>exposed\n<dd>completed the connection to a revoked certificate\n</dl>\n"
-	      "<h3>Axes of a policy</h3>\n<dl>\n",
+	fputs("<dt>blind\n<dd>connected without a warning and without a revocation "
+	      "status\n<dt>exposed\n<dd>completed the connection to a revoked "
+	      "certificate\n</dl>\n<h3>Axes of a policy</h3>\n<dl>\n",
 	      out);
 	for (size_t i = 0; i < num_policy_axes; i++)
 		fprintf(out, "<dt>%s\n<dd>%s\n", policy_axes[i].name, policy_axes[i].text);

@@ -21,12 +21,11 @@ static const struct {
 	const char *style, *text, *brief;
 } conducts[NUM_CONDUCTS] = {
 	[CONDUCT_EXPOSED] = {"exposed", "connects to a revoked certificate when", "exposed"},
-	[CONDUCT_REFUSES] = {"reject", "refuses when", "refuses"},
+	[CONDUCT_REFUSES] = {"reject", "rejects when", "rejects"},
 	[CONDUCT_WARNS] = {"warn", "connects and warns when", "warns"},
 	[CONDUCT_BLIND] = {"blind", "connects blind when", "connects blind"},
-	[CONDUCT_CONNECTS] = {"connect", "connects and knows that the certificate is good when",
-			      "connects knowingly"},
-	[CONDUCT_NO_VERDICT] = {"other", "gives no verdict when", "no verdict"},
+	[CONDUCT_CONNECTS] = {"connect", "connects with status good when", "connects knowingly"},
+	[CONDUCT_NO_VERDICT] = {"other", "has no verdict when", "no verdict"},
 };
 
 static enum conduct conduct_of(const struct cell *cell)
@@ -115,8 +114,8 @@ static void write_about(FILE *out, struct run *run, const struct run_class *clas
 	html_write(out, stack->stack->title);
 	fputc(' ', out);
 	html_write(out, stack->version != NULL ? stack->version : "(not there)");
-	fputs(about->native ? "; its own switches decide\n"
-			    : "; the policy decides, on what the stack verifies\n",
+	fputs(about->native ? "; its own settings decide\n"
+			    : "; the policy decides, based on the stack's checks\n",
 	      out);
 	if (about->origin != NULL) {
 		fputs("<dt>Origin\n<dd>", out);

@@ -175,16 +175,17 @@ static void write_legend(FILE *out, const struct run_summary *summary)
 		const char *name = outcome_name((enum outcome)i);
 		bool is_connect = i == OUTCOME_CONNECT;
 		if (summary->by_outcome[i] > (is_connect ? summary->num_blind : 0))
-			write_key(out, name, name, is_connect ? "knows that it is good" : "");
+			write_key(out, name, name, is_connect ? "connects with status good" : "");
 		if (is_connect && summary->num_blind > 0)
-			write_key(out, "blind", "connect, blind", "knows nothing, says nothing");
+			write_key(out, "blind", "connect, blind",
+				  "connects blind, without a warning");
 	}
 	if (summary->num_done < summary->num_cells)
 		write_key(out, "notrun", "not run", "");
 	if (summary->num_exposed > 0)
 		write_key(out, "mark exposed", "exposed", "connects to a revoked certificate");
 	if (summary->num_unexpected > 0)
-		write_key(out, "mark unexpected", "unexpected", "not what is expected");
+		write_key(out, "mark unexpected", "unexpected", "not as expected");
 	if (summary->num_varies > 0)
 		write_key(out, "mark varies", "varies", "attempts differ");
 	fputs("</ul>\n", out);
@@ -198,8 +199,8 @@ void html_write_matrix(FILE *out, struct run *run)
 	run_summarise(run, &summary);
 	for (size_t c = 0; c < num; c++)
 		tall = tall || !group_of(run, c).is_policy;
-	fputs("<h2 id=matrix>Matrix</h2>\n<p class=lead>Every cell leads to its story: what was "
-	      "served, what the client asked for, saw and decided.</p>\n",
+	fputs("<h2 id=matrix>Matrix</h2>\n<p class=lead>Every cell links to its details: what the "
+	      "server sent, and what the client requested, received and decided.</p>\n",
 	      out);
 	write_filter(out, run, &summary);
 	write_legend(out, &summary);

@@ -56,7 +56,7 @@ static void write_staple(FILE *out, const struct observed_staple *staple)
 {
 	fputs("<dd>a staple", out);
 	if (staple->depth.value > 0)
-		fprintf(out, " for the issuing CA (depth %lld)", (long long)staple->depth.value);
+		fprintf(out, " for the intermediate (depth %lld)", (long long)staple->depth.value);
 	write_number(out, " of ", &staple->bytes);
 	fputs(" bytes: <b>", out);
 	write_text(out, "", staple->check.text);
@@ -83,7 +83,7 @@ static void write_fetch(FILE *out, const struct observed_fetch *fetch)
 	fputs("<dd>", out);
 	write_text(out, "", fetch->kind);
 	if (fetch->depth.value > 0)
-		fputs(" of the issuing CA", out);
+		fputs(" of the intermediate", out);
 	write_text(out, ", ", fetch->method);
 	fputs(" <code>", out);
 	write_text(out, "", fetch->url);
@@ -109,10 +109,10 @@ static void write_fetches(FILE *out, const struct observation *seen)
 static void write_decision(FILE *out, const struct cell *cell, const struct observation *seen)
 {
 	static const char *const knew[NUM_STATUSES] = {
-		[STATUS_NONE] = "knew nothing of the status",
-		[STATUS_GOOD] = "knew the certificate to be good",
-		[STATUS_REVOKED] = "knew the certificate to be revoked",
-		[STATUS_UNKNOWN] = "was told that nobody knows the certificate",
+		[STATUS_NONE] = "had no status",
+		[STATUS_GOOD] = "had status good",
+		[STATUS_REVOKED] = "had status revoked",
+		[STATUS_UNKNOWN] = "had status unknown",
 	};
 	const struct observed_alert *alert = &seen->alert;
 	if (!(cell->marks & CELL_DONE))
@@ -148,14 +148,14 @@ static void write_connection(FILE *out, const struct lab_connection *connection)
 {
 	fputs("<dd>TLS ", out);
 	write_text(out, "", connection->tls);
-	fputs(connection->status_request.value ? ", was asked for a staple"
-					       : ", was not asked for a staple",
+	fputs(connection->status_request.value ? ", received a request for a staple"
+					       : ", received no request for a staple",
 	      out);
 	write_number(out, ", sent one of ", &connection->staple.bytes);
 	fputs(connection->staple.is_present ? " bytes" : ", sent none", out);
-	write_number(out, ", for the issuing CA one of ", &connection->staple_above.bytes);
-	fputs(connection->completed.value ? "; the handshake was completed"
-					  : "; the handshake was not completed",
+	write_number(out, ", for the intermediate one of ", &connection->staple_above.bytes);
+	fputs(connection->completed.value ? "; the handshake completed"
+					  : "; the handshake did not complete",
 	      out);
 	write_number(out, "; got alert ", &connection->alert.number);
 	write_text(out, " ", connection->alert.name);

@@ -41,8 +41,8 @@ static void write_situation(FILE *out, const struct scenario *scenario)
 		fputs(")</span>\n", out);
 	}
 	if (!any)
-		fputs("<dd>as in a healthy set-up: a current staple and a responder, and both say "
-		      "what the CA knows\n",
+		fputs("<dd>as in a correct setup: a current staple and a responder, both with the "
+		      "CA's status\n",
 		      out);
 }
 
@@ -57,7 +57,7 @@ static void write_scenario(FILE *out, const struct scenario *scenario)
 		fputc('\n', out);
 	}
 	write_situation(out, scenario);
-	fprintf(out, "<dt>The CA knows\n<dd>%s\n", status_name(scenario->truth));
+	fprintf(out, "<dt>Status according to the CA\n<dd>%s\n", status_name(scenario->truth));
 	if (scenario->file != NULL) {
 		fputs("<dt>File\n<dd><code>", out);
 		html_write(out, scenario->file);

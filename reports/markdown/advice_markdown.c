@@ -85,9 +85,8 @@ static void write_pairs(FILE *out, const struct advice *advice)
 			fputs("\n### ", out);
 			markdown_write(out, advice_view_heading(row.family));
 			fprintf(out,
-				"\n\n| situation | without must-staple | with it | %s | refused "
-				"only "
-				"with it | rows |\n|---|---|---|---|---|---|\n",
+				"\n\n| situation | without must-staple | with it | %s | reject "
+				"only with it | rows |\n|---|---|---|---|---|---|\n",
 				row.is_attack ? "gained" : "lost");
 		}
 		family = row.family;
@@ -102,8 +101,8 @@ static void write_margins(FILE *out, const struct advice_margins *margins)
 	text_init(&words, 0);
 	advice_view_append_life(&words, margins);
 	fprintf(out,
-		"\n### How long an outage is survived\n\n%s\n\n| server | least | usual | after a "
-		"restart | then clients get | what it does |\n|---|---|---|---|---|---|\n",
+		"\n### How long each server survives an outage\n\n%s\n\n| server | least | usual | "
+		"after a restart | then clients receive | behaviour |\n|---|---|---|---|---|---|\n",
 		text_string(&words));
 	for (size_t i = 0; i < margins->num_servers; i++) {
 		const struct advice_margin *server = &margins->servers[i];
@@ -123,7 +122,7 @@ static void write_margins(FILE *out, const struct advice_margins *margins)
 static void write_notes(FILE *out, const struct run *run, const struct advice *advice)
 {
 	struct text words;
-	fputs("\n### To this advice\n\n", out);
+	fputs("\n### Notes\n\n", out);
 	for (size_t i = 0; i < advice->notes.num; i++) {
 		fputs("- Note: ", out);
 		markdown_write(out, advice_view_text(advice->notes.items[i]));
@@ -131,7 +130,7 @@ static void write_notes(FILE *out, const struct run *run, const struct advice *a
 	}
 	text_init(&words, 0);
 	advice_view_append_explain(&words, run, advice);
-	fputs("- Every number is made of cells; one of them: ", out);
+	fputs("- Every number is computed from cells; one of them: ", out);
 	markdown_write_code(out, text_string(&words));
 	fputc('\n', out);
 	text_clear(&words);
@@ -150,9 +149,9 @@ static void write_advice(FILE *out, const struct run *run, const struct advice *
 	write_list(out, "Conditions", answer->conditions, answer->num_conditions);
 	write_list(out, "Why", answer->reasons, answer->num_reasons);
 	write_list(out, "Instead", answer->instead, answer->num_instead);
-	write_answers(out, "Four questions, which want four times yes", advice->questions,
+	write_answers(out, "Four questions that all need the answer yes", advice->questions,
 		      advice->num_questions);
-	write_answers(out, "What was seen of the endpoint", advice->endpoint.facts,
+	write_answers(out, "Facts of the endpoint", advice->endpoint.facts,
 		      advice->endpoint.num_facts);
 	write_pairs(out, advice);
 	write_margins(out, &advice->margins);

@@ -61,7 +61,7 @@ static void write_examination(FILE *out, const struct diff *diff,
 {
 	struct text words;
 	text_init(&words, 0);
-	fputs("\n## What the doctor sees at ", out);
+	fputs("\n## Examination of ", out);
 	markdown_write_code(out, one->target);
 	fputs("\n\n", out);
 	diff_words_examination(&words, diff, one);
@@ -94,7 +94,7 @@ bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format
 	(void)err;
 	text_init(&words, 0);
 	diff_words_summary(&words, diff);
-	fputs("# What moved\n\n**", out);
+	fputs("# Differences\n\n**", out);
 	markdown_write(out, text_string(&words));
 	fputs("**\n\n", out);
 	write_run(out, "before", diff->before);

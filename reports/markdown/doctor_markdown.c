@@ -51,7 +51,7 @@ static void write_fix(FILE *out, const struct finding *cause)
 {
 	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
-	write_point(out, "mend", doctor_view_text(fix->text));
+	write_point(out, "fix", doctor_view_text(fix->text));
 	write_point(out, "afterwards", doctor_view_text(cause->afterwards));
 	if (server != NULL) {
 		fprintf(out, "\n%s:\n\n", server);
@@ -61,7 +61,7 @@ static void write_fix(FILE *out, const struct finding *cause)
 	}
 	write_commands(out, "Then, on the server", &fix->commands);
 	if (!doctor_view_is_sure(cause))
-		write_commands(out, "To be sure of the cause, on the server", &cause->on_server);
+		write_commands(out, "To confirm the cause, on the server", &cause->on_server);
 }
 
 static void write_cause(FILE *out, const struct run *run, const struct finding *cause,
@@ -89,10 +89,13 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 
 static void write_steps(FILE *out, const struct examination *examination)
 {
-	fputs("\n### What was looked at\n\n| | step | |\n|---|---|---|\n", out);
+	fputs("\n### Steps of the examination\n\n| | step | |\n|---|---|---|\n", out);
 	for (size_t i = 0; i < examination->num_steps; i++) {
 		const struct examination_step *step = &examination->steps[i];
-		fprintf(out, "| %s | ", !step->ok.is_known ? "" : step->ok.value ? "well" : "not");
+		fprintf(out, "| %s | ",
+			!step->ok.is_known ? ""
+			: step->ok.value   ? "no fault"
+					   : "not");
 		markdown_write(out, doctor_view_word(&step->step, &step_names));
 		fputs(" | ", out);
 		markdown_write(out, doctor_view_text(step->text));
@@ -105,7 +108,7 @@ void doctor_write_markdown(FILE *out, const struct run *run)
 	const struct examinations *all = run_examinations(run);
 	for (size_t i = 0; all != NULL && i < all->num_items; i++) {
 		const struct examination *one = &all->items[i];
-		fputs("\n## What the doctor says of ", out);
+		fputs("\n## Diagnosis of ", out);
 		markdown_write_code(out, one->id);
 		fputs("\n\n**", out);
 		markdown_write(out, doctor_view_word(&one->level, &level_names));

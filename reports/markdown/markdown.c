@@ -74,7 +74,7 @@ static void write_environment(FILE *out, struct run *run)
 	fputs("\n## Environment\n\n| what | value |\n|---|---|\n| run | ", out);
 	markdown_write_code(out, run_id(run));
 	fputs(" |\n", out);
-	write_line(out, "seen from", run_vantage(run));
+	write_line(out, "vantage", run_vantage(run));
 	write_line(out, "started", run_started(run));
 	write_line(out, "finished", finished != NULL ? finished : "not: it was interrupted");
 	write_line(out, "revoscope", run_version(run));
@@ -106,7 +106,7 @@ static void write_axes(FILE *out, const struct policy *policy)
 		fprintf(out, " %s", policy_spell(policy, axis, number));
 	}
 	if (first)
-		fputs("looks at nothing", out);
+		fputs("checks nothing", out);
 }
 
 static void write_policy(FILE *out, const struct client_class *class, bool by_class)
@@ -117,7 +117,7 @@ static void write_policy(FILE *out, const struct client_class *class, bool by_cl
 	if (class->text != NULL)
 		markdown_write(out, class->text);
 	else if (class->native)
-		fputs("the stack's own default switches, no code of the application's", out);
+		fputs("the stack's own default settings, without application code", out);
 	else
 		write_axes(out, &class->policy);
 	fputs(" | ", out);
@@ -132,9 +132,7 @@ static void write_policy(FILE *out, const struct client_class *class, bool by_cl
 /* Built-in policies once for all stacks; what is a stack's or a program's own by class. */
 static void write_policies(FILE *out, struct run *run)
 {
-	fputs("\n## Policies\n\n| policy or class | what it wants or does | known from |\n"
-	      "|---|---|---|\n",
-	      out);
+	fputs("\n## Policies\n\n| policy or class | behaviour | origin |\n|---|---|---|\n", out);
 	for (size_t i = 0; i < run_num_classes(run); i++) {
 		const struct client_class *class = run_class_at(run, i)->class;
 		bool by_class = class->native || strcmp(class->policy_id, "own") == 0;
@@ -195,10 +193,10 @@ static void write_unexpected_cell(FILE *out, struct run *run, size_t row, size_t
 	} else {
 		fputs("a verdict", out);
 	}
-	fputs(". What was seen: ", out);
+	fputs(". Results: ", out);
 	markdown_write(out, facts->detail);
 	if (facts->seen->native.text != NULL) {
-		fputs("; the stack says: ", out);
+		fputs("; error of the stack: ", out);
 		markdown_write(out, facts->seen->native.text);
 	}
 	fputs(". To repeat: ", out);
@@ -258,11 +256,9 @@ static void write_repeat(FILE *out, struct run *run)
 	markdown_write_block(out, run_command(run));
 	fputc('\n', out);
 	fputs(run_is_lab(run)
-		      ? "The lab runs on the machine itself and signs everything afresh; no "
-			"network "
-			"is needed. One cell with all its evidence: `revoscope run SCENARIO "
-			"--class "
-			"CLASS --evidence DIR`.\n"
+		      ? "The lab runs locally and creates all signatures when it starts; no "
+			"network is needed. One cell with all its evidence: `revoscope run "
+			"SCENARIO --class CLASS --evidence DIR`.\n"
 		      : "One cell with all its evidence: `revoscope probe ENDPOINT --class CLASS "
 			"--evidence DIR`.\n",
 	      out);
@@ -277,7 +273,8 @@ bool markdown_write_run(FILE *out, struct run *run, const struct format_options 
 			struct error *err)
 {
 	(void)options;
-	fputs("# When revocation status goes wrong: who connects, who warns, who refuses\n\n", out);
+	fputs("# When revocation status goes wrong: which clients connect, warn and reject\n\n",
+	      out);
 	write_answer(out, run);
 	advice_write_markdown(out, run);
 	doctor_write_markdown(out, run);
@@ -288,8 +285,7 @@ bool markdown_write_run(FILE *out, struct run *run, const struct format_options 
 	write_marked(out, run, "Exposed", "Completed the connection to a revoked certificate.",
 		     CELL_EXPOSED);
 	write_marked(out, run, "Blind",
-		     "Connected, said nothing, and knew nothing of the revocation status.",
-		     CELL_BLIND);
+		     "Connected without a warning and without a revocation status.", CELL_BLIND);
 	if (!write_unexpected(out, run, err))
 		return false;
 	run_notes(run, write_note, &(struct noted){.out = out});

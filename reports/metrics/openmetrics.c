@@ -96,14 +96,15 @@ static const struct metric {
 	{"revoscope_exposed", NULL, "1 when the client connected to a revoked certificate.",
 	 exposed},
 	{"revoscope_blind", NULL,
-	 "1 when the client connected, said nothing and knew nothing of the status.", blind},
-	{"revoscope_as_expected", NULL, "Whether the cell is as expected; absent when nothing is.",
-	 as_expected},
+	 "1 when the client connected without a warning and without a status.", blind},
+	{"revoscope_as_expected", NULL,
+	 "Whether the cell is as expected; absent without an expectation.", as_expected},
 	{"revoscope_staple_present", NULL,
-	 "Whether the server stapled; absent when the client does not ask or did not get so far.",
+	 "Whether the server stapled; absent when the client requested no staple or did not "
+	 "receive the certificate.",
 	 staple_present},
 	{"revoscope_staple_valid", NULL,
-	 "1 for a staple that this client finds good; 0 for one it does not, and for none.",
+	 "1 for a staple that this client checks as good; 0 for any other, and for none.",
 	 staple_valid},
 	{"revoscope_staple_left_seconds", "seconds",
 	 "From the start of the run to the staple's nextUpdate; absent when there is none.",
@@ -115,7 +116,7 @@ static const struct metric {
 	{"revoscope_ocsp_url_present", NULL, "Whether the certificate names an OCSP responder.",
 	 ocsp_url},
 	{"revoscope_certificate_not_after_timestamp_seconds", "seconds",
-	 "The end of the certificate's validity.", not_after},
+	 "The certificate's notAfter.", not_after},
 };
 
 /* The labels that tell a cell are the same in every metric, and made once. Owned, as the list;
@@ -235,7 +236,7 @@ static void write_run(FILE *out, struct run *run)
 	struct run_summary summary;
 	struct text labels;
 	run_summarise(run, &summary);
-	metric_write_head(out, "revoscope_run_info", NULL, "The run that this is of.");
+	metric_write_head(out, "revoscope_run_info", NULL, "The run of these metrics.");
 	text_init(&labels, 0);
 	metric_append_label(&labels, "run", run_id(run));
 	metric_append_label(&labels, "vantage", run_vantage(run));
@@ -245,22 +246,22 @@ static void write_run(FILE *out, struct run *run)
 	write_time(out, "revoscope_run_started_timestamp_seconds", "When the run was started.",
 		   run_started(run));
 	write_time(out, "revoscope_run_finished_timestamp_seconds",
-		   "When the run was over; absent when it was interrupted.", run_finished(run));
+		   "When the run ended; absent when it was interrupted.", run_finished(run));
 	write_count(out, "revoscope_cells", "Cells of the run.", summary.num_cells);
 	write_count(out, "revoscope_cells_done", "Cells that were run.", summary.num_done);
 	write_count(out, "revoscope_cells_unexpected", "Cells that are not as expected.",
 		    summary.num_unexpected);
 	write_count(out, "revoscope_cells_exposed",
 		    "Cells that connected to a revoked certificate.", summary.num_exposed);
-	write_count(out, "revoscope_cells_blind", "Cells that connected silently, knowing nothing.",
+	write_count(out, "revoscope_cells_blind",
+		    "Cells that connected without a warning and without a status.",
 		    summary.num_blind);
 }
 
 static void write_stacks(FILE *out, struct run *run)
 {
-	metric_write_head(
-		out, "revoscope_stack_usable", NULL,
-		"The TLS stacks with their versions: 0 for one that could not be driven.");
+	metric_write_head(out, "revoscope_stack_usable", NULL,
+			  "The TLS stacks with their versions: 0 for one that could not be used.");
 	for (size_t i = 0; i < run_num_stacks(run); i++) {
 		const struct run_stack *stack = run_stack_at(run, i);
 		struct text labels;
@@ -277,10 +278,10 @@ static void write_stacks(FILE *out, struct run *run)
 static void write_cells(FILE *out, struct measured at, const struct cells *cells)
 {
 	metric_write_head(out, "revoscope_outcome", NULL,
-			  "What became of the cell: 1 for one outcome.");
+			  "The outcome of the cell: 1 for one outcome.");
 	each_cell(out, at, cells, write_outcome);
 	metric_write_head(out, "revoscope_assurance", NULL,
-			  "What the client knew of the status: 1 for one of none, good, revoked.");
+			  "The assurance of the client: 1 for one of none, good, revoked.");
 	each_cell(out, at, cells, write_assurance);
 	for (size_t i = 0; i < sizeof cell_metrics / sizeof *cell_metrics; i++) {
 		at.metric = &cell_metrics[i];

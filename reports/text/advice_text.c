@@ -102,9 +102,9 @@ static void append_classes(struct page *page, const struct advice_row *row,
 		return;
 	text_init(&words, 0);
 	if (*said != NULL && are_same(*said, row->classes)) {
-		text_append(&words, "refused only with it: the same clients");
+		text_append(&words, "reject only with it: the same clients");
 	} else {
-		text_append(&words, "refused only with it: ");
+		text_append(&words, "reject only with it: ");
 		for (size_t i = 0; i < row->classes->num; i++)
 			text_append_format(&words, "%s%s", i > 0 ? ", " : "",
 					   advice_view_text(row->classes->items[i]));
@@ -170,12 +170,12 @@ static void append_margins(struct page *page)
 {
 	struct text words;
 	const struct advice_margins *margins = &page->advice->margins;
-	append_heading(page, "How long an outage is survived");
+	append_heading(page, "How long each server survives an outage");
 	text_init(&words, 0);
 	advice_view_append_life(&words, margins);
 	append_wrapped(page, text_string(&words), 0, 0);
 	text_append_format(page->out, "  %-10s %-10s %-10s %-15s %s\n", "server", "least", "usual",
-			   "after restart", "then clients get");
+			   "after restart", "then clients receive");
 	for (size_t i = 0; i < margins->num_servers; i++)
 		append_margin(page, &margins->servers[i]);
 	text_clear(&words);
@@ -188,7 +188,7 @@ static void append_endpoint(struct page *page)
 	if (!endpoint->record.is_there)
 		return;
 	text_init(&words, 0);
-	text_append_format(&words, "What was seen of %s", advice_view_text(endpoint->id));
+	text_append_format(&words, "Facts of %s", advice_view_text(endpoint->id));
 	append_heading(page, text_string(&words));
 	text_clear(&words);
 	append_answers(page, endpoint->facts, endpoint->num_facts);
@@ -198,13 +198,13 @@ static void append_notes(struct page *page, const struct run *run)
 {
 	const struct texts *notes = &page->advice->notes;
 	struct text words;
-	append_heading(page, "To this advice");
+	append_heading(page, "Notes");
 	for (size_t i = 0; i < notes->num; i++) {
 		text_append(page->out, "  - ");
 		append_wrapped(page, advice_view_text(notes->items[i]), 4, 4);
 	}
 	text_init(&words, 0);
-	text_append(&words, "Every number is made of cells, RUN/ROW/CLASS: ");
+	text_append(&words, "Every number is computed from cells, RUN/ROW/CLASS: ");
 	advice_view_append_explain(&words, run, page->advice);
 	text_append(page->out, "  - ");
 	append_wrapped(page, text_string(&words), 4, 4);
@@ -227,7 +227,7 @@ static void append_advice(struct page *page, const struct run *run)
 	append_list(page, "Conditions", answer->conditions, answer->num_conditions);
 	append_list(page, "Why", answer->reasons, answer->num_reasons);
 	append_list(page, "Instead", answer->instead, answer->num_instead);
-	append_heading(page, "Four questions, which want four times yes");
+	append_heading(page, "Four questions that all need the answer yes");
 	append_answers(page, advice->questions, advice->num_questions);
 	append_endpoint(page);
 	append_pairs(page);

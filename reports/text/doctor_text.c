@@ -93,7 +93,7 @@ static void append_fix(struct page *page, const struct finding *cause)
 {
 	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
-	append_labelled(page, "mend", doctor_view_text(fix->text));
+	append_labelled(page, "fix", doctor_view_text(fix->text));
 	if (server != NULL) {
 		text_append_format(page->out, "\n   %s:\n\n", server);
 		doctor_view_lines(fix->snippet, tell_line, page);
@@ -105,7 +105,7 @@ static void append_fix(struct page *page, const struct finding *cause)
 		text_append(page->out, "\n");
 	}
 	if (!doctor_view_is_sure(cause) && cause->on_server.num > 0) {
-		text_append(page->out, "   to be sure of the cause, on the server:\n\n");
+		text_append(page->out, "   to confirm the cause, on the server:\n\n");
 		doctor_view_list(&cause->on_server, tell_command, page);
 		text_append(page->out, "\n");
 	}
@@ -146,13 +146,13 @@ static void append_cause(struct page *page, const struct finding *causes, size_t
 		return;
 	}
 	snprintf(words, sizeof words, "as %zu.", same + 1);
-	append_labelled(page, "mend", words);
+	append_labelled(page, "fix", words);
 	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
 }
 
 static void append_steps(struct page *page, const struct examination *examination)
 {
-	text_append(page->out, "\nWhat was looked at (+ well, ! not, - a fact)\n");
+	text_append(page->out, "\nSteps of the examination (+ no fault, ! fault, - fact)\n");
 	for (size_t i = 0; i < examination->num_steps; i++) {
 		const struct examination_step *step = &examination->steps[i];
 		const char *name = doctor_view_word(&step->step, &step_names);
@@ -194,6 +194,6 @@ void doctor_append_text(struct text *out, const struct run *run,
 		is_sick = is_sick || all->items[i].num_causes > 0;
 	}
 	if (is_sick)
-		text_append(out, "\nWhen something was mended: `revoscope retest` looks again and "
-				 "shows what moved.\n");
+		text_append(out, "\nAfter a fix: `revoscope retest` repeats the examination and "
+				 "shows the differences.\n");
 }

@@ -47,7 +47,7 @@ static const struct {
 	char letter;
 	const char *text;
 } letters[] = {
-	{'C', "connect"},     {'c', "connect, blind: nothing is known of the status"},
+	{'C', "connect"},     {'c', "connect, blind: the status is not known"},
 	{'W', "warn"},        {'R', "reject"},
 	{'-', "unsupported"}, {'E', "error"},
 	{'X', "crash"},       {'H', "hang"},

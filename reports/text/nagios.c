@@ -56,9 +56,9 @@ static void append_staple(struct text *out, const struct examination *examinatio
 		return;
 	text_append_format(out, ", %s", check_name(staple->check));
 	if (staple->has_left)
-		text_append_format(out,
-				   staple->left_s < 0 ? ", over since %s" : ", current for %s more",
-				   duration_about(left, staple->left_s));
+		text_append_format(
+			out, staple->left_s < 0 ? ", expired %s ago" : ", current for %s more",
+			duration_about(left, staple->left_s));
 }
 
 struct tally {
@@ -90,7 +90,7 @@ static void append_targets(struct text *out, const struct examinations *all,
 	}
 	if (num_sick > num_told)
 		text_append_format(out, "; and %zu more", num_sick - num_told);
-	text_append_format(out, "%s%zu of %zu targets are well", num_sick > 0 ? "; " : "",
+	text_append_format(out, "%s%zu of %zu targets are ok", num_sick > 0 ? "; " : "",
 			   tally->by_level[SEVERITY_INFO], tally->num);
 }
 
@@ -183,10 +183,10 @@ static void append_trouble(struct text *out, const struct run *run, const struct
 			   int status)
 {
 	if (run_finished(run) == NULL)
-		text_append(out, "not finished (standard error says why); ");
+		text_append(out, "not finished (see standard error); ");
 	else if (status >= RUN_USAGE && tally->by_level[SEVERITY_CRITICAL] == 0)
-		text_append(out, "no client could be tried, or a report or the database was not "
-				 "written (standard error says which); ");
+		text_append(out, "no client could be tested, or a report or the database was not "
+				 "written (see standard error); ");
 	else if (status == RUN_FINDING && tally->by_level[SEVERITY_INFO] == tally->num)
 		text_append(out, "cells are not as expected, or have no verdict; ");
 }
@@ -199,7 +199,7 @@ enum plugin_status nagios_write(FILE *out, struct run *run, const struct diagnos
 	enum plugin_status result = judge(run, &tally, status);
 	struct text line;
 	if (tally.num == 0)
-		return nagios_fail(out, "nothing was examined (standard error says why)");
+		return nagios_fail(out, "nothing was examined (see standard error)");
 	text_init(&line, 0);
 	text_append_format(&line, "REVOCATION %s - ", status_words[result]);
 	append_trouble(&line, run, &tally, status);

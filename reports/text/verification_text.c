@@ -307,7 +307,7 @@ static void append_stale(struct page *page)
 		if (explained->items[i].num_used > 0)
 			continue;
 		text_init(&words, 0);
-		text_append_format(&words, "stale explanation, it no longer happens: %s in %s [%s]",
+		text_append_format(&words, "stale explanation, it no longer occurs: %s in %s [%s]",
 				   explained->items[i].stack, explained->items[i].name,
 				   explained->items[i].from);
 		append_wrapped(page, text_string(&words), 0, 0);
@@ -347,7 +347,7 @@ bool verification_text_write(FILE *out, const struct verification_report *report
 		const struct asked_stack *stack = stack_at(&page, i);
 		if (stack->fault == NULL)
 			continue;
-		text_append_format(&text, "\n%s was not asked: ", stack->stack->id);
+		text_append_format(&text, "\n%s was not used: ", stack->stack->id);
 		append_wrapped(&page, stack->fault, 2, strlen(stack->stack->id) + 16);
 	}
 	bool done = !text.failed || error_set(err, ERROR_UNABLE, "the report is too large");

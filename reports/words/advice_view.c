@@ -45,10 +45,11 @@ void advice_view_row(struct advice_row *row, const struct advice_comparison *pai
 const char *advice_view_heading(const char *family)
 {
 	static const char *const headings[NUM_ADVICE_FAMILIES] = {
-		[ADVICE_BASELINE] = "All is well: who is refused",
-		[ADVICE_OUTAGE] = "Outage of the responder: who is refused",
-		[ADVICE_MISCONFIGURATION] = "Misconfiguration: who is refused",
-		[ADVICE_ATTACK] = "Attack with a stolen, revoked certificate: who still connects",
+		[ADVICE_BASELINE] = "No fault: clients that reject",
+		[ADVICE_OUTAGE] = "Outage of the responder: clients that reject",
+		[ADVICE_MISCONFIGURATION] = "Misconfiguration: clients that reject",
+		[ADVICE_ATTACK] =
+			"Attack with a stolen, revoked certificate: clients that still connect",
 	};
 	int found = name_find(&advice_family_names, family);
 	return found >= 0 ? headings[found] : family;
@@ -58,25 +59,24 @@ void advice_view_append_life(struct text *out, const struct advice_margins *marg
 {
 	static const char *const origins[NUM_ADVICE_LIVES] = {
 		[ADVICE_LIFE_ASSUMED] = "an assumption",
-		[ADVICE_LIFE_OPTION] = "as --staple-life says",
-		[ADVICE_LIFE_STAPLE] = "as the endpoint's staple does",
-		[ADVICE_LIFE_RESPONDER] = "as the responder's answer does",
+		[ADVICE_LIFE_OPTION] = "from --staple-life",
+		[ADVICE_LIFE_STAPLE] = "from the endpoint's staple",
+		[ADVICE_LIFE_RESPONDER] = "from the responder's response",
 	};
 	int from = margins->life_from.is_known ? margins->life_from.value : ADVICE_LIFE_ASSUMED;
 	char life[ADVICE_WORD_MAX], fetched[ADVICE_WORD_MAX], outage[ADVICE_WORD_MAX];
-	text_append_format(
-		out,
-		"An answer lives %s (%s), of which at least %s are left when a server fetches it. "
-		"An outage of %s is to be survived.",
-		advice_duration(life, margins->staple_life_s), origins[from],
-		advice_duration(fetched, margins->fetched_least_s),
-		advice_duration(outage, margins->outage_s));
+	text_append_format(out,
+			   "Responses are valid for %s (%s), of which at least %s remain when a "
+			   "server fetches one. The server should survive an outage of %s.",
+			   advice_duration(life, margins->staple_life_s), origins[from],
+			   advice_duration(fetched, margins->fetched_least_s),
+			   advice_duration(outage, margins->outage_s));
 }
 
 const char *advice_view_after(const struct advice_margin *server)
 {
 	if (word_is(server->after, STAPLE_STATE_STALE))
-		return "the stale answer";
+		return "the stale response";
 	return word_is(server->after, STAPLE_STATE_ERROR) ? "tryLater" : "no staple";
 }
 

@@ -8,15 +8,14 @@
 /* What is said of a class in a topic: in the lab, and at endpoints. */
 static const char *const said[NUM_ANSWER_TOPICS][2] = {
 	[ANSWER_EXPOSED] = {"connect to a revoked certificate in at least one scenario (exposed)",
-			    "connect although another class knows the certificate to be revoked "
-			    "(exposed)"},
-	[ANSWER_REFUSES] = {"refuse a good certificate in at least one scenario, because its "
+			    "connect although the certificate is revoked according to another "
+			    "class (exposed)"},
+	[ANSWER_REFUSES] = {"reject a good certificate in at least one scenario, because its "
 			    "status cannot be established",
-			    "refuse an endpoint"},
-	[ANSWER_BLIND] = {"connect at least once without knowing the status and without saying so "
-			  "(blind)",
-			  "connect at least once without knowing the status and without saying so "
-			  "(blind)"},
+			    "reject an endpoint"},
+	[ANSWER_BLIND] =
+		{"connect at least once without knowing the status and without a warning (blind)",
+		 "connect at least once without knowing the status and without a warning (blind)"},
 };
 
 /* Refusing a good certificate is the price of strictness, unless the chain itself is bad. */
@@ -137,13 +136,12 @@ void answer_append_judgement(struct text *out, struct run *run)
 	else if (num_judged == summary.num_cells)
 		text_append_format(out, "All %zu cells are as expected.", num_judged);
 	else if (num_judged > 0)
-		text_append_format(out,
-				   "All %zu cells that something is expected of are as expected.",
+		text_append_format(out, "All %zu cells with an expectation are as expected.",
 				   num_judged);
 	if (summary.num_varies > 0)
 		text_append_format(out, "%sAttempts differ in %zu cells.", out->len > 0 ? " " : "",
 				   summary.num_varies);
 	if (summary.num_stale + summary.num_expired > 0)
-		text_append_format(out, "%sOf what was expected, %zu stale and %zu expired.",
+		text_append_format(out, "%sExpectations: %zu stale and %zu expired.",
 				   out->len > 0 ? " " : "", summary.num_stale, summary.num_expired);
 }

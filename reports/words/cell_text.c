@@ -87,8 +87,9 @@ static void append_verdict(struct page *page, struct text *words, const struct c
 	append_line(page, 2, words);
 	text_reset(words);
 	if (cell->marks & CELL_BLIND)
-		text_append(words, "It connected blind: silently, knowing nothing of the "
-				   "revocation status. ");
+		text_append(
+			words,
+			"It connected blind: without a warning and without a revocation status. ");
 	if (cell->marks & CELL_EXPOSED)
 		text_append(words, "It is exposed: the certificate is revoked and it connected. ");
 	if (cell->marks & CELL_VARIES)
@@ -103,10 +104,8 @@ static void append_expected(struct page *page, struct text *words, const struct 
 	const struct expectation *expected = cell->expectation;
 	bool unexpected = (cell->marks & CELL_UNEXPECTED) != 0;
 	if (expected == NULL) {
-		text_append(words, unexpected
-					   ? "Nothing particular was expected but a verdict, and "
-					     "there is none."
-					   : "Nothing was expected of it.");
+		text_append(words, unexpected ? "Any verdict was expected, and there is none."
+					      : "It has no expectation.");
 	} else {
 		text_append_format(words, "%s: %s%s%s%s, by ",
 				   unexpected             ? "NOT as expected"
@@ -162,7 +161,7 @@ static void append_connection(struct page *page, struct text *words, const struc
 		end_line(page, words);
 	}
 	if (seen->native.is_present) {
-		add_text(words, "the stack's own words: ", seen->native.library);
+		add_text(words, "error of the stack: ", seen->native.library);
 		add_number(words, " ", &seen->native.code);
 		add_text(words, " ", seen->native.name);
 		add_text(words, ": ", seen->native.text);
@@ -191,7 +190,7 @@ static void add_fetch(struct text *words, const struct cell_record *record, size
 	add_text(words, "fetch of ", fetch->kind);
 	add_text(words, ": ", fetch->method);
 	add_text(words, " ", fetch->url);
-	add_text(words, ", got as far as ", fetch->layer);
+	add_text(words, ", failed at ", fetch->layer);
 	add_number(words, ", HTTP ", &fetch->http_status);
 	add_text(words, ", check: ", fetch->check.text);
 	add_number(words, ", after ", &fetch->ms);
@@ -214,7 +213,7 @@ static void add_connection(struct text *words, const struct cell_record *record,
 	add_number(words, "connection from port ", &connection->peer_port);
 	add_text(words, " for ", connection->sni);
 	add_text(words, ", TLS ", connection->tls);
-	add_flag(words, ", staple asked for: ", connection->status_request);
+	add_flag(words, ", staple requested: ", connection->status_request);
 	if (connection->staple.is_present)
 		add_number(words, ", stapled bytes: ", &connection->staple.bytes);
 	else
@@ -261,7 +260,7 @@ static void append_timing(struct page *page, struct text *words,
 {
 	if (!timing->total.is_known)
 		return;
-	text_append_format(words, "%lld ms altogether", (long long)(timing->total.value / 1000));
+	text_append_format(words, "%lld ms in total", (long long)(timing->total.value / 1000));
 	add_number(words, " (microseconds: connect ", &timing->connect);
 	add_number(words, ", handshake ", &timing->handshake);
 	add_number(words, ", revocation ", &timing->revocation);
@@ -311,7 +310,7 @@ bool cell_text_append(struct text *out, struct run *run, size_t row, size_t clas
 	append_verdict(&page, &words, cell, &record);
 	append_expected(&page, &words, cell);
 	if (record.has_observation) {
-		text_append(out, "  What the client saw and did:\n");
+		text_append(out, "  Observation of the client:\n");
 		append_connection(&page, &words, &record.observation);
 		append_list(&page, &words, &record, record.observation.num_staples, add_staple);
 		append_list(&page, &words, &record, record.observation.num_fetches, add_fetch);
@@ -323,7 +322,7 @@ bool cell_text_append(struct text *out, struct run *run, size_t row, size_t clas
 		append_list(&page, &words, &record, record.attempts.num, add_attempt);
 	}
 	if (record.has_server) {
-		text_append(out, "  What the lab saw:\n");
+		text_append(out, "  Log of the lab:\n");
 		append_list(&page, &words, &record, record.num_connections, add_connection);
 		append_list(&page, &words, &record, record.num_requests, add_request);
 	}

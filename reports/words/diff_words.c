@@ -16,12 +16,12 @@ static const char *plural(size_t num, const char *of_one, const char *of_many)
 void diff_words_summary(struct text *out, const struct diff *diff)
 {
 	if (diff->num_compared == 0)
-		text_append(out, "Nothing could be compared: no cell was done in both runs.");
+		text_append(out, "Nothing could be compared: no cell was completed in both runs.");
 	else if (diff->num_moved == 0)
-		text_append_format(out, "Nothing moved in %zu %s.", diff->num_compared,
+		text_append_format(out, "No differences in %zu %s.", diff->num_compared,
 				   plural(diff->num_compared, "cell", "cells"));
 	else
-		text_append_format(out, "%zu of %zu cells moved.", diff->num_moved,
+		text_append_format(out, "%zu of %zu cells changed.", diff->num_moved,
 				   diff->num_compared);
 }
 
@@ -32,15 +32,15 @@ static void append_clients(struct text *out, const struct diff *diff)
 		diff_count_classes(diff, MOVE_ACCEPTS) + diff_count_classes(diff, MOVE_SILENT);
 	size_t worse = diff_count_classes(diff, MOVE_BREAKS) + diff_count_classes(diff, MOVE_WARNS);
 	if (better > 0)
-		text_append_format(out, " %zu client %s connect%s now that refused or warned.",
+		text_append_format(out, " %zu client %s that rejected or warned now connect%s.",
 				   better, plural(better, "class", "classes"),
 				   better == 1 ? "s" : "");
 	if (worse > 0)
-		text_append_format(out, " %zu client %s refuse%s or warn%s now that connected.",
+		text_append_format(out, " %zu client %s that connected now reject%s or warn%s.",
 				   worse, plural(worse, "class", "classes"), worse == 1 ? "s" : "",
 				   worse == 1 ? "s" : "");
 	if (better + worse == 0)
-		text_append(out, " No client does anything else than before.");
+		text_append(out, " No client behaves differently.");
 }
 
 void diff_words_examination(struct text *out, const struct diff *diff,
@@ -49,12 +49,12 @@ void diff_words_examination(struct text *out, const struct diff *diff,
 	size_t num = examination->num_causes, gone = examination->num_gone;
 	size_t new = examination->num_new, stay = num - gone - new;
 	if (num == 0)
-		text_append(out, "Nothing was wrong, and nothing is.");
+		text_append(out, "Nothing was wrong before or after.");
 	else if (gone > 0 && stay + new == 0)
-		text_append_format(out, "Healed: %s.",
+		text_append_format(out, "Fixed: %s.",
 				   gone == 1 ? "the cause is gone" : "all causes are gone");
 	else if (gone > 0 && new == 0)
-		text_append_format(out, "Better: %zu %s gone, %zu %s there still.", gone,
+		text_append_format(out, "Better: %zu %s gone, %zu %s remaining.", gone,
 				   plural(gone, "cause is", "causes are"), stay,
 				   plural(stay, "is", "are"));
 	else if (new > 0 && gone == 0)
@@ -76,7 +76,7 @@ const char *diff_words_cause(const struct diff_cause *cause)
 
 void diff_words_run(struct text *out, const struct run *run)
 {
-	text_append_format(out, "run %s of %s, seen from %s", run_id(run), run_started(run),
+	text_append_format(out, "run %s of %s, from %s", run_id(run), run_started(run),
 			   run_vantage(run));
 	if (run_finished(run) == NULL)
 		text_append(out, ", which was not finished");
@@ -98,7 +98,7 @@ void diff_words_state(struct text *out, const struct diff_group *group,
 	if (state->exposed)
 		text_append(out, ", exposed");
 	if (group->move == MOVE_KNOWLEDGE)
-		text_append_format(out, ", knows %s", status_name(state->assurance));
+		text_append_format(out, ", assurance %s", status_name(state->assurance));
 }
 
 void diff_words_rows(struct text *out, const struct diff *diff, const struct diff_group *group,
@@ -171,7 +171,7 @@ static void append_place(struct text *out, const struct run_row *row)
 {
 	text_append_format(out, "%s port %d as %s",
 			   row->address != NULL ? row->address : "no address", row->port,
-			   row->server_name != NULL ? row->server_name : "nobody");
+			   row->server_name != NULL ? row->server_name : "no name");
 }
 
 static void tell_stacks(struct teller *teller, const struct diff *diff)
@@ -189,7 +189,7 @@ static void tell_places(struct teller *teller, const struct diff *diff)
 {
 	for (size_t i = 0; i < diff->num_places && i < IDS_SHOWN; i++) {
 		const struct diff_place *place = &diff->places[i];
-		text_append_format(&teller->words, "%s was reached elsewhere: ", place->id);
+		text_append_format(&teller->words, "%s had another address: ", place->id);
 		append_place(&teller->words, place->before);
 		text_append(&teller->words, " → ");
 		append_place(&teller->words, place->after);
@@ -197,7 +197,7 @@ static void tell_places(struct teller *teller, const struct diff *diff)
 		teller_end(teller);
 	}
 	if (diff->num_places > IDS_SHOWN) {
-		text_append_format(&teller->words, "%zu more endpoints were reached elsewhere.",
+		text_append_format(&teller->words, "%zu more endpoints had another address.",
 				   diff->num_places - IDS_SHOWN);
 		teller_end(teller);
 	}
@@ -210,10 +210,10 @@ static void tell_undone(struct teller *teller, const struct diff *diff)
 	text_append_format(&teller->words, "%zu %s not compared: ", diff->num_undone,
 			   plural(diff->num_undone, "cell was", "cells were"));
 	if (diff->num_undone_before > 0)
-		text_append_format(&teller->words, "%zu not done in the run before",
+		text_append_format(&teller->words, "%zu not completed in the earlier run",
 				   diff->num_undone_before);
 	if (diff->num_undone_after > 0)
-		text_append_format(&teller->words, "%s%zu not done in the run after",
+		text_append_format(&teller->words, "%s%zu not completed in the later run",
 				   diff->num_undone_before > 0 ? ", " : "", diff->num_undone_after);
 	text_append(&teller->words, ".");
 	teller_end(teller);
@@ -226,7 +226,7 @@ void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const
 	bool lab = run_is_lab(diff->after);
 	text_init(&teller.words, 0);
 	if (diff->same_run)
-		tell(context, "Both are the same run: nothing can have moved.");
+		tell(context, "Both are the same run: there can be no differences.");
 	tell_stacks(&teller, diff);
 	if (diff->clock_differs) {
 		text_append(&teller.words, "The clock of the clients: ");
@@ -245,15 +245,15 @@ void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const
 		teller_end(&teller);
 	}
 	if (strcmp(run_vantage(diff->before), run_vantage(diff->after)) != 0) {
-		text_append_format(&teller.words, "Seen from %s → from %s.",
-				   run_vantage(diff->before), run_vantage(diff->after));
+		text_append_format(&teller.words, "Vantage %s → %s.", run_vantage(diff->before),
+				   run_vantage(diff->after));
 		teller_end(&teller);
 	}
 	tell_ids(&teller, &diff->rows_redefined,
-		 lab ? "scenario is defined otherwise now" : "endpoint is another now",
-		 lab ? "scenarios are defined otherwise now" : "endpoints are others now");
-	tell_ids(&teller, &diff->classes_redefined, "client class has another policy now",
-		 "client classes have another policy now");
+		 lab ? "scenario has another definition" : "endpoint has another definition",
+		 lab ? "scenarios have another definition" : "endpoints have another definition");
+	tell_ids(&teller, &diff->classes_redefined, "client class has another policy",
+		 "client classes have another policy");
 	tell_places(&teller, diff);
 	tell_undone(&teller, diff);
 	text_clear(&teller.words);

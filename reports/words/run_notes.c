@@ -54,10 +54,11 @@ static void note_stacks(struct notes *notes)
 		if (lack == NULL || !stack_wants_staple(notes->run, i))
 			continue;
 		append_visible(&notes->words, stack->stack->title);
-		text_append(&notes->words, " cannot ask for a staple (");
+		text_append(&notes->words, " cannot request a staple (");
 		append_visible(&notes->words, lack);
-		text_append(&notes->words, "); a policy that insists on one fails closed there "
-					   "(staple-not-supported).");
+		text_append(
+			&notes->words,
+			"); a policy that requires one fails closed there (staple-not-supported).");
 		end_note(notes);
 	}
 }
@@ -66,7 +67,7 @@ static void note_stacks(struct notes *notes)
  * other. */
 static void append_override(struct text *words, const char *id, const char *from)
 {
-	text_append(words, words->len == 0 ? "in place of the project's own: " : ", ");
+	text_append(words, words->len == 0 ? "overriding the installed ones: " : ", ");
 	append_visible(words, id);
 	text_append(words, " (from ");
 	append_visible(words, from);
@@ -103,12 +104,12 @@ static void append_fault(struct notes *notes, const struct expectation *item,
 			 enum expectation_fault fault)
 {
 	if (fault == EXPECTATION_EXPIRED)
-		text_append_format(&notes->words, "expired %s, it counted until %s: ",
+		text_append_format(&notes->words, "expired %s, valid until %s: ",
 				   item->is_deviation ? "deviation" : "expectation", item->until);
 	else if (item->is_deviation)
-		text_append(&notes->words, "stale deviation, it no longer happens: ");
+		text_append(&notes->words, "stale deviation, it no longer occurs: ");
 	else
-		text_append(&notes->words, "stale expectation, none of its cells showed it: ");
+		text_append(&notes->words, "stale expectation, none of its cells matched it: ");
 }
 
 /* Stale ones and expired ones each with a note, up to FAULTS_SHOWN; those unused in one. */
@@ -174,9 +175,10 @@ void run_notes_append_clock(struct text *out, const struct run *run)
 	char offset[32];
 	if (clock->offset_s == 0)
 		return;
-	text_append_format(out,
-			   "The clock of the clients was moved by %s%s, to %s: servers, staples "
-			   "and responders are those of now. Nothing is expected of such cells.",
-			   clock->offset_s > 0 ? "+" : "",
-			   duration_print(offset, clock->offset_s * 1000), clock->at);
+	text_append_format(
+		out,
+		"The clock of the clients was moved by %s%s, to %s; servers, staples and "
+		"responders are those of the present. These cells have no expectation.",
+		clock->offset_s > 0 ? "+" : "", duration_print(offset, clock->offset_s * 1000),
+		clock->at);
 }

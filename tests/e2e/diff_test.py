@@ -105,8 +105,8 @@ class Diff(DiffTest):
         text = self.revoscope("diff", "latest~1", "latest", *[word for name, path in files.items()
                                                                for word in ("--format", f"{name}={path}")], expect=1)
         self.assertIn("2 clients that connected now reject (2 cells):", text.out)
-        self.assertIn("1 scenario is defined otherwise now: ours.", text.out)
-        self.assertIn("3 of 4 cells moved.", text.out)
+        self.assertIn("1 scenario has another definition: ours.", text.out)
+        self.assertIn("3 of 4 cells changed.", text.out)
         self.assertEqual(text.err, "")
         for name, path in files.items():
             with open(path, encoding="utf-8") as file:
@@ -122,7 +122,7 @@ class Diff(DiffTest):
         short = self.revoscope("diff", "latest", "latest", "--html=" + page, "--json", expect=0)
         self.assertEqual(short.document()["document"], "diff")
         with open(page, encoding="utf-8") as file:
-            self.assertIn("Nothing moved in 4 cells.", file.read())
+            self.assertIn("No differences in 4 cells.", file.read())
         self.assertIn("names no file", self.revoscope("diff", "latest", "latest", "--json=", expect=2).err)
 
     def test_rows_and_classes_that_came_or_went_are_told_once(self):
@@ -145,7 +145,7 @@ class Diff(DiffTest):
         document = self.document("diff", before, after, expect=0)
         self.assertEqual((document["summary"]["not_compared"], document["summary"]["not_done_after"],
                           document["summary"]["compared"]), (3, 3, 1))
-        self.assertIn("3 cells were not compared: 3 not done in the run after",
+        self.assertIn("3 cells were not compared: 3 not completed in the later run",
                       self.revoscope("diff", before, after, expect=0).out)
         half["cells"][0].update(half["cells"][1], **{"class": half["cells"][0]["class"]})
         after = self.write("b.json", json.dumps(half))
@@ -231,7 +231,7 @@ class Retest(DiffTest):
     def test_a_repeated_run_is_kept_where_it_was_found(self):
         self.run_ours("--db", "own.db")
         result = self.revoscope("retest", "--db", "own.db", "--format", "markdown=moved.md", expect=0, cwd=self.directory)
-        self.assertEqual(result.out.splitlines()[-1], "Nothing moved in 4 cells.")
+        self.assertEqual(result.out.splitlines()[-1], "No differences in 4 cells.")
         self.assertTrue(os.path.exists(self.path("moved.md")))
         self.assertFalse(os.path.exists(self.path("state", "revoscope", "runs.db")))
         self.document("diff", "latest~1", "latest", "--db", self.path("own.db"), expect=0)

@@ -256,7 +256,7 @@ class Fetches(DoctorTest):
 
     def test_nothing_is_fetched_that_must_not_be(self):
         seen = self.examine("no-staple", "--no-fetch")
-        self.assertEqual([one["why"] for one in seen["responders"]], ["fetching was forbidden (--no-fetch)"])
+        self.assertEqual([one["why"] for one in seen["responders"]], ["fetching is disabled (--no-fetch)"])
         seen = self.examine("no-staple", "--fetch-private", "deny")
         self.assertEqual({one["layer"] for one in seen["responders"][0]["attempts"]}, {"forbidden"})
         self.assertIn("responder-down", causes(seen))
@@ -492,14 +492,14 @@ class Reports(DoctorTest):
             document = json.loads(result.out.replace(name, host))
             self.write(path, json.dumps(document))
         result = self.revoscope("diff", before, after, expect=1)
-        self.assertRegex(result.out, r"Healed: all causes are gone\. \d client class(es)? connects? now")
-        self.assertRegex(result.out, r"\* staple +stale, over for 25 hours +good, current for \d days more")
+        self.assertRegex(result.out, r"Fixed: all causes are gone\. \d client class(es)? that rejected or warned now connects?\.")
+        self.assertRegex(result.out, r"\* staple +stale, expired for 25 hours +good, current for \d days more")
         self.assertRegex(result.out, r"gone +The staple is stale")
         document = self.revoscope("diff", before, after, "--format", "json").document()
         facts = {one["what"]: one["moved"] for one in document["examinations"][host]["facts"]}
         self.assertEqual([what for what, moved in facts.items() if moved], ["staple"])
         for form in ("markdown", "html"):
-            self.assertIn("Healed", self.revoscope("diff", before, after, "--format", form).out)
+            self.assertIn("Fixed", self.revoscope("diff", before, after, "--format", form).out)
 
 
 class Words(DoctorTest):

@@ -65,7 +65,7 @@ class Expectations(ProgramTest):
         self.assertIn(f"{STACK}/require-staple", missing.out)
         # The entry of the class that moved is stale too: nothing shows it any more.
         self.assertIn("stale expectation, none of its cells showed it", missing.out)
-        self.assertIn("Of what was expected, 1 stale and 0 expired.", missing.out)
+        self.assertIn("Expectations: 1 stale and 0 expired.", missing.out)
         revoked = self.run_it(*probe, "--servername", lab.hosts["revoked@plain"], "--expect", self.file, expect=1)
         self.assertEqual(len([cell for cell in revoked["cells"] if not cell["as_expected"]]), 2)
 

@@ -84,7 +84,7 @@ class Plugin(Monitored):
             ("soon-over", ("--warn-left", "9h", "--crit-left", "1h"), 1, "expires soon"),
             ("soon-over", ("--warn-left", "25%", "--crit-left", "1%"), 1, "expires soon"),
             ("soon-over", ("--warn-left", "1h", "--crit-left", "60"), 0, "current for 7 hours more"),
-            ("stale@2h", (), 2, "stale.*over since 2 hours"),
+            ("stale@2h", (), 2, "stale.*expired 2 hours ago"),
             ("no-staple", (), 1, "0 of 6 handshakes stapled"),
             ("must-staple-missing", (), 2, "0 of 6 handshakes stapled"),
             ("wrong-certificate", (), 1, "another certificate"),
@@ -112,7 +112,7 @@ class Plugin(Monitored):
         targets = self.write("targets", "".join(self.target(name) + "  # " + name + "\n" for name in (
             "good-staple@plain", "no-staple", "must-staple-missing")))
         result = self.doctor("--nagios", "--targets", targets)
-        values = self.check(result, 2, "1 of 3 targets are well")
+        values = self.check(result, 2, "1 of 3 targets are ok")
         self.assertEqual((values["critical"], values["warning"]), ("1;;0;0;3", "1;0;;0;3"))
         self.assertIn(f"{self.target('good-staple@plain')} staple_left", values)
         # The worst is told first.

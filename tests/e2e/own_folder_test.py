@@ -58,7 +58,7 @@ class OwnScenarios(ProgramTest):
                               STACK + "/soft-fail", "--format", "text", "--format", "json=" + document, "--format",
                               "html=" + page, expect=0).out
         place = self.folder + "/staple/stale.yaml"
-        self.assertIn("in place of the project's own: stale (from " + place, " ".join(text.split()))
+        self.assertIn("overriding the installed ones: stale (from " + place, " ".join(text.split()))
         with open(page, encoding="utf-8") as file:
             self.assertIn(place, file.read())
         with open(document, encoding="utf-8") as file:
@@ -151,7 +151,7 @@ class OwnClasses(ProgramTest):
         text = self.revoscope("run", "--no-store", "no-staple", "--classes", self.file, "--class", STACK + "/soft-fail",
                               "--class", "ours/*", "--fail-on", "never", "--format", "text", "--format",
                               "json=" + document, "--format", "html=" + page, expect=0).out
-        self.assertIn(f"in place of the project's own: {STACK}/soft-fail (from {self.file}:2)", " ".join(text.split()))
+        self.assertIn(f"overriding the installed ones: {STACK}/soft-fail (from {self.file}:2)", " ".join(text.split()))
         with open(page, encoding="utf-8") as file:
             self.assertIn(self.file + ":2", file.read())
         with open(document, encoding="utf-8") as file:

@@ -80,7 +80,7 @@ class RemedyTest(ProgramTest):
             self.assertEqual((seen.staple, seen.chain), ("good", True), self.site.log())
         result = self.revoscope("retest")
         self.assertEqual(result.status, 1, str(result))
-        self.assertIn(": Healed: ", result.out)
+        self.assertIn(": Fixed: ", result.out)
         document = self.revoscope("report", "latest", "--format", "json", expect=0).document()
         self.assertEqual(sorted(causes_of(document)), [], self.site.log())
         cells = {class_id: (cell["outcome"], cell["reason"]) for (_, class_id), cell in cells_by(document).items()

@@ -65,11 +65,11 @@ static const struct catalogue catalogues[] = {
 	  STOLEN},
 	 "attack f1@plain f1@must-staple none withheld;attack f0@b f0@a valid;",
 	 false},
-	{"no attack", {"title: T\ntags: [x]\n" EXPECT}, "no attack is left", true},
+	{"no attack", {"title: T\ntags: [x]\n" EXPECT}, "blocked responder remains", true},
 	{"nobody blocks the responder",
 	 {"title: T\ntags: [attack]\nserver: {staple: none}\ntruth: revoked\n"
 	  "variants: {plain: {}, must-staple: {certificate: {must_staple: true}}}\n" EXPECT},
-	 "no attack is left",
+	 "blocked responder remains",
 	 true},
 	{"an error and garbage",
 	 {STOLEN,

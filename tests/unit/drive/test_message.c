@@ -115,7 +115,7 @@ static const struct row check_rows[] = {
 	{"a connection", "{\"outcome\": \"connect\", \"reason\": \"status-good\"}",
 	 "verdict on a connection"},
 	{"nothing", "{}", "'outcome'"},
-	{"a check that is text", "{\"check\": \"good\"}", "'check' is no object"},
+	{"a check that is text", "{\"check\": \"good\"}", "'check' is not an object"},
 	{"a check that is none", "{\"check\": {\"check\": \"fine\"}}", "'check' is fine"},
 	{"a status that is none", "{\"check\": {\"check\": \"good\", \"status\": \"ok\"}}",
 	 "'status' is ok"},

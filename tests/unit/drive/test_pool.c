@@ -121,7 +121,7 @@ static const struct fault faults[] = {
 	{"half", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "in the middle of a line"},
 	{"flood", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "more than 1 MiB"},
 	{"stranger", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "nobody asked about"},
-	{"claim", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "not the client's to give"},
+	{"claim", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "is not allowed for a client"},
 };
 
 START_TEST(a_fault_costs_its_own_probe_only)

@@ -31,23 +31,22 @@ START_TEST(the_matrix_is_drawn)
 {
 	char *drawn = draw(lab_rows, 4, true, 80, false);
 	ck_assert_str_eq(
-		drawn,
-		"               no-   require- browser/\n"
-		"               check staple   firefox\n"
-		"               o g   o g      o\n"
-		"staple\n"
-		"  stale\n"
-		"    @25h       c W   R R      C\n"
-		"    @2h        c!W*  R R      C~\n"
-		"  good-staple  C -   E X      H\n"
-		"crl\n"
-		"  crl-good     . .   . .      .\n"
-		"\n"
-		"o OpenSSL 3.0.17   g GnuTLS (not there)\n"
-		"C connect   c connect, blind: nothing is known of the status   W warn   R reject\n"
-		"- unsupported   E error   X crash   H hang   . not run\n"
-		"! exposed: connects to a revoked certificate   * not as expected\n"
-		"~ attempts differ\n");
+		drawn, "               no-   require- browser/\n"
+		       "               check staple   firefox\n"
+		       "               o g   o g      o\n"
+		       "staple\n"
+		       "  stale\n"
+		       "    @25h       c W   R R      C\n"
+		       "    @2h        c!W*  R R      C~\n"
+		       "  good-staple  C -   E X      H\n"
+		       "crl\n"
+		       "  crl-good     . .   . .      .\n"
+		       "\n"
+		       "o OpenSSL 3.0.17   g GnuTLS (not there)\n"
+		       "C connect   c connect, blind: the status is not known   W warn   R reject\n"
+		       "- unsupported   E error   X crash   H hang   . not run\n"
+		       "! exposed: connects to a revoked certificate   * not as expected\n"
+		       "~ attempts differ\n");
 	free(drawn);
 }
 END_TEST

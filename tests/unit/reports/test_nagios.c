@@ -49,43 +49,42 @@ static const struct {
 	 "'stapled'=0;;;0;2\n"},
 	{"stale", A(FOUND("critical", "Stale.") ", " STAPLED ", " STAPLE("stale", "-7200")),
 	 &by_part, 1, true, PLUGIN_CRITICAL,
-	 "REVOCATION CRITICAL - a:443: Stale; 2 of 2 handshakes stapled, stale, over since 2 hours "
+	 "REVOCATION CRITICAL - a:443: Stale; 2 of 2 handshakes stapled, stale, expired 2 hours "
+	 "ago "
 	 "| 'staple_left'=-7200s;216000:;86400: 'stapled'=2;;;0;2\n"},
 	{"nobody is there, so that no client has a verdict",
 	 A(FOUND("critical", "Nobody accepts the connection.")), &by_part, 3, true, PLUGIN_CRITICAL,
 	 "REVOCATION CRITICAL - a:443: Nobody accepts the connection | 'stapled'=0;;;0;0\n"},
 	{"no client could be tried", A(WELL BARE), &by_part, 3, true, PLUGIN_UNKNOWN,
-	 "REVOCATION UNKNOWN - no client could be tried, or a report or the database was not "
-	 "written "
-	 "(standard error says which); a:443: Nothing is wrong; 0 of 2 handshakes stapled | "
+	 "REVOCATION UNKNOWN - no client could be tested, or a report or the database was not "
+	 "written (see standard error); a:443: Nothing is wrong; 0 of 2 handshakes stapled | "
 	 "'stapled'=0;;;0;2\n"},
 	{"interrupted, whatever is known", A(FOUND("critical", "Stale.") ", " BARE), &by_part, 3,
 	 false, PLUGIN_UNKNOWN,
-	 "REVOCATION UNKNOWN - not finished (standard error says why); a:443: Stale; 0 of 2 "
-	 "handshakes stapled | 'stapled'=0;;;0;2\n"},
+	 "REVOCATION UNKNOWN - not finished (see standard error); a:443: Stale; 0 of 2 handshakes "
+	 "stapled | 'stapled'=0;;;0;2\n"},
 	{"cells that are not as expected", A(WELL BARE), &by_part, 1, true, PLUGIN_WARNING,
 	 "REVOCATION WARNING - cells are not as expected, or have no verdict; a:443: Nothing is "
 	 "wrong; 0 of 2 handshakes stapled | 'stapled'=0;;;0;2\n"},
 	{"nothing was examined", NULL, &by_part, 0, true, PLUGIN_UNKNOWN,
-	 "REVOCATION UNKNOWN - nothing was examined (standard error says why)\n"},
+	 "REVOCATION UNKNOWN - nothing was examined (see standard error)\n"},
 	{"several, the worst first",
 	 "{\"a:443\": {" WELL STAPLED ", " STAPLE("good", "432000") "}, \"b:443\": {" FOUND(
 		 "warning", "No staple.") ", " BARE
 					  "}, \"c:443\": {" FOUND("critical", "Nobody.") "}}",
 	 &by_part, 1, true, PLUGIN_CRITICAL,
-	 "REVOCATION CRITICAL - c:443: Nobody; b:443: No staple; 1 of 3 targets are well | "
+	 "REVOCATION CRITICAL - c:443: Nobody; b:443: No staple; 1 of 3 targets are ok | "
 	 "'critical'=1;;0;0;3 'warning'=1;0;;0;3 'a:443 staple_left'=432000s;216000:;86400: 'a:443 "
 	 "stapled'=2;;;0;2 'b:443 stapled'=0;;;0;2 'c:443 stapled'=0;;;0;0\n"},
 	{"several, all of them well", "{\"a:443\": {" WELL BARE "}, \"b:443\": {" WELL BARE "}}",
 	 &by_part, 0, true, PLUGIN_OK,
-	 "REVOCATION OK - 2 of 2 targets are well | 'critical'=0;;0;0;2 'warning'=0;0;;0;2 'a:443 "
+	 "REVOCATION OK - 2 of 2 targets are ok | 'critical'=0;;0;0;2 'warning'=0;0;;0;2 'a:443 "
 	 "stapled'=0;;;0;2 'b:443 stapled'=0;;;0;2\n"},
 	{"texts that mean harm",
 	 "{\"it's|=\\u001b[31m:443\": {" FOUND("warning",
 					       "A | bar\\nand a line.") "}, \"b:443\": {}}",
 	 &by_part, 1, true, PLUGIN_WARNING,
-	 "REVOCATION WARNING - it's/=\\x1b[31m:443: A / bar\\nand a line; 1 of 2 targets are well "
-	 "| "
+	 "REVOCATION WARNING - it's/=\\x1b[31m:443: A / bar\\nand a line; 1 of 2 targets are ok | "
 	 "'critical'=0;;0;0;2 'warning'=1;0;;0;2 'it_s/_\\x1b[31m:443 stapled'=0;;;0;0 'b:443 "
 	 "stapled'=0;;;0;0\n"},
 };
@@ -147,7 +146,7 @@ START_TEST(a_thousand_targets_fit_into_a_line)
 	char *line = line_of(run, &by_part, 1, &status);
 	ck_assert_uint_le(strlen(line), NAGIOS_LINE_MAX + 1);
 	ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
-	ck_assert_ptr_nonnull(strstr(line, "; and 992 more; 0 of 1000 targets are well | "));
+	ck_assert_ptr_nonnull(strstr(line, "; and 992 more; 0 of 1000 targets are ok | "));
 	ck_assert_str_eq(line + strlen(line) - strlen("stapled'=0;;;0;0\n"), "stapled'=0;;;0;0\n");
 	ck_assert_int_eq(status, PLUGIN_CRITICAL);
 	free(line);

@@ -41,18 +41,18 @@ START_TEST(folds_rows_and_classes)
 	ck_assert_str_eq(told, "- class: \"openssl/native, gnutls/soft\"\n"
 			       "  scenario:\n    - \"a\"\n    - \"b\"\n"
 			       "  verdict: connect\n  reason: status-good\n"
-			       "  why: \"as seen; say why that is right\"\n\n"
+			       "  why: \"as observed; give the reason why this is right\"\n\n"
 			       "- class: \"openssl/*, gnutls/soft\"\n  scenario: \"c\"\n"
 			       "  verdict: connect\n  reason: status-good\n"
-			       "  why: \"as seen; say why that is right\"\n\n"
+			       "  why: \"as observed; give the reason why this is right\"\n\n"
 			       "- class: \"openssl/soft\"\n"
 			       "  scenario:\n    - \"a\"\n    - \"b\"\n"
 			       "  verdict: warn\n  reason: staple-stale\n"
-			       "  why: \"as seen; say why that is right\"\n\n"
+			       "  why: \"as observed; give the reason why this is right\"\n\n"
 			       "- class: \"gnutls/native\"\n"
 			       "  scenario:\n    - \"a\"\n    - \"b\"\n    - \"c\"\n"
 			       "  verdict: reject\n  reason: status-revoked\n"
-			       "  why: \"as seen; say why that is right\"\n");
+			       "  why: \"as observed; give the reason why this is right\"\n");
 	free(told);
 	diff_run_free(run);
 }

@@ -51,8 +51,9 @@ static const struct {
 	{"a better time", "s\tc\tocsp\tr\tl\t1488672000\t1350000000\tgood", CLASS_GOOD, 1350000000,
 	 NULL},
 	{"a day", "s\tc\tocsp\tr\tl\t2026-11-23\t\tgood", CLASS_GOOD, 1795392000, NULL},
-	{"too few fields", "s\tc\tocsp\tr\tl\t\tgood", -1, 0, "x.tsv:2: has not as many fields"},
-	{"too many fields", "s\tc\tocsp\tr\tl\t\t\tgood\t", -1, 0, "as many fields"},
+	{"too few fields", "s\tc\tocsp\tr\tl\t\tgood", -1, 0, "x.tsv:2: does not have the number"},
+	{"too many fields", "s\tc\tocsp\tr\tl\t\t\tgood\t", -1, 0,
+	 "does not have the number of fields"},
 	{"an unknown kind", "s\tc\tcrl\tr\tl\t\t\tgood", -1, 0, "unknown kind: crl"},
 	{"an unknown status", "s\tc\tocsp\tr\tl\t\t\tfine", -1, 0, "fine"},
 	{"no status", "s\tc\tocsp\tr\tl\t\t\t", -1, 0, "expected_status"},
@@ -96,7 +97,7 @@ static const struct {
 	{"a column too few", "suite\tcase\tkind\tresponse_file\n", 30, "expected_status"},
 	{"a column twice", "suite\tsuite\n", 12, "twice: suite"},
 	{"a misspelt column", "suite\tissuer_fle\n", 17, "unknown column: issuer_fle"},
-	{"a NUL", "suite\0case\n", 11, "no text"},
+	{"a NUL", "suite\0case\n", 11, "not text"},
 };
 
 START_TEST(a_broken_list_says_why)
