@@ -180,7 +180,7 @@ class Diff(DiffTest):
             "no document": (("diff", good, self.write("x.json", "[1]")), "x.json"),
             "a comparison": (("diff", good, self.write("y.json", self.revoscope("diff", good, good, "--format", "json").raw_out)),
                              "y.json"),
-            "the lab and an endpoint": (("diff", good, probe), "a scenario and an endpoint cannot be compared"),
+            "the lab and an endpoint": (("diff", good, probe), "scenarios and endpoints cannot be compared"),
             "both on standard input": (("diff", "-", "-"), "only one of the two"),
             "an unknown format": (("diff", good, good, "--format", "jsn"), "did you mean 'json'?"),
             "two to standard output": (("diff", good, good, "--format", "json", "--format", "html"), "standard output"),
@@ -295,7 +295,7 @@ class Retest(DiffTest):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 3, err)
-        self.assertIn(b"not done in the run after", out)
+        self.assertIn(b"not completed in the later run", out)
         self.assertIn(done[0].encode(), err)
 
     def test_what_is_told_is_what_is_started(self):
