@@ -37,8 +37,8 @@ extern const char diff_schema[]; /* not NUL-terminated */
 extern const size_t diff_schema_len;
 
 /*
- * What the formats for people say. Ids and versions in it are foreign and raw: whoever
- * writes them makes them harmless in its own way.
+ * The sentences of the formats for people. Ids and versions in it are untrusted and raw: a caller
+ * that writes them makes them harmless in its own way.
  */
 
 /* "3 of 480 cells moved.", or what is to be said when none did or none could be compared. */

@@ -1,6 +1,6 @@
 /*
  * What the doctor found, as a part of the report of a run that has it: the causes with their
- * evidence, who feels them and what mends them, and the steps of the examination. A run
+ * evidence, affected classes and fix, and the steps of the examination. A run
  * without gets nothing. Everything in it is foreign, for a document may be anybody's.
  */
 #ifndef REPORTS_DOCTOR_REPORT_H

@@ -33,7 +33,7 @@ struct format {
 	 * are left to the stream, for the caller to see. */
 	bool (*write)(FILE *out, struct run *run, const struct format_options *options,
 		      struct error *err);
-	const struct format_stream *stream; /* NULL: written only when the run is over */
+	const struct format_stream *stream; /* NULL: written only when the run has ended */
 };
 
 #define FORMAT(symbol, name, whom, text)                                                          \

@@ -1,5 +1,5 @@
 /*
- * Knows what a reader was told of a run so far, and that one who reads slowly must not hold up the
+ * Knows what a reader has received of a run so far, and that a slow reader must not delay the
  * run: a program that waits for its reader answers its clients late, and their time-outs strike.
  */
 #include "reports/report_stream.h"
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What a cell was when it was written. */
-struct told {
+struct sent {
 	bool any;
 	enum outcome outcome;
 	enum reason reason;
@@ -24,7 +24,7 @@ struct report_stream {
 	const struct format_stream *calls;
 	int fd;
 	struct run *run;
-	struct told *told;       /* by cell */
+	struct sent *sent;       /* by cell */
 	size_t *queue;           /* cells that are done and not written yet, as a ring */
 	size_t first, num, size; /* size: one place per cell */
 	char *line;              /* what is being written; NULL: nothing */
@@ -44,9 +44,9 @@ struct report_stream *report_stream_new(const struct format *format, FILE *out, 
 	stream->fd = fileno(out);
 	stream->run = run;
 	stream->size = run_num_rows(run) * run_num_classes(run) + 1;
-	stream->told = calloc(stream->size, sizeof *stream->told);
+	stream->sent = calloc(stream->size, sizeof *stream->sent);
 	stream->queue = calloc(stream->size, sizeof *stream->queue);
-	if (stream->told != NULL && stream->queue != NULL)
+	if (stream->sent != NULL && stream->queue != NULL)
 		return stream;
 	report_stream_free(stream);
 	return NULL;
@@ -56,21 +56,21 @@ void report_stream_free(struct report_stream *stream)
 {
 	if (stream == NULL)
 		return;
-	free(stream->told);
+	free(stream->sent);
 	free(stream->queue);
 	free(stream->line);
 	free(stream);
 }
 
-static struct told tell(const struct cell *cell)
+static struct sent sent_of(const struct cell *cell)
 {
-	return (struct told){true, cell->outcome, cell->reason, cell->assurance, cell->marks};
+	return (struct sent){true, cell->outcome, cell->reason, cell->assurance, cell->marks};
 }
 
-static bool knows(const struct told *told, const struct cell *cell)
+static bool knows(const struct sent *sent, const struct cell *cell)
 {
-	return told->any && told->outcome == cell->outcome && told->reason == cell->reason &&
-	       told->assurance == cell->assurance && told->marks == cell->marks;
+	return sent->any && sent->outcome == cell->outcome && sent->reason == cell->reason &&
+	       sent->assurance == cell->assurance && sent->marks == cell->marks;
 }
 
 enum part { PART_HEAD, PART_CELL, PART_END };
@@ -140,15 +140,15 @@ static bool pump(struct report_stream *stream, bool may_wait)
 			continue;
 		}
 		size_t index = stream->queue[stream->first];
-		struct told *told = &stream->told[index];
+		struct sent *sent = &stream->sent[index];
 		const struct cell *cell =
 			run_cell(stream->run, index / run_num_classes(stream->run),
 				 index % run_num_classes(stream->run));
 		stream->first = (stream->first + 1) % stream->size;
 		stream->num--;
-		if (knows(told, cell))
+		if (knows(sent, cell))
 			continue;
-		*told = tell(cell);
+		*sent = sent_of(cell);
 		if (!make_line(stream, PART_CELL, index))
 			return false;
 	}
@@ -156,7 +156,7 @@ static bool pump(struct report_stream *stream, bool may_wait)
 
 static void enqueue(struct report_stream *stream, size_t index)
 {
-	/* A cell that is told twice stands in the queue once; when there is no place the end finds
+	/* A cell that is written twice is in the queue once; when there is no place the end finds
 	 * it all the same. */
 	if (stream->num < stream->size)
 		stream->queue[(stream->first + stream->num++) % stream->size] = index;

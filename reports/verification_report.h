@@ -1,4 +1,4 @@
-/* How verifications without a connection are told: as text, and as a document. */
+/* Verifications without a connection as text, and as a document. */
 #ifndef REPORTS_VERIFICATION_REPORT_H
 #define REPORTS_VERIFICATION_REPORT_H
 

@@ -152,7 +152,7 @@ static bool add_pair(struct advice_pairs *pairs, const struct scenario_list *all
 	return true;
 }
 
-/* Of the attacks the one that must-staple is meant against is told before the others. */
+/* The attack that must-staple is designed for comes before the others. */
 static void put_withheld_first(struct advice_pairs *pairs)
 {
 	size_t first = 0;

@@ -157,7 +157,7 @@ void advice_judge_server(struct advice_judging *judging)
 			refresh_table[server].text);
 }
 
-/* --- is an outage as long as a staple lives acceptable? --- */
+/* --- does the server survive an outage of the expected length? --- */
 
 void advice_judge_outage(struct advice_judging *judging)
 {

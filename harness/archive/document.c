@@ -351,7 +351,7 @@ static bool read_document(struct run **run, struct source *source)
 	done = maker != NULL && add_head(source, maker, &members);
 	if (!done)
 		goto out;
-	/* Whoever sorted the keys put the cells in front of what they speak of. */
+	/* With sorted keys the cells come before the rows and classes that they refer to. */
 	if (fseek(source->file, members.cells, SEEK_SET) != 0) {
 		done = source_fault(source, "cannot be read: %s", strerror(errno));
 		goto out;

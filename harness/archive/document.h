@@ -1,5 +1,5 @@
 /*
- * The result document (reports/json/result.schema.json): how the head of a run is told in it, and
+ * The result document (reports/json/result.schema.json): how it represents the head of a run, and
  * the way back from a file to a run that every report takes like one that has just ended.
  */
 #ifndef HARNESS_ARCHIVE_DOCUMENT_H

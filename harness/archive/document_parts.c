@@ -1,4 +1,4 @@
-/* Knows how the head of a run is told in its document: all but the cells. */
+/* Knows how the head of a run is written in its document: all but the cells. */
 #include "harness/archive/document.h"
 
 #include "core/json.h"

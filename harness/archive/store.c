@@ -172,7 +172,7 @@ static bool get_number(struct store *store, const char *sql, int64_t *out, struc
 	return done;
 }
 
-/* The folders above a file, for nobody but the user (XDG Base Directory Specification). */
+/* The directories above a file, accessible to the user only (XDG Base Directory Specification). */
 static bool make_folders(const char *path, struct error *err)
 {
 	char *folder = strdup(path);
@@ -190,7 +190,7 @@ static bool make_folders(const char *path, struct error *err)
 	return done;
 }
 
-/* Two processes that open a new database at the same moment: one of them is told BUSY at once,
+/* Two processes that open a new database at the same moment: one of them gets BUSY immediately,
  * whatever the time-out (sqlite3_busy_timeout does not cover the change to WAL). */
 static bool use_log(struct store *store, struct error *err)
 {
@@ -274,7 +274,7 @@ static bool connect(struct store *store, const char *name, int flags, struct err
 			err);
 }
 
-/* A database in a folder that nobody may write: without its log, which is empty there. */
+/* A database in a read-only directory: without its log, which is empty there. */
 static bool connect_frozen(struct store *store, int64_t *version, struct error *err)
 {
 	struct text name;
@@ -327,7 +327,7 @@ static bool open_to_write(struct store *store, struct error *err)
 	if (version == 0 && !store_do(store, "PRAGMA auto_vacuum = INCREMENTAL", err))
 		return false;
 	/* Without a sync per transaction: a power cut may cost the last ones, a killed process
-	 * none. The log is written back when the run is over, not while it goes on. */
+	 * none. The log is written back after the run, not during it. */
 	return use_log(store, err) &&
 	       store_do(store, "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0", err) &&
 	       (version == VERSION || migrate(store, err)) && has_tables(store, err);

@@ -39,7 +39,7 @@ struct store_writer *store_begin(struct store *store, struct run *run, struct er
 /*
  * A cell is done and judged, or is done once more. It is written with others in a short
  * transaction after STORE_BATCH cells or STORE_EVERY_MS. Never waits for another process: what is
- * locked is tried again later. A failure is told by store_finish.
+ * locked is tried again later. A failure is reported by store_finish.
  */
 #define STORE_BATCH    64
 #define STORE_EVERY_MS 500
@@ -63,8 +63,8 @@ enum store_what {
 
 /*
  * A kept run. word is an id, its beginning, or what is behind its '-'; `latest` is the one that
- * began last, `latest~1` the one before. The caller's; lives on without the store. NULL with err,
- * which names near ids when there is none, and all that fit when there are several.
+ * started last, `latest~1` the one before. Owned by the caller; independent of the store. NULL with
+ * err, which names near ids when there is none, and all that fit when there are several.
  */
 struct run *store_load(struct store *store, const char *word, unsigned what, struct error *err);
 

@@ -1,5 +1,5 @@
 /*
- * What the files of the store share: the open database and how its failures are told.
+ * What the files of the store share: the open database and how its failures are reported.
  */
 #ifndef HARNESS_ARCHIVE_STORE_DB_H
 #define HARNESS_ARCHIVE_STORE_DB_H

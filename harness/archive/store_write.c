@@ -281,7 +281,7 @@ static bool flush(struct store_writer *writer, bool *is_busy, struct error *err)
 	return false;
 }
 
-/* In the middle of a run nobody is waited for. */
+/* During a run the store does not wait for a lock. */
 static void try_flush(struct store_writer *writer)
 {
 	struct error err = ERROR_INIT;

@@ -22,7 +22,7 @@ enum move {
 /* Spelling, and which cells it is said of. */
 extern const struct name_table move_names;
 const char *move_name(enum move move);
-/* "client that connected now refuses", or of several. */
+/* "client that connected now rejects", or of several. */
 const char *move_heading(enum move move, bool of_one);
 
 /* What is compared of a cell. */

@@ -10,7 +10,7 @@ bool move_of(enum move *move, const struct diff_state *before, const struct diff
 /* What is compared of a cell that was done. */
 struct diff_state state_of(const struct cell *cell);
 
-/* Orders states as they are told: by outcome, reason, assurance, exposure. */
+/* Orders states as in reports: by outcome, reason, assurance, exposure. */
 int state_compare(const struct diff_state *a, const struct diff_state *b);
 
 #endif

@@ -11,44 +11,44 @@
 /* --- facts --- */
 
 /* What is compared of a fact, which has no times in it, and what is shown of it. */
-struct told {
+struct description {
 	char compared[DIFF_FACT_WORDS], shown[DIFF_FACT_WORDS];
 };
 
-static void tell_handshakes(struct told *told, const struct case_facts *facts)
+static void describe_handshakes(struct description *text, const struct case_facts *facts)
 {
-	snprintf(told->shown, sizeof told->shown, "%zu of %zu completed", facts->num_completed,
+	snprintf(text->shown, sizeof text->shown, "%zu of %zu completed", facts->num_completed,
 		 facts->num_handshakes);
-	snprintf(told->compared, sizeof told->compared, "%s",
+	snprintf(text->compared, sizeof text->compared, "%s",
 		 facts->num_handshakes == 0                      ? "none"
 		 : facts->num_completed == facts->num_handshakes ? "all"
 		 : facts->num_completed == 0                     ? "no"
 								 : "some");
 }
 
-static void tell_stapled(struct told *told, const struct case_facts *facts)
+static void describe_stapled(struct description *text, const struct case_facts *facts)
 {
-	snprintf(told->shown, sizeof told->shown, "%zu of %zu", facts->num_stapled,
+	snprintf(text->shown, sizeof text->shown, "%zu of %zu", facts->num_stapled,
 		 facts->num_completed);
-	snprintf(told->compared, sizeof told->compared, "%s",
+	snprintf(text->compared, sizeof text->compared, "%s",
 		 facts->num_stapled == 0                      ? "no"
 		 : facts->num_stapled == facts->num_completed ? "all"
 							      : "some");
 }
 
 /* Of several staples the last one that was seen: it is what there is from now on. */
-static void tell_staple(struct told *told, const struct case_facts *facts)
+static void describe_staple(struct description *text, const struct case_facts *facts)
 {
 	char much[32];
 	if (facts->num_staples == 0) {
-		snprintf(told->shown, sizeof told->shown, "none");
-		snprintf(told->compared, sizeof told->compared, "none");
+		snprintf(text->shown, sizeof text->shown, "none");
+		snprintf(text->compared, sizeof text->compared, "none");
 		return;
 	}
 	const struct case_staple *staple = &facts->staples[facts->num_staples - 1];
 	duration_about(much, staple->left_s);
-	snprintf(told->compared, sizeof told->compared, "%s", check_name(staple->check));
-	snprintf(told->shown, sizeof told->shown, "%s%s%s%s", check_name(staple->check),
+	snprintf(text->compared, sizeof text->compared, "%s", check_name(staple->check));
+	snprintf(text->shown, sizeof text->shown, "%s%s%s%s", check_name(staple->check),
 		 !staple->has_left     ? ""
 		 : staple->left_s >= 0 ? ", current for "
 				       : ", expired for ",
@@ -56,39 +56,40 @@ static void tell_staple(struct told *told, const struct case_facts *facts)
 		 staple->has_left && staple->left_s >= 0 ? " more" : "");
 }
 
-static void tell_chain(struct told *told, const struct case_facts *facts)
+static void describe_chain(struct description *text, const struct case_facts *facts)
 {
 	const char *words = !facts->has_chain            ? "none"
 			    : facts->missing_issuer      ? "the issuer is missing"
 			    : facts->chain_verified      ? "verifies"
 			    : facts->chain_error != NULL ? facts->chain_error
 							 : "does not verify";
-	snprintf(told->shown, sizeof told->shown, "%.150s", words);
-	memcpy(told->compared, told->shown, sizeof told->compared);
+	snprintf(text->shown, sizeof text->shown, "%.150s", words);
+	memcpy(text->compared, text->shown, sizeof text->compared);
 }
 
-static void tell_source(struct told *told, enum source_verdict verdict)
+static void describe_source(struct description *text, enum source_verdict verdict)
 {
-	snprintf(told->shown, sizeof told->shown, "%s", source_verdict_names.names[verdict]);
-	memcpy(told->compared, told->shown, sizeof told->compared);
+	snprintf(text->shown, sizeof text->shown, "%s", source_verdict_names.names[verdict]);
+	memcpy(text->compared, text->shown, sizeof text->compared);
 }
 
-static void tell_responder(struct told *told, const struct case_facts *facts)
+static void describe_responder(struct description *text, const struct case_facts *facts)
 {
-	tell_source(told, facts->responder);
+	describe_source(text, facts->responder);
 }
 
-static void tell_crl(struct told *told, const struct case_facts *facts)
+static void describe_crl(struct description *text, const struct case_facts *facts)
 {
-	tell_source(told, facts->crl);
+	describe_source(text, facts->crl);
 }
 
 static const struct {
 	const char *what;
-	void (*tell)(struct told *told, const struct case_facts *facts);
+	void (*describe)(struct description *text, const struct case_facts *facts);
 } known_facts[DIFF_FACTS_NUM] = {
-	{"handshakes", tell_handshakes}, {"stapled", tell_stapled},     {"staple", tell_staple},
-	{"chain", tell_chain},           {"responder", tell_responder}, {"crl", tell_crl},
+	{"handshakes", describe_handshakes}, {"stapled", describe_stapled},
+	{"staple", describe_staple},         {"chain", describe_chain},
+	{"responder", describe_responder},   {"crl", describe_crl},
 };
 
 static void compare_facts(struct diff_examination *out, const struct examination *before,
@@ -98,9 +99,9 @@ static void compare_facts(struct diff_examination *out, const struct examination
 	case_facts_read(&facts_before, before);
 	case_facts_read(&facts_after, after);
 	for (size_t i = 0; i < DIFF_FACTS_NUM; i++) {
-		struct told one = {0}, other = {0};
-		known_facts[i].tell(&one, &facts_before);
-		known_facts[i].tell(&other, &facts_after);
+		struct description one = {0}, other = {0};
+		known_facts[i].describe(&one, &facts_before);
+		known_facts[i].describe(&other, &facts_after);
 		struct diff_fact *fact = &out->facts[i];
 		fact->what = known_facts[i].what;
 		fact->moved = strcmp(one.compared, other.compared) != 0;

@@ -73,8 +73,8 @@ struct case_facts {
 /* Borrows from examination. */
 void case_facts_read(struct case_facts *facts, const struct examination *examination);
 
-/* The staple to be told of where there is room for one: a bad one before good ones, of these the
- * one that is over first. Borrowed; NULL when none came. */
+/* The staple to show where there is room for one: a bad one before good ones, of these the
+ * one with the earliest nextUpdate. Borrowed; NULL without a staple. */
 const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
 
 /* What one answer of a source comes to, and what the attempts at a responder do: of their checks

@@ -41,7 +41,7 @@ static enum cause cause_of_silence(const struct diagnosing *d)
 	return CAUSE_HANDSHAKE_FAILS;
 }
 
-/* A staple that the stack itself cannot read ends the handshake of whoever asks for one. */
+/* A staple that the stack cannot parse aborts the handshake of clients that request one. */
 static bool diagnose_unreadable_staple(struct diagnosing *d)
 {
 	bool any = false;

@@ -171,7 +171,7 @@ static void diagnose_crls(struct diagnosing *d)
 	const struct case_facts *facts = &d->facts;
 	if (facts->crl != SOURCE_UNAVAILABLE && facts->crl != SOURCE_BAD_ANSWER)
 		return;
-	/* Beside a responder that is well nobody but crl-first clients feels it. */
+	/* With a working responder only clients that prefer the CRL are affected. */
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_CRL_BROKEN,
 			       facts->responder == SOURCE_GOOD ? SEVERITY_INFO : SEVERITY_WARNING,

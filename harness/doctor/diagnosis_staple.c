@@ -190,7 +190,7 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 	if (d->facts.responder != SOURCE_GOOD || diagnosing_has(d, CAUSE_SERVER_CANNOT_REACH) ||
 	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
 		return;
-	/* An error in its place is what Apache makes of a responder that it does not reach. */
+	/* Apache staples an error response when it cannot reach the responder. */
 	struct finding *reach = diagnosing_add(
 		d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
 		cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
@@ -199,7 +199,7 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 			    is_old ? "that has expired" : "that is an OCSP error");
 }
 
-/* Whether less is left than that; what is over is below every limit. */
+/* Whether less remains than that; an expired staple is below every limit. */
 static bool is_below(const struct staple_limit *limit, const struct case_staple *staple)
 {
 	double left = (double)staple->left_s;

@@ -64,7 +64,8 @@ static bool lacks_issuer(const struct examining *x, const struct sent_chain *cha
 			return false;
 		at = find_subject(x, sent, one->issuer);
 		if (at == NULL)
-			/* The last one sent may be issued by a root that nobody here trusts. */
+			/* The issuer of the last one sent may be a root that is not trusted here.
+			 */
 			return steps == 0;
 	}
 	return false;

@@ -225,7 +225,7 @@ static void start(struct examining *x)
 	x->handshakes = calloc(1, sizeof *x->handshakes);
 	examining_need(x, x->handshakes != NULL);
 	if (x->handshakes != NULL)
-		/* Twice everywhere, or a cold server could not be told from a bad one. */
+		/* Twice everywhere, to distinguish a cold server from a bad one. */
 		x->handshakes->left = left < least ? least : left;
 }
 
@@ -250,7 +250,7 @@ bool examine_handshakes(struct examining *x)
 		tell_unasked(x);
 		return false;
 	}
-	/* When nobody is there six refusals say no more than one. */
+	/* If no server listens, one refused connection is enough. */
 	bool is_there = in_hand->round == 0 || is_worth_more(x);
 	if (is_there && in_hand->left > 0) {
 		ask_round(x);

@@ -1,4 +1,4 @@
-/* Knows how what an examination saw of status is told, step by step. */
+/* Knows how the steps of an examination are logged. */
 #include "core/clock.h"
 #include "core/text.h"
 #include "harness/doctor/case_facts.h"
@@ -31,7 +31,7 @@ static void append_checks(struct text *out, const struct status_answer *seen)
 				   check_of(&seen->stacks[i].check), seen->stacks[i].id);
 }
 
-/* "2026-01-10T00:00:00Z to 2026-01-17T00:00:00Z, current for 6 days more (14 % are over)" */
+/* "2026-01-10T00:00:00Z to 2026-01-17T00:00:00Z, current for 6 days more (14 % elapsed)" */
 static void append_life(struct text *out, const struct status_answer *seen)
 {
 	char from[32], to[32], much[32];

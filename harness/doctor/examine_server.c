@@ -1,4 +1,4 @@
-/* Knows how the server program of an endpoint is told, and how sure that is. */
+/* Knows how the server program of an endpoint is recognized, and with which certainty. */
 #include "harness/doctor/examining.h"
 #include "harness/model/server_kind.h"
 

@@ -261,7 +261,7 @@ static void queue_all(struct examining *x, struct fetchings *fetchings)
 		queue_issuer(x, fetchings, leaf->issuer_urls.items[i], fault);
 }
 
-/* Seconds by which a responder's clock is ahead of ours. */
+/* Seconds by which a responder's clock is ahead of this machine's. */
 static void note_clock(struct examining *x)
 {
 	struct examined_clock *clock = &x->seen.clock;

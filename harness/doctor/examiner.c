@@ -214,7 +214,7 @@ static bool hand_over(struct examinations *out, struct examining *x)
 	return true;
 }
 
-/* Goes on until questions are queued; false when there are none, and all is over. */
+/* Continues until requests are queued; false when there are none, and the examination has ended. */
 static bool go_on(struct examining *x)
 {
 	while (x->part < NUM_PARTS && !is_stopped(x)) {
@@ -248,7 +248,7 @@ static bool find_stopped(enum examiner_end *end, const struct examining *list, s
 
 /*
  * All ask, then there is one wait, then all take their answers. Who asks for more while it takes
- * waits for that alone, since nobody else's questions are queued then.
+ * waits for these only, since no other requests are queued then.
  */
 static enum examiner_end run_batch(struct examining *list, size_t num)
 {

@@ -41,10 +41,10 @@ struct examiner_options {
 	int deadline_ms;    /* of one connection or fetch */
 	int rounds;         /* handshakes that ask for a staple, spread over the addresses */
 	const char *server; /* the kind that the user named, or NULL */
-	/* Told as each step is done; text is one sentence with foreign words made visible. NULL:
-	 * nobody listens. */
+	/* Called when a step is done; text is one sentence with foreign words made visible. NULL:
+	 * no callback. */
 	void (*step)(void *context, enum step_name step, enum step_result result, const char *text);
-	/* Told as each examination is over, with its target's number; NULL likewise. */
+	/* Called when an examination has ended, with its target's number; NULL likewise. */
 	void (*over)(void *context, size_t target, const struct examination *examination);
 	void *context; /* of both */
 };

@@ -56,7 +56,7 @@ struct examining {
 	struct error *err;
 };
 
-/* Notes a step and tells it to whoever listens. The format's words are made visible. */
+/* Records a step and calls the callback. The format's strings are escaped. */
 void examining_step(struct examining *x, enum step_name step, enum step_result result,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -64,8 +64,8 @@ void examining_step(struct examining *x, enum step_name step, enum step_result r
 void examining_ask(struct examining *x, const struct message_examination *question,
 		   json_t **answer);
 
-/* Waits for all of them, for what a part wants to know while it takes answers: nobody else's
- * questions are queued then. False when the examination is over before its end. */
+/* Waits for all of them, for what a part needs while it processes answers: no other
+ * requests are queued then. False when the examination was interrupted. */
 bool examining_wait(struct examining *x);
 
 /* Puts what is ordered before the stacks, and what they say into its objects; without orders it
@@ -95,7 +95,7 @@ void examine_take_sources(struct examining *x);
 /* Whether a server should get a moment before it is asked again; examine_handshakes says so. */
 bool examine_wants_pause(const struct examining *x);
 
-/* Frees what is in hand when the examination is over before its end; NULL is fine. */
+/* Frees the state of an interrupted examination; NULL is fine. */
 void examine_drop_handshakes(struct handshakes *handshakes);
 void examine_drop_fetchings(struct fetchings *fetchings);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As many as a document may have; an examination of ours has fewer. */
+/* The maximum in a document; examinations of this program have fewer. */
 #define MANY 4096
 #define SOME 256
 #define FEW  16

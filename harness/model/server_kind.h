@@ -28,7 +28,7 @@ int server_kind_parse(const char *text, const char **version);
 
 /*
  * The kind that an HTTP response's Server field ("nginx/1.22.1", "Apache/2.4.62 (Debian)") or the
- * greeting of an SMTP server ("220 mx.example.org ESMTP Exim 4.96") speaks of; either may be NULL.
+ * greeting of an SMTP server ("220 mx.example.org ESMTP Exim 4.96"); either may be NULL.
  * Only the first product counts. -1: unknown.
  */
 int server_recognise(const char *http_server, const char *greeting);

@@ -12,7 +12,7 @@
 #include "harness/run/observation.h"
 #include "harness/run/run.h"
 
-/* Nobody looks into these but cell_record_load. Any of them may be NULL. */
+/* Read by cell_record_load only. Any of them may be NULL. */
 struct cell_source {
 	const char *detail;
 	json_t *observation; /* the client's answer (harness/run/observation.h) */

@@ -67,7 +67,7 @@ static bool take_best(struct candidate *best, const struct class_member *known, 
 	return most > 1;
 }
 
-/* Whoever is told of the patterns: their parts, to be escaped or not. */
+/* The receiver of the patterns: their parts, to be escaped or not. */
 struct listener {
 	bool (*add)(void *context, const char *part, size_t len, bool star_before,
 		    bool star_behind);

@@ -1,7 +1,7 @@
 /*
- * What a run showed, as a file that --expect reads: whoever holds the next run against it
+ * The results of a run, as a file that --expect reads: a user who compares the next run with it
  * sees what moved. Crashes and hangs, and cells of stacks that are not built, are left out, for
- * nobody can expect them.
+ * they cannot be expected.
  */
 #ifndef HARNESS_RUN_EXPECTATION_WRITE_H
 #define HARNESS_RUN_EXPECTATION_WRITE_H

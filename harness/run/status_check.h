@@ -1,5 +1,5 @@
 /*
- * What one stack makes of an OCSP response or a CRL: the object `check` of the client protocol
+ * How one stack validates an OCSP response or a CRL: the object `check` of the client protocol
  * (clients/README.md), typed, with its one reader. Plain data; texts are borrowed from the JSON.
  */
 #ifndef HARNESS_RUN_STATUS_CHECK_H

@@ -25,7 +25,7 @@ bool attempt_is_worse(const struct attempt *a, const struct attempt *b);
 bool verdict_add(struct cell *cell, const struct attempt *attempt);
 
 /*
- * Judges a cell when its attempts are over: blind, exposed, and against what is
+ * Judges a cell after its last attempt: blind, exposed, and against what is
  * expected (the scenario's list and the deviations; either may be NULL). version is the stack's,
  * NULL when it is not known; now is in seconds since 1970. Marks it done.
  */
@@ -43,7 +43,7 @@ void verdict_judge_cell(struct run *run, size_t row, size_t class);
 void verdict_withdraw(struct cell *cell);
 
 /*
- * After the last cell: at an endpoint nobody knows the truth in advance, but what one
+ * After the last cell: at an endpoint the truth is not known in advance, but what one
  * client class established authentically (assurance revoked) exposes every other class
  * that went on connecting there.
  */

@@ -28,7 +28,7 @@ struct question {
 	int64_t at_s;
 };
 
-/* What one stack makes of one question. */
+/* One stack's validation of one question. */
 struct stack_finding {
 	/* The answer's object `check` as it came, for documents, and what it says; NULL when
 	 * there is none, and then outcome, reason and detail say why. */

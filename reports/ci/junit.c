@@ -1,4 +1,4 @@
-/* Knows which cells are failures, errors and skipped, and how a CI system is told. */
+/* Knows which cells are failures, errors and skipped, for a CI system. */
 #include "reports/format.h"
 
 #include "harness/run/verdict.h"

@@ -1,4 +1,4 @@
-/* Knows how findings of a run are told in SARIF 2.1.0. */
+/* Knows how findings of a run are written in SARIF 2.1.0. */
 #include "reports/format.h"
 
 #include "core/json.h"
@@ -31,7 +31,7 @@ static void append_visible(struct text *out, const char *words)
 
 /*
  * A message of text that is foreign in part and visible already. In a message's text "[x](y)" is
- * a link and "{0}" a placeholder (sections 3.11.5 and 3.11.6); nobody's detail may make one.
+ * a link and "{0}" a placeholder (sections 3.11.5 and 3.11.6); no detail may create one.
  */
 static json_t *message(const struct text *words)
 {
@@ -235,7 +235,7 @@ static bool write_cell(struct sarif *sarif, size_t row, size_t class, struct err
 		write_finding(sarif, &facts, SARIF_NO_VERDICT);
 	else if (done && (cell->marks & CELL_UNEXPECTED) != 0)
 		write_finding(sarif, &facts, SARIF_UNEXPECTED);
-	/* What is worse hides what is less: an exposed cell is not told as blind as well. */
+	/* Only the worst is reported: an exposed cell is not also reported as blind. */
 	if (done && (cell->marks & CELL_EXPOSED) != 0)
 		write_finding(sarif, &facts, SARIF_EXPOSED);
 	else if (done && (cell->marks & CELL_BLIND) != 0)

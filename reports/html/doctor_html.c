@@ -65,7 +65,7 @@ static void write_fix(FILE *out, const struct finding *cause, bool first)
 {
 	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
-	fputs("<dt>Mend\n<dd>", out);
+	fputs("<dt>Fix\n<dd>", out);
 	html_write(out, doctor_view_text(fix->text));
 	fputs("\n<dt>Afterwards\n<dd>", out);
 	html_write(out, doctor_view_text(cause->afterwards));

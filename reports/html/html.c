@@ -43,7 +43,7 @@ static void write_header(FILE *out, struct run *run)
 		lab ? "Scenarios" : "Endpoints");
 }
 
-/* A page that is passed on must not hide that it speaks of another day. */
+/* A shared page must show that it describes another day. */
 static void write_clock(FILE *out, const struct run *run)
 {
 	struct text words;

@@ -1,4 +1,4 @@
-/* Knows how a client class is told as a document. */
+/* Knows how a client class is written as a section of the page. */
 #include "reports/html/html_class.h"
 
 #include "core/policy.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What a cell means for whoever stands behind the class; the order is that of concern. */
+/* What a cell means for the users of the class; the worst first. */
 enum conduct {
 	CONDUCT_EXPOSED,
 	CONDUCT_REFUSES,

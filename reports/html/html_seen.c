@@ -1,4 +1,4 @@
-/* Knows how one cell's evidence is told: asked, saw, decided, the stack's words, the lab's view. */
+/* Knows how one cell's evidence is written: request, observation, decision, stack, lab. */
 #include "reports/html/html_seen.h"
 
 #include "reports/html/html_text.h"

@@ -1,6 +1,6 @@
 /*
  * What one client saw and did in one cell, as HTML: the verdict with its reason, what it asked for,
- * what it got, what its stack and the server say, and what was expected. Times are told apart from
+ * what it got, what its stack and the server say, and what was expected. Times are separate from
  * the rest, so that cells with the same story can share it.
  */
 #ifndef REPORTS_HTML_HTML_SEEN_H

@@ -1,4 +1,4 @@
-/* Knows how a row is told as a document, and which of its cells share a story. */
+/* Knows how a row is written as a section of the page, and which of its cells share details. */
 #include "reports/html/html_story.h"
 
 #include "core/situation.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is told of one cell, as HTML; both owned. */
-struct told {
+/* The details of one cell, as HTML; both owned. */
+struct shown {
 	char *story; /* without times: the same bytes are the same story */
 	char *times;
 	bool is_written;
@@ -120,7 +120,8 @@ static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *e
 	return true;
 }
 
-static bool tell(struct told *told, struct run *run, const struct cell *cell, struct error *err)
+static bool show_cell(struct shown *shown, struct run *run, const struct cell *cell,
+		      struct error *err)
 {
 	struct cell_record record;
 	size_t len;
@@ -128,8 +129,8 @@ static bool tell(struct told *told, struct run *run, const struct cell *cell, st
 		cell_record_clear(&record);
 		return false;
 	}
-	FILE *story = open_memstream(&told->story, &len);
-	FILE *times = open_memstream(&told->times, &len);
+	FILE *story = open_memstream(&shown->story, &len);
+	FILE *times = open_memstream(&shown->times, &len);
 	if (story != NULL && times != NULL) {
 		html_write_seen(story, cell, &record);
 		html_write_times(times, cell, &record);
@@ -142,20 +143,20 @@ static bool tell(struct told *told, struct run *run, const struct cell *cell, st
 }
 
 /* The story that class `first` and later ones share. */
-static void write_shared(FILE *out, struct run *run, size_t row, size_t first, struct told *told)
+static void write_shared(FILE *out, struct run *run, size_t row, size_t first, struct shown *shown)
 {
 	struct text command;
 	fputs("<article>\n", out);
-	fputs(told[first].story, out);
+	fputs(shown[first].story, out);
 	fputs("<ul>", out);
 	for (size_t c = first; c < run_num_classes(run); c++) {
-		if (told[c].is_written || strcmp(told[c].story, told[first].story) != 0)
+		if (shown[c].is_written || strcmp(shown[c].story, shown[first].story) != 0)
 			continue;
-		told[c].is_written = true;
+		shown[c].is_written = true;
 		fprintf(out, "<li id=c%zu-%zu><a href=#k%zu>", row, c, c);
 		html_write(out, run_class_at(run, c)->class->id);
 		fputs("</a> ", out);
-		fputs(told[c].times, out);
+		fputs(shown[c].times, out);
 		fputc('\n', out);
 	}
 	text_init(&command, 0);
@@ -169,20 +170,20 @@ static void write_shared(FILE *out, struct run *run, size_t row, size_t first, s
 static bool write_row_stories(FILE *out, struct run *run, size_t row, struct error *err)
 {
 	size_t num = run_num_classes(run);
-	struct told *told = calloc(num + 1, sizeof *told);
+	struct shown *shown = calloc(num + 1, sizeof *shown);
 	bool done = true;
-	if (told == NULL)
+	if (shown == NULL)
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	for (size_t c = 0; done && c < num; c++)
-		done = tell(&told[c], run, run_cell(run, row, c), err);
+		done = show_cell(&shown[c], run, run_cell(run, row, c), err);
 	for (size_t c = 0; done && c < num; c++)
-		if (!told[c].is_written)
-			write_shared(out, run, row, c, told);
+		if (!shown[c].is_written)
+			write_shared(out, run, row, c, shown);
 	for (size_t c = 0; c < num; c++) {
-		free(told[c].story);
-		free(told[c].times);
+		free(shown[c].story);
+		free(shown[c].times);
 	}
-	free(told);
+	free(shown);
 	return done;
 }
 

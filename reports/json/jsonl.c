@@ -37,7 +37,7 @@ const struct format_stream jsonl_stream = {begin, write_cell, end};
 
 /*
  * A run as JSON Lines: {"head": …}, one {"cell": …} per cell, {"end": …}. While a run goes on
- * the cells come as they are done; of a run that is over they come in the order of the matrix.
+ * the cells come as they are done; of a finished run they come in the order of the matrix.
  */
 bool jsonl_write_run(FILE *out, struct run *run, const struct format_options *options,
 		     struct error *err)

@@ -1,4 +1,4 @@
-/* Knows how an advice is told on a page of a wiki. */
+/* Knows how an advice is written for a wiki. */
 #include "reports/advice_report.h"
 
 #include "harness/advice/advice.h"

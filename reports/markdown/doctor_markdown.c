@@ -1,4 +1,4 @@
-/* Knows how what the doctor found is told on a page of a wiki, or in a ticket. */
+/* Knows how the diagnosis of the doctor is written for a wiki or a ticket. */
 #include "reports/doctor_report.h"
 
 #include "reports/words/doctor_view.h"

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define UNEXPECTED_MAX 500 /* told with their detail */
+#define UNEXPECTED_MAX 500 /* shown with their detail */
 
 static void write_sentence(FILE *out, struct run *run, enum answer_topic topic)
 {
@@ -136,11 +136,11 @@ static void write_policies(FILE *out, struct run *run)
 	for (size_t i = 0; i < run_num_classes(run); i++) {
 		const struct client_class *class = run_class_at(run, i)->class;
 		bool by_class = class->native || strcmp(class->policy_id, "own") == 0;
-		bool told = false;
+		bool shown = false;
 		for (size_t k = 0; !by_class && k < i; k++)
-			told = told || strcmp(run_class_at(run, k)->class->policy_id,
-					      class->policy_id) == 0;
-		if (!told)
+			shown = shown || strcmp(run_class_at(run, k)->class->policy_id,
+						class->policy_id) == 0;
+		if (!shown)
 			write_policy(out, class, by_class);
 	}
 }

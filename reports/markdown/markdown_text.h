@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /*
- * Writes text that stands behind words of ours on the same line: foreign bytes are made visible,
+ * Writes text that follows own words on the same line: untrusted bytes are made visible,
  * signs of Markdown escaped, and a word that looks like an address (https://…, www.…, a@b) is
  * written as code, for both sites make links and mentions out of them. NULL writes nothing.
  */

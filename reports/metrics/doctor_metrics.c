@@ -132,7 +132,7 @@ static void start_labels(struct text *labels, const struct examined *at)
 	metric_append_label(labels, "endpoint", at->endpoint);
 }
 
-/* In the order of their list; those that nobody knows are left out, so that there is an end to
+/* In the order of their list; unknown ones are omitted, which limits
  * them. */
 static void write_causes(FILE *out, const char *name, const struct examined *at)
 {

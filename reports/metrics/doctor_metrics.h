@@ -1,6 +1,6 @@
 /*
  * What the doctor found as families of gauges, beside those of the cells. Every sample has the
- * label `endpoint`. What nobody looked at, or what is not there, has no sample.
+ * label `endpoint`. Data that was not collected has no sample.
  */
 #ifndef REPORTS_METRICS_DOCTOR_METRICS_H
 #define REPORTS_METRICS_DOCTOR_METRICS_H

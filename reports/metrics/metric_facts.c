@@ -1,4 +1,4 @@
-/* Knows what of a cell's record can be measured, and when nobody looked. */
+/* Knows what can be measured of a cell's record, and when it was not collected. */
 #include "reports/metrics/metric_facts.h"
 
 #include "reports/words/cell_facts.h"

@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "harness/run/run.h"
 
-/* What was seen, or that nobody looked. */
+/* An observed value, or that it was not collected. */
 enum seen { NOT_LOOKED, SEEN_NO, SEEN_YES };
 
 struct metric_facts {

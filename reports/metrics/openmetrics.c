@@ -180,7 +180,7 @@ static void write_outcome(FILE *out, const struct measured *at)
 		     (size_t)at->cell->outcome);
 }
 
-/* none, good and revoked: a client that was told unknown knows nothing. */
+/* none, good and revoked: status unknown is no assurance. */
 static void write_assurance(FILE *out, const struct measured *at)
 {
 	enum status assurance = at->cell->assurance;
@@ -292,7 +292,7 @@ static void write_cells(FILE *out, struct measured at, const struct cells *cells
 
 /*
  * A run as metrics (OpenMetrics 1.0) that Prometheus' classic text parser reads as well: gauges
- * only, since the two formats name counters and unknown types differently. What nobody looked
+ * only, since the two formats name counters and unknown types differently. Data that
  * at, or what is not there, has no sample, so that it can never read as good.
  */
 bool openmetrics_write_run(FILE *out, struct run *run, const struct format_options *options,

@@ -1,4 +1,4 @@
-/* Knows how an advice is told at a terminal. */
+/* Knows how an advice is shown at a terminal. */
 #include "reports/advice_report.h"
 
 #include "harness/advice/advice.h"

@@ -1,4 +1,4 @@
-/* Knows how a comparison is told at a terminal. */
+/* Knows how a comparison is shown at a terminal. */
 #include "reports/diff_report.h"
 
 #include "reports/words/wrapped_text.h"

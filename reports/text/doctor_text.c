@@ -1,4 +1,4 @@
-/* Knows how what the doctor found is told at a terminal. */
+/* Knows how the diagnosis of the doctor is shown at a terminal. */
 #include "reports/doctor_report.h"
 
 #include "reports/words/doctor_view.h"

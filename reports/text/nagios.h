@@ -20,7 +20,7 @@ enum plugin_status { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN 
 /*
  * Writes the line and returns the plug-in's exit status. status is that of the run. A run that did
  * not come to its end is UNKNOWN; so is one that could not do its work (2 or 3), unless something
- * critical is known all the same: of an endpoint that nobody can reach no client has a verdict. 1
+ * critical is known all the same: at an unreachable endpoint no client has a verdict. 1
  * of a run without causes is WARNING: cells that are not as expected.
  */
 enum plugin_status nagios_write(FILE *out, struct run *run, const struct diagnosis_options *limits,

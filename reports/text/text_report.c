@@ -1,4 +1,4 @@
-/* Knows how a run is told at a terminal. */
+/* Knows how a run is shown at a terminal. */
 #include "reports/format.h"
 
 #include "core/text.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define UNEXPECTED_SHOWN 40
-#define ENDPOINTS_TOLD   3 /* whose cells are told one by one */
+#define ENDPOINTS_SHOWN  3 /* whose cells are shown one by one */
 
 struct report {
 	struct run *run;
@@ -211,7 +211,7 @@ static bool append_all(struct report *report, struct error *err)
 	append_clock(report);
 	append_summary(report);
 	/* What the doctor says of a cause names the classes that feel it. */
-	if (!run_is_lab(report->run) && !examined && run_num_rows(report->run) <= ENDPOINTS_TOLD) {
+	if (!run_is_lab(report->run) && !examined && run_num_rows(report->run) <= ENDPOINTS_SHOWN) {
 		for (size_t row = 0; row < run_num_rows(report->run); row++)
 			if (!append_endpoint(report, row, err))
 				return false;

@@ -1,4 +1,4 @@
-/* Knows how verifications are told at a terminal. */
+/* Knows how verifications are shown at a terminal. */
 #include "reports/verification_report.h"
 
 #include "core/clock.h"

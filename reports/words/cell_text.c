@@ -1,4 +1,4 @@
-/* Knows how one cell's story is told in plain words. */
+/* Knows how one cell is described in plain words. */
 #include "reports/words/cell_text.h"
 
 #include "harness/run/cell_record.h"
@@ -76,13 +76,13 @@ static void end_line(struct page *page, struct text *words)
 static void append_verdict(struct page *page, struct text *words, const struct cell *cell,
 			   const struct cell_record *record)
 {
-	bool told = record->detail != NULL && record->detail[0] != '\0';
+	bool has_detail = record->detail != NULL && record->detail[0] != '\0';
 	if ((cell->marks & CELL_DONE) == 0) {
 		text_append(words, "not run: the run ended before this cell");
 	} else {
 		text_append_format(words, "%s (%s): ", outcome_name(cell->outcome),
 				   reason_name(cell->reason));
-		append_visible(words, told ? record->detail : reason_text(cell->reason));
+		append_visible(words, has_detail ? record->detail : reason_text(cell->reason));
 	}
 	append_line(page, 2, words);
 	text_reset(words);

@@ -113,7 +113,7 @@ void diff_words_rows(struct text *out, const struct diff *diff, const struct dif
 		text_append_format(out, " and %zu more", group->num_rows - shown);
 }
 
-/* One sentence in the making, for whoever listens. */
+/* A sentence being built, for the callback. */
 struct teller {
 	void (*tell)(void *context, const char *words);
 	void *context;
