@@ -302,7 +302,7 @@ class BadInput(ProgramTest):
                    f"8:12: unknown client class '{STACK}/soft-fale'; did you mean {STACK}/soft-fail?")
         self.check(OURS.replace(f"{STACK}/soft-fail", "browser/chrome"),
                    "8:12: unknown client class 'browser/chrome'; did you mean browser/chrome-default, ")
-        self.check(OURS.replace("/soft-fail", "/no-check"), "8:12: the class ")
+        self.check(OURS.replace("/soft-fail", "/no-check"), "8:12: duplicate class ")
         self.check(OURS.replace("55.5", "-1"), "4:12: share: invalid percentage '-1'")
         self.check(OURS.replace("note:", "nota:"), "7:5: unknown key 'nota' in a client, did you mean 'note'?")
         self.check("title: [", "")
