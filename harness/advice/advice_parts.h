@@ -1,6 +1,6 @@
 /*
  * What the files of advice share: the sums over cells, the facts of an endpoint, and the answer in
- * the making.
+ * the making. Private to advice.
  */
 #ifndef HARNESS_ADVICE_ADVICE_PARTS_H
 #define HARNESS_ADVICE_ADVICE_PARTS_H

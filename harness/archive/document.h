@@ -11,7 +11,6 @@
 
 #define DOCUMENT_SCHEMA    1
 #define DOCUMENT_MAX_BYTES ((size_t)256 << 20)
-#define DOCUMENT_PART_MAX  ((size_t)16 << 20) /* one member, or one cell */
 
 /* The members of a document. New references. */
 json_t *document_run(const struct run *run, bool interrupted);

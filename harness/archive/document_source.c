@@ -1,7 +1,7 @@
 /* Knows how a document is read value by value, none of which may be too long. */
 #include "harness/archive/document_source.h"
 
-#include "harness/archive/document.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <string.h>

@@ -10,6 +10,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#define DOCUMENT_PART_MAX ((size_t)16 << 20) /* one member, or one cell */
+
 /* Plain data; line begins with 1, peeked with -1. */
 struct source {
 	FILE *file;

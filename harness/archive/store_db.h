@@ -1,5 +1,6 @@
 /*
- * What the files of the store share: the open database and how its failures are reported.
+ * What the files of the store share: the open database and how its failures are reported. Private
+ * to store.
  */
 #ifndef HARNESS_ARCHIVE_STORE_DB_H
 #define HARNESS_ARCHIVE_STORE_DB_H

@@ -2,7 +2,7 @@
 #include "harness/compare/diff.h"
 
 #include "harness/run/class_set.h"
-#include "harness/compare/diff_cells.h"
+#include "harness/compare/diff_parts.h"
 #include "harness/run/grouping.h"
 
 #include <stdlib.h>

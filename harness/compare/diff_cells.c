@@ -1,5 +1,5 @@
 /* Knows what may become of a cell, and how that is called. */
-#include "harness/compare/diff_cells.h"
+#include "harness/compare/diff_parts.h"
 
 #define MOVE(symbol, spelling, one, several, text) spelling,
 static const char *const spellings[] = {

@@ -2,30 +2,8 @@
 #include "harness/config/class.h"
 
 #include "core/json.h"
-#include "harness/config/class_read.h"
 
 #include <stdlib.h>
-
-bool class_file_read(struct class_file *file, const char *path, struct error *err)
-{
-	*file = (struct class_file){0};
-	struct yaml *yaml = yaml_load(path, err);
-	if (yaml == NULL)
-		return false;
-	bool done = class_file_read_yaml(file, yaml, err);
-	yaml_free(yaml);
-	if (!done)
-		class_file_clear(file);
-	return done;
-}
-
-bool class_file_add(struct class_file *file, const char *path, struct error *err)
-{
-	struct yaml *yaml = yaml_load(path, err);
-	bool done = yaml != NULL && class_file_add_yaml(file, yaml, err);
-	yaml_free(yaml);
-	return done;
-}
 
 void named_policy_clear(struct named_policy *policy)
 {

@@ -61,16 +61,8 @@ struct class_file {
 	size_t num_files;
 };
 
-/* Reads classes.yaml: every built-in policy for every stack, every stack's native, and
- * the named classes. Contradicting policies are errors that name both places. */
-bool class_file_read(struct class_file *file, const char *path, struct error *err);
-
-/*
- * Reads a file of one's own on top: the same grammar, every part may be absent. What has the id
- * of an existing entry overrides it (a policy for every stack), the rest is added. On
- * failure file must be cleared.
- */
-bool class_file_add(struct class_file *file, const char *path, struct error *err);
+void client_class_clear(struct client_class *class);
+void named_policy_clear(struct named_policy *policy);
 void class_file_clear(struct class_file *file);
 
 /* {title, stack, enforcement, policy_id, policy, origin, reference, from, overrides}. New

@@ -255,3 +255,24 @@ bool class_file_read_yaml(struct class_file *file, struct yaml *yaml, struct err
 	*file = (struct class_file){0};
 	return class_file_add_yaml(file, yaml, err);
 }
+
+bool class_file_read(struct class_file *file, const char *path, struct error *err)
+{
+	*file = (struct class_file){0};
+	struct yaml *yaml = yaml_load(path, err);
+	if (yaml == NULL)
+		return false;
+	bool done = class_file_read_yaml(file, yaml, err);
+	yaml_free(yaml);
+	if (!done)
+		class_file_clear(file);
+	return done;
+}
+
+bool class_file_add(struct class_file *file, const char *path, struct error *err)
+{
+	struct yaml *yaml = yaml_load(path, err);
+	bool done = yaml != NULL && class_file_add_yaml(file, yaml, err);
+	yaml_free(yaml);
+	return done;
+}

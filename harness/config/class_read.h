@@ -1,6 +1,5 @@
 /*
- * The reading of classes.yaml from a document that is parsed already, for class.c and
- * the fuzz target.
+ * The reading of classes.yaml, and of files of one's own, from a file or a parsed document.
  */
 #ifndef HARNESS_CONFIG_CLASS_READ_H
 #define HARNESS_CONFIG_CLASS_READ_H
@@ -14,7 +13,14 @@ bool class_file_read_yaml(struct class_file *file, struct yaml *yaml, struct err
 /* The same for a file of one's own, on top of what file has. */
 bool class_file_add_yaml(struct class_file *file, struct yaml *yaml, struct error *err);
 
-void client_class_clear(struct client_class *class);
-void named_policy_clear(struct named_policy *policy);
+/* Reads classes.yaml: every built-in policy for every stack, every stack's native, and
+ * the named classes. Contradicting policies are errors that name both places. */
+bool class_file_read(struct class_file *file, const char *path, struct error *err);
 
+/*
+ * Reads a file of one's own on top: the same grammar, every part may be absent. What has the id
+ * of an existing entry overrides it (a policy for every stack), the rest is added. On
+ * failure file must be cleared.
+ */
+bool class_file_add(struct class_file *file, const char *path, struct error *err);
 #endif

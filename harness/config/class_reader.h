@@ -1,6 +1,6 @@
 /*
- * One file of classes while it is read, for the two files that do so: class_read.c
- * (stacks, policies, the whole) and class_build.c (the classes).
+ * One file of classes while it is read. Private to class_read: for the two files that do so,
+ * class_read.c (stacks, policies, the whole) and class_build.c (the classes).
  */
 #ifndef HARNESS_CONFIG_CLASS_READER_H
 #define HARNESS_CONFIG_CLASS_READER_H

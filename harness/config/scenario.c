@@ -2,20 +2,9 @@
 #include "harness/config/scenario.h"
 
 #include "core/json.h"
-#include "harness/config/scenario_read.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-bool scenario_read_file(struct scenario_list *list, const char *path, struct error *err)
-{
-	struct yaml *yaml = yaml_load(path, err);
-	if (yaml == NULL)
-		return false;
-	bool done = scenario_read_yaml(list, yaml, path, err);
-	yaml_free(yaml);
-	return done;
-}
 
 void scenario_clear(struct scenario *scenario)
 {

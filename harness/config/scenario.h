@@ -31,23 +31,10 @@ struct scenario_list {
 	char *left_out; /* owned: the ids that plan_scenarios left out as aside, or NULL */
 };
 
-/*
- * Reads one file, appending one scenario per variant. All faults of the file are
- * reported together, each with its place. The family is the parent folder's name.
- */
-bool scenario_read_file(struct scenario_list *list, const char *path, struct error *err);
+/* The length of the id without its variant. */
+size_t scenario_plain_len(const char *id);
 
-/* Reads every *.yaml below directory, in the order of families in scenarios/README.md,
- * then by name. A duplicate id is an error that names both files. */
-bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err);
-
-/*
- * The same of several folders: a file of a later one overrides the file, with all its
- * variants, that has its id in an earlier one. Within a folder ids are unique all the same.
- */
-bool scenario_read_trees(struct scenario_list *list, const char *const *directories, size_t num,
-			 struct error *err);
-
+void scenario_clear(struct scenario *scenario);
 void scenario_list_clear(struct scenario_list *list);
 
 /* Whether a client that fetches from this scenario's servers waits for a time-out or

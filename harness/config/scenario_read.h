@@ -14,16 +14,25 @@
 bool scenario_read_yaml(struct scenario_list *list, struct yaml *yaml, const char *path,
 			struct error *err);
 
-/* Appends the path of every *.yaml below directory, in the order of scenario_read_tree. Names
+/* Appends the path of every *.yaml below directory, in the order of scenario_read_trees. Names
  * that begin with a dot are passed over. No file at all is an error. */
 bool scenario_find_files(struct words *paths, const char *directory, struct error *err);
 
 /* An id in two files is an error that names both. */
 bool scenario_check_unique(const struct scenario_list *list, struct error *err);
 
-/* The length of the id without its variant. */
-size_t scenario_plain_len(const char *id);
+/*
+ * Reads one file, appending one scenario per variant. All faults of the file are
+ * reported together, each with its place. The family is the parent folder's name.
+ */
+bool scenario_read_file(struct scenario_list *list, const char *path, struct error *err);
 
-void scenario_clear(struct scenario *scenario);
+/*
+ * Reads every *.yaml below the directories, in the order of families in scenarios/README.md, then
+ * by name. A file of a later directory overrides the file, with all its variants, that has its id
+ * in an earlier one. A duplicate id within a directory is an error that names both files.
+ */
+bool scenario_read_trees(struct scenario_list *list, const char *const *directories, size_t num,
+			 struct error *err);
 
 #endif

@@ -235,6 +235,16 @@ static bool find_in(struct finds *finds, const char *directory, struct error *er
 	return done;
 }
 
+bool scenario_read_file(struct scenario_list *list, const char *path, struct error *err)
+{
+	struct yaml *yaml = yaml_load(path, err);
+	if (yaml == NULL)
+		return false;
+	bool done = scenario_read_yaml(list, yaml, path, err);
+	yaml_free(yaml);
+	return done;
+}
+
 static bool read_find(struct scenario_list *list, const struct found *found, struct error *err)
 {
 	size_t first = list->num;
@@ -260,9 +270,4 @@ bool scenario_read_trees(struct scenario_list *list, const char *const *director
 		done = read_find(list, &finds.items[i], err) && done;
 	finds_clear(&finds);
 	return done && scenario_check_unique(list, err);
-}
-
-bool scenario_read_tree(struct scenario_list *list, const char *directory, struct error *err)
-{
-	return scenario_read_trees(list, &directory, 1, err);
 }

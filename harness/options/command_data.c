@@ -2,6 +2,7 @@
 #include "harness/options/command_data.h"
 
 #include "harness/options/client_option.h"
+#include "harness/config/class_read.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,8 @@
 #include "harness/config/data_paths.h"
 #include "harness/config/expectation.h"
 #include "harness/config/scenario.h"
+#include "harness/config/class_read.h"
+#include "harness/config/scenario_read.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +20,7 @@ static bool read_scenarios(const char *path, bool is_verbose)
 	struct error err = ERROR_INIT;
 	struct stat info;
 	bool is_directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-	bool done = is_directory ? scenario_read_tree(&list, path, &err)
+	bool done = is_directory ? scenario_read_trees(&list, &path, 1, &err)
 				 : scenario_read_file(&list, path, &err);
 	if (!done)
 		fprintf(stderr, "%s\n", err.text);

@@ -3,7 +3,7 @@
 
 #include "core/text.h"
 #include "tests/unit/diff_run.h"
-#include "harness/compare/diff_cells.h"
+#include "harness/compare/diff_parts.h"
 
 #include <check.h>
 #include <stdlib.h>

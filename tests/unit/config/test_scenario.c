@@ -308,7 +308,8 @@ START_TEST(reads_families_in_their_order)
 	put_file("my", "mine.yaml", HEAD TAIL);
 	put_file("my", ".hidden.yaml", "not: read");
 	put_file("my", "README.md", "not read");
-	ck_assert_msg(scenario_read_tree(&list, tree, &err), "%s", err.text);
+	ck_assert_msg(scenario_read_trees(&list, (const char *const[]){tree}, 1, &err), "%s",
+		      err.text);
 	ck_assert_uint_eq(list.num, sizeof ids / sizeof ids[0]);
 	for (size_t i = 0; i < list.num; i++)
 		ck_assert_str_eq(list.items[i].id, ids[i]);
@@ -323,7 +324,7 @@ START_TEST(names_both_files_of_one_id)
 	char expected[512];
 	put_file("staple", "a.yaml", HEAD TAIL);
 	put_file("crl", "a.yaml", HEAD "variants: {v: {}}" TAIL);
-	ck_assert(!scenario_read_tree(&list, tree, &err));
+	ck_assert(!scenario_read_trees(&list, (const char *const[]){tree}, 1, &err));
 	snprintf(expected, sizeof expected,
 		 "%s/crl/a.yaml:1:1: duplicate id 'a', first defined in %s/staple/a.yaml", tree,
 		 tree);
@@ -395,7 +396,7 @@ START_TEST(names_every_broken_file)
 	put_file("staple", "a.yaml", "");
 	put_file("staple", "b.yaml", HEAD TAIL);
 	put_file("staple", "c.yaml", HEAD "truth: x" TAIL);
-	ck_assert(!scenario_read_tree(&list, tree, &err));
+	ck_assert(!scenario_read_trees(&list, (const char *const[]){tree}, 1, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "/staple/a.yaml:1:1: empty\n"));
 	ck_assert_ptr_nonnull(strstr(err.text, "/staple/c.yaml:4:8: unknown truth"));
 	scenario_list_clear(&list);
@@ -406,10 +407,10 @@ START_TEST(an_empty_or_absent_folder_is_an_error)
 {
 	struct scenario_list list = {0};
 	struct error err = ERROR_INIT;
-	ck_assert(!scenario_read_tree(&list, tree, &err));
+	ck_assert(!scenario_read_trees(&list, (const char *const[]){tree}, 1, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, ": no scenario file (*.yaml) here"));
 	err = ERROR_INIT;
-	ck_assert(!scenario_read_tree(&list, "/nonexistent", &err));
+	ck_assert(!scenario_read_trees(&list, (const char *const[]){"/nonexistent"}, 1, &err));
 	ck_assert_str_eq(err.text, "/nonexistent: No such file or directory");
 	scenario_list_clear(&list);
 }

@@ -1,6 +1,7 @@
-/* How the state of one cell in two runs is called, for diff.c and its tests. */
-#ifndef HARNESS_COMPARE_DIFF_CELLS_H
-#define HARNESS_COMPARE_DIFF_CELLS_H
+/* What the files of diff share: how the state of one cell in two runs is called. Private to diff.
+ */
+#ifndef HARNESS_COMPARE_DIFF_PARTS_H
+#define HARNESS_COMPARE_DIFF_PARTS_H
 
 #include "harness/compare/diff.h"
 
