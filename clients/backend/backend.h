@@ -4,8 +4,9 @@
  * A backend never decides. In application enforcement it verifies the chain with
  * the stack's own code, hands over what came (certificate facts, staples), calls
  * probe_judge() at the one point of the handshake where a client of this stack can
- * still abort because of revocation status, and aborts if told so. It checks OCSP
- * responses and CRLs with the stack's own functions when revocation asks it to. In
+ * still abort because of revocation status, and aborts when the judgement says so. It
+ * reads OCSP responses and CRLs, and verifies their signatures, with the stack's own functions
+ * when status.h asks it to; what they mean is in clients/rules/. In
  * native enforcement it sets the stack's defaults and nothing of ours, never calls
  * probe_judge(), and reports the stack's own verdict.
  */
@@ -16,6 +17,7 @@
 #include "clients/net/net.h"
 #include "clients/facts/observation.h"
 #include "clients/protocol/request.h"
+#include "clients/rules/question.h"
 #include "core/error.h"
 
 #include <stdbool.h>
@@ -50,6 +52,12 @@ struct judgement {
 
 struct probe; /* clients/backend/probe.h: request, net, observation, the chain's blobs */
 
+/* What a reader of response_reader and list_reader gets as its context. */
+struct status_place {
+	struct probe *probe;
+	size_t depth; /* of the certificate whose status it is */
+};
+
 struct client_backend {
 	const char *stack;   /* "openssl" */
 	const char *library; /* "OpenSSL", for struct native */
@@ -65,6 +73,13 @@ struct client_backend {
 
 	/* SHA-256 by the stack's own code: the common part links no second one. */
 	void (*sha256)(uint8_t out[static 32], const void *data, size_t len);
+
+	/* What status.h checks with: hashes, and the reading and verifying of what is signed, in
+	 * the thread of the probe (clients/rules/question.h). The context of a reader is a
+	 * struct status_place. */
+	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
+	const struct status_reader *response_reader, *list_reader;
+	unsigned rule_flags; /* enum rule_flag */
 
 	/*
 	 * Connects TLS over probe->net, which is a connected non-blocking socket with
@@ -82,40 +97,17 @@ struct client_backend {
 
 	/*
 	 * For a check without a connection: makes a session whose verified chain is that of
-	 * request->verification, so that check_ocsp and check_crl below work as ever. The
-	 * issuer is the given one, or one of the other certificates that signed the
-	 * certificate; it must be an anchor itself or lead to one. What the stack would
-	 * refuse here is concluded as OUTCOME_REJECT with a reason chain-*. NULL without
-	 * memory.
-	 *
-	 * Without a certificate check_ocsp is about whatever certificate of the issuer the
-	 * response names first. Without an issuer as well it only decodes response and
-	 * first entry: CHECK_NOT_CHECKED and never authentic, or what decoding finds wrong.
+	 * request->verification, so that status.h works as in a connection. The issuer is
+	 * the given one, or one of the other certificates that signed the certificate; it must be
+	 * an anchor itself or lead to one. What the stack would refuse here is concluded as
+	 * OUTCOME_REJECT with a reason chain-*. NULL without memory.
 	 */
 	void *(*open_offline)(struct probe *probe);
 
-	/*
-	 * Checks an OCSP response for the certificate at depth of the verified chain
-	 * with the stack's own functions, in the order of RFC 6960 section 3.2, under
-	 * policy's skew_s, max_age_s and certid_hash. Never fails: what goes wrong is a
-	 * check. session is what the handshake is working on (probe->session).
-	 */
-	void (*check_ocsp)(struct probe *probe, struct status_check *out, size_t depth,
-			   const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len);
-
-	/* The same for a CRL (DER or PEM): signature by the issuer, times, entry. */
-	void (*check_crl)(struct probe *probe, struct status_check *out, size_t depth,
-			  const uint8_t *bytes, size_t len);
-
-	/*
-	 * A DER OCSPRequest for the certificate at depth (CertID by SHA-1), with the
-	 * nonce when nonce_len > 0. New memory in *der, which the caller frees.
-	 */
-	bool (*make_ocsp_request)(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
-				  const uint8_t *nonce, size_t nonce_len, struct error *err);
-
-	/* Certificate facts of the verified chain at depth; false beyond its end. */
-	bool (*certificate_at)(struct probe *probe, struct certificate_facts *out, size_t depth);
+	/* The certificate at depth of the verified chain in DER, in new memory; false beyond its
+	 * end. Of an offline session to which no certificate was given depth 0 is empty, and its
+	 * issuer is at depth 1. */
+	bool (*certificate_der)(const struct probe *probe, struct der_bytes *out, size_t depth);
 
 	/*
 	 * What a later connection of the same probe needs to resume probe->session: its

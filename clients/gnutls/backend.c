@@ -1,9 +1,7 @@
 /* Knows GnuTLS as a client, with our policy in its verify function or with none of ours. */
 #include "clients/gnutls/compat.h"
-#include "clients/gnutls/ocsp.h"
 #include "clients/gnutls/session.h"
-
-#include "core/clock.h"
+#include "clients/rules/flags.h"
 
 #include <gnutls/crypto.h>
 
@@ -85,6 +83,15 @@ static void stop(void)
 static void sha256(uint8_t out[static 32], const void *data, size_t len)
 {
 	gnutls_hash_fast(GNUTLS_DIG_SHA256, len > 0 ? data : "", len, out);
+}
+
+static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
+{
+	gnutls_digest_algorithm_t algorithm = gnutls_digest_get_id(hash);
+	if (algorithm == GNUTLS_DIG_UNKNOWN ||
+	    gnutls_hash_fast(algorithm, bytes.at, bytes.len, out) != 0)
+		return 0;
+	return gnutls_hash_get_len(algorithm);
 }
 
 /* GnuTLS says only "unexpected length" about an empty staple; the message tells. */
@@ -337,74 +344,24 @@ static void *handshake(struct probe *probe)
 	return session;
 }
 
-/* The certificate at depth and its issuer; false beyond the end of the chain. */
-static bool ask(struct response_question *question, const struct probe *probe, size_t depth)
+static bool certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
 {
 	const struct session *session = probe->session;
-	const struct policy *policy = &probe->request->policy;
-	if (session == NULL || depth + 1 >= session->num_chain)
-		return false;
-	*question = (struct response_question){
-		.certificate = session->chain[depth],
-		.issuer = session->chain[depth + 1],
-		.now = clock_wall_s(),
-		.skew_s = policy->skew_s,
-		.max_age_s = policy->max_age_s,
-		.any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
-	};
-	return true;
-}
-
-static void lacks_issuer(struct status_check *out)
-{
-	*out = (struct status_check){
-		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
-	native_note(&out->native, 0, "the chain has no issuer that could have signed it");
-}
-
-static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
-		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
-{
-	const struct session *session = probe->session;
-	struct response_question question = {0};
-	bool only_decodes = session != NULL && session->num_chain == 0;
-	if (!only_decodes && !ask(&question, probe, depth)) {
-		lacks_issuer(out);
-		return;
-	}
-	question.nonce = nonce;
-	question.nonce_len = nonce_len;
-	response_check(out, &question, der, len);
-}
-
-static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
-		      const uint8_t *bytes, size_t len)
-{
-	struct response_question question;
-	if (ask(&question, probe, depth))
-		crl_check(out, &question, bytes, len);
-	else
-		lacks_issuer(out);
-}
-
-static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
-			      const uint8_t *nonce, size_t nonce_len, struct error *err)
-{
-	struct response_question question;
-	if (!ask(&question, probe, depth))
-		return error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
-	question.nonce = nonce;
-	question.nonce_len = nonce_len;
-	return request_encode(der, len, &question, err);
-}
-
-static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
-{
-	const struct session *session = probe->session;
+	gnutls_datum_t der = {NULL, 0};
+	*out = (struct der_bytes){0};
 	if (session == NULL || depth >= session->num_chain)
 		return false;
-	facts_read(out, session->chain[depth]);
-	return true;
+	if (session->chain[depth] == NULL)
+		return true;
+	if (gnutls_x509_crt_export2(session->chain[depth], GNUTLS_X509_FMT_DER, &der) != 0)
+		return false;
+	out->data = malloc(der.size);
+	if (out->data != NULL) {
+		memcpy(out->data, der.data, der.size);
+		out->len = der.size;
+	}
+	gnutls_free(der.data);
+	return out->data != NULL;
 }
 
 static void close_session(struct probe *probe)
@@ -432,12 +389,13 @@ const struct client_backend client_backend = {
 	.start = start,
 	.stop = stop,
 	.sha256 = sha256,
+	.digest = digest,
+	.response_reader = &response_reader,
+	.list_reader = &list_reader,
+	.rule_flags = RULES_OF_GNUTLS,
 	.handshake = handshake,
 	.open_offline = session_open_offline,
-	.check_ocsp = check_ocsp,
-	.check_crl = check_crl,
-	.make_ocsp_request = make_ocsp_request,
-	.certificate_at = certificate_at,
+	.certificate_der = certificate_der,
 	.keep = session_keep,
 	.forget = session_forget,
 	.close = close_session,

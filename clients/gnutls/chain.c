@@ -1,4 +1,5 @@
 /* Knows which certificate issued which, and what came with them. */
+#include "clients/backend/status.h"
 #include "clients/gnutls/session.h"
 
 #include <string.h>
@@ -161,7 +162,7 @@ void chain_note(struct probe *probe, struct session *session)
 	if (session->num_own == 0 || session->num_chain > 0)
 		return;
 	build(session);
-	facts_read(&probe->observation.certificate, session->chain[0]);
+	status_read_certificate(probe, &probe->observation.certificate, 0);
 	keep_staples(probe, session);
 	if (probe_wants_certificates(probe))
 		keep_evidence(probe, session);
@@ -203,4 +204,12 @@ void chain_clear(struct session *session)
 	session->num_own = 0;
 	session->num_chain = 0;
 	session->num_signatures = 0;
+}
+
+void subject_print(char *out, size_t size, gnutls_x509_crt_t certificate)
+{
+	char name[DN_MAX];
+	size_t len = sizeof name;
+	if (gnutls_x509_crt_get_dn(certificate, name, &len) == 0)
+		snprintf(out, size, "%s", name);
 }

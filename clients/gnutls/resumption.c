@@ -1,4 +1,5 @@
 /* Knows what GnuTLS needs to resume a session, and what a resumed one still knows. */
+#include "clients/backend/status.h"
 #include "clients/gnutls/session.h"
 
 #include <poll.h>
@@ -76,7 +77,6 @@ bool resumption_note(struct probe *probe, struct session *session)
 		;
 	probe->observation.resumed = true;
 	probe->observation.chain_verified = true;
-	if (session->num_chain > 0)
-		facts_read(&probe->observation.certificate, session->chain[0]);
+	status_read_certificate(probe, &probe->observation.certificate, 0);
 	return true;
 }

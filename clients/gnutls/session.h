@@ -13,6 +13,8 @@
 /* GnuTLS itself takes at most 16 (GNUTLS_DEFAULT_MAX_VERIFY_DEPTH). */
 #define MAX_SENT 16
 
+#define DN_MAX 1024
+
 /* That GnuTLS verified the one's signature with the other's key. Both borrowed: of the
  * session's own, or the issuer of the trusted roots. */
 struct signature_seen {
@@ -72,8 +74,11 @@ bool chain_is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate);
 /* open_offline of struct client_backend. */
 void *session_open_offline(struct probe *probe);
 
-/* The facts of one certificate. */
-void facts_read(struct certificate_facts *out, gnutls_x509_crt_t certificate);
+/* OCSP responses and CRLs as GnuTLS reads and verifies them. */
+extern const struct status_reader response_reader, list_reader;
+
+/* A certificate's subject, in one line of at most size - 1 bytes. */
+void subject_print(char *out, size_t size, gnutls_x509_crt_t certificate);
 
 /* Concludes with the chain's fault, which session->status names. */
 void verdict_chain(struct probe *probe, const struct session *session);

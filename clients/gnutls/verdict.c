@@ -1,5 +1,6 @@
 /* Knows what GnuTLS's codes and verification bits mean for an observation. */
 #include "clients/gnutls/session.h"
+#include "clients/backend/status.h"
 
 #include "clients/policy/decision.h"
 
@@ -140,8 +141,8 @@ static const struct staple_facts *look_at_staples(struct probe *probe)
 	for (size_t i = 0; i < seen->num_staples; i++) {
 		struct staple_facts *staple = &seen->staples[i];
 		const struct staple_bytes *bytes = &probe->staples[staple->depth];
-		probe->backend->check_ocsp(probe, &staple->check, staple->depth, bytes->data,
-					   bytes->len, NULL, 0);
+		status_check_ocsp(probe, &staple->check, staple->depth,
+				  der_of(bytes->data, bytes->len), der_of(NULL, 0));
 		if (telling == NULL ||
 		    (telling->check.check == CHECK_GOOD && staple->check.check != CHECK_GOOD))
 			telling = staple;

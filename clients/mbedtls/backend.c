@@ -1,11 +1,9 @@
 /* Knows mbedTLS as a client: it verifies the chain, and nothing about revocation. */
+#include "clients/backend/status.h"
 #include "clients/mbedtls/session.h"
-
-#include "clients/mbedtls/crl.h"
-#include "clients/mbedtls/facts.h"
-#include "clients/mbedtls/ocsp.h"
-
-#include "core/clock.h"
+#include "clients/mbedtls/words.h"
+#include "clients/rules/flags.h"
+#include "clients/rules/pointers.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -13,6 +11,7 @@
 #include <mbedtls/oid.h>
 #include <mbedtls/md.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -103,6 +102,20 @@ static void sha256(uint8_t out[static 32], const void *data, size_t len)
 	mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), bytes, len, out);
 }
 
+/* mbedTLS writes the names of hashes in capitals. */
+static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
+{
+	char name[16];
+	size_t len = strlen(hash);
+	for (size_t i = 0; i <= len && i < sizeof name; i++)
+		name[i] = (char)toupper((unsigned char)hash[i]);
+	const mbedtls_md_info_t *info =
+		len < sizeof name ? mbedtls_md_info_from_string(name) : NULL;
+	if (info == NULL || mbedtls_md(info, bytes.at, bytes.len, out) != 0)
+		return 0;
+	return mbedtls_md_get_size(info);
+}
+
 /* A fatal alert on its way out, while it is still in the clear. */
 static void watch_alert(struct probe *probe, const unsigned char *record, size_t len)
 {
@@ -167,7 +180,7 @@ static bool keep_certificate(struct probe *probe, struct session *session, size_
 	if (probe_wants_certificates(probe))
 		probe_keep_certificate(probe, depth, certificate->raw.p, certificate->raw.len);
 	if (depth == 0)
-		facts_read(&probe->observation.certificate, &session->chain[0]);
+		status_read_certificate(probe, &probe->observation.certificate, 0);
 	return true;
 }
 
@@ -175,7 +188,9 @@ static bool is_for_another_address(const char *name, const mbedtls_x509_crt *lea
 {
 	uint8_t address[16];
 	size_t len = net_address_bytes(address, name);
-	return len > 0 && !facts_has_address(leaf, address, len);
+	struct certificate certificate;
+	return len > 0 && !(certificate_read(&certificate, der_of(leaf->raw.p, leaf->raw.len)) &&
+			    pointers_have_address(&certificate, der_of(address, len)));
 }
 
 /*
@@ -352,72 +367,20 @@ static void *handshake(struct probe *probe)
 	return session;
 }
 
-/* The certificate at depth and its issuer; false beyond the end of the chain. */
-static bool ask(struct response_question *question, const struct probe *probe, size_t depth)
+static bool certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
 {
 	const struct session *session = probe->session;
-	const struct policy *policy = &probe->request->policy;
-	if (session == NULL || depth + 1 >= session->num_chain)
-		return false;
-	*question = (struct response_question){
-		.certificate = session->chain[depth].raw.p != NULL ? &session->chain[depth] : NULL,
-		.issuer = &session->chain[depth + 1],
-		.now = clock_wall_s(),
-		.skew_s = policy->skew_s,
-		.max_age_s = policy->max_age_s,
-		.any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
-	};
-	return true;
-}
-
-static void lacks_issuer(struct status_check *out)
-{
-	*out = (struct status_check){
-		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
-	native_note(&out->native, 0, "the chain has no issuer that could have signed it");
-}
-
-static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
-		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
-{
-	const struct session *session = probe->session;
-	struct response_question question = {0};
-	bool only_decodes = session != NULL && session->num_chain == 0;
-	if (!only_decodes && !ask(&question, probe, depth)) {
-		lacks_issuer(out);
-		return;
-	}
-	question.nonce = nonce;
-	question.nonce_len = nonce_len;
-	response_check(out, &question, der, len);
-}
-
-static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
-		      const uint8_t *bytes, size_t len)
-{
-	struct response_question question;
-	if (ask(&question, probe, depth))
-		crl_check(out, &question, bytes, len);
-	else
-		lacks_issuer(out);
-}
-
-static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
-			      const uint8_t *nonce, size_t nonce_len, struct error *err)
-{
-	struct response_question question;
-	if (!ask(&question, probe, depth))
-		return error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
-	return request_encode(der, len, question.certificate, question.issuer, nonce, nonce_len,
-			      err);
-}
-
-static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
-{
-	const struct session *session = probe->session;
+	*out = (struct der_bytes){0};
 	if (session == NULL || depth >= session->num_chain)
 		return false;
-	facts_read(out, &session->chain[depth]);
+	const mbedtls_x509_buf *raw = &session->chain[depth].raw;
+	if (raw->len == 0)
+		return true;
+	out->data = malloc(raw->len);
+	if (out->data == NULL)
+		return false;
+	memcpy(out->data, raw->p, raw->len);
+	out->len = raw->len;
 	return true;
 }
 
@@ -447,12 +410,13 @@ const struct client_backend client_backend = {
 	.start = start,
 	.stop = stop,
 	.sha256 = sha256,
+	.digest = digest,
+	.response_reader = &response_reader,
+	.list_reader = &list_reader,
+	.rule_flags = RULES_OF_MBEDTLS,
 	.handshake = handshake,
 	.open_offline = session_open_offline,
-	.check_ocsp = check_ocsp,
-	.check_crl = check_crl,
-	.make_ocsp_request = make_ocsp_request,
-	.certificate_at = certificate_at,
+	.certificate_der = certificate_der,
 	.keep = session_keep,
 	.forget = session_forget,
 	.close = close_session,

@@ -1,7 +1,7 @@
 /* Knows how mbedTLS makes a verified chain of certificates that were given, not sent. */
 #include "clients/mbedtls/session.h"
 
-#include "clients/mbedtls/ocsp.h"
+#include "clients/mbedtls/words.h"
 
 #include <stdlib.h>
 #include <string.h>

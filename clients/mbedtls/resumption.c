@@ -1,7 +1,6 @@
 /* Knows what mbedTLS needs to resume a session, and what a resumed one still knows. */
+#include "clients/backend/status.h"
 #include "clients/mbedtls/session.h"
-
-#include "clients/mbedtls/facts.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -93,7 +92,6 @@ bool resumption_note(struct probe *probe, struct session *session)
 		session->num_chain = kept->num_chain;
 	probe->observation.resumed = true;
 	probe->observation.chain_verified = true;
-	if (session->num_chain > 0)
-		facts_read(&probe->observation.certificate, &session->chain[0]);
+	status_read_certificate(probe, &probe->observation.certificate, 0);
 	return true;
 }

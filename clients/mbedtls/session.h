@@ -21,6 +21,9 @@ struct session {
 	bool refused;      /* by the judge */
 };
 
+/* OCSP responses and CRLs as mbedTLS reads and verifies them. */
+extern const struct status_reader response_reader, list_reader;
+
 /* A session without a connection yet; NULL without memory. */
 struct session *session_new(void);
 

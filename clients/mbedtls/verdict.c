@@ -1,7 +1,7 @@
 /* Knows what mbedTLS's error codes and verification flags mean for an observation. */
 #include "clients/mbedtls/session.h"
 
-#include "clients/mbedtls/ocsp.h"
+#include "clients/mbedtls/words.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>

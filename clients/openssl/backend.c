@@ -2,6 +2,7 @@
 #include "clients/openssl/session.h"
 
 #include "clients/openssl/compat.h"
+#include "clients/rules/flags.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -65,6 +66,20 @@ static void sha256(uint8_t out[static 32], const void *data, size_t len)
 		memset(out, 0, 32);
 }
 
+/* By SHA-1 and SHA-256 at no cost; OpenSSL looks up the others by name. */
+static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
+{
+	unsigned int len = 0;
+	EVP_MD *other = NULL;
+	const EVP_MD *md = strcmp(hash, "sha1") == 0     ? digests.sha1
+			   : strcmp(hash, "sha256") == 0 ? digests.sha256
+							 : (other = EVP_MD_fetch(NULL, hash, NULL));
+	if (md == NULL || EVP_Digest(bytes.at, bytes.len, out, &len, md, NULL) != 1)
+		len = 0;
+	EVP_MD_free(other);
+	return len;
+}
+
 int native_take(struct native *native, int library)
 {
 	const char *function, *data;
@@ -85,12 +100,6 @@ int native_take(struct native *native, int library)
 	return reason;
 }
 
-void native_say(struct native *native, const char *text)
-{
-	*native = (struct native){.library = "revoscope"};
-	snprintf(native->text, sizeof native->text, "%s", text);
-}
-
 const struct client_backend client_backend = {
 	.stack = "openssl",
 	.library = "OpenSSL",
@@ -100,12 +109,13 @@ const struct client_backend client_backend = {
 	.start = start,
 	.stop = stop,
 	.sha256 = sha256,
+	.digest = digest,
+	.response_reader = &response_reader,
+	.list_reader = &list_reader,
+	.rule_flags = RULES_OF_OPENSSL,
 	.handshake = session_handshake,
 	.open_offline = session_open_offline,
-	.check_ocsp = session_check_ocsp,
-	.check_crl = session_check_crl,
-	.make_ocsp_request = session_make_request,
-	.certificate_at = session_certificate_at,
+	.certificate_der = session_certificate_der,
 	.keep = session_keep,
 	.forget = session_forget,
 	.examine_handshake = session_examine,

@@ -14,19 +14,27 @@
 
 X509 *session_certificate(const struct session *session, size_t depth)
 {
-	if (session == NULL || session->chain == NULL || depth >= MAX_CHAIN + 1 ||
-	    (int)depth >= sk_X509_num(session->chain))
+	if (session == NULL || session->chain == NULL || depth > MAX_CHAIN ||
+	    (session->lacks_leaf && depth == 0))
 		return NULL;
-	return sk_X509_value(session->chain, (int)depth);
+	size_t place = session->lacks_leaf ? depth - 1 : depth;
+	return (int)place < sk_X509_num(session->chain) ? sk_X509_value(session->chain, (int)place)
+							: NULL;
 }
 
-bool session_certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
+bool session_certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
 {
-	X509 *certificate = session_certificate(probe->session, depth);
+	const struct session *session = probe->session;
+	X509 *certificate = session_certificate(session, depth);
+	*out = (struct der_bytes){0};
 	if (certificate == NULL)
+		return depth == 0 && session != NULL && session->lacks_leaf;
+	int len = i2d_X509(certificate, NULL);
+	unsigned char *at = len > 0 ? malloc((size_t)len) : NULL;
+	if (at == NULL)
 		return false;
-	facts_read(out, certificate);
-	return true;
+	*out = (struct der_bytes){at, (size_t)len};
+	return i2d_X509(certificate, &at) == len;
 }
 
 static bool is_native(const struct session *session)

@@ -63,9 +63,6 @@ void facts_read(struct certificate_facts *facts, X509 *certificate);
 /* Seconds since 1970; false for what is no time. */
 bool time_read(int64_t *out, const ASN1_TIME *time);
 
-/* A serial number as clients/facts/serial.h writes it. */
-void serial_read(char *out, size_t size, const ASN1_INTEGER *serial);
-
 /* A name, or the subject of a certificate, as one line of at most size - 1 bytes. */
 void name_print(char *out, size_t size, const X509_NAME *name);
 void subject_print(char *out, size_t size, const X509 *certificate);
@@ -74,9 +71,6 @@ void subject_print(char *out, size_t size, const X509 *certificate);
  * of all, which is the cause of the others, into native; empties the queue. Returns
  * its reason, 0 when there was none. */
 int native_take(struct native *native, int library);
-
-/* What OpenSSL accepts without a word and we do not: our words, marked as such. */
-void native_say(struct native *native, const char *text);
 
 /* Offers what probe->kept holds; before the handshake. */
 bool resumption_offer(const struct session *session);
@@ -90,25 +84,16 @@ void session_forget(void *kept);
 void *session_handshake(struct probe *probe);
 void session_close(struct probe *probe);
 void *session_open_offline(struct probe *probe);
-void session_check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
-			const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len);
-void session_check_crl(struct probe *probe, struct status_check *out, size_t depth,
-		       const uint8_t *bytes, size_t len);
-bool session_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
-			  const uint8_t *nonce, size_t nonce_len, struct error *err);
 void *session_examine(struct probe *probe, struct handshake_facts *facts);
 bool certificates_read(struct certificate_list *out, const uint8_t *bytes, size_t len,
 		       struct error *err);
-bool session_certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth);
+bool session_certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth);
 
-/* The certificate at depth of the verified chain, or NULL. Borrowed. */
+/* The certificate at depth of the verified chain, or NULL beyond its end, and for the one that an
+ * offline session was not given. Borrowed. */
 X509 *session_certificate(const struct session *session, size_t depth);
 
-/*
- * Whether an answer with these times is current under the policy (RFC 6960 section
- * 4.2.2.1, RFC 9919 section 4): CHECK_GOOD, NOT_YET_VALID, STALE or NO_NEXT_UPDATE.
- * next_update 0 stands for absent. OpenSSL's own functions read another clock.
- */
-enum check times_check(const struct policy *policy, int64_t this_update, int64_t next_update);
+/* OCSP responses and CRLs as OpenSSL reads and verifies them. */
+extern const struct status_reader response_reader, list_reader;
 
 #endif

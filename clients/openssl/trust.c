@@ -15,7 +15,7 @@
 #define TRUST_MAX_LEN ((size_t)16 << 20)
 #define MOST_ENTRIES  32
 
-struct entry {
+struct cached {
 	char *path;
 	X509_STORE *store;
 	dev_t device;
@@ -25,21 +25,21 @@ struct entry {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct entry entries[MOST_ENTRIES]; /* under lock, as all below */
+static struct cached entries[MOST_ENTRIES]; /* under lock, as all below */
 static size_t next_victim;
 
-static bool is_same_file(const struct entry *entry, const struct stat *info)
+static bool is_same_file(const struct cached *entry, const struct stat *info)
 {
 	return entry->device == info->st_dev && entry->inode == info->st_ino &&
 	       entry->size == info->st_size && entry->changed.tv_sec == info->st_mtim.tv_sec &&
 	       entry->changed.tv_nsec == info->st_mtim.tv_nsec;
 }
 
-static void clear_entry(struct entry *entry)
+static void clear_entry(struct cached *entry)
 {
 	free(entry->path);
 	X509_STORE_free(entry->store);
-	*entry = (struct entry){0};
+	*entry = (struct cached){0};
 }
 
 static bool add_all(X509_STORE *store, const struct text *pem, const char *path, struct error *err)
@@ -75,7 +75,7 @@ static X509_STORE *read_store(const char *path, struct error *err)
 	return store;
 }
 
-static struct entry *find_entry(const char *path)
+static struct cached *find_entry(const char *path)
 {
 	for (size_t i = 0; i < MOST_ENTRIES; i++)
 		if (entries[i].path != NULL && strcmp(entries[i].path, path) == 0)
@@ -86,7 +86,7 @@ static struct entry *find_entry(const char *path)
 /* The store of an entry that is current, made so if need be. Borrowed. */
 static X509_STORE *current_store(const char *path, const struct stat *info, struct error *err)
 {
-	struct entry *entry = find_entry(path);
+	struct cached *entry = find_entry(path);
 	if (entry != NULL && is_same_file(entry, info))
 		return entry->store;
 	X509_STORE *store = read_store(path, err);
@@ -97,7 +97,7 @@ static X509_STORE *current_store(const char *path, const struct stat *info, stru
 		next_victim = (next_victim + 1) % MOST_ENTRIES;
 	}
 	clear_entry(entry);
-	*entry = (struct entry){
+	*entry = (struct cached){
 		.path = strdup(path),
 		.store = store,
 		.device = info->st_dev,

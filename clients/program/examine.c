@@ -3,6 +3,7 @@
 
 #include "clients/protocol/answer.h"
 #include "clients/protocol/examine_answer.h"
+#include "clients/backend/status.h"
 #include "clients/net/fetch.h"
 #include "clients/program/attempt.h"
 #include "clients/net/talk.h"
@@ -86,7 +87,7 @@ static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len,
 		error_set(err, ERROR_UNABLE, "%s",
 			  probe->concluded ? probe->observation.detail : "out of memory");
 	else
-		done = probe->backend->make_ocsp_request(probe, der, len, 0, NULL, 0, err);
+		done = status_make_request(probe, der, len, 0, der_of(NULL, 0), err);
 	probe->backend->close(probe);
 	probe->session = NULL;
 	probe->request = request;

@@ -3,7 +3,7 @@
 
 #include "clients/protocol/answer.h"
 #include "clients/program/moved_clock.h"
-#include "clients/backend/probe.h"
+#include "clients/backend/status.h"
 
 #include <stdlib.h>
 
@@ -13,9 +13,10 @@ static void check(struct text *out, struct probe *probe)
 	const struct verification *wanted = &request->verification;
 	struct status_check check = {0};
 	if (wanted->kind == VERIFICATION_CRL)
-		probe->backend->check_crl(probe, &check, 0, wanted->bytes, wanted->len);
+		status_check_crl(probe, &check, 0, der_of(wanted->bytes, wanted->len));
 	else
-		probe->backend->check_ocsp(probe, &check, 0, wanted->bytes, wanted->len, NULL, 0);
+		status_check_ocsp(probe, &check, 0, der_of(wanted->bytes, wanted->len),
+				  der_of(NULL, 0));
 	answer_append_check(out, request->id, &check);
 }
 

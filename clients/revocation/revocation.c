@@ -4,6 +4,7 @@
 #include "clients/revocation/detail.h"
 #include "clients/revocation/walk.h"
 #include "clients/backend/evidence.h"
+#include "clients/backend/status.h"
 #include "clients/net/fetch.h"
 
 #include "core/clock.h"
@@ -73,8 +74,8 @@ static void read_staple(struct probe *probe, size_t depth, bool can_ask,
 	if (bytes->len == 0)
 		staple->check.check = CHECK_MALFORMED;
 	else
-		probe->backend->check_ocsp(probe, &staple->check, depth, bytes->data, bytes->len,
-					   NULL, 0);
+		status_check_ocsp(probe, &staple->check, depth, der_of(bytes->data, bytes->len),
+				  der_of(NULL, 0));
 	record->check = &staple->check;
 	record->result.check = staple->check.check;
 	record->result.says_revoked = says_revoked(&staple->check);
@@ -108,7 +109,7 @@ static struct fetch_facts *new_fetch(struct revocation_check *self, bool is_crl)
 }
 
 /* What is sent to a responder. */
-struct question {
+struct inquiry {
 	uint8_t *der; /* owned; NULL for a CRL */
 	size_t len;
 	uint8_t nonce[NONCE_LEN];
@@ -116,7 +117,7 @@ struct question {
 };
 
 static void check_body(struct revocation_check *self, struct fetch_facts *fetch,
-		       const struct text *body, const struct question *question)
+		       const struct text *body, const struct inquiry *inquiry)
 {
 	struct probe *probe = self->probe;
 	const uint8_t *bytes = (const uint8_t *)text_string(body);
@@ -126,10 +127,10 @@ static void check_body(struct revocation_check *self, struct fetch_facts *fetch,
 	if (body->len == 0)
 		fetch->check.check = CHECK_MALFORMED;
 	else if (fetch->is_crl)
-		probe->backend->check_crl(probe, &fetch->check, fetch->depth, bytes, body->len);
+		status_check_crl(probe, &fetch->check, fetch->depth, der_of(bytes, body->len));
 	else
-		probe->backend->check_ocsp(probe, &fetch->check, fetch->depth, bytes, body->len,
-					   question->nonce, question->nonce_len);
+		status_check_ocsp(probe, &fetch->check, fetch->depth, der_of(bytes, body->len),
+				  der_of(inquiry->nonce, inquiry->nonce_len));
 }
 
 /* When a fetch must be over: by the policy's time-out, and early enough that the
@@ -144,7 +145,7 @@ static struct deadline fetch_deadline(const struct probe *probe)
 
 /* Fetches one URL and checks what came. */
 static void try_url(struct revocation_check *self, struct fetch_facts *fetch_facts, const char *url,
-		    const struct question *question)
+		    const struct inquiry *inquiry)
 {
 	const struct request *request = self->probe->request;
 	bool is_crl = fetch_facts->is_crl;
@@ -152,8 +153,8 @@ static void try_url(struct revocation_check *self, struct fetch_facts *fetch_fac
 	text_init(&body, is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN);
 	const struct fetch_order order = {
 		.url = url,
-		.ocsp_request = question->der,
-		.ocsp_request_len = question->len,
+		.ocsp_request = inquiry->der,
+		.ocsp_request_len = inquiry->len,
 		.method = (enum ocsp_method)request->policy.ocsp_method,
 		.rule = request->fetch,
 		.proxy = request->proxy,
@@ -162,7 +163,7 @@ static void try_url(struct revocation_check *self, struct fetch_facts *fetch_fac
 		.max_len = is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN,
 	};
 	if (fetch(fetch_facts, &body, &order))
-		check_body(self, fetch_facts, &body, question);
+		check_body(self, fetch_facts, &body, inquiry);
 	else if (fetch_facts->layer == FETCH_ANSWER)
 		fetch_facts->check.check = CHECK_MALFORMED;
 	else
@@ -200,7 +201,7 @@ static bool tells_more(const struct revocation_check *self, const struct source_
 
 static void try_urls(struct revocation_check *self, struct source_record *record,
 		     const char urls[][URL_TEXT_MAX], size_t num_urls,
-		     const struct question *question)
+		     const struct inquiry *inquiry)
 {
 	bool is_crl = record->result.source == SOURCE_CRL;
 	if (num_urls > 0)
@@ -211,7 +212,7 @@ static void try_urls(struct revocation_check *self, struct source_record *record
 		struct fetch_facts *fetch_facts = new_fetch(self, is_crl);
 		if (fetch_facts == NULL)
 			break;
-		try_url(self, fetch_facts, urls[i], question);
+		try_url(self, fetch_facts, urls[i], inquiry);
 		if (tells_more(self, record, fetch_facts))
 			note_fetch(record, fetch_facts);
 		if (settles(self, &fetch_facts->check))
@@ -220,18 +221,16 @@ static void try_urls(struct revocation_check *self, struct source_record *record
 }
 
 /* Builds the request; without one the source is unavailable, which is a backend's failure. */
-static bool make_question(struct revocation_check *self, struct question *question,
-			  struct error *err)
+static bool make_inquiry(struct revocation_check *self, struct inquiry *inquiry, struct error *err)
 {
 	struct probe *probe = self->probe;
 	if (probe->request->policy.nonce == YES) {
-		question->nonce_len = NONCE_LEN;
-		if (getrandom(question->nonce, NONCE_LEN, 0) != NONCE_LEN)
+		inquiry->nonce_len = NONCE_LEN;
+		if (getrandom(inquiry->nonce, NONCE_LEN, 0) != NONCE_LEN)
 			return error_set_errno(err, ERROR_UNABLE, "no random bytes");
 	}
-	return probe->backend->make_ocsp_request(probe, &question->der, &question->len,
-						 self->walk->depth, question->nonce,
-						 question->nonce_len, err);
+	return status_make_request(probe, &inquiry->der, &inquiry->len, self->walk->depth,
+				   der_of(inquiry->nonce, inquiry->nonce_len), err);
 }
 
 static void note_no_question(struct revocation_check *self, struct source_record *record,
@@ -252,24 +251,24 @@ static void note_no_question(struct revocation_check *self, struct source_record
 static void ask_responder(struct revocation_check *self, struct source_record *record)
 {
 	const struct certificate_facts *certificate = self->certificate;
-	struct question question = {0};
+	struct inquiry inquiry = {0};
 	struct error err = ERROR_INIT;
 	record->result = (struct source_result){.source = SOURCE_OCSP, .check = CHECK_MISSING};
 	if (certificate->num_ocsp_urls == 0)
 		return;
-	if (make_question(self, &question, &err)) {
+	if (make_inquiry(self, &inquiry, &err)) {
 		try_urls(self, record, certificate->ocsp_urls, certificate->num_ocsp_urls,
-			 &question);
+			 &inquiry);
 	} else {
 		note_no_question(self, record, &err);
 	}
-	free(question.der);
+	free(inquiry.der);
 }
 
 static void ask_crl(struct revocation_check *self, struct source_record *record)
 {
 	const struct certificate_facts *certificate = self->certificate;
-	static const struct question nothing;
+	static const struct inquiry nothing;
 	record->result = (struct source_result){.source = SOURCE_CRL, .check = CHECK_MISSING};
 	try_urls(self, record, certificate->crl_urls, certificate->num_crl_urls, &nothing);
 }
@@ -351,8 +350,8 @@ static bool walk_certificate(struct probe *probe, struct certificate_walk *walk,
 	struct certificate_facts own, issuer;
 	if (depth > 0) {
 		/* The root vouches for itself: nobody publishes a status of it. */
-		if (!probe->backend->certificate_at(probe, &own, depth) ||
-		    !probe->backend->certificate_at(probe, &issuer, depth + 1))
+		if (!status_read_certificate(probe, &own, depth) ||
+		    !status_read_certificate(probe, &issuer, depth + 1))
 			return false;
 		facts = &own;
 	}

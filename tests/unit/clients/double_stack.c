@@ -1,6 +1,7 @@
 /* Knows how a stack and a network behave that are told what to give. */
 #include "tests/unit/clients/double_stack.h"
 
+#include "clients/backend/status.h"
 #include "clients/net/fetch.h"
 #include "clients/revocation/revocation.h"
 
@@ -56,32 +57,30 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 	snprintf(out->native.library, sizeof out->native.library, "double");
 }
 
-static void check_ocsp(struct probe *probe, struct status_check *out, size_t depth,
-		       const uint8_t *der, size_t len, const uint8_t *nonce, size_t nonce_len)
+/* In place of clients/backend/status.c. */
+void status_check_ocsp(struct probe *probe, struct status_check *out, size_t depth, struct der der,
+		       struct der nonce)
 {
 	(void)probe;
 	(void)depth;
-	(void)nonce;
-	double_stack.last_nonce_len = nonce_len;
-	read_check(out, der, len);
+	double_stack.last_nonce_len = nonce.len;
+	read_check(out, der.at, der.len);
 }
 
-static void check_crl(struct probe *probe, struct status_check *out, size_t depth,
-		      const uint8_t *bytes, size_t len)
+void status_check_crl(struct probe *probe, struct status_check *out, size_t depth, struct der bytes)
 {
 	double_stack.num_crls++;
 	(void)probe;
 	(void)depth;
-	read_check(out, bytes, len);
+	read_check(out, bytes.at, bytes.len);
 }
 
-static bool make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
-			 const uint8_t *nonce, size_t nonce_len, struct error *err)
+bool status_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
+			 struct der nonce, struct error *err)
 {
 	(void)probe;
 	(void)depth;
 	(void)nonce;
-	(void)nonce_len;
 	if (!double_stack.can_make_requests)
 		return error_set(err, ERROR_UNABLE, "out of ink");
 	*der = malloc(4);
@@ -90,7 +89,7 @@ static bool make_request(struct probe *probe, uint8_t **der, size_t *len, size_t
 	return true;
 }
 
-static bool certificate_at(struct probe *probe, struct certificate_facts *out, size_t depth)
+bool status_read_certificate(const struct probe *probe, struct certificate_facts *out, size_t depth)
 {
 	(void)probe;
 	if (depth < 1 || depth > 3 || !double_stack.issuers[depth - 1].present)
@@ -104,10 +103,6 @@ static const struct client_backend backend = {
 	.library = "double",
 	.lacks = lacks,
 	.sha256 = sha256,
-	.check_ocsp = check_ocsp,
-	.check_crl = check_crl,
-	.make_ocsp_request = make_request,
-	.certificate_at = certificate_at,
 };
 
 /* In place of clients/net/fetch.c: the last part of the URL is what the answer says. */

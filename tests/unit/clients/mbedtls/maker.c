@@ -1,7 +1,7 @@
 /* Knows how to make certificates and OCSP responses, right and wrong, with mbedTLS. */
 #include "tests/unit/clients/mbedtls/maker.h"
 
-#include "clients/mbedtls/der.h"
+#include "clients/backend/backend.h"
 #include "core/clock.h"
 #include "tests/unit/clients/mbedtls/maker_compat.h"
 
@@ -139,6 +139,41 @@ static void make_certificate(struct maker *maker, enum person who)
 	mbedtls_x509write_crt_free(&writer);
 }
 
+/* The session of an attempt in which the chain was verified. */
+static void open_session(struct maker *maker)
+{
+	const mbedtls_x509_crt *leaf = &maker->certificates[LEAF];
+	const mbedtls_x509_crt *issuer = &maker->certificates[ISSUER];
+	struct session *session = session_new();
+	must(session != NULL &&
+		     mbedtls_x509_crt_parse_der(&session->chain[0], leaf->raw.p, leaf->raw.len) ==
+			     0 &&
+		     mbedtls_x509_crt_parse_der(&session->chain[1], issuer->raw.p,
+						issuer->raw.len) == 0 &&
+		     certificate_read(&maker->leaf, der_of(leaf->raw.p, leaf->raw.len)) &&
+		     certificate_read(&maker->issuer, der_of(issuer->raw.p, issuer->raw.len)),
+	     "a session");
+	session->num_chain = 2;
+	maker->probe =
+		(struct probe){.session = session, .observation = {.outcome = OUTCOME_ERROR}};
+	maker->place = (struct status_place){.probe = &maker->probe};
+}
+
+struct question maker_question(struct maker *maker)
+{
+	return (struct question){
+		.certificate = &maker->leaf,
+		.issuer = &maker->issuer,
+		.now = MAKER_NOW,
+		.max_age_s = -1,
+		.any_certid_hash = true,
+		.flags = client_backend.rule_flags,
+		.digest = client_backend.digest,
+		.reader = client_backend.response_reader,
+		.context = &maker->place,
+	};
+}
+
 void maker_init(struct maker *maker)
 {
 	mbedtls_entropy_init(&entropy);
@@ -156,6 +191,7 @@ void maker_init(struct maker *maker)
 	for (int who = 0; who < NUM_PEOPLE; who++)
 		if (!specs[who].is_rsa)
 			make_certificate(maker, (enum person)who);
+	open_session(maker);
 }
 
 void maker_add_rsa(struct maker *maker)
@@ -166,6 +202,7 @@ void maker_add_rsa(struct maker *maker)
 
 void maker_clear(struct maker *maker)
 {
+	client_backend.close(&maker->probe);
 	for (int who = 0; who < NUM_PEOPLE; who++) {
 		mbedtls_pk_free(&maker->keys[who]);
 		mbedtls_x509_crt_free(&maker->certificates[who]);
@@ -177,6 +214,15 @@ void maker_clear(struct maker *maker)
 /*
  * Responses.
  */
+
+static bool key_hash(uint8_t out[static MBEDTLS_MD_MAX_SIZE], const mbedtls_x509_crt *of,
+		     mbedtls_md_type_t type)
+{
+	struct certificate certificate;
+	return certificate_read(&certificate, der_of(of->raw.p, of->raw.len)) &&
+	       mbedtls_md(mbedtls_md_info_from_type(type), certificate.key.at, certificate.key.len,
+			  out) == 0;
+}
 
 static void put_certid(struct made *out, const struct maker *maker, const struct single *single)
 {
@@ -196,9 +242,9 @@ static void put_certid(struct made *out, const struct maker *maker, const struct
 					       : &issuer->subject_raw;
 	must(mbedtls_md(mbedtls_md_info_from_type(type), name->p, name->len, hash) == 0, "a hash");
 	made_put(&id, MBEDTLS_ASN1_OCTET_STRING, hash, len);
-	must(issuer_key_hash(
-		     hash, single->wrong == WRONG_KEY ? &maker->certificates[OTHER_ISSUER] : issuer,
-		     type),
+	must(key_hash(hash,
+		      single->wrong == WRONG_KEY ? &maker->certificates[OTHER_ISSUER] : issuer,
+		      type),
 	     "a hash");
 	made_put(&id, MBEDTLS_ASN1_OCTET_STRING, hash, len);
 	const mbedtls_x509_crt *about =
@@ -268,7 +314,7 @@ static void put_responder(struct made *out, const struct maker *maker, enum pers
 			 certificate->subject_raw.len);
 		return;
 	}
-	must(issuer_key_hash(hash, certificate, MBEDTLS_MD_SHA1), "a hash");
+	must(key_hash(hash, certificate, MBEDTLS_MD_SHA1), "a hash");
 	made_put(&key, MBEDTLS_ASN1_OCTET_STRING, hash, 20);
 	made_wrap(out, DER_CONSTRUCTED(2), &key);
 }

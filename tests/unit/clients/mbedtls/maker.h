@@ -5,7 +5,8 @@
 #ifndef TESTS_UNIT_CLIENTS_MBEDTLS_MAKER_H
 #define TESTS_UNIT_CLIENTS_MBEDTLS_MAKER_H
 
-#include "clients/mbedtls/ocsp.h"
+#include "clients/mbedtls/session.h"
+#include "clients/rules/question.h"
 
 #define MAKER_NOW INT64_C(1790000000) /* 2026-09-21 */
 
@@ -33,12 +34,19 @@ enum person {
 struct maker {
 	mbedtls_pk_context keys[NUM_PEOPLE];
 	mbedtls_x509_crt certificates[NUM_PEOPLE];
+	/* What a question borrows: an offline session for LEAF and ISSUER. */
+	struct probe probe;
+	struct status_place place;
+	struct certificate leaf, issuer;
 };
 
 /* Everybody. Ends the program when mbedTLS fails. */
 void maker_init(struct maker *maker);
 void maker_add_rsa(struct maker *maker);
 void maker_clear(struct maker *maker);
+
+/* A question about LEAF at MAKER_NOW, by this stack's rules: every hash, every age, no nonce. */
+struct question maker_question(struct maker *maker);
 
 enum wrong { RIGHT, WRONG_SERIAL, WRONG_NAME, WRONG_KEY };
 

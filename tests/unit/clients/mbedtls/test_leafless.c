@@ -1,5 +1,7 @@
-/* What the mbedTLS backend says of a response when nobody asked about a certificate. */
+/* What comes of a response by mbedTLS when no certificate is given. */
 #include "tests/unit/clients/mbedtls/maker.h"
+
+#include "clients/rules/response_rules.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -62,15 +64,14 @@ static const struct {
 
 START_TEST(without_a_certificate_the_response_says_whose_it_is)
 {
-	struct response_question question = {
-		.issuer = leafless[_i].has_issuer ? &maker.certificates[ISSUER] : NULL,
-		.now = MAKER_NOW,
-		.any_certid_hash = true,
-	};
+	struct question question = maker_question(&maker);
+	question.certificate = NULL;
+	if (!leafless[_i].has_issuer)
+		question.issuer = NULL;
 	struct made made;
 	struct status_check seen;
 	maker_respond(&made, &maker, &leafless[_i].recipe);
-	response_check(&seen, &question, made.data, made.len);
+	response_judge(&seen, &question, der_of(made.data, made.len));
 	ck_assert_msg(seen.check == leafless[_i].check, "%s: %s", leafless[_i].name,
 		      check_name(seen.check));
 	ck_assert_msg(seen.status == leafless[_i].status, "%s", leafless[_i].name);

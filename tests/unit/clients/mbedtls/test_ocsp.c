@@ -1,7 +1,8 @@
 /* What the mbedTLS backend accepts as an OCSP response, and how it asks for one. */
 #include "tests/unit/clients/mbedtls/maker.h"
 
-#include "clients/mbedtls/der.h"
+#include "clients/rules/inquiry.h"
+#include "clients/rules/response_rules.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 #define DAY 86400
 
 static struct maker maker;
-static mbedtls_x509_crt issuers; /* a list: the issuer, and behind it the unrelated authority */
 static const uint8_t nonce[] = "0123456789abcdef0123456789abcdef";
 static const uint8_t other_nonce[] = "fedcba9876543210fedcba9876543210";
 #define NONCE_LEN 32
@@ -24,20 +24,27 @@ struct ask {
 	bool among_others; /* the issuer has another authority behind it */
 };
 
-static struct response_question question_of(const struct ask *ask)
+/* Puts the unrelated authority behind the issuer, as in a list. */
+static void add_another_issuer(void)
 {
-	return (struct response_question){
-		.certificate = &maker.certificates[LEAF],
-		.issuer = ask->among_others ? &issuers : &maker.certificates[ISSUER],
-		.now = MAKER_NOW,
-		.skew_s = ask->skew_s,
-		.max_age_s = ask->max_age_s == 0    ? -1
-			     : ask->max_age_s == -2 ? 0
-						    : ask->max_age_s,
-		.any_certid_hash = !ask->sha1_only,
-		.nonce = ask->with_nonce ? nonce : NULL,
-		.nonce_len = ask->with_nonce ? NONCE_LEN : 0,
-	};
+	struct session *session = maker.probe.session;
+	const mbedtls_x509_buf *raw = &maker.certificates[UNRELATED].raw;
+	ck_assert_int_eq(mbedtls_x509_crt_parse_der(&session->chain[1], raw->p, raw->len), 0);
+	ck_assert_ptr_nonnull(session->chain[1].next);
+}
+
+static struct question question_of(const struct ask *ask)
+{
+	struct question question = maker_question(&maker);
+	question.skew_s = ask->skew_s;
+	question.max_age_s = ask->max_age_s == 0 ? -1 : ask->max_age_s == -2 ? 0 : ask->max_age_s;
+	question.any_certid_hash = !ask->sha1_only;
+	if (ask->with_nonce)
+		question.nonce = der_of(nonce, NONCE_LEN);
+	/* Each test has a process of its own, and so has what it adds. */
+	if (ask->among_others)
+		add_another_issuer();
+	return question;
 }
 
 #define ONE(...)      .singles = {{__VA_ARGS__}}
@@ -334,9 +341,9 @@ START_TEST(response_has_its_check)
 {
 	struct made made;
 	struct status_check seen;
-	struct response_question question = question_of(&rows[_i].ask);
+	struct question question = question_of(&rows[_i].ask);
 	maker_respond(&made, &maker, &rows[_i].recipe);
-	response_check(&seen, &question, made.data, made.len);
+	response_judge(&seen, &question, der_of(made.data, made.len));
 	ck_assert_msg(seen.check == rows[_i].check, "%s: %s instead of %s (%s)", rows[_i].name,
 		      check_name(seen.check), check_name(rows[_i].check), seen.native.text);
 	ck_assert_msg(seen.status == rows[_i].status, "%s: status %s", rows[_i].name,
@@ -350,11 +357,11 @@ START_TEST(facts_of_a_response_are_reported)
 {
 	const struct recipe recipe = {.signer = DELEGATE, ONE(.status = STATUS_REVOKED)};
 	const struct ask ask = {0};
-	struct response_question question = question_of(&ask);
+	struct question question = question_of(&ask);
 	struct made made;
 	struct status_check seen;
 	maker_respond(&made, &maker, &recipe);
-	response_check(&seen, &question, made.data, made.len);
+	response_judge(&seen, &question, der_of(made.data, made.len));
 	ck_assert_int_eq(seen.this_update, MAKER_NOW - DAY);
 	ck_assert_int_eq(seen.next_update, MAKER_NOW + 6 * DAY);
 	ck_assert_int_eq(seen.produced_at, MAKER_NOW - DAY);
@@ -373,7 +380,7 @@ START_TEST(response_with_one_changed_byte_is_not_good)
 {
 	static const struct recipe recipes[] = {{0}, {.signer = DELEGATE}};
 	const struct ask ask = {0};
-	struct response_question question = question_of(&ask);
+	struct question question = question_of(&ask);
 	struct made made;
 	struct status_check seen;
 	maker_respond(&made, &maker, &recipes[_i]);
@@ -382,11 +389,11 @@ START_TEST(response_with_one_changed_byte_is_not_good)
 	size_t end = _i == 0 ? made.len : made.len - maker.certificates[DELEGATE].raw.len;
 	for (size_t at = 0; at < end; at++) {
 		made.data[at] ^= 0x41;
-		response_check(&seen, &question, made.data, made.len);
+		response_judge(&seen, &question, der_of(made.data, made.len));
 		ck_assert_msg(seen.check != CHECK_GOOD, "byte %zu", at);
 		made.data[at] ^= 0x41;
 	}
-	response_check(&seen, &question, made.data, made.len);
+	response_judge(&seen, &question, der_of(made.data, made.len));
 	ck_assert_int_eq(seen.check, CHECK_GOOD);
 }
 END_TEST
@@ -395,7 +402,7 @@ START_TEST(response_of_another_length_is_malformed)
 {
 	const struct recipe recipe = {0};
 	const struct ask ask = {0};
-	struct response_question question = question_of(&ask);
+	struct question question = question_of(&ask);
 	struct made made;
 	struct status_check seen;
 	maker_respond(&made, &maker, &recipe);
@@ -404,12 +411,12 @@ START_TEST(response_of_another_length_is_malformed)
 		uint8_t *exact = malloc(len > 0 ? len : 1);
 		ck_assert_ptr_nonnull(exact);
 		memcpy(exact, made.data, len);
-		response_check(&seen, &question, exact, len);
+		response_judge(&seen, &question, der_of(exact, len));
 		free(exact);
 		ck_assert_msg(seen.check == CHECK_MALFORMED, "%zu bytes", len);
 	}
 	made.data[made.len] = 0;
-	response_check(&seen, &question, made.data, made.len + 1);
+	response_judge(&seen, &question, der_of(made.data, made.len + 1));
 	ck_assert_int_eq(seen.check, CHECK_MALFORMED);
 }
 END_TEST
@@ -417,28 +424,28 @@ END_TEST
 START_TEST(request_asks_for_the_certificate)
 {
 	struct error err = ERROR_INIT;
-	uint8_t *der = NULL, hash[MBEDTLS_MD_MAX_SIZE];
+	uint8_t *bytes = NULL, hash[MBEDTLS_MD_MAX_SIZE];
 	size_t len = 0;
 	struct der in, request, tbs, list, one, id, field, extensions;
-	ck_assert(request_encode(&der, &len, &maker.certificates[LEAF], &maker.certificates[ISSUER],
-				 _i == 0 ? NULL : nonce, _i == 0 ? 0 : NONCE_LEN, &err));
-	in = der_of(der, len);
-	ck_assert(der_take(&in, &request, DER_SEQUENCE) && der_is_empty(&in));
-	ck_assert(der_take(&request, &tbs, DER_SEQUENCE) && der_is_empty(&request));
+	const struct ask ask = {.with_nonce = _i != 0};
+	struct question question = question_of(&ask);
+	ck_assert(inquiry_write(&bytes, &len, &question, &err));
+	in = der_of(bytes, len);
+	ck_assert(der_take(&in, &request, DER_SEQUENCE) && in.len == 0);
+	ck_assert(der_take(&request, &tbs, DER_SEQUENCE) && request.len == 0);
 	ck_assert(der_take(&tbs, &list, DER_SEQUENCE) && der_take(&list, &one, DER_SEQUENCE));
-	ck_assert(der_is_empty(&list) && der_take(&one, &id, DER_SEQUENCE) && der_is_empty(&one));
+	ck_assert(list.len == 0 && der_take(&one, &id, DER_SEQUENCE) && one.len == 0);
 	ck_assert(der_skip(&id) && der_skip(&id));
-	ck_assert(der_take(&id, &field, MBEDTLS_ASN1_OCTET_STRING));
-	ck_assert(issuer_key_hash(hash, &maker.certificates[ISSUER], MBEDTLS_MD_SHA1));
-	ck_assert(der_equals(&field, hash, 20));
-	ck_assert(der_take(&id, &field, MBEDTLS_ASN1_INTEGER) && der_is_empty(&id));
-	ck_assert(der_equals(&field, maker.certificates[LEAF].serial.p,
-			     maker.certificates[LEAF].serial.len));
+	ck_assert(der_take(&id, &field, DER_OCTET_STRING));
+	ck_assert_uint_eq(question.digest(hash, "sha1", maker.issuer.key), 20);
+	ck_assert(der_equals(field, hash, 20));
+	ck_assert(der_take(&id, &field, DER_INTEGER) && id.len == 0);
+	ck_assert(der_same(field, maker.leaf.serial));
 	ck_assert_int_eq(der_take(&tbs, &extensions, DER_CONSTRUCTED(2)), _i != 0);
-	ck_assert(der_is_empty(&tbs));
+	ck_assert(tbs.len == 0);
 	if (_i != 0)
-		ck_assert_ptr_nonnull(memmem(der, len, nonce, NONCE_LEN));
-	free(der);
+		ck_assert_ptr_nonnull(memmem(bytes, len, nonce, NONCE_LEN));
+	free(bytes);
 }
 END_TEST
 
@@ -446,29 +453,23 @@ START_TEST(nonce_that_is_too_long_is_refused)
 {
 	static const uint8_t zeros[129];
 	struct error err = ERROR_INIT;
-	uint8_t *der = NULL;
+	uint8_t *bytes = NULL;
 	size_t len = 0;
-	ck_assert(!request_encode(&der, &len, &maker.certificates[LEAF],
-				  &maker.certificates[ISSUER], zeros, sizeof zeros, &err));
+	struct question question = maker_question(&maker);
+	question.nonce = der_of(zeros, sizeof zeros);
+	ck_assert(!inquiry_write(&bytes, &len, &question, &err));
 	ck_assert_int_eq(err.kind, ERROR_UNABLE);
 }
 END_TEST
 
 static void set_up(void)
 {
-	static const enum person listed[] = {ISSUER, UNRELATED};
 	maker_init(&maker);
 	maker_add_rsa(&maker);
-	mbedtls_x509_crt_init(&issuers);
-	for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
-		const mbedtls_x509_buf *raw = &maker.certificates[listed[i]].raw;
-		ck_assert_int_eq(mbedtls_x509_crt_parse_der(&issuers, raw->p, raw->len), 0);
-	}
 }
 
 static void tear_down(void)
 {
-	mbedtls_x509_crt_free(&issuers);
 	maker_clear(&maker);
 }
 

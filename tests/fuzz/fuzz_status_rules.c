@@ -1,0 +1,64 @@
+/*
+ * Any bytes as an OCSP response, as a CRL, as a certificate and as the scope of a CRL, under any
+ * flags of the rules: the first four bytes. The signature is never good, so nothing may be
+ * authentic.
+ */
+#include "clients/rules/list_rules.h"
+#include "clients/rules/name.h"
+#include "clients/rules/pointers.h"
+#include "clients/rules/response_rules.h"
+#include "clients/rules/scope.h"
+#include "tests/unit/clients/rules/stack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool is_terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static void check_certificate(struct der in, unsigned flags)
+{
+	struct certificate certificate;
+	struct certificate_facts facts;
+	if (!certificate_read(&certificate, in))
+		certificate = (struct certificate){.extensions = in};
+	pointers_read(&facts, &certificate, flags);
+	if (facts.num_ocsp_urls > MAX_URLS || facts.num_crl_urls > MAX_URLS)
+		abort();
+	for (size_t i = 0; i < facts.num_ocsp_urls; i++)
+		if (!is_terminated(facts.ocsp_urls[i], URL_TEXT_MAX))
+			abort();
+	pointers_have_address(&certificate, der_of("\x7f\x00\x00\x01", 4));
+	scope_check(in, &certificate, flags);
+	if (!name_is_same(in, in, NAME_RFC_5280))
+		abort();
+	name_is_same(in, stack_leaf.subject, NAME_RFC_5280);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	enum check signer;
+	struct status_check seen;
+	unsigned flags;
+	if (size < sizeof flags)
+		return 0;
+	memcpy(&flags, data, sizeof flags);
+	struct der in = der_of(data + sizeof flags, size - sizeof flags);
+	stack_make();
+	struct question question = stack_question(&signer);
+	signer = CHECK_BAD_SIGNATURE;
+	question.flags = flags;
+	question.nonce = der_of("nonce", 5);
+	response_judge(&seen, &question, in);
+	if (seen.authentic || seen.check == CHECK_GOOD)
+		abort();
+	list_judge(&seen, &question, in);
+	if (seen.authentic || seen.check == CHECK_GOOD)
+		abort();
+	check_certificate(in, flags);
+	return 0;
+}

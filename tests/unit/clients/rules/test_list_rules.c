@@ -1,0 +1,388 @@
+/* When a CRL speaks for an issuer, what it says about a certificate, and what each flag of the
+ * rules changes. */
+#include "clients/rules/list_rules.h"
+
+#include "clients/rules/flags.h"
+#include "tests/unit/clients/rules/stack.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY STACK_DAY
+
+/* An Extension of a list or of an entry; its value is a NULL unless the id wants another. */
+enum kind {
+	NONE,
+	STRANGE,
+	STRANGE_CRITICAL,
+	CUTOFF_CRITICAL, /* of an OCSP response */
+	REASON_CRITICAL,
+	REMOVED, /* the reason removeFromCRL */
+	OTHER_ISSUER,
+	OWN_ISSUER,
+	DELTA,
+	DELTA_CRITICAL,
+	FOREIGN_SCOPE, /* for attribute certificates only */
+	BROKEN_SCOPE,
+};
+
+static void put_extension(struct element *to, enum kind kind)
+{
+	static const struct {
+		const char *id;
+		size_t len;
+		bool critical;
+	} all[] = {
+		[STRANGE] = {"\x2a\x03", 2, false},
+		[STRANGE_CRITICAL] = {"\x2a\x03", 2, true},
+		[CUTOFF_CRITICAL] = {"\x2b\x06\x01\x05\x05\x07\x30\x01\x06", 9, true},
+		[REASON_CRITICAL] = {"\x55\x1d\x15", 3, true},
+		[REMOVED] = {"\x55\x1d\x15", 3, false},
+		[OTHER_ISSUER] = {"\x55\x1d\x1d", 3, false},
+		[OWN_ISSUER] = {"\x55\x1d\x1d", 3, false},
+		[DELTA] = {"\x55\x1d\x1b", 3, false},
+		[DELTA_CRITICAL] = {"\x55\x1d\x1b", 3, true},
+		[FOREIGN_SCOPE] = {"\x55\x1d\x1c", 3, true},
+		[BROKEN_SCOPE] = {"\x55\x1d\x1c", 3, true},
+	};
+	struct element value = {.len = 0};
+	switch (kind) {
+	case NONE: return;
+	case REASON_CRITICAL: element_put(&value, DER_ENUMERATED, "\x01", 1); break;
+	case REMOVED: element_put(&value, DER_ENUMERATED, "\x08", 1); break;
+	case OTHER_ISSUER:
+	case OWN_ISSUER:
+		element_put_name(&value, kind == OWN_ISSUER ? "issuer" : "nobody", 0x13);
+		element_wrap(&value, DER_CONSTRUCTED(4));
+		element_wrap(&value, DER_SEQUENCE);
+		break;
+	case FOREIGN_SCOPE:
+		element_put(&value, DER_CONTEXT(5), "\xff", 1);
+		element_wrap(&value, DER_SEQUENCE);
+		break;
+	default: element_put(&value, 0x05, NULL, 0); break;
+	}
+	element_put_extension(to, all[kind].id, all[kind].len, all[kind].critical, &value);
+}
+
+/* A list; zeroed it is one of a day ago for six days without entries. */
+struct recipe {
+	bool lists; /* the certificate, in the last entry */
+	enum kind entry;
+	bool two_entries;                 /* another serial number first, with that extension */
+	int64_t this_update, next_update; /* seconds from now; 0: a day ago, in five days */
+	bool no_next;
+	const char *this_text, *next_text; /* instead; what is shorter is a UTCTime */
+	int issuer_tag;                    /* of its strings; 0: UTF8String */
+	const char *issuer;                /* NULL: "issuer" */
+	enum kind extensions[2];
+};
+
+static void put_entry(struct element *to, const char *serial, enum kind kind)
+{
+	struct element body = {.len = 0}, extensions = {.len = 0};
+	element_put(&body, DER_INTEGER, serial, 1);
+	stack_put_time(&body, -2 * DAY);
+	put_extension(&extensions, kind);
+	if (extensions.len > 0)
+		element_put(&body, DER_SEQUENCE, extensions.bytes, extensions.len);
+	element_wrap(&body, DER_SEQUENCE);
+	element_add(to, &body);
+}
+
+static void put_time(struct element *to, const char *text, int64_t offset)
+{
+	if (text == NULL)
+		stack_put_time(to, offset);
+	else
+		element_put(to, strlen(text) < 14 ? DER_UTC_TIME : DER_GENERALIZED_TIME, text,
+			    strlen(text));
+}
+
+static void make_list(struct element *out, const struct recipe *recipe)
+{
+	struct element entries = {.len = 0}, extensions = {.len = 0};
+	out->len = 0;
+	element_put(out, DER_INTEGER, "\x01", 1);
+	element_put(out, DER_SEQUENCE, NULL, 0);
+	element_put_name(out, recipe->issuer != NULL ? recipe->issuer : "issuer",
+			 recipe->issuer_tag != 0 ? recipe->issuer_tag : 0x0c);
+	put_time(out, recipe->this_text, recipe->this_update != 0 ? recipe->this_update : -DAY);
+	if (!recipe->no_next)
+		put_time(out, recipe->next_text,
+			 recipe->next_update != 0 ? recipe->next_update : 5 * DAY);
+	if (recipe->two_entries)
+		put_entry(&entries, "\x77", recipe->entry);
+	if (recipe->lists)
+		put_entry(&entries, "\x11", recipe->two_entries ? NONE : recipe->entry);
+	if (entries.len > 0)
+		element_put(out, DER_SEQUENCE, entries.bytes, entries.len);
+	for (size_t i = 0; i < 2; i++)
+		put_extension(&extensions, recipe->extensions[i]);
+	if (extensions.len > 0) {
+		element_wrap(&extensions, DER_SEQUENCE);
+		element_put(out, DER_CONSTRUCTED(0), extensions.bytes, extensions.len);
+	}
+	element_wrap(out, DER_SEQUENCE);
+	element_put(out, DER_SEQUENCE, NULL, 0);
+	element_put(out, DER_BIT_STRING, "\x00sign", 5);
+	element_wrap(out, DER_SEQUENCE);
+}
+
+static const struct row {
+	const char *name;
+	struct recipe recipe;
+	unsigned flag;                /* 0: only without */
+	enum check check, under_flag; /* without it, and with it */
+} rows[] = {
+	{"not listed", {0}, 0, CHECK_GOOD, CHECK_GOOD},
+	{"listed", {.lists = true}, 0, CHECK_REVOKED, CHECK_REVOKED},
+	{"listed behind another",
+	 {.lists = true, .two_entries = true},
+	 0,
+	 CHECK_REVOKED,
+	 CHECK_REVOKED},
+	{"stale", {.next_update = -60}, 0, CHECK_STALE, CHECK_STALE},
+	{"from the future", {.this_update = 60}, 0, CHECK_NOT_YET_VALID, CHECK_NOT_YET_VALID},
+	{"of another issuer",
+	 {.issuer = "nobody"},
+	 0,
+	 CHECK_UNAUTHORIZED_SIGNER,
+	 CHECK_UNAUTHORIZED_SIGNER},
+	{"a strange extension", {.extensions = {STRANGE}}, 0, CHECK_GOOD, CHECK_GOOD},
+	{"a strange critical extension",
+	 {.extensions = {STRANGE_CRITICAL}},
+	 0,
+	 CHECK_MALFORMED,
+	 CHECK_MALFORMED},
+	{"a strange critical extension of any entry",
+	 {.lists = true, .two_entries = true, .entry = STRANGE_CRITICAL},
+	 0,
+	 CHECK_MALFORMED,
+	 CHECK_MALFORMED},
+	{"a strange extension of an entry",
+	 {.lists = true, .entry = STRANGE},
+	 0,
+	 CHECK_REVOKED,
+	 CHECK_REVOKED},
+	{"a critical reason",
+	 {.lists = true, .entry = REASON_CRITICAL},
+	 0,
+	 CHECK_REVOKED,
+	 CHECK_REVOKED},
+	{"for other certificates",
+	 {.extensions = {FOREIGN_SCOPE}},
+	 0,
+	 CHECK_WRONG_CERTIFICATE,
+	 CHECK_WRONG_CERTIFICATE},
+	{"a delta CRL that says so",
+	 {.extensions = {DELTA_CRITICAL}},
+	 0,
+	 CHECK_MALFORMED,
+	 CHECK_MALFORMED},
+	{"a time that is none", {.this_text = "soon"}, 0, CHECK_MALFORMED, CHECK_MALFORMED},
+
+	{"names as bytes",
+	 {.issuer_tag = 0x13},
+	 RULE_NAMES_AS_BYTES,
+	 CHECK_GOOD,
+	 CHECK_UNAUTHORIZED_SIGNER},
+	{"by letters: another type of string",
+	 {.issuer_tag = 0x13},
+	 RULE_LIST_ISSUER_BY_LETTERS,
+	 CHECK_GOOD,
+	 CHECK_GOOD},
+	{"by letters: another case",
+	 {.issuer = "ISSUER"},
+	 RULE_LIST_ISSUER_BY_LETTERS,
+	 CHECK_GOOD,
+	 CHECK_UNAUTHORIZED_SIGNER},
+	{"short times",
+	 {.this_text = "2609201426Z"},
+	 RULE_SHORT_TIMES,
+	 CHECK_MALFORMED,
+	 CHECK_GOOD},
+	{"short times of lists",
+	 {.this_text = "260920142640"},
+	 RULE_SHORT_LIST_TIMES,
+	 CHECK_MALFORMED,
+	 CHECK_GOOD},
+	{"odd times",
+	 {.this_text = "20260920142640.5Z"},
+	 RULE_ODD_TIMES,
+	 CHECK_MALFORMED,
+	 CHECK_GOOD},
+	{"a broken nextUpdate",
+	 {.next_text = "soon"},
+	 RULE_BROKEN_NEXT_IS_ABSENT,
+	 CHECK_MALFORMED,
+	 CHECK_GOOD},
+	{"shared extensions",
+	 {.lists = true, .entry = CUTOFF_CRITICAL},
+	 RULE_ENTRIES_SHARE_EXTENSIONS,
+	 CHECK_MALFORMED,
+	 CHECK_REVOKED},
+	{"entries first: of another issuer",
+	 {.issuer = "nobody", .lists = true, .entry = STRANGE_CRITICAL},
+	 RULE_LIST_ENTRIES_FIRST,
+	 CHECK_UNAUTHORIZED_SIGNER,
+	 CHECK_MALFORMED},
+	{"in order: scope, then a strange one",
+	 {.extensions = {FOREIGN_SCOPE, STRANGE_CRITICAL}},
+	 RULE_LIST_EXTENSIONS_IN_ORDER,
+	 CHECK_MALFORMED,
+	 CHECK_WRONG_CERTIFICATE},
+	{"a delta CRL that does not insist",
+	 {.extensions = {DELTA}},
+	 RULE_DELTA_IS_COMPLETE,
+	 CHECK_MALFORMED,
+	 CHECK_GOOD},
+	{"a delta CRL that insists",
+	 {.extensions = {DELTA_CRITICAL}},
+	 RULE_DELTA_IS_COMPLETE,
+	 CHECK_MALFORMED,
+	 CHECK_MALFORMED},
+	{"no scope",
+	 {.extensions = {FOREIGN_SCOPE}},
+	 RULE_NO_SCOPE,
+	 CHECK_WRONG_CERTIFICATE,
+	 CHECK_GOOD},
+	{"a scope that cannot be read",
+	 {.extensions = {BROKEN_SCOPE}},
+	 RULE_SCOPE_BY_URI,
+	 CHECK_MALFORMED,
+	 CHECK_WRONG_CERTIFICATE},
+	{"details: removed from the list",
+	 {.lists = true, .entry = REMOVED},
+	 RULE_LIST_ENTRY_DETAILS,
+	 CHECK_REVOKED,
+	 CHECK_GOOD},
+	{"details: another issuer's entry",
+	 {.lists = true, .entry = OTHER_ISSUER},
+	 RULE_LIST_ENTRY_DETAILS,
+	 CHECK_REVOKED,
+	 CHECK_GOOD},
+	{"details: an entry behind another issuer's",
+	 {.lists = true, .two_entries = true, .entry = OTHER_ISSUER},
+	 RULE_LIST_ENTRY_DETAILS,
+	 CHECK_REVOKED,
+	 CHECK_GOOD},
+	{"details: its own issuer's entry",
+	 {.lists = true, .entry = OWN_ISSUER},
+	 RULE_LIST_ENTRY_DETAILS,
+	 CHECK_REVOKED,
+	 CHECK_REVOKED},
+	{"crossed times, within the tolerance",
+	 {.this_update = 30, .next_update = -30},
+	 RULE_LIST_TIMES_MAY_CROSS,
+	 CHECK_STALE,
+	 CHECK_GOOD},
+};
+
+static struct status_check judge(const struct recipe *recipe, struct question *question)
+{
+	struct element list;
+	struct status_check seen;
+	question->skew_s = recipe->this_update == 30 ? 60 : 0;
+	make_list(&list, recipe);
+	list_judge(&seen, question, element_der(&list));
+	return seen;
+}
+
+START_TEST(a_list_has_its_check)
+{
+	const struct row *row = &rows[_i];
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct status_check seen = judge(&row->recipe, &question);
+	ck_assert_msg(seen.check == row->check, "%s: %s (%s)", row->name, check_name(seen.check),
+		      seen.native.text);
+	if (row->flag == 0)
+		return;
+	question.flags = row->flag;
+	seen = judge(&row->recipe, &question);
+	ck_assert_msg(seen.check == row->under_flag, "%s, with its flag: %s (%s)", row->name,
+		      check_name(seen.check), seen.native.text);
+}
+END_TEST
+
+START_TEST(a_list_is_of_the_issuer_field_under_its_flag)
+{
+	const struct recipe recipe = {.lists = true};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct element name = {.len = 0};
+	struct certificate leaf = stack_leaf;
+	element_put_name(&name, "cross", 0x0c);
+	leaf.issuer = element_der(&name);
+	question.certificate = &leaf;
+	ck_assert_int_eq(judge(&recipe, &question).check, CHECK_REVOKED);
+	question.flags = RULE_LIST_OF_ISSUER_FIELD;
+	ck_assert_int_eq(judge(&recipe, &question).check, CHECK_GOOD);
+}
+END_TEST
+
+START_TEST(a_signer_needs_the_usage_and_the_signature)
+{
+	const struct recipe stale = {.next_update = -60, .lists = true};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct element extensions = {.len = 0}, usage = {.len = 0};
+	struct certificate issuer = stack_issuer;
+	signer = CHECK_BAD_SIGNATURE;
+	struct status_check seen = judge(&stale, &question);
+	ck_assert_int_eq(seen.check, CHECK_BAD_SIGNATURE);
+	ck_assert(!seen.authentic);
+	signer = CHECK_GOOD;
+	seen = judge(&stale, &question);
+	ck_assert_int_eq(seen.check, CHECK_STALE);
+	ck_assert(seen.authentic && !seen.fresh);
+	ck_assert_int_eq(seen.status, STATUS_REVOKED);
+	ck_assert_int_eq(seen.revocation_time, STACK_NOW - 2 * DAY);
+	/* digitalSignature alone. */
+	element_put(&usage, DER_BIT_STRING, "\x07\x80", 2);
+	element_put_extension(&extensions, "\x55\x1d\x0f", 3, true, &usage);
+	issuer.extensions = element_der(&extensions);
+	question.issuer = &issuer;
+	ck_assert_int_eq(judge(&stale, &question).check, CHECK_UNAUTHORIZED_SIGNER);
+}
+END_TEST
+
+/* Every length: on the heap, so that a read beyond the end is seen. */
+START_TEST(what_is_cut_short_is_malformed)
+{
+	const struct recipe recipe = {.lists = true, .entry = STRANGE, .extensions = {STRANGE}};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct element list;
+	struct status_check seen;
+	make_list(&list, &recipe);
+	for (size_t len = 0; len < list.len; len++) {
+		uint8_t *cut = malloc(len + 1);
+		memcpy(cut, list.bytes, len);
+		list_judge(&seen, &question, der_of(cut, len));
+		ck_assert_msg(seen.check == CHECK_MALFORMED, "%zu bytes", len);
+		free(cut);
+	}
+}
+END_TEST
+
+#define NUM(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+	Suite *suite = suite_create("list_rules");
+	TCase *tests = tcase_create("list_rules");
+	tcase_add_unchecked_fixture(tests, stack_make, NULL);
+	tcase_add_loop_test(tests, a_list_has_its_check, 0, NUM(rows));
+	tcase_add_test(tests, a_list_is_of_the_issuer_field_under_its_flag);
+	tcase_add_test(tests, a_signer_needs_the_usage_and_the_signature);
+	tcase_add_test(tests, what_is_cut_short_is_malformed);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
