@@ -125,7 +125,7 @@ static void write_story(FILE *out, const struct cell_facts *facts)
 	const struct expectation *expected = facts->cell->expectation;
 	xml_write(out, facts->detail);
 	if (facts->seen->native.text != NULL) {
-		fputs("\nerror of the stack: ", out);
+		fputs("\nnative result: ", out);
 		xml_write(out, facts->seen->native.text);
 	}
 	if (expected != NULL) {

@@ -61,7 +61,7 @@ static void write_staple(FILE *out, const struct observed_staple *staple)
 	fputs(" bytes: <b>", out);
 	write_text(out, "", staple->check.text);
 	fputs("</b>", out);
-	write_text(out, ", says ", staple->status);
+	write_text(out, ", status ", staple->status);
 	if (staple->response_status.value > 0)
 		write_number(out, ", error status ", &staple->response_status);
 	write_text(out, ", from ", staple->this_update);
@@ -73,7 +73,7 @@ static void write_staple(FILE *out, const struct observed_staple *staple)
 static void write_staples(FILE *out, const struct observation *seen)
 {
 	if (seen->num_staples > 0)
-		fputs("<dt>Got\n", out);
+		fputs("<dt>Received\n", out);
 	for (size_t i = 0; i < seen->num_staples; i++)
 		write_staple(out, &seen->staples[i]);
 }
@@ -89,7 +89,7 @@ static void write_fetch(FILE *out, const struct observed_fetch *fetch)
 	write_text(out, "", fetch->url);
 	fputs("</code>", out);
 	write_number(out, ": HTTP ", &fetch->http_status);
-	write_text(out, ", reached ", fetch->layer);
+	write_text(out, ", layer ", fetch->layer);
 	fputs(", <b>", out);
 	write_text(out, "", fetch->check.text);
 	fputs("</b>", out);
@@ -134,7 +134,7 @@ static void write_native(FILE *out, const struct observed_native *native)
 {
 	if (!native->is_present)
 		return;
-	fputs("<dt>The stack says\n<dd><code>", out);
+	fputs("<dt>Native result\n<dd><code>", out);
 	write_text(out, "", native->library);
 	write_number(out, " ", &native->code);
 	write_text(out, " ", native->name);
@@ -157,7 +157,7 @@ static void write_connection(FILE *out, const struct lab_connection *connection)
 	fputs(connection->completed.value ? "; the handshake completed"
 					  : "; the handshake did not complete",
 	      out);
-	write_number(out, "; got alert ", &connection->alert.number);
+	write_number(out, "; received alert ", &connection->alert.number);
 	write_text(out, " ", connection->alert.name);
 	fputc('\n', out);
 }
@@ -176,11 +176,11 @@ static void write_request(FILE *out, const struct lab_request *request)
 static void write_server(FILE *out, const struct cell_record *record)
 {
 	if (record->num_connections > 0)
-		fputs("<dt>The server saw\n", out);
+		fputs("<dt>Server log\n", out);
 	for (size_t i = 0; i < record->num_connections; i++)
 		write_connection(out, &record->connections[i]);
 	if (record->num_requests > 0)
-		fputs("<dt>The responder saw\n", out);
+		fputs("<dt>Responder log\n", out);
 	for (size_t i = 0; i < record->num_requests; i++)
 		write_request(out, &record->requests[i]);
 }

@@ -196,7 +196,7 @@ static void write_unexpected_cell(FILE *out, struct run *run, size_t row, size_t
 	fputs(". Results: ", out);
 	markdown_write(out, facts->detail);
 	if (facts->seen->native.text != NULL) {
-		fputs("; error of the stack: ", out);
+		fputs("; native result: ", out);
 		markdown_write(out, facts->seen->native.text);
 	}
 	fputs(". To repeat: ", out);

@@ -161,7 +161,7 @@ static void append_connection(struct page *page, struct text *words, const struc
 		end_line(page, words);
 	}
 	if (seen->native.is_present) {
-		add_text(words, "error of the stack: ", seen->native.library);
+		add_text(words, "native result: ", seen->native.library);
 		add_number(words, " ", &seen->native.code);
 		add_text(words, " ", seen->native.name);
 		add_text(words, ": ", seen->native.text);
@@ -178,7 +178,7 @@ static void add_staple(struct text *words, const struct cell_record *record, siz
 	add_number(words, "staple for depth ", &staple->depth);
 	add_number(words, ", ", &staple->bytes);
 	add_text(words, " bytes, check: ", staple->check.text);
-	add_text(words, "; says ", staple->status);
+	add_text(words, "; status ", staple->status);
 	add_text(words, ", thisUpdate ", staple->this_update);
 	add_text(words, ", nextUpdate ", staple->next_update);
 	add_text(words, ", signed by ", staple->signer);
@@ -190,7 +190,7 @@ static void add_fetch(struct text *words, const struct cell_record *record, size
 	add_text(words, "fetch of ", fetch->kind);
 	add_text(words, ": ", fetch->method);
 	add_text(words, " ", fetch->url);
-	add_text(words, ", failed at ", fetch->layer);
+	add_text(words, ", layer: ", fetch->layer);
 	add_number(words, ", HTTP ", &fetch->http_status);
 	add_text(words, ", check: ", fetch->check.text);
 	add_number(words, ", after ", &fetch->ms);
@@ -217,7 +217,7 @@ static void add_connection(struct text *words, const struct cell_record *record,
 	if (connection->staple.is_present)
 		add_number(words, ", stapled bytes: ", &connection->staple.bytes);
 	else
-		text_append(words, ", nothing stapled");
+		text_append(words, ", no staple");
 	add_flag(words, ", handshake completed: ", connection->completed);
 	add_text(words, ", alert received: ", connection->alert.name);
 }
@@ -247,10 +247,10 @@ static void append_list(struct page *page, struct text *words, const struct cell
 
 static void append_talk(struct page *page, struct text *words, const struct observation *seen)
 {
-	add_text(words, "it said: ", seen->stderr_text);
+	add_text(words, "its stderr: ", seen->stderr_text);
 	if (words->len > 0)
 		end_line(page, words);
-	add_text(words, "it answered: ", seen->output);
+	add_text(words, "its stdout: ", seen->output);
 	if (words->len > 0)
 		end_line(page, words);
 }
