@@ -22,11 +22,11 @@ static void print_help(FILE *out)
 	      "machine\n"
 	      "  revoscope run must-staple            one family of scenarios\n"
 	      "  revoscope probe example.org          a server on the network\n"
-	      "  revoscope retest                     what moved since the last run\n"
+	      "  revoscope retest                     what changed since the last run\n"
 	      "  revoscope explain openssl/hard-fail  what that client class does\n"
 	      "  revoscope lab stale                  try your own client against a stale "
 	      "staple\n\n"
-	      "`revoscope COMMAND --help` tells more.\n"
+	      "`revoscope COMMAND --help` says more.\n"
 	      "Exit status: 0 as expected, 1 a finding, 2 wrong usage, 3 the work could not be "
 	      "done.\n",
 	      out);

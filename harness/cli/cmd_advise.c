@@ -88,7 +88,7 @@ static const struct argp_option advise_options[] = {
 	 "saw, else 7d)",
 	 5},
 	{"examination", KEY_EXAMINATION, "RUN", 0,
-	 "A kept run, or a result document, of `revoscope doctor`: adds what it saw of the "
+	 "A saved run, or a result document, of `revoscope doctor`: adds what it saw of the "
 	 "endpoint",
 	 5},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 5},

@@ -1,4 +1,4 @@
-/* Knows the command `diff`: what moved between two runs. */
+/* Knows the command `diff`: the differences between two runs. */
 #include "harness/cli/commands.h"
 #include "harness/cli/diff_output.h"
 #include "harness/cli/failure.h"
@@ -7,11 +7,11 @@
 #include <string.h>
 
 static const char doc[] =
-	"Shows what moved between two runs: whose verdict is another one, from the worst to the "
-	"least."
+	"Shows the differences between two runs: which verdicts changed, the worst change first."
 	"\v"
-	"A and B are ids of kept runs, or their beginnings, or what is behind the '-' in one; "
-	"latest is the one that began last, latest~1 the one before. A file (with a slash in it, "
+	"A and B are ids of saved runs, prefixes of them, or the part after the '-' of one; "
+	"latest is the run that was started last, latest~1 the one before. A file (with a slash in "
+	"it, "
 	"or the ending .json) is a result document, what --format json wrote; - is one on standard "
 	"input.\n\n"
 	"Cells are found by scenario or endpoint and client class, wherever they stand. A verdict, "
@@ -19,13 +19,14 @@ static const char doc[] =
 	"do not. The order: clients that connected and now refuse; that now connect to a revoked "
 	"certificate; newly exposed ones; verdicts that are no more; warnings that came or went; "
 	"clients that refused and now connect; that are no longer exposed; other causes and "
-	"reasons. Rows and classes that came or went are told once. A run of the lab and one of "
+	"reasons. Rows and classes that were added or removed are reported once. A run of the lab "
+	"and one of "
 	"endpoints cannot be compared.\n\n"
 	"Examples:\n"
 	"  revoscope diff latest~1 latest\n"
 	"  revoscope diff before.json after.json --html=moved.html\n"
 	"  revoscope diff 20261123T010203Z-1a2b latest --format json\n\n"
-	"Exit status: 0 nothing moved, 1 something did, 2 wrong usage, no such run or no such "
+	"Exit status: 0 no differences, 1 differences, 2 wrong usage, no such run or no such "
 	"document, 3 it could not be read or written, or no cell was done in both.";
 
 struct diff_options {

@@ -1,4 +1,4 @@
-/* Knows the command `doctor`: what is wrong at an endpoint, why, and what mends it. */
+/* Knows the command `doctor`: what is wrong at an endpoint, why, and how to fix it. */
 #include "core/clock.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/failure.h"
@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 static const char doc[] =
-	"Examines real endpoints, says what is wrong with revocation status there, which client "
-	"classes feel it, and what mends it."
+	"Examines real endpoints and says what is wrong with revocation status there, which client "
+	"classes are affected, and how to fix it."
 	"\v"
 	"TARGET is host[:port], as for probe. Names, handshakes by both TLS versions and at every "
 	"address, the chain, staples, responder, CRL and clocks are looked at; then every client "
@@ -39,7 +39,7 @@ static const char doc[] =
 #undef STARTTLS
 	"\n"
 	"Examples:\n"
-	"  revoscope doctor www.example.org                 what is wrong, and what mends it\n"
+	"  revoscope doctor www.example.org                 what is wrong, and how to fix it\n"
 	"  revoscope doctor www.example.org --server nginx  with nginx's configuration\n"
 	"  revoscope retest                                 after the reload: did it help?\n"
 	"  revoscope doctor mail.example.org --starttls smtp --server exim\n"
@@ -69,9 +69,8 @@ static const struct argp_option doctor_options[] = {
 	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0,
 	 "Call it critical when less of it is left (default: 10%)", 5},
 	{"fetch-issuers", KEY_FETCH_ISSUERS, NULL, 0,
-	 "Fetch the issuer's certificate that an incomplete chain names, although nothing vouches "
-	 "for "
-	 "that name yet",
+	 "Fetch the issuer's certificate that an incomplete chain names (AIA caIssuers), although "
+	 "the certificate that names it is not verified yet",
 	 5},
 	{"nagios", KEY_NAGIOS, NULL, 0,
 	 "One line with performance data, and the exit status of a monitoring plug-in", 5},

@@ -24,7 +24,8 @@ static const char doc[] =
 	"  revoscope explain must-staple          a policy\n"
 	"  revoscope explain staple-stale         a reason, and what the doctor calls so\n"
 	"  revoscope explain latest/stale@8d/gnutls/native\n"
-	"                                         a cell of a kept run (revoscope list runs): what "
+	"                                         a cell of a saved run (revoscope list runs): "
+	"what "
 	"was\n"
 	"                                         seen, and why this verdict\n"
 	"  revoscope explain result.json/stale@8d/gnutls/native\n"
@@ -197,8 +198,7 @@ static void print_nearest(const struct class_file *file, const struct policy *po
 	text_clear(&words);
 }
 
-/* Where it stands, when that is worth a line: what is not the project's own, and in place of what.
- */
+/* Which file it is from, when that is not the project's own, and what it overrides. */
 static void print_place(const char *from, const char *overrides)
 {
 	struct text words;
@@ -207,7 +207,7 @@ static void print_place(const char *from, const char *overrides)
 	text_init(&words, 0);
 	text_append_format(&words, "From %s", from);
 	if (overrides != NULL)
-		text_append_format(&words, ", in place of %s", overrides);
+		text_append_format(&words, ", overrides %s", overrides);
 	print_wrapped(text_string(&words), 2);
 	text_clear(&words);
 }
@@ -410,7 +410,7 @@ static const char *find_nearest(const struct class_file *file,
 	return nearest;
 }
 
-/* A name may mean several things: each is told. */
+/* A name may mean several things: each is printed. */
 static bool explain(const struct command_data *data, const struct scenario_list *scenarios,
 		    const char *word, struct error *err)
 {

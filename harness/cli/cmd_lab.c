@@ -16,15 +16,15 @@
 #include <unistd.h>
 
 static const char doc[] =
-	"Keeps the lab up on this machine, so that any client can be tried against any scenario, "
-	"and prints how "
-	"to reach each. Ctrl-C ends it. What the lab sees of connections and requests is printed "
+	"Runs the lab's servers on this machine, so that any client can be tried against any "
+	"scenario, and prints how to reach each. Ctrl-C ends it. What the lab sees of connections "
+	"and requests is printed "
 	"on standard "
 	"error."
 	"\v"
 	"The certificates are made at the start and are worth nothing afterwards. Hosts end in "
 	".lab.localhost, "
-	"which browsers find on this machine by themselves; other clients are told the address.\n\n"
+	"which browsers find on this machine by themselves; other clients need the address.\n\n"
 	"Examples:\n"
 	"  revoscope lab                       every scenario\n"
 	"  revoscope lab stale must-staple     one of them, and a family\n"
@@ -178,7 +178,7 @@ static bool export_all(struct lab_process *lab, const struct scenario_list *scen
 		json_decref(command);
 		free(path);
 		if (!sent)
-			return error_set(err, ERROR_UNABLE, "the lab does not listen");
+			return error_set(err, ERROR_UNABLE, "the lab does not read its input");
 	}
 	return true;
 }
@@ -229,7 +229,7 @@ static bool keep_up(const struct command_data *data, const struct scenario_list 
 		goto out;
 	if (options->export != NULL && !export_all(&lab, scenarios, options->export, err))
 		goto out;
-	printf("The lab is up; Ctrl-C ends it. Roots to trust: %s\n\n", lab.trust);
+	printf("The lab is up; Ctrl-C ends it. Trust anchors: %s\n\n", lab.trust);
 	for (size_t i = 0; i < scenarios->num; i++)
 		print_scenario(&lab, &scenarios->items[i]);
 	if (options->export != NULL)

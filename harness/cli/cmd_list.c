@@ -16,7 +16,7 @@
 #include <string.h>
 
 static const char doc[] =
-	"Lists what there is."
+	"Lists scenarios, classes, policies, stacks, reasons, causes or saved runs."
 	"\v"
 	"  scenarios   ids and titles, by family\n"
 	"  classes     client classes: a stack, an enforcement, a policy\n"
@@ -25,7 +25,7 @@ static const char doc[] =
 	"              client programs, and checks them in the lab as a run does\n"
 	"  reasons     the closed list of reason codes\n"
 	"  causes      what the doctor can find\n"
-	"  runs        the runs that are kept, latest first\n\n"
+	"  runs        the saved runs, latest first\n\n"
 	"Examples:\n"
 	"  revoscope list scenarios\n"
 	"  revoscope list stacks --format json\n"
@@ -79,7 +79,7 @@ const struct argp cmd_list_argp = {
 	.doc = doc,
 };
 
-/* Ends a line of text, and says of what stands in another's place where both are. */
+/* Ends a line of text; of what overrides another with the places of both. */
 static void end_line(const char *from, const char *overrides)
 {
 	struct text words;
@@ -87,7 +87,7 @@ static void end_line(const char *from, const char *overrides)
 	if (overrides != NULL) {
 		text_append(&words, " [");
 		text_append_visible(&words, from, strlen(from));
-		text_append(&words, ", in place of ");
+		text_append(&words, ", overrides ");
 		text_append_visible(&words, overrides, strlen(overrides));
 		text_append(&words, "]");
 	}

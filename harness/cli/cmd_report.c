@@ -1,4 +1,4 @@
-/* Knows the command `report`: a kept run in other formats. */
+/* Knows the command `report`: a saved run in other formats. */
 
 #include "harness/cli/commands.h"
 #include "harness/cli/expectation_file.h"
@@ -9,17 +9,17 @@
 #include "harness/options/report_options.h"
 
 static const char doc[] =
-	"Writes a run that was kept in another format, or in several at once."
+	"Writes a saved run in another format, or in several at once."
 	"\v"
-	"RUN is the id of a kept run, its beginning, or what is behind its '-'; latest (the "
-	"default) is the one that began last, latest~1 the one before. FILE.json is a result "
+	"RUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
+	"default) is the run that was started last, latest~1 the one before. FILE.json is a result "
 	"document (what --format json wrote); - is one on standard input.\n\n"
 	"Examples:\n"
-	"  revoscope report                               the last run once more\n"
+	"  revoscope report                               the last run again\n"
 	"  revoscope report latest~1 --format html=before.html\n"
 	"  revoscope report result.json --format text --format html=result.html\n"
 	"  revoscope report --write-expect ours.yaml      for --expect of the next run\n"
-	"  revoscope list runs                            what is kept\n\n"
+	"  revoscope list runs                            which runs are saved\n\n"
 	"Exit status: 0 it is written, whatever the run had found; 2 wrong usage, no such run, no "
 	"such document; 3 it could not be read or written.";
 

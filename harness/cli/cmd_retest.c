@@ -1,4 +1,4 @@
-/* Knows the command `retest`: a kept run once more, and what moved. */
+/* Knows the command `retest`: a saved run repeated, and the differences. */
 #include "harness/cli/commands.h"
 #include "harness/cli/diff_output.h"
 #include "harness/cli/failure.h"
@@ -11,22 +11,23 @@
 #include <unistd.h>
 
 static const char doc[] =
-	"Repeats a run as it was started and shows what moved since."
+	"Repeats a saved run as it was started and shows the differences."
 	"\v"
-	"RUN is the id of a kept run, its beginning, or what is behind the '-' in it; latest (the "
-	"default) is the one that began last, latest~1 the one before. It is started with the "
-	"same words from the same directory; scenarios, classes and names are read anew, and what "
-	"changed in them is told. Its reports, evidence and expectations are not written again, so "
-	"that no file of the earlier run is lost. The new run is kept beside the old one.\n\n"
-	"The words come out of the database, --client among them: repeat only runs that you would "
-	"start.\n\n"
+	"RUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
+	"default) is the run that was started last, latest~1 the one before. It is started with "
+	"the "
+	"same arguments in the same directory; scenarios, classes and names are read again, and "
+	"what changed in them is reported. Its reports, evidence and expectations are not written "
+	"again, so that no file of the earlier run is overwritten. The new run is saved too.\n\n"
+	"The arguments come from the database, --client among them: repeat only runs that you "
+	"would start yourself.\n\n"
 	"Examples:\n"
-	"  revoscope retest                          what moved since the last run\n"
+	"  revoscope retest                          what changed since the last run\n"
 	"  revoscope retest 20261123T010203Z --format json\n"
 	"  revoscope retest latest~3 --format html=moved.html\n\n"
-	"Exit status: 0 nothing moved, 1 something did, 2 wrong usage, no such run, or what it "
+	"Exit status: 0 no differences, 1 differences, 2 wrong usage, no such run, or what it "
 	"names is no longer there, 3 the run could not be repeated or was interrupted, or nothing "
-	"moved because nothing could be tested, now as before.";
+	"could be tested, in the new run as in the old one.";
 
 struct retest_options {
 	struct diff_output output;

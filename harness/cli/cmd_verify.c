@@ -16,7 +16,7 @@
 #include <string.h>
 
 static const char doc[] =
-	"Shows what every stack makes of an OCSP response or a CRL: no connection, no network."
+	"Shows how each stack validates an OCSP response or a CRL, without a connection."
 	"\v"
 	"Files are DER, PEM (\"OCSP RESPONSE\", \"CERTIFICATE\", \"X509 CRL\") or base64. What is "
 	"none "
@@ -70,8 +70,8 @@ struct verify_options {
 
 static const struct argp_option verify_options_list[] = {
 	{NULL, 0, NULL, 0, "What is verified:", 1},
-	{"response", KEY_RESPONSE, "FILE", 0, "An OCSP response; may be given again", 1},
-	{"crl", KEY_CRL, "FILE", 0, "A CRL; may be given again", 1},
+	{"response", KEY_RESPONSE, "FILE", 0, "An OCSP response; may be repeated", 1},
+	{"crl", KEY_CRL, "FILE", 0, "A CRL; may be repeated", 1},
 	{"cert", KEY_CERT, "FILE", 0,
 	 "The certificate whose status it is; more behind it in the "
 	 "file are its chain",
@@ -94,7 +94,7 @@ static const struct argp_option verify_options_list[] = {
 	 "nextUpdate is wanted)",
 	 2},
 	{"certid-hash", KEY_HASH, "sha1|any", 0, "Which CertIDs count (default: any)", 2},
-	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be given again", 2},
+	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be repeated", 2},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
 	 "Drive a stack with this program, or add a stack of this name", 2},
 	{"format", 'f', "text|json[=FILE]", 0,

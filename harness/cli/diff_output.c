@@ -21,7 +21,7 @@ enum key {
 
 static const struct argp_option options_list[] = {
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "The format of the comparison; may be given again. Without a file to standard output, "
+	 "The format of the comparison; may be repeated. Without a file to standard output, "
 	 "where only one can go (default: text). One of: text, json, markdown, html. "
 	 "--html[=FILE] is short for --format html[=FILE], and so for each",
 	 0},
@@ -137,7 +137,7 @@ int diff_output_write(struct diff_output *output, const char *name, struct run *
 		return failure_print(name, &err);
 	}
 	if (diff->same_run)
-		fprintf(stderr, "%s: both are the same run: nothing can have moved\n", name);
+		fprintf(stderr, "%s: both are the same run, so there are no differences\n", name);
 	if (diff->num_compared == 0) {
 		fprintf(stderr, "%s: nothing could be compared: no cell was done in both runs\n",
 			name);

@@ -98,7 +98,7 @@ bool list_runs(const char *db, bool as_json, struct error *err)
 	if (done && as_json)
 		json_output_print(json_incref(object));
 	else if (done && list.num == 0)
-		fputs("no run is kept yet; `revoscope run` and `revoscope probe` keep theirs\n",
+		fputs("no run is saved yet; `revoscope run` and `revoscope probe` save theirs\n",
 		      stderr);
 	json_decref(object);
 	store_run_list_clear(&list);

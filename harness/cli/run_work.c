@@ -96,13 +96,13 @@ static void on_progress(void *context, size_t num_done, size_t num_cells)
 	progress_show(&listeners->progress, num_done, num_cells);
 }
 
-/* A run that cannot be kept is worth its reports all the same. */
-static void warn_not_kept(const char *name, const struct error *why)
+/* A run that cannot be saved still has its reports. */
+static void warn_not_saved(const char *name, const struct error *why)
 {
 	struct text line;
 	text_init(&line, 0);
 	text_append_visible(&line, why->text, strlen(why->text));
-	fprintf(stderr, "%s: warning: this run is not kept, or not whole: %s\n", name,
+	fprintf(stderr, "%s: warning: this run is not saved, or not completely: %s\n", name,
 		text_string(&line));
 	text_clear(&line);
 }
@@ -180,13 +180,13 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	report_files_follow(&listeners.files, run);
 	recorder_start(&listeners.recorder, run, options, &save_err);
 	if (save_err.kind != ERROR_NONE)
-		warn_not_kept(name, &save_err);
+		warn_not_saved(name, &save_err);
 	enum job_state end = do_job(run, job, &listeners, &err);
 	if (conclusion != NULL)
 		conclusion->make(conclusion, run, &err);
 	/* Not said twice. */
 	if (save_err.kind == ERROR_NONE && !recorder_finish(&listeners.recorder, &save_err))
-		warn_not_kept(name, &save_err);
+		warn_not_saved(name, &save_err);
 	tell_again(options, run, save_err.kind == ERROR_NONE);
 	struct run_summary summary;
 	run_summarise(run, &summary);
@@ -194,7 +194,7 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	if (end != JOB_FAILED || summary.num_done > 0)
 		report_files_write(&listeners.files, run, options->color, &err);
 	bool unread = report_files_are_unread(&listeners.files);
-	if (unread) /* Whoever ends a pipe knows why. */
+	if (unread) /* The reader ended the pipe on purpose. */
 		err = ERROR_INIT;
 	if (unread || end == JOB_INTERRUPTED)
 		fprintf(stderr, "%s: %s; %zu of %zu cells were done\n", name,

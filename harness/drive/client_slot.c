@@ -57,7 +57,7 @@ static void note_failure(struct client_slot *slot, const char *what)
 	slot->last_failure = strdup(what);
 }
 
-/* Whoever is in flight and not to blame goes back: to be tried alone, or as before. */
+/* Probes in flight that are not to blame go back: to be tried alone, or as before. */
 static void put_back(struct dispatch *dispatch, struct client_slot *slot, bool suspected)
 {
 	static const struct pool_failure too_often = {
@@ -152,8 +152,7 @@ static void client_slot_stray(struct dispatch *dispatch, struct client_slot *slo
 {
 	uint64_t cookie, serial;
 	if (!read_id(id, &cookie, &serial) || serial >= dispatch->next_serial) {
-		client_slot_babbled(dispatch, slot, "an answer with an id that nobody asked about",
-				    line, len);
+		client_slot_babbled(dispatch, slot, "an answer with an unknown id", line, len);
 		return;
 	}
 	dispatch->source.doubted(dispatch->source.context, cookie,

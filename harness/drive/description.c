@@ -186,7 +186,7 @@ static void turn(struct descriptions *descriptions, size_t i, const struct pollf
 			break;
 		case LINES_END:
 		case LINES_FAILED:
-			set_fault(fault, "--describe: ended without a word");
+			set_fault(fault, "--describe: ended without output");
 			process_stop(process, 0);
 			return;
 		}

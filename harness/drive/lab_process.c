@@ -89,7 +89,7 @@ bool lab_process_begin(struct lab_process *lab, const char *program,
 	const char *argv[] = {program, "--directory", lab->directory, NULL};
 	bool done = process_start(&lab->process, argv, false, err);
 	if (done && !send_scenarios(lab, scenarios, num, time_factor))
-		done = error_set(err, ERROR_UNABLE, "the lab does not listen");
+		done = error_set(err, ERROR_UNABLE, "the lab does not read its input");
 	lab->deadline = deadline_in_ms(READY_TIMEOUT_MS);
 	if (!done)
 		lab_process_stop(lab);

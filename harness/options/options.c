@@ -89,7 +89,7 @@ int options_number(struct argp_state *state, const char *option, const char *tex
 	errno = 0;
 	long number = strtol(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || number < least || number > most)
-		options_fail(state, "%s: '%s' is no number from %d to %d", option, text, least,
+		options_fail(state, "%s: invalid number '%s' (%d to %d)", option, text, least,
 			     most);
 	return (int)number;
 }
@@ -153,7 +153,7 @@ void options_set_again(struct options *options, struct again *again)
 static const struct argp_option selection_options[] = {
 	{NULL, 0, NULL, 0, "Selection:", 2},
 	{"class", 'c', "PATTERN", 0,
-	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be repeated; "
 	 "without it the default classes",
 	 2},
 	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 2},
@@ -162,20 +162,20 @@ static const struct argp_option selection_options[] = {
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 2},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
-	 "Know these deviations too; of two that fit equally the later counts", 2},
+	 "Read deviations from FILE too; of two that match equally well the later one counts", 2},
 	{0},
 };
 
 static const struct argp_option classes_options[] = {
 	{NULL, 0, NULL, 0, "Selection:", 2},
 	{"class", 'c', "PATTERN", 0,
-	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be given again; "
+	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be repeated; "
 	 "without it the default classes",
 	 2},
 	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 2},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
-	 "Know these deviations too; of two that fit equally the later counts", 2},
+	 "Read deviations from FILE too; of two that match equally well the later one counts", 2},
 	{0},
 };
 
@@ -231,7 +231,7 @@ static const struct argp_option work_options[] = {
 	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
 	 3},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 3},
-	{"no-store", KEY_NO_STORE, NULL, 0, "Keep nothing of this run", 3},
+	{"no-store", KEY_NO_STORE, NULL, 0, "Do not save this run", 3},
 	{0},
 };
 

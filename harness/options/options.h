@@ -71,15 +71,17 @@ struct options {
 };
 
 /* What --scenarios and --classes do, in every command that has them. */
-#define OPTIONS_SCENARIOS_TEXT                                                                     \
-	"Read scenarios from here too; one with the id of a scenario that is there stands in its " \
-	"place. May be given again"
-#define OPTIONS_CLASSES_TEXT                                                                      \
-	"Read stacks, policies and client classes from here too; one with the id of one that is " \
-	"there stands in its place. May be given again"
+#define OPTIONS_SCENARIOS_TEXT                                                                   \
+	"Read scenarios from DIR too; one with the id of an earlier scenario overrides it. May " \
+	"be "                                                                                    \
+	"repeated"
+#define OPTIONS_CLASSES_TEXT                                                                     \
+	"Read stacks, policies and client classes from FILE too; one with the id of an earlier " \
+	"one "                                                                                   \
+	"overrides it. May be repeated"
 
-#define OPTIONS_DB_TEXT                                                       \
-	"Database of kept runs (default: $XDG_STATE_HOME/revoscope/runs.db, " \
+#define OPTIONS_DB_TEXT                                                        \
+	"Database of saved runs (default: $XDG_STATE_HOME/revoscope/runs.db, " \
 	"or below ~/.local/state)"
 
 extern const struct argp options_selection_argp; /* --class --tag --exclude --scenarios --classes */

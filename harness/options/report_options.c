@@ -20,32 +20,31 @@ enum key {
 static const struct argp_option output_options[] = {
 	{NULL, 0, NULL, 0, "Reports and exit status:", 4},
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "The report's format; may be repeated. Without a file to standard output, where only "
 	 "one can go (default: text). jsonl comes line by line while the run goes on",
 	 4},
 	{"expect", KEY_EXPECT, "FILE", 0,
 	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
 	 "in "
-	 "YAML; goes before what the scenarios say",
+	 "YAML; overrides what the scenarios expect",
 	 4},
 	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect, so that a later run shows what moved", 4},
+	 "Write what was seen as a file for --expect, so that a later run shows what changed", 4},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
 	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
 	 "Exit with 1 on: unexpected (default: a cell not as expected, or without a verdict); "
-	 "reject, warn (which includes reject) or unsupported, besides; or never",
+	 "additionally reject, warn (which includes reject) or unsupported; or never",
 	 4},
 	{"strict", KEY_STRICT, NULL, 0,
-	 "Stale and expired deviations and expectations, and stacks that are not there, fail too",
-	 4},
+	 "Stale and expired deviations and expectations, and stacks that are missing, fail too", 4},
 	{0},
 };
 
 static const struct argp_option report_options[] = {
 	{NULL, 0, NULL, 0, "Reports:", 4},
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "The report's format; may be repeated. Without a file to standard output, where only "
 	 "one can go (default: text)",
 	 4},
 	{"color", KEY_COLOR, "auto|always|never", 0,
@@ -55,7 +54,7 @@ static const struct argp_option report_options[] = {
 
 static const struct argp_option formats_options[] = {
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be given again. Without a file to standard output, where only "
+	 "The report's format; may be repeated. Without a file to standard output, where only "
 	 "one can go (default: text)",
 	 0},
 	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,

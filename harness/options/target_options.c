@@ -29,7 +29,7 @@ static const struct argp_option target_options[] = {
 	{"connect", KEY_CONNECT, "ADDR[:PORT]", 0, "Connect there, whatever the target resolves to",
 	 1},
 	{"servername", KEY_SERVERNAME, "NAME", 0, "Ask for this name (SNI) and verify it", 1},
-	{"ca", KEY_CA, "FILE", 0, "Trust these roots (PEM) instead of the system's", 1},
+	{"ca", KEY_CA, "FILE", 0, "Trust anchors (PEM), instead of the system's", 1},
 	{"starttls", KEY_STARTTLS, "PROTO", 0,
 	 "Start TLS in this protocol first: smtp, imap, ... (see below)", 1},
 	{"proxy", KEY_PROXY, "URL", 0,

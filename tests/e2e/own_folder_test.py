@@ -72,9 +72,9 @@ class OwnScenarios(ProgramTest):
         line = [line for line in self.revoscope("list", "scenarios", "--scenarios", self.folder, expect=0)
                 .out.splitlines() if line.split()[:1] == ["stale"]]
         self.assertEqual(len(line), 1)
-        self.assertTrue(line[0].endswith(f"[{place}, in place of scenarios/staple/stale.yaml]"), line)
+        self.assertTrue(line[0].endswith(f"[{place}, overrides scenarios/staple/stale.yaml]"), line)
         told = " ".join(self.revoscope("explain", "stale", "--scenarios", self.folder, expect=0).out.split())
-        self.assertIn(f"From {place}, in place of ", told)
+        self.assertIn(f"From {place}, overrides ", told)
         self.assertIn("/scenarios/staple/stale.yaml", told)
 
     def test_of_two_folders_the_later_counts(self):
@@ -162,11 +162,11 @@ class OwnClasses(ProgramTest):
     def test_list_and_explain_say_from_where(self):
         out = self.revoscope("list", "classes", "--classes", self.file, expect=0).out
         lines = {line.split()[0]: line for line in out.splitlines()}
-        self.assertRegex(lines[STACK + "/soft-fail"], r"own\.yaml:2, in place of clients/classes\.yaml:\d+\]$")
-        self.assertNotIn("in place of", lines[STACK + "/hard-fail"])
+        self.assertRegex(lines[STACK + "/soft-fail"], r"own\.yaml:2, overrides clients/classes\.yaml:\d+\]$")
+        self.assertNotIn("overrides", lines[STACK + "/hard-fail"])
         for word in ("soft-fail", STACK + "/soft-fail"):
             told = " ".join(self.revoscope("explain", word, "--classes", self.file, expect=0).out.split())
-            self.assertRegex(told, r"From \S*own\.yaml:2, in place of clients/classes\.yaml:\d+")
+            self.assertRegex(told, r"From \S*own\.yaml:2, overrides clients/classes\.yaml:\d+")
 
     def test_of_two_files_the_later_counts_and_may_build_on_the_first(self):
         second = self.write("second.yaml", "classes:\n  ours/app:\n    stack: %s\n    title: Second\n    origin: source\n"

@@ -8,17 +8,17 @@ import signal
 import subprocess
 import time
 
-from programs import REVOSCOPE, ProgramTest, cells_by, main, marked
+from programs import BUILD, REVOSCOPE, STACKS, ProgramTest, cells_by, main, marked
 
 # Clients wait here until their time-outs, so that there is a middle to interrupt.
 SLOW = ("responder-silent", "responder-slow", "good-staple@plain")
 
 
 class Ending(ProgramTest):
-    def started(self, *arguments, scenarios=SLOW):
+    def started(self, *arguments, scenarios=SLOW, **how):
         """A run in whose middle we are: its programs work, its answer is not there yet."""
         process = self.start("run", "--no-store", "--format", "json", "--class", "openssl/*", "--class", "gnutls/*",
-                             *arguments, *scenarios, start_new_session=True)
+                             *arguments, *scenarios, start_new_session=True, **how)
         self.wait_until(lambda: sum("revoscope-client" in line and "--describe" not in line
                                     for _, line in marked(self.mark)) >= 2, 20, "the client programs run")
         time.sleep(1.0)
@@ -41,6 +41,39 @@ class Ending(ProgramTest):
                 self.assertNotIn(process.returncode, (0, -number), err)
                 self.wait_gone(3)
                 self.assertEqual(os.listdir(self.temporary), [])
+
+    def stubborn_lab(self):
+        """Programs with a lab that does not end; it leaves a file when it was waited for."""
+        folder = self.path("programs")
+        os.mkdir(folder)
+        for program in (os.path.join(BUILD, "fixtures", "revoscope-lab"),
+                        *(os.path.join(BUILD, "clients", "revoscope-client-" + stack) for stack in STACKS)):
+            os.symlink(program, os.path.join(folder, os.path.basename(program)))
+        lab = os.path.join(folder, "revoscope-lab")
+        real = os.path.realpath(lab)
+        os.unlink(lab)
+        with open(lab, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\n"{real}" "$@"\nsleep 1.2\necho > "{self.path("waited")}"\nsleep 30\n')
+        os.chmod(lab, 0o755)
+        return dict(self.environment, REVOSCOPE_LIBEXEC=folder)
+
+    def test_a_second_signal_ends_the_patience(self):
+        """After the first the lab has 1.5 seconds to end; after the second it is killed at once."""
+        environment = self.stubborn_lab()
+        for signals in (1, 2):
+            with self.subTest(signals=signals):
+                process = self.started(env=environment)
+                process.send_signal(signal.SIGINT)
+                if signals == 2:
+                    time.sleep(0.3)
+                    process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=30)
+                self.assertNotIn(process.returncode, (0, -signal.SIGINT), err)
+                self.assertTrue(json.loads(out)["cells"])
+                self.assertEqual(os.path.exists(self.path("waited")), signals == 1, err)
+                self.wait_gone(3)
+                if signals == 1:
+                    os.unlink(self.path("waited"))
 
     def test_ctrl_c_of_a_terminal_reaches_everybody(self):
         """The terminal signals the whole foreground group, not the harness alone."""

@@ -241,7 +241,7 @@ class Trouble(StoreTest):
         result = self.run_kept("--db", path, "--format", "json", *QUICK, expect=status, **options)
         self.assertEqual(len(result.document()["cells"]), 18)
         self.assertEqual(len(result.err.splitlines()), 1, result.err)
-        for word in ("warning: this run is not kept", *words):
+        for word in ("warning: this run is not saved", *words):
             self.assertIn(word, result.err)
         return result
 
@@ -333,7 +333,7 @@ class Trouble(StoreTest):
             self.check_not_kept(self.database, ("locked", "--db FILE"))
             # Without --db the run's own result counts.
             result = self.run_kept()
-            self.assertIn("warning: this run is not kept", result.err)
+            self.assertIn("warning: this run is not saved", result.err)
             self.assertEqual(len(self.runs()), 1)
 
     def as_mortal(self, *arguments):
@@ -360,7 +360,7 @@ class Trouble(StoreTest):
         self.assertEqual((result.status, len(json.loads(result.out)["cells"])), (0, 18), str(result))
         result = self.as_mortal("run", "--db", self.path("kept", "below", "new.db"), *QUICK)
         self.assertEqual(result.status, 3, str(result))
-        self.assertIn("warning: this run is not kept", result.err)
+        self.assertIn("warning: this run is not saved", result.err)
 
     def test_places_that_are_no_files(self):
         self.check_not_kept(self.directory, ("--db FILE",))
@@ -394,7 +394,7 @@ class Trouble(StoreTest):
                 document = result.document()
                 self.assertEqual(document["summary"]["done"], document["summary"]["cells"])
                 self.assertEqual(len(result.err.splitlines()), 1, result.err)
-                self.assertRegex(result.err, "warning: this run is not kept.*(full|space)")
+                self.assertRegex(result.err, "warning: this run is not saved.*(full|space)")
 
     def test_a_limit_of_the_size_of_files(self):
         """`ulimit -f`: the spool fits, the database does not; nobody dies of the signal."""
@@ -404,7 +404,7 @@ class Trouble(StoreTest):
         result = self.run_kept("--db", self.path("runs.db"), "--class", "openssl/*", "good-staple@plain", expect=3,
                                preexec_fn=limit)
         self.assertEqual(len(result.err.splitlines()), 1, result.err)
-        self.assertIn("warning: this run is not kept", result.err)
+        self.assertIn("warning: this run is not saved", result.err)
         self.assertIn("6 client classes", result.out)
 
 

@@ -120,7 +120,7 @@ static const struct fault faults[] = {
 	{"garbage", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "no answer: not JSON"},
 	{"half", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "in the middle of a line"},
 	{"flood", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "more than 1 MiB"},
-	{"stranger", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "nobody asked about"},
+	{"stranger", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "an unknown id"},
 	{"claim", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "is not allowed for a client"},
 };
 

@@ -43,8 +43,8 @@ static const struct {
 	const char *fault; /* NULL: none, and help was not wanted; "": help */
 } lines[] = {
 	{{"word", "--jobs", "3"}, NULL},
-	{{"word", "--jobs", "0"}, "--jobs: '0'"},
-	{{"word", "--jobs", "x", "--timeout=y"}, "--jobs: 'x'"},
+	{{"word", "--jobs", "0"}, "--jobs: invalid number '0'"},
+	{{"word", "--jobs", "x", "--timeout=y"}, "--jobs: invalid number 'x'"},
 	{{"--timeout=y", "--jobs=x"}, "--timeout: 'y'"},
 	{{"--jobz", "3"}, "did you mean '--jobs'"},
 	{{"word", "--color", "pink"}, "auto, always, never"},
@@ -53,7 +53,7 @@ static const struct {
 	{{"word", "--json="}, "names no file"},
 	{{"word", "--client", "x"}, "STACK=PATH"},
 	{{NULL}, "a word is expected"},
-	{{"--jobs", "0", "--help"}, "--jobs: '0'"},
+	{{"--jobs", "0", "--help"}, "--jobs: invalid number '0'"},
 	{{"--help", "--jobs", "0"}, ""},
 	{{"--usage"}, ""},
 };
