@@ -1,6 +1,7 @@
 /* Diagnoses: which causes an examination comes to, and what a change of it moves. */
 #include "harness/doctor/diagnosis.h"
 
+#include "core/file.h"
 #include "harness/compare/diff_examinations.h"
 #include "harness/model/examination_json.h"
 #include "harness/model/remedy_topic.h"
@@ -205,6 +206,10 @@ static const struct {
 	{"the first two are bare, must-staple", "{'handshakes':[H0,H0,H1,H1]," MUST "}",
 	 "must-staple-not-stapled critical certain, staple-missing-first critical certain"},
 	{"now and then", "{'handshakes':[H1,H0,H1]}", "staple-intermittent warning certain"},
+	{"not at first, and once more not", "{'handshakes':[H0,H1,H0,H1]}",
+	 "staple-intermittent warning certain"},
+	{"cold at one address, now and then at the other", "{'handshakes':[H0,O1,H1,O0,H1,O1]}",
+	 "staple-intermittent warning certain"},
 	{"at one address only", "{'handshakes':[H1,O0,H1,O0]}",
 	 "staple-missing-some-addresses warning certain"},
 	{"cold at both addresses", "{'handshakes':[H0,O0,H1,O1,H1,O1]}",
@@ -241,6 +246,10 @@ static const struct {
 	{"the stacks disagree", STAPLE("{'stacks':{'gnutls':{'check':'unauthorized-signer'}}}"),
 	 "stacks-disagree warning certain"},
 	{"a stack that cannot look", STAPLE("{'stacks':{'mbedtls':{'check':null}}}"), ""},
+	{"older than the responder's by three eighths of its life",
+	 STAPLE("{'this_update':'2026-01-07T09:00:00Z'}"), ""},
+	{"older than the responder's by half of its life",
+	 STAPLE("{'this_update':'2026-01-06T12:00:00Z'}"), "staple-behind-responder info certain"},
 	{"older than the responder's by more than half of its life",
 	 STAPLE("{'this_update':'2026-01-05T00:00:00Z'}"), "staple-behind-responder info certain"},
 
@@ -253,6 +262,15 @@ static const struct {
 	{"the responder is down, the staple good",
 	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','layer':'dns'}]}]}",
 	 "responder-down warning certain"},
+	{"the responder is down, the staple good, must-staple",
+	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','layer':'dns'}]}]," MUST
+	 "}",
+	 "responder-down warning certain"},
+	{"the responder is down, no staple, must-staple",
+	 "{" NO_STAPLE "," MUST ",'responders':[{'url':'u','host':'h','attempts':[{'method':'get',"
+	 "'layer':'dns'}]}]}",
+	 "must-staple-not-stapled critical certain, responder-down critical certain, "
+	 "stapling-not-enabled critical possible"},
 	{"the responder's answer is stale",
 	 "{'responders':[{'url':'u','host':'h','attempts':[{'method':'get','check':'stale'}]}]}",
 	 "responder-bad-answer warning certain"},
@@ -403,6 +421,134 @@ START_TEST(classes_feel_the_causes_that_their_cells_show)
 }
 END_TEST
 
+static void fill_row(struct run *run, enum outcome outcome, enum reason reason)
+{
+	for (size_t i = 0; i < run_num_classes(run); i++) {
+		struct cell *cell = run_cell(run, 0, i);
+		cell->marks = CELL_DONE;
+		cell->outcome = i == 0 ? outcome : OUTCOME_CONNECT;
+		cell->reason = i == 0 ? reason : REASON_STATUS_GOOD;
+	}
+}
+
+/* One class refuses, the others connect. */
+static const struct {
+	enum reason reason;
+	bool hides; /* whether that is about revocation status */
+} refusals[] = {
+	{REASON_STAPLE_MISSING, true},        {REASON_STATUS_REVOKED, true},
+	{REASON_RESPONDER_TIMEOUT, true},     {REASON_CRL_BAD_ANSWER, true},
+	{REASON_CHAIN_INCOMPLETE, false},     {REASON_CHAIN_NAME, false},
+	{REASON_CHAIN_UNTRUSTED, false},      {REASON_TLS_ALERT, false},
+	{REASON_STAPLE_NOT_SUPPORTED, false},
+};
+
+START_TEST(only_refusals_over_revocation_status_are_hidden_by_soft_fail)
+{
+	static const char *const cells[] = {TARGET ": C C C C C"};
+	struct run *run = report_run(cells, 1, false);
+	struct examinations *all = seen("{}");
+	fill_row(run, OUTCOME_REJECT, refusals[_i].reason);
+	conclude(all, run);
+	bool hides = examination_finding(&all->items[0], CAUSE_SOFT_FAIL_HIDES) != NULL;
+	ck_assert_msg(hides == refusals[_i].hides, "%s", reason_name(refusals[_i].reason));
+	examinations_free(all);
+	run_free(run);
+}
+END_TEST
+
+/* Whether a class would refuse a connection without a staple, for a staple that is missing at
+ * first only. */
+static const struct {
+	const char *name;
+	bool certificate, native, capability; /* must-staple, native class, native-must-staple */
+	int requires, must_staple;            /* axes of its policy */
+	bool would_refuse;
+} strict[] = {
+	{"requires a staple", false, false, false, YES, MUST_STAPLE_IGNORE, true},
+	{"wants nothing", true, false, true, NO, MUST_STAPLE_IGNORE, false},
+	{"honours must-staple", true, false, false, NO, MUST_STAPLE_VALID, true},
+	{"honours must-staple, which is not there", false, false, false, NO, MUST_STAPLE_VALID,
+	 false},
+	{"native, honours must-staple", true, true, true, NO, MUST_STAPLE_IGNORE, true},
+	{"native, must-staple is not there", false, true, true, NO, MUST_STAPLE_IGNORE, false},
+	{"native, cannot honour must-staple", true, true, false, NO, MUST_STAPLE_VALID, false},
+	{"native, has no policy", false, true, false, YES, MUST_STAPLE_VALID, false},
+};
+
+START_TEST(classes_that_insist_would_refuse)
+{
+	static const char *const cells[] = {TARGET ": C C C C C"};
+	struct run *run = report_run(cells, 1, false);
+	struct examinations *all =
+		seen(strict[_i].certificate ? "{'handshakes':[H0,H1,H1]," MUST "}"
+					    : "{'handshakes':[H0,H1,H1]}");
+	struct run_stack *stack = run_stack_at(run, 0);
+	stack->description = json_pack("{s:[s, s]}", "capabilities", "status-request",
+				       strict[_i].capability ? "native-must-staple" : "crl");
+	struct client_class *class = (struct client_class *)run_class_at(run, 0)->class;
+	class->native = strict[_i].native;
+	class->policy.requires_staple = strict[_i].requires;
+	class->policy.must_staple = strict[_i].must_staple;
+	conclude(all, run);
+	const struct finding *found =
+		examination_finding(&all->items[0], CAUSE_STAPLE_MISSING_FIRST);
+	ck_assert_ptr_nonnull(found);
+	bool would = texts_have(&found->classes.by_effect[EFFECT_WOULD_REFUSE], class->id);
+	ck_assert_msg(would == strict[_i].would_refuse, "%s", strict[_i].name);
+	examinations_free(all);
+	run_free(run);
+}
+END_TEST
+
+/* --- the list of causes --- */
+
+/* The row of a cause begins with its id in code. */
+static bool has_row(const struct text *document, const char *id)
+{
+	char wanted[96];
+	snprintf(wanted, sizeof wanted, "`%s`", id);
+	for (const char *line = text_string(document); line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		const char *end = strchr(line + 1, '|');
+		const char *at = line[0] == '|' ? strstr(line, wanted) : NULL;
+		if (at != NULL && end != NULL && at < end)
+			return true;
+	}
+	return false;
+}
+
+static bool has_test(const char *id)
+{
+	size_t len = strlen(id);
+	/* It takes clients that differ: only_refusals_over_revocation_status_… */
+	if (strcmp(id, cause_about(CAUSE_SOFT_FAIL_HIDES)->id) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (const char *p = rows[i].causes; (p = strstr(p, id)) != NULL; p += len)
+			if ((p == rows[i].causes || p[-1] == ' ') && p[len] == ' ')
+				return true;
+	return false;
+}
+
+START_TEST(a_cause_has_a_row_in_the_document_a_test_and_something_to_do)
+{
+	const struct cause_about *about = cause_about((enum cause)_i);
+	struct text document;
+	struct error err = ERROR_INIT;
+	text_init(&document, 0);
+	ck_assert_msg(file_read(&document, DOCTOR_DOCUMENT, 1 << 20, &err), "%s", err.text);
+	ck_assert_msg(has_row(&document, about->id), "%s has no row in docs/doctor.md", about->id);
+	ck_assert_msg(has_test(about->id), "no examination in this test comes to %s", about->id);
+	if (about->topic == NO_TOPIC)
+		ck_assert_msg(about->advice != NULL && about->advice[0] != '\0',
+			      "%s has neither a remedy nor advice", about->id);
+	else
+		ck_assert_ptr_null(about->advice);
+	text_clear(&document);
+}
+END_TEST
+
 /* --- two of them --- */
 
 static const struct {
@@ -475,6 +621,12 @@ int main(void)
 	tcase_add_loop_test(tests, what_is_no_limit_is_refused, 0, 10);
 	tcase_add_test(tests, limits_can_be_times);
 	tcase_add_test(tests, classes_feel_the_causes_that_their_cells_show);
+	tcase_add_loop_test(tests, only_refusals_over_revocation_status_are_hidden_by_soft_fail, 0,
+			    sizeof refusals / sizeof *refusals);
+	tcase_add_loop_test(tests, classes_that_insist_would_refuse, 0,
+			    sizeof strict / sizeof *strict);
+	tcase_add_loop_test(tests, a_cause_has_a_row_in_the_document_a_test_and_something_to_do, 0,
+			    NUM_CAUSES);
 	tcase_add_loop_test(tests, two_examinations_are_compared_without_their_times, 0,
 			    (int)(sizeof pairs / sizeof *pairs));
 	suite_add_tcase(suite, tests);
