@@ -8,43 +8,13 @@
 
 #define FACT_MAX 253
 
-static const char nginx_remedies[] = {
-#include "harness/doctor/remedies/nginx.inc"
-	0};
-static const char apache_remedies[] = {
-#include "harness/doctor/remedies/apache.inc"
-	0};
-static const char haproxy_remedies[] = {
-#include "harness/doctor/remedies/haproxy.inc"
-	0};
-static const char caddy_remedies[] = {
-#include "harness/doctor/remedies/caddy.inc"
-	0};
-static const char lighttpd_remedies[] = {
-#include "harness/doctor/remedies/lighttpd.inc"
-	0};
-static const char h2o_remedies[] = {
-#include "harness/doctor/remedies/h2o.inc"
-	0};
-static const char stunnel_remedies[] = {
-#include "harness/doctor/remedies/stunnel.inc"
-	0};
-static const char exim_remedies[] = {
-#include "harness/doctor/remedies/exim.inc"
-	0};
-static const char postfix_remedies[] = {
-#include "harness/doctor/remedies/postfix.inc"
-	0};
-static const char any_remedies[] = {
-#include "harness/doctor/remedies/any.inc"
-	0};
+/* Arrays remedies_SYMBOL, one for each row of server.def, and remedies_ANY. */
+#include "harness/doctor/remedies.inc"
 
 static const char *const remedies_of[NUM_SERVER_KINDS] = {
-	[SERVER_KIND_NGINX] = nginx_remedies,       [SERVER_KIND_APACHE] = apache_remedies,
-	[SERVER_KIND_HAPROXY] = haproxy_remedies,   [SERVER_KIND_CADDY] = caddy_remedies,
-	[SERVER_KIND_LIGHTTPD] = lighttpd_remedies, [SERVER_KIND_H2O] = h2o_remedies,
-	[SERVER_KIND_STUNNEL] = stunnel_remedies,   [SERVER_KIND_EXIM] = exim_remedies,
-	[SERVER_KIND_POSTFIX] = postfix_remedies,
+#define SERVER(symbol, spelling, title, products, word) remedies_##symbol,
+#include "harness/model/server.def"
+#undef SERVER
 };
 
 enum part { PART_SNIPPET, PART_MUST_STAPLE, PART_COMMANDS, PART_ON_SERVER, NUM_PARTS };
@@ -243,7 +213,7 @@ static void write_body(struct filling *filling, const char *body);
 /* "@include .NAME": a fragment of the server's file, else of the common one. */
 static void include(struct filling *filling, struct span name)
 {
-	const char *const files[] = {filling->file, any_remedies};
+	const char *const files[] = {filling->file, remedies_ANY};
 	for (size_t i = 0; filling->depth < 4 && i < sizeof files / sizeof *files; i++) {
 		struct section section;
 		for (const char *cursor = files[i]; next_section(&section, &cursor);) {
@@ -361,7 +331,7 @@ bool remedy_write(struct text *snippet, struct text *commands, enum server_kind 
 void remedy_on_server(struct text *commands, int server, enum remedy_topic topic,
 		      const struct remedy_facts *facts)
 {
-	struct filling filling = {.file = any_remedies, .facts = facts};
+	struct filling filling = {.file = remedies_ANY, .facts = facts};
 	filling.parts[PART_ON_SERVER] = commands;
 	write_sections(&filling, remedy_topic_names.names[topic]);
 	if (server < 0 || server >= NUM_SERVER_KINDS)

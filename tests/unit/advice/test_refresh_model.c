@@ -1,8 +1,12 @@
 /* How long an outage is survived, by server. */
 #include "harness/advice/refresh_model.h"
 
+#include "harness/model/server_kind.h"
+
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MIN INT64_C(60)
 #define H   (60 * MIN)
@@ -82,6 +86,19 @@ START_TEST(no_margin_is_out_of_order)
 }
 END_TEST
 
+/* A kind of server is called as the doctor calls it, with the way that it staples behind a dash. */
+START_TEST(servers_are_those_of_the_doctor)
+{
+	static const char no_remedies[] = "hitch";
+	char name[32];
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(refresh_names.names[_i], "-"),
+		 refresh_names.names[_i]);
+	ck_assert_msg((name_find(&server_kind_names, name) >= 0) !=
+			      (strcmp(name, no_remedies) == 0),
+		      "%s", refresh_names.names[_i]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("margin");
@@ -90,6 +107,7 @@ int main(void)
 			    sizeof lefts / sizeof *lefts);
 	tcase_add_loop_test(tests, each_server_has_its_margin, 0, sizeof rows / sizeof *rows);
 	tcase_add_test(tests, no_margin_is_out_of_order);
+	tcase_add_loop_test(tests, servers_are_those_of_the_doctor, 0, (int)refresh_names.num);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
