@@ -1,4 +1,4 @@
-/* A diagnosis in the making: what its rules (diagnosis_*.c) share. Private to them. */
+/* Private to diagnosis: one in the making, which its rules (diagnosis_*.c) share. */
 #ifndef HARNESS_DOCTOR_DIAGNOSING_H
 #define HARNESS_DOCTOR_DIAGNOSING_H
 

@@ -1,5 +1,5 @@
 /*
- * An examination in the making: what its parts (examine_*.c) share. Private to them.
+ * Private to examiner: an examination in the making, which its parts (examine_*.c) share.
  */
 #ifndef HARNESS_DOCTOR_EXAMINING_H
 #define HARNESS_DOCTOR_EXAMINING_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 /* For a server that fetches its staple when somebody asks for one: long enough for a responder
- * that is well, short enough not to bore. */
+ * that works, short enough for a user who waits. */
 #define FETCH_PAUSE_MS 400
 
 /* What is to be put before every stack, of all that go side by side; zero bytes are nothing. */
