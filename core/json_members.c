@@ -63,7 +63,7 @@ bool json_members_read(void *out, const json_t *object, const char *where,
 		if (value == NULL || json_is_null(value))
 			continue;
 		if (!read_one(out, value, &members[i]))
-			good = error_set(err, ERROR_UNABLE, "'%s%s' is of a wrong type", where,
+			good = error_set(err, ERROR_UNABLE, "'%s%s' has the wrong type", where,
 					 members[i].key);
 	}
 	return good;
@@ -78,11 +78,11 @@ bool json_members_list(const json_t **list, size_t *num, const json_t *object, c
 	if (value == NULL || json_is_null(value))
 		return true;
 	if (!json_is_array(value))
-		return error_set(err, ERROR_UNABLE, "'%s' is of a wrong type", key);
+		return error_set(err, ERROR_UNABLE, "'%s' has the wrong type", key);
 	*list = value;
 	while (*num < json_array_size(value) && *num < max) {
 		if (!json_is_object(json_array_get(value, *num)))
-			return error_set(err, ERROR_UNABLE, "'%s' is of a wrong type", key);
+			return error_set(err, ERROR_UNABLE, "'%s' has the wrong type", key);
 		(*num)++;
 	}
 	return *num == json_array_size(value) ||
@@ -95,7 +95,7 @@ bool json_members_object(const json_t **out, const json_t *object, const char *k
 	const json_t *value = json_object_get(object, key);
 	*out = json_is_object(value) ? value : NULL;
 	return *out != NULL || value == NULL || json_is_null(value) ||
-	       error_set(err, ERROR_UNABLE, "'%s' is of a wrong type", key);
+	       error_set(err, ERROR_UNABLE, "'%s' has the wrong type", key);
 }
 
 int json_members_name(const json_t *object, const char *key, const struct name_table *table,
@@ -106,10 +106,11 @@ int json_members_name(const json_t *object, const char *key, const struct name_t
 		return fallback;
 	const char *spelling = json_string_value(value);
 	int found = spelling != NULL ? name_find(table, spelling) : -1;
-	if (found < 0)
-		error_set(err, ERROR_UNABLE, "'%s' is %s%.40s, which is no %s", key,
-			  spelling != NULL ? "" : "absent or no text",
-			  spelling != NULL ? spelling : "", table->what);
+	if (spelling == NULL)
+		error_set(err, ERROR_UNABLE, "'%s' is absent or not a text", key);
+	else if (found < 0)
+		error_set(err, ERROR_UNABLE, "'%s' has an invalid %s '%.40s'", key, table->what,
+			  spelling);
 	return found;
 }
 

@@ -219,7 +219,7 @@ static bool check_fields(const json_t *object, const char *where, const struct f
 		bool is_good =
 			json_is_null(value) ? fields[i].may_be_null : is_of(value, fields[i].shape);
 		if (!is_good)
-			return error_set(err, ERROR_UNABLE, "'%s.%s' is of a wrong type", where,
+			return error_set(err, ERROR_UNABLE, "'%s.%s' has the wrong type", where,
 					 fields[i].name);
 	}
 	return true;
@@ -287,7 +287,7 @@ static bool check_fetch(const json_t *seen, struct error *err)
 static bool check_examination(const json_t *seen, struct error *err)
 {
 	if (!json_is_object(seen))
-		return error_set(err, ERROR_UNABLE, "'examination' is no object");
+		return error_set(err, ERROR_UNABLE, "'examination' is not an object");
 	int kind = json_members_name(seen, "kind", &kinds, -1, err);
 	if (kind < 0)
 		return false;

@@ -85,7 +85,7 @@ bool attempts_read(struct attempts *out, const json_t *array, struct error *err)
 	if (array == NULL || json_is_null(array))
 		return true;
 	if (!json_is_array(array))
-		return error_set(err, ERROR_UNABLE, "'attempts' is of a wrong type");
+		return error_set(err, ERROR_UNABLE, "'attempts' has the wrong type");
 	for (size_t i = 0; i < json_array_size(array) && i < ATTEMPTS_MAX; i++) {
 		if (read_entry(out, json_array_get(array, i), err))
 			continue;

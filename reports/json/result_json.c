@@ -97,29 +97,42 @@ static void write_member(FILE *out, const char *key, json_t *value, const char *
 	json_decref(value);
 }
 
-static void count(json_t *object, const struct cell *cell)
+/* Cells by outcome; behind the outcomes those that were not run. */
+struct counts {
+	size_t by_outcome[NUM_OUTCOMES + 1];
+};
+
+static void count(struct counts *counts, const struct cell *cell)
 {
-	const char *name = (cell->marks & CELL_DONE) != 0 ? outcome_name(cell->outcome) : "not_run";
-	json_int_t num = json_integer_value(json_object_get(object, name));
-	json_set(object, name, json_integer(num + 1));
+	counts->by_outcome[(cell->marks & CELL_DONE) != 0 ? (int)cell->outcome : NUM_OUTCOMES]++;
 }
 
-/* {class or row: {outcome: number}}; what is 0 is left out. */
+/* {outcome: number}; what is 0 is left out. */
+static json_t *counts_to_json(const struct counts *counts)
+{
+	json_t *object = json_object();
+	for (int i = 0; i <= NUM_OUTCOMES; i++)
+		if (counts->by_outcome[i] > 0)
+			json_set(object,
+				 i < NUM_OUTCOMES ? outcome_name((enum outcome)i) : "not_run",
+				 json_integer((json_int_t)counts->by_outcome[i]));
+	return object;
+}
+
+/* {class or row: {outcome: number}} */
 static json_t *count_by(struct run *run, bool by_class)
 {
-	json_t *counts = json_object();
-	for (size_t row = 0; row < run_num_rows(run); row++) {
-		for (size_t i = 0; i < run_num_classes(run); i++) {
-			const char *key = by_class ? class_id(run, i) : row_id(run, row);
-			json_t *one = json_object_get(counts, key);
-			if (one == NULL) {
-				one = json_object();
-				json_set(counts, key, one);
-			}
-			count(one, run_cell(run, row, i));
-		}
+	json_t *object = json_object();
+	size_t num = by_class ? run_num_classes(run) : run_num_rows(run);
+	size_t num_others = by_class ? run_num_rows(run) : run_num_classes(run);
+	for (size_t i = 0; i < num && num_others > 0; i++) {
+		struct counts counts = {0};
+		for (size_t k = 0; k < num_others; k++)
+			count(&counts, by_class ? run_cell(run, k, i) : run_cell(run, i, k));
+		json_set(object, by_class ? class_id(run, i) : row_id(run, i),
+			 counts_to_json(&counts));
 	}
-	return counts;
+	return object;
 }
 
 static json_t *summary_to_json(struct run *run, const struct run_summary *summary)

@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	{"cut", EXAMINATION_HANDSHAKE, "", "cut", "true", NULL},
 
 	{"no kind", EXAMINATION_FETCH, "", "kind", NULL, "'kind'"},
-	{"another kind", EXAMINATION_FETCH, "", "kind", "\"palm\"", "'kind' is palm"},
+	{"another kind", EXAMINATION_FETCH, "", "kind", "\"palm\"", "invalid kind 'palm'"},
 	{"no reason", EXAMINATION_HANDSHAKE, "", "reason", NULL, "'reason'"},
 	{"a reason that is none", EXAMINATION_HANDSHAKE, "", "reason", "\"bored\"", "bored"},
 	{"a stage that is none", EXAMINATION_HANDSHAKE, "", "stage", "\"later\"", "later"},
@@ -168,8 +168,8 @@ static const struct refusal refusals[] = {
 	{"{\"outcome\": \"unsupported\", \"reason\": \"policy-unsupported\"}", NULL},
 	{"{\"outcome\": \"warn\", \"reason\": \"status-good\"}", "'examination' is missing"},
 	{"{}", "'outcome'"},
-	{"{\"examination\": []}", "'examination' is no object"},
-	{"{\"examination\": null}", "'examination' is no object"},
+	{"{\"examination\": []}", "'examination' is not an object"},
+	{"{\"examination\": null}", "'examination' is not an object"},
 };
 
 START_TEST(why_there_is_none_is_no_verdict)
