@@ -17,8 +17,9 @@
 #define DURATION_MOST_MS ((int64_t)400 * 24 * 3600 * 1000)
 
 static const char doc[] =
-	"Says whether must-staple is safe for your clients: who is refused in outages and by "
-	"misconfigurations, who would still connect to a stolen certificate, with must-staple and "
+	"Says whether must-staple is safe for your clients: which are refused in outages and by "
+	"misconfigurations, which would still connect to a stolen certificate, with must-staple "
+	"and "
 	"without, and how long an outage is survived."
 	"\v"
 	"The environment says which client classes there are and their shares of all clients; "

@@ -130,7 +130,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (options->common.at != NULL)
 			options_fail(state,
 				     "--at: the doctor looks at what is now; `revoscope probe "
-				     "--at` shows who breaks later");
+				     "--at` shows which clients fail later");
 		if (options->common.words.num == 0 && options->target.files.num == 0)
 			options_fail(state, "no target; try: revoscope doctor example.org");
 		check_limits(state, &options->limits);
@@ -168,38 +168,39 @@ const struct argp cmd_doctor_argp = {
 /* --- steps as they are done --- */
 
 struct listener {
-	bool is_told, color;
+	bool is_printed, color;
 	const struct target_list *targets;
 };
 
-static void tell_step(void *context, enum step_name step, enum step_result result, const char *text)
+static void print_step(void *context, enum step_name step, enum step_result result,
+		       const char *text)
 {
 	const struct listener *listener = context;
 	static const char *const marks[] = {
 		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
 	static const char *const colors[] = {
 		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
-	if (!listener->is_told)
+	if (!listener->is_printed)
 		return;
 	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
 		listener->color ? "\033[0m" : "", step_names.names[step], text);
 }
 
-/* Of several that go side by side each is told when it is over. */
-static void tell_examination(void *context, size_t target, const struct examination *examination)
+/* Of several side by side each is printed when it is complete. */
+static void print_examination(void *context, size_t target, const struct examination *examination)
 {
 	const struct listener *listener = context;
-	if (!listener->is_told)
+	if (!listener->is_printed)
 		return;
 	fprintf(stderr, "%s (%zu of %zu)\n", listener->targets->items[target].id, target + 1,
 		listener->targets->num);
 	for (size_t i = 0; i < examination->num_steps; i++) {
 		const struct examination_step *one = &examination->steps[i];
-		tell_step(context, (enum step_name)one->step.value,
-			  !one->ok.is_known ? STEP_TOLD
-			  : one->ok.value   ? STEP_FINE
-					    : STEP_FAULT,
-			  one->text);
+		print_step(context, (enum step_name)one->step.value,
+			   !one->ok.is_known ? STEP_TOLD
+			   : one->ok.value   ? STEP_FINE
+					     : STEP_FAULT,
+			   one->text);
 	}
 }
 
@@ -214,7 +215,7 @@ static struct listener make_listener(const struct doctor_options *options)
 	const char *no_color = getenv("NO_COLOR");
 	bool terminal = isatty(STDERR_FILENO) != 0;
 	return (struct listener){
-		.is_told = for_people || (terminal && !options->nagios),
+		.is_printed = for_people || (terminal && !options->nagios),
 		.color = common->color == COLOR_ALWAYS ||
 			 (common->color == COLOR_AUTO && terminal &&
 			  (no_color == NULL || no_color[0] == '\0')),
@@ -256,8 +257,8 @@ static enum examiner_end examine(struct work *work, struct examine_client *exami
 		.deadline_ms = options->common.deadline_ms,
 		.rounds = options->common.repeat,
 		.server = options->server,
-		.step = targets->num == 1 ? tell_step : NULL,
-		.over = targets->num > 1 ? tell_examination : NULL,
+		.step = targets->num == 1 ? print_step : NULL,
+		.over = targets->num > 1 ? print_examination : NULL,
 		.context = listener,
 	};
 	work->examinations = calloc(1, sizeof *work->examinations);
@@ -376,7 +377,7 @@ static int try_clients(struct work *work, int argc, char **argv, struct error *e
 /* --- as a monitoring plug-in --- */
 
 /* Whether the line of a plug-in is wanted, before the options are parsed: wrong usage has to be
- * told by it. Also its abbreviations; somebody who asks for help reads what argp writes. */
+ * reported by it. Also its abbreviations; --help prints what argp writes. */
 static bool wants_line(int argc, char **argv)
 {
 	bool is_there = false;
@@ -398,7 +399,7 @@ static int fail_as_plugin(const struct error *err)
 					       "doctor --help lists the options)");
 }
 
-static int tell_interrupted(const char *name, const struct doctor_options *options)
+static int print_interrupted(const char *name, const struct doctor_options *options)
 {
 	if (options->nagios)
 		return (int)nagios_fail(stdout, "interrupted in the examination");
@@ -439,7 +440,7 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	case EXAMINER_DONE: status = try_clients(&work, argc, argv, &err); break;
 	case EXAMINER_INTERRUPTED:
 		err = ERROR_INIT;
-		status = tell_interrupted(argv[0], &options);
+		status = print_interrupted(argv[0], &options);
 		break;
 	case EXAMINER_FAILED: break;
 	}

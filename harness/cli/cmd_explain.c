@@ -355,17 +355,17 @@ static bool explain_scenario(const struct scenario_list *scenarios, const char *
 		if (strcmp(scenario->id, word) != 0 && !variant_of)
 			continue;
 		/* Variants share their file's why and source. */
-		bool told = found;
+		bool is_other = found;
 		found = true;
-		printf("%sscenario %s/%s: %s\n", told ? "\n" : "", scenario->family, scenario->id,
-		       scenario->title);
-		if (!told)
+		printf("%sscenario %s/%s: %s\n", is_other ? "\n" : "", scenario->family,
+		       scenario->id, scenario->title);
+		if (!is_other)
 			print_wrapped(scenario->why, 2);
-		if (!told && scenario->source != NULL) {
+		if (!is_other && scenario->source != NULL) {
 			printf("  Source:\n");
 			print_wrapped(scenario->source, 4);
 		}
-		if (!told)
+		if (!is_other)
 			print_place(scenario->file, scenario->overrides);
 		printf("  The CA knows the certificate as %s.\n", status_name(scenario->truth));
 		print_situation(scenario);

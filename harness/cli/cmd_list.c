@@ -30,7 +30,7 @@ static const char doc[] =
 	"  revoscope list scenarios\n"
 	"  revoscope list stacks --format json\n"
 	"  revoscope list runs --prune 90d        delete what is older than that\n\n"
-	"`revoscope explain NAME` tells more of each but stacks and runs; `revoscope report RUN` "
+	"`revoscope explain NAME` says more about each but stacks and runs; `revoscope report RUN` "
 	"shows a run.";
 
 struct list_options {

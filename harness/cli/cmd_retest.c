@@ -100,7 +100,7 @@ static char **take_words(const struct run *run, int *argc, size_t *command, stru
 
 /* What is done, before it is done: the very words, for the command line that a database has beside
  * them is not what is started. */
-static void tell(const char *name, const struct run *run, int argc, char **words)
+static void announce(const char *name, const struct run *run, int argc, char **words)
 {
 	struct text command, line;
 	text_init(&command, 0);
@@ -124,7 +124,7 @@ static int repeat(const char *name, const struct run *run, struct again *again, 
 	char **words = take_words(run, &argc, &command, err);
 	if (words == NULL)
 		return EXIT_UNABLE;
-	tell(name, run, argc, words);
+	announce(name, run, argc, words);
 	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (here < 0)
 		error_set_errno(err, ERROR_UNABLE, "the working directory");

@@ -76,7 +76,7 @@ static const struct argp_option verify_options_list[] = {
 	 "The certificate whose status it is; more behind it in the "
 	 "file are its chain",
 	 1},
-	{"issuer", KEY_ISSUER, "FILE", 0, "Who issued it", 1},
+	{"issuer", KEY_ISSUER, "FILE", 0, "The certificate of its issuer", 1},
 	{"chain", KEY_CHAIN, "FILE", 0, "More certificates between issuer and trust", 1},
 	{"trust", KEY_TRUST, "FILE", 0, "Trusted certificates (default: the issuer)", 1},
 	{"index", KEY_INDEX, "FILE.tsv", 0, "A list of test vectors, instead of all these", 1},
@@ -230,7 +230,7 @@ static bool choose_stacks(struct verification *verification, const struct verify
 	return true;
 }
 
-/* Machine output stands alone on standard output. */
+/* Machine output is alone on standard output. */
 static bool write_reports(const struct verification_report *report,
 			  const struct verify_options *options, struct file_writer *writer,
 			  struct error *err)

@@ -28,7 +28,7 @@ bool diff_output_open(struct diff_output *output, struct error *err);
 
 /*
  * Compares, writes what moved to all of them and says on standard error, as the command of this
- * name, what nobody should miss. Returns 1 when something moved, 0 when not, 2 when the runs are
+ * name, what a user must not miss. Returns 1 when something moved, 0 when not, 2 when the runs are
  * of two kinds, 3 when it could not be done or no cell was done in both.
  */
 int diff_output_write(struct diff_output *output, const char *name, struct run *before,

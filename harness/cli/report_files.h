@@ -25,7 +25,7 @@ bool report_files_open(struct report_files *files, const struct options *options
 void report_files_follow(struct report_files *files, struct run *run);
 
 /* For each cell that is done. False when the reader of the only report went away (a pipe into
- * `head`): nobody waits for the rest. */
+ * `head`): no one waits for the rest. */
 bool report_files_cell(struct report_files *files, size_t row, size_t class);
 
 /* Writes every report, or what is left of it, and puts the files in place. All are tried, so that

@@ -124,7 +124,7 @@ static void write_expectations(const char *name, struct file_writer *file, struc
 }
 
 /* For `retest`, which looks for the run in the database. */
-static void tell_again(const struct options *options, const struct run *run, bool is_kept)
+static void fill_again(const struct options *options, const struct run *run, bool is_kept)
 {
 	if (options->again == NULL)
 		return;
@@ -187,7 +187,7 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	/* Not said twice. */
 	if (save_err.kind == ERROR_NONE && !recorder_finish(&listeners.recorder, &save_err))
 		warn_not_saved(name, &save_err);
-	tell_again(options, run, save_err.kind == ERROR_NONE);
+	fill_again(options, run, save_err.kind == ERROR_NONE);
 	struct run_summary summary;
 	run_summarise(run, &summary);
 	/* What was done before a failure is worth its report. */
@@ -206,7 +206,7 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	if (status == EXIT_AS_EXPECTED && conclusion != NULL && conclusion->found &&
 	    options->fail_on != FAIL_ON_NEVER)
 		status = EXIT_FINDING;
-	/* Who names a database wants the run in it. */
+	/* A database that was named must have the run. */
 	if (options->db != NULL && save_err.kind != ERROR_NONE)
 		status = EXIT_UNABLE;
 out:

@@ -80,7 +80,7 @@ static void put_back(struct dispatch *dispatch, struct client_slot *slot, bool s
 
 /*
  * The program broke (died, or must be killed): deals with what is in flight and leaves
- * it stopped, to be started anew by the next probe.
+ * it stopped, to be started again by the next probe.
  */
 static void client_slot_broke(struct dispatch *dispatch, struct client_slot *slot,
 			      struct pool_failure *failure)
@@ -103,8 +103,8 @@ static void client_slot_broke(struct dispatch *dispatch, struct client_slot *slo
 		give_up(dispatch, slot, failure->detail);
 }
 
-static void client_slot_babbled(struct dispatch *dispatch, struct client_slot *slot,
-				const char *what, const char *bytes, size_t len)
+static void client_slot_violated(struct dispatch *dispatch, struct client_slot *slot,
+				 const char *what, const char *bytes, size_t len)
 {
 	struct pool_failure failure = {
 		.outcome = OUTCOME_ERROR,
@@ -152,7 +152,7 @@ static void client_slot_stray(struct dispatch *dispatch, struct client_slot *slo
 {
 	uint64_t cookie, serial;
 	if (!read_id(id, &cookie, &serial) || serial >= dispatch->next_serial) {
-		client_slot_babbled(dispatch, slot, "an answer with an unknown id", line, len);
+		client_slot_violated(dispatch, slot, "an answer with an unknown id", line, len);
 		return;
 	}
 	dispatch->source.doubted(dispatch->source.context, cookie,
@@ -173,7 +173,7 @@ static bool client_slot_line(struct dispatch *dispatch, struct client_slot *slot
 	json_t *object = json_parse_object(line, len, ERROR_UNABLE, &err);
 	if (object == NULL) {
 		error_prefix(&err, "the client program wrote a line that is no answer");
-		client_slot_babbled(dispatch, slot, err.text, line, len);
+		client_slot_violated(dispatch, slot, err.text, line, len);
 		return false;
 	}
 	uint64_t cookie = 0, serial = 0;
@@ -230,8 +230,8 @@ static void client_slot_ended(struct dispatch *dispatch, struct client_slot *slo
 	await_end(process);
 	bool well = process->wait_status == CLD_EXITED && process->wait_value == 0;
 	if (len > 0 && well)
-		client_slot_babbled(dispatch, slot,
-				    "the client program ended in the middle of a line", line, len);
+		client_slot_violated(dispatch, slot,
+				     "the client program ended in the middle of a line", line, len);
 	else
 		client_slot_died(dispatch, slot);
 }
@@ -249,15 +249,15 @@ void client_slot_read(struct dispatch *dispatch, struct client_slot *slot)
 				return;
 			break;
 		case LINES_TOO_LONG:
-			client_slot_babbled(dispatch, slot,
-					    "the client program wrote more than 1 MiB in one line",
-					    NULL, 0);
+			client_slot_violated(dispatch, slot,
+					     "the client program wrote more than 1 MiB in one line",
+					     NULL, 0);
 			return;
 		case LINES_PARTIAL:
 		case LINES_END: client_slot_ended(dispatch, slot, line, len); return;
 		case LINES_FAILED:
-			client_slot_babbled(dispatch, slot,
-					    "the client program's output cannot be read", NULL, 0);
+			client_slot_violated(dispatch, slot,
+					     "the client program's output cannot be read", NULL, 0);
 			return;
 		case LINES_WAIT: return;
 		}

@@ -1,6 +1,7 @@
 /*
  * One client program with its work: what waits, what is in flight, what is suspected,
- * and what to do when it dies, hangs or babbles. The parts of pool.c that know but one.
+ * and what to do when it dies, hangs or violates the protocol. The parts of pool.c that know but
+ * one.
  */
 #ifndef HARNESS_DRIVE_CLIENT_SLOT_H
 #define HARNESS_DRIVE_CLIENT_SLOT_H

@@ -1,4 +1,4 @@
-/* Knows what a client program must do before its word counts. */
+/* Knows what a client program must do before its answers count. */
 #include "harness/drive/compliance.h"
 
 #include "core/json.h"

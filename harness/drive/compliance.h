@@ -17,7 +17,7 @@ struct compliance;
 /*
  * Makes the pool ask all programs whose faults[i] is NULL, side by side; the pool's steps
  * (pool_step) set the faults (new memory) of those that fail. nonce makes the impossible axis one
- * that no program can have been taught. All are borrowed until compliance_end. NULL without memory.
+ * that no program can know. All are borrowed until compliance_end. NULL without memory.
  */
 struct compliance *compliance_begin(struct pool *pool, const struct lab_process *lab, char **faults,
 				    size_t num_programs, const char *nonce, int deadline_ms);

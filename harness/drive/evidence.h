@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 /* Makes the folder (attempt 0: without a number) and returns its absolute path in new
- * memory; NULL with err. Row and class are names of ours or foreign host names: what is no
+ * memory; NULL with err. Row and class are names of the project or foreign host names: what is no
  * letter, digit or one of "._-@:[]" becomes '_'. A '/' in a class is a folder. */
 char *evidence_folder(const char *directory, const char *row, const char *class, int attempt,
 		      struct error *err);

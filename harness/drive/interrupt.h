@@ -1,5 +1,5 @@
 /*
- * Ctrl-C and its kin as a descriptor to poll, so that nothing is left behind: the
+ * Ctrl-C and its like as a descriptor to poll, so that nothing is left behind: the
  * first asks to stop, the second to stop at once.
  */
 #ifndef HARNESS_DRIVE_INTERRUPT_H

@@ -164,7 +164,7 @@ static bool settle_hopeless(struct job *job, struct work *work, struct error *er
 	return done;
 }
 
-/* What the programs did besides answering: also what no cell was to blame for. */
+/* What the programs did besides answering: also failures that no cell caused. */
 static void note_failures(struct job *job)
 {
 	for (size_t i = 0; i < job->num; i++) {

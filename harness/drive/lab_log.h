@@ -1,6 +1,6 @@
 /*
  * The other side of the story: what the lab saw, held until the cell that it
- * belongs to asks for it. Events that nobody asks for are forgotten.
+ * belongs to asks for it. Events that are not asked for are forgotten.
  */
 #ifndef HARNESS_DRIVE_LAB_LOG_H
 #define HARNESS_DRIVE_LAB_LOG_H
@@ -21,7 +21,7 @@ void lab_log_take(struct lab_log *lab_log, json_t *event);
 bool lab_log_has_news(struct lab_log *lab_log);
 
 /* The label that the harness puts in front of a scenario's host: "c17." for cell 16,
- * "c17r1." when it is tried anew, so that the lab counts its connections from the start. */
+ * "c17r1." when it is tried again, so that the lab counts its connections from the start. */
 const char *lab_log_label(char out[static 32], size_t cell, int retries);
 
 /* Appends the connections of a cell to list; returns how many. */

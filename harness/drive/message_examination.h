@@ -1,5 +1,5 @@
 /*
- * Examinations as the harness asks for them and takes what it is told (clients/README.md,
+ * Examinations as the harness asks for them and takes the answers (clients/README.md,
  * request key `examine`): for a client program with the capability `examine`.
  */
 #ifndef HARNESS_DRIVE_MESSAGE_EXAMINATION_H

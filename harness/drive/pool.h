@@ -1,6 +1,7 @@
 /*
  * The work of all client programs in one poll loop: several probes in flight in each,
- * a hard deadline for every one, and no cell lost when a program dies, hangs or babbles.
+ * a hard deadline for every one, and no cell lost when a program dies, hangs or violates the
+ * protocol.
  *
  * A probe is known by a cookie, a number below 2^48 that the source chooses. What happens
  * when a program misbehaves: it is killed and started afresh; when it is plain which probe

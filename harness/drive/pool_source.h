@@ -29,7 +29,7 @@ struct pool_source {
 	void *context;
 	/* How answers are taken: answer_take, or what suits what the requests ask for. */
 	bool (*take)(struct answer *answer, json_t *object, struct error *err);
-	/* Appends the request line. `again`: it was in flight before and is tried anew. */
+	/* Appends the request line. `again`: it was in flight before and is tried again. */
 	bool (*request)(void *context, uint64_t cookie, const char *id, bool again,
 			struct text *line);
 	/* Takes over answer. */

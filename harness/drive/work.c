@@ -140,7 +140,7 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 	const struct client_class *class = run_class_at(work->run, task->class)->class;
 	struct policy policy = class->policy;
 	char label[32], name[512];
-	/* A first attempt that is tried anew must not find the lab's counters moved. */
+	/* A first attempt that is tried again must not find the lab's counters moved. */
 	if (again && task_cell(work, task)->num_attempts == 0)
 		task->retries++;
 	if (row->scenario != NULL)
@@ -227,7 +227,7 @@ static bool finish_task(struct work *work, struct task *task)
 	return done;
 }
 
-/* The last attempt is over: the record waits a moment for the lab's log. */
+/* The last attempt has ended: the record waits a moment for the lab's log. */
 static void settle_task(struct work *work, struct task *task)
 {
 	if (work->lab != NULL) {

@@ -215,7 +215,8 @@ static const struct argp_option work_options[] = {
 	 3},
 	{"at", KEY_AT, "WHEN", 0,
 	 "Move the clock of the clients to WHEN: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
-	 "seconds since 1970. Lab and servers stay at now: what is shown is who breaks if nothing "
+	 "seconds since 1970. Lab and servers stay at now: what is shown is which clients fail if "
+	 "nothing "
 	 "is refreshed until then. What scenarios expect does not count then",
 	 3},
 	{"evidence", KEY_EVIDENCE, "DIR", 0,

@@ -1,4 +1,4 @@
-/* Knows the options of a target: who is reached, by which way, and whom to trust there. */
+/* Knows the options of a target: what is reached, by which way, and the trust anchors. */
 #include "harness/options/target_options.h"
 
 #include "core/file.h"

@@ -46,7 +46,7 @@ static size_t beyond_first(const struct blob_list *list)
 	return list->num > 1 ? list->num - 1 : 0;
 }
 
-/* What stands behind the certificate and behind its issuer belongs to the chain. */
+/* What follows the certificate and its issuer belongs to the chain. */
 static bool print_chain(char **out, const struct certificates *from, struct error *err)
 {
 	struct text text;
