@@ -14,6 +14,7 @@
 
 /* The members of a document. New references. */
 json_t *document_run(const struct run *run, bool interrupted);
+json_t *document_clock(const struct run *run);
 json_t *document_stacks(struct run *run);  /* {id: …} */
 json_t *document_classes(struct run *run); /* {id: …} */
 json_t *document_rows(struct run *run);    /* scenarios or endpoints: {id: …} */

@@ -21,8 +21,9 @@ json_t *document_expected(const struct expectation *expected)
 	return object;
 }
 
-static json_t *clock_to_json(const struct run_clock *clock)
+json_t *document_clock(const struct run *run)
 {
+	const struct run_clock *clock = run_clock(run);
 	json_t *object = json_object();
 	json_set(object, "moved", json_boolean(clock->offset_s != 0));
 	json_set(object, "offset_s", json_integer((json_int_t)clock->offset_s));
@@ -53,7 +54,7 @@ json_t *document_run(const struct run *run, bool interrupted)
 	json_set(object, "started", json_string(run_started(run)));
 	json_set(object, "finished", finished != NULL ? json_string(finished) : json_null());
 	json_set(object, "interrupted", json_boolean(interrupted));
-	json_set(object, "clock", clock_to_json(run_clock(run)));
+	json_set(object, "clock", document_clock(run));
 	json_set(object, "time_factor", json_real(run_time_factor(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));

@@ -68,13 +68,3 @@ bool cause_explains(enum cause cause, enum reason reason)
 			return true;
 	return false;
 }
-
-const char *severity_name(enum severity severity)
-{
-	return severity_names.names[severity];
-}
-
-const char *confidence_name(enum confidence confidence)
-{
-	return confidences[confidence];
-}

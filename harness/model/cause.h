@@ -59,7 +59,4 @@ struct cause_about {
 const struct cause_about *cause_about(enum cause cause);
 bool cause_explains(enum cause cause, enum reason reason);
 
-const char *severity_name(enum severity severity);
-const char *confidence_name(enum confidence confidence);
-
 #endif

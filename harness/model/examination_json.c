@@ -354,8 +354,8 @@ void examinations_free(struct examinations *all)
 	free(all);
 }
 
-bool examinations_add(struct examinations *all, const char *target, const json_t *object,
-		      enum error_kind kind, struct error *err)
+static bool add(struct examinations *all, const char *target, const json_t *object,
+		enum error_kind kind, struct error *err)
 {
 	char where[128];
 	struct examination *one =
@@ -383,7 +383,7 @@ struct examinations *examinations_read(const json_t *object, enum error_kind kin
 	}
 	json_object_foreach((json_t *)object, target, one)
 	{
-		if (!examinations_add(all, target, one, kind, err)) {
+		if (!add(all, target, one, kind, err)) {
 			examinations_free(all);
 			return NULL;
 		}
@@ -391,17 +391,12 @@ struct examinations *examinations_read(const json_t *object, enum error_kind kin
 	return all;
 }
 
-json_t *examination_write(const struct examination *one)
-{
-	return record_write(one, &examination_type);
-}
-
 json_t *examinations_write(const struct examinations *all)
 {
 	json_t *object = json_object();
 	for (size_t i = 0; object != NULL && i < all->num_items; i++) {
 		if (json_object_set_new(object, all->items[i].id,
-					examination_write(&all->items[i])) != 0) {
+					record_write(&all->items[i], &examination_type)) != 0) {
 			json_decref(object);
 			object = NULL;
 		}

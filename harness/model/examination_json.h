@@ -11,13 +11,8 @@
 struct examinations *examinations_read(const json_t *object, enum error_kind kind,
 				       struct error *err);
 
-/* New references; NULL without memory. */
+/* New reference; NULL without memory. */
 json_t *examinations_write(const struct examinations *all);
-json_t *examination_write(const struct examination *one);
-
-/* One more of a target at the end. False with an error of this kind. */
-bool examinations_add(struct examinations *all, const char *target, const json_t *object,
-		      enum error_kind kind, struct error *err);
 
 /* The parts that a client program's answer has in the same form (clients/README.md). */
 extern const struct record_type certificate_type, fetch_type;

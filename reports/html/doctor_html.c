@@ -110,7 +110,8 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 
 static void write_steps(FILE *out, const struct examination *examination)
 {
-	fputs("<details class=steps><summary>What was looked at</summary>\n<table>\n<thead><tr><th "
+	fputs("<details class=steps><summary>Steps of the "
+	      "examination</summary>\n<table>\n<thead><tr><th "
 	      "scope=col>Step<th scope=col>Result<th scope=col>Seen</thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < examination->num_steps; i++) {

@@ -2,21 +2,13 @@
 #include "reports/diff_report.h"
 
 #include "core/json.h"
+#include "harness/archive/document.h"
 
 #define SCHEMA_VERSION 1
 
 static json_t *number(size_t value)
 {
 	return json_integer((json_int_t)value);
-}
-
-static json_t *clock_to_json(const struct run_clock *clock)
-{
-	json_t *object = json_object();
-	json_set(object, "moved", json_boolean(clock->offset_s != 0));
-	json_set(object, "offset_s", json_integer((json_int_t)clock->offset_s));
-	json_set(object, "at", json_string(clock->at));
-	return object;
 }
 
 static json_t *run_to_json(struct run *run)
@@ -29,7 +21,7 @@ static json_t *run_to_json(struct run *run)
 	json_set(object, "finished", json_foreign_string_or_null(run_finished(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));
-	json_set(object, "clock", clock_to_json(run_clock(run)));
+	json_set(object, "clock", document_clock(run));
 	json_set(object, "time_factor", json_real(run_time_factor(run)));
 	json_set(object, "cells", number(summary.num_cells));
 	json_set(object, "done", number(summary.num_done));

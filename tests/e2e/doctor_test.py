@@ -339,7 +339,7 @@ class Issuers(DoctorTest):
         seen = self.examine(address, "--fetch-issuers")
         self.assertEqual(self.asked, ["/issuer"])
         self.assertEqual([one["helps"] for one in seen["issuers"]], [True])
-        self.assertIn("to be had at", " ".join(cause(seen, "chain-incomplete")["evidence"]))
+        self.assertIn("is available at", " ".join(cause(seen, "chain-incomplete")["evidence"]))
 
         self.answer = b"<html>sold out</html>"
         seen = self.examine(address, "--fetch-issuers")
@@ -437,7 +437,7 @@ class Reports(DoctorTest):
     def test_the_text_says_what_is_wrong_who_feels_it_and_what_mends_it(self):
         result = self.doctor(*self.target("stale@25h"), "--server", "nginx", expect=1)
         for words in ("The staple is stale.", "25 hours", "reject: openssl/require-staple", "ssl_stapling ",
-                      "ssl_trusted_certificate", "nginx -t", "revoscope retest", "What was looked at"):
+                      "ssl_trusted_certificate", "nginx -t", "revoscope retest", "Steps of the examination"):
             self.assertIn(words, result.out)
         # The steps were told as they were done.
         self.assertRegex(result.err, r"(?m)^! staple +stale")
@@ -507,8 +507,8 @@ class Words(DoctorTest):
         for arguments, words in (
                 ((), "no target"),
                 (("x", "--server", "iis"), "none of: nginx, apache"),
-                (("x", "--warn-left", "soon"), "no time"),
-                (("x", "--crit-left", "200%"), "no time"),
+                (("x", "--warn-left", "soon"), "neither a time"),
+                (("x", "--crit-left", "200%"), "neither a time"),
                 (("https://x/",), "not a URL"),
                 (("x", "--starttls", "gopher"), "none of"),
                 (("--targets", self.path("absent.txt")), "absent.txt"),

@@ -123,7 +123,7 @@ class Plugin(Monitored):
         rows = (
             ((), "no target"),
             (("--frobnicate", good), "unknown option '--frobnicate'"),
-            (("--warn-left", "soon", good), "'soon' is no time"),
+            (("--warn-left", "soon", good), "'soon' is neither a time"),
             (("--warn-left", "1h", "--crit-left", "2h", good), "--crit-left is more than --warn-left"),
             (("--warn-left",), "wrong usage"),
             (("--format", "json", good), "nothing but its line"),

@@ -143,8 +143,8 @@ static void tell(struct text *out, const struct examination *examined)
 		const struct finding *one = &examined->causes[i];
 		text_append_format(out, "%s%s %s %s", i > 0 ? ", " : "",
 				   word_spelling(&one->id, &cause_names),
-				   severity_name(finding_severity(one)),
-				   confidence_name(finding_confidence(one)));
+				   severity_names.names[finding_severity(one)],
+				   confidence_names.names[finding_confidence(one)]);
 	}
 }
 
