@@ -5,10 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool json_is_out_of_memory(const json_error_t *fault)
+{
+	return fault->text[0] == '\0' || json_error_code(fault) == json_error_out_of_memory;
+}
+
 json_t *json_parse_object(const char *bytes, size_t len, enum error_kind kind, struct error *err)
 {
 	json_error_t fault;
 	json_t *value = json_loadb(bytes, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &fault);
+	if (value == NULL && json_is_out_of_memory(&fault)) {
+		error_set(err, ERROR_UNABLE, "out of memory");
+		return NULL;
+	}
 	if (value == NULL) {
 		error_set(err, kind, "not JSON: %s (column %d)", fault.text, fault.column);
 		return NULL;

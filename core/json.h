@@ -12,8 +12,11 @@
 #include <stdio.h>
 
 /* Parses exactly one JSON object of len bytes; duplicate keys are refused. Returns
- * a new reference, or NULL with err (kind as given). */
+ * a new reference, or NULL with err (kind as given; ERROR_UNABLE without memory). */
 json_t *json_parse_object(const char *bytes, size_t len, enum error_kind kind, struct error *err);
+
+/* Whether a value could not be read for want of memory; jansson 2.14 says nothing at all then. */
+bool json_is_out_of_memory(const json_error_t *fault);
 
 /* True when every key of object is among known. Otherwise err names the first
  * that is not, with `where` in front. */

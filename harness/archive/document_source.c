@@ -1,6 +1,7 @@
 /* Knows how a document is read value by value, none of which may be too long. */
 #include "harness/archive/document_source.h"
 
+#include "core/json.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -91,6 +92,8 @@ json_t *source_take_value(struct source *source)
 	if (source->too_long)
 		source_fault(source, "the part that begins at line %zu is longer than %zu MiB",
 			     first_line, DOCUMENT_PART_MAX >> 20);
+	else if (json_is_out_of_memory(&why))
+		error_set(source->err, ERROR_UNABLE, "out of memory");
 	else if (feof(source->file))
 		source_fault_end(source);
 	else

@@ -2,6 +2,7 @@
 #include "reports/format.h"
 
 #include "core/json.h"
+#include "harness/archive/document.h"
 #include "harness/run/cell_record.h"
 #include "tests/unit/report_run.h"
 
@@ -114,6 +115,39 @@ START_TEST(a_record_is_whole_or_refused)
 }
 END_TEST
 
+START_TEST(a_document_is_read_whole_or_refused)
+{
+	struct error err = ERROR_INIT;
+	struct run *run = make_run(), *read = NULL;
+	bool done;
+	char *whole = write_run(&done, run, "json", &err);
+	ck_assert_msg(done, "%s", err.text);
+	json_set_alloc_funcs(allocate, free);
+	size_t num = SIZE_MAX;
+	for (size_t at = 0; at <= num; at++) {
+		FILE *file = fmemopen(whole, strlen(whole), "r");
+		err = (struct error){.kind = ERROR_NONE};
+		num_allocations = 0;
+		failing = at;
+		done = document_read(&read, file, "d", &err);
+		fclose(file);
+		num = at == 0 ? num_allocations : num;
+		/* jansson's reader does not always tell want of memory from what is no JSON. */
+		ck_assert_msg(done == (err.kind == ERROR_NONE), "allocation %zu of %zu", at, num);
+		failing = 0;
+		char *again = done ? write_run(&done, read, "json", &err) : NULL;
+		ck_assert_msg(again == NULL || strcmp(again, whole) == 0,
+			      "shorter without allocation %zu of %zu:\n%s", at, num, again);
+		free(again);
+		run_free(read);
+		read = NULL;
+	}
+	json_set_alloc_funcs(malloc, free);
+	free(whole);
+	run_free(run);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("memory");
@@ -121,6 +155,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, a_document_is_whole_or_refused, 0, sizeof names / sizeof *names);
 	tcase_add_test(tests, a_record_is_whole_or_refused);
+	tcase_add_test(tests, a_document_is_read_whole_or_refused);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
