@@ -62,7 +62,7 @@ class KeptLab:
             if not line:
                 raise AssertionError("the lab ended")
             if ": " in line and line.startswith("The lab is up"):
-                self.root = line.split("Roots to trust: ")[1].strip()
+                self.root = line.split("Trust anchors: ")[1].strip()
             elif ": " in line and not line.startswith(" "):
                 scenario = line.split(":")[0]
             elif ", address " in line:
