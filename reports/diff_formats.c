@@ -11,11 +11,6 @@ const struct diff_format diff_formats[] = {
 };
 const size_t num_diff_formats = sizeof diff_formats / sizeof *diff_formats;
 
-const char diff_schema[] = {
-#include "reports/diff_schema.inc"
-};
-const size_t diff_schema_len = sizeof diff_schema;
-
 const struct diff_format *diff_format_find(const char *name, size_t len, struct error *err)
 {
 	const char *names[sizeof diff_formats / sizeof *diff_formats];

@@ -33,9 +33,6 @@ bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format
 bool diff_html_write(FILE *out, const struct diff *diff, const struct format_options *options,
 		     struct error *err);
 
-extern const char diff_schema[]; /* not NUL-terminated */
-extern const size_t diff_schema_len;
-
 /*
  * The sentences of the formats for people. Ids and versions in it are untrusted and raw: a caller
  * that writes them makes them harmless in its own way.

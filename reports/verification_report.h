@@ -25,7 +25,4 @@ bool verification_text_write(FILE *out, const struct verification_report *report
 bool verification_json_write(FILE *out, const struct verification_report *report,
 			     struct error *err);
 
-extern const char verification_schema[]; /* not NUL-terminated */
-extern const size_t verification_schema_len;
-
 #endif

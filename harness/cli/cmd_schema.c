@@ -5,9 +5,7 @@
 #include "harness/cli/failure.h"
 #include "harness/config/data_schema.h"
 #include "harness/options/options.h"
-#include "reports/diff_report.h"
-#include "reports/json/result_schema.h"
-#include "reports/verification_report.h"
+#include "reports/json/document_schema.h"
 
 #include <string.h>
 
@@ -42,11 +40,16 @@ const struct argp cmd_schema_argp = {
 	.args_doc = "result|diff|verification|scenario|classes|environment",
 	.doc = doc};
 
-static void print(json_t *schema)
+/* Takes over the schema. Write errors show on stdout. */
+static bool print(json_t *schema, struct error *err)
 {
-	json_dumpf(schema, stdout, JSON_INDENT(2));
-	putchar('\n');
+	bool done = schema != NULL &&
+		    (json_dumpf(schema, stdout, JSON_INDENT(2)) == 0 || ferror(stdout));
 	json_decref(schema);
+	if (!done)
+		return error_set(err, ERROR_UNABLE, "out of memory");
+	putchar('\n');
+	return true;
 }
 
 int cmd_schema(int argc, char **argv)
@@ -61,19 +64,19 @@ int cmd_schema(int argc, char **argv)
 		return err.kind != ERROR_NONE ? failure_print(argv[0], &err) : EXIT_AS_EXPECTED;
 	}
 	const char *word = options.words.items[0];
-	int status = EXIT_AS_EXPECTED;
+	bool done = false;
 	if (strcmp(word, "result") == 0) {
-		fwrite(result_schema, 1, result_schema_len, stdout);
+		done = print(document_schema_result(), &err);
 	} else if (strcmp(word, "diff") == 0) {
-		fwrite(diff_schema, 1, diff_schema_len, stdout);
+		done = print(document_schema_diff(), &err);
 	} else if (strcmp(word, "verification") == 0) {
-		fwrite(verification_schema, 1, verification_schema_len, stdout);
+		done = print(document_schema_verification(), &err);
 	} else if (strcmp(word, "scenario") == 0) {
-		print(data_schema_scenario());
+		done = print(data_schema_scenario(), &err);
 	} else if (strcmp(word, "classes") == 0) {
-		print(data_schema_classes());
+		done = print(data_schema_classes(), &err);
 	} else if (strcmp(word, "environment") == 0) {
-		print(data_schema_environment());
+		done = print(data_schema_environment(), &err);
 	} else {
 		const char *nearest = text_nearest(word, names, sizeof names / sizeof *names);
 		error_set(&err, ERROR_USAGE,
@@ -81,8 +84,7 @@ int cmd_schema(int argc, char **argv)
 			  "scenario, classes, environment)",
 			  word, nearest != NULL ? "; did you mean '" : "",
 			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
-		status = failure_print(argv[0], &err);
 	}
 	options_clear(&options);
-	return status;
+	return done ? EXIT_AS_EXPECTED : failure_print(argv[0], &err);
 }

@@ -6,11 +6,6 @@
 
 #define SCHEMA_VERSION 1
 
-const char verification_schema[] = {
-#include "reports/verification_schema.inc"
-};
-const size_t verification_schema_len = sizeof verification_schema;
-
 static json_t *stacks_to_json(const struct verification_report *report)
 {
 	const struct verification *verification = report->verification;

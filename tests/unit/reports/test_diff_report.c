@@ -1,5 +1,6 @@
 /* The writers of comparisons: what they say, word for word, and that nothing foreign gets out. */
 #include "reports/diff_report.h"
+#include "reports/json/document_schema.h"
 
 #include "core/file.h"
 #include "core/text.h"
@@ -201,9 +202,8 @@ END_TEST
 
 START_TEST(the_schema_names_the_moves_in_their_order)
 {
-	json_error_t fault;
-	json_t *schema = json_loadb(diff_schema, diff_schema_len, JSON_REJECT_DUPLICATES, &fault);
-	ck_assert_msg(schema != NULL, "%s", fault.text);
+	json_t *schema = document_schema_diff();
+	ck_assert_ptr_nonnull(schema);
 	json_t *defs = json_object_get(schema, "$defs");
 	json_t *properties = json_object_get(json_object_get(defs, "cell"), "properties");
 	json_t *moves = json_object_get(json_object_get(properties, "move"), "enum");

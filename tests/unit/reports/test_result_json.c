@@ -3,7 +3,7 @@
 
 #include "tests/unit/report_run.h"
 #include "reports/format.h"
-#include "reports/json/result_schema.h"
+#include "reports/json/document_schema.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -125,10 +125,8 @@ END_TEST
 
 START_TEST(the_schema_names_the_outcomes_that_there_are)
 {
-	json_error_t fault;
-	json_t *schema =
-		json_loadb(result_schema, result_schema_len, JSON_REJECT_DUPLICATES, &fault);
-	ck_assert_msg(schema != NULL, "%s", fault.text);
+	json_t *schema = document_schema_result();
+	ck_assert_ptr_nonnull(schema);
 	json_t *outcomes = json_object_get(
 		json_object_get(json_object_get(schema, "$defs"), "outcome"), "enum");
 	ck_assert_uint_eq(json_array_size(outcomes), NUM_OUTCOMES);
