@@ -9,7 +9,7 @@ const struct diff_format diff_formats[] = {
 	{"markdown", false, diff_markdown_write},
 	{"html", false, diff_html_write},
 };
-const size_t num_diff_formats = sizeof diff_formats / sizeof *diff_formats;
+enum { NUM_DIFF_FORMATS = sizeof diff_formats / sizeof *diff_formats };
 
 const struct diff_format *diff_format_find(const char *name, size_t len, struct error *err)
 {
@@ -17,15 +17,15 @@ const struct diff_format *diff_format_find(const char *name, size_t len, struct 
 	char shown[64];
 	struct text list;
 	text_init(&list, 0);
-	for (size_t i = 0; i < num_diff_formats; i++) {
+	for (size_t i = 0; i < NUM_DIFF_FORMATS; i++) {
 		names[i] = diff_formats[i].name;
 		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
 			return &diff_formats[i];
 	}
-	for (size_t i = 0; i < num_diff_formats; i++)
+	for (size_t i = 0; i < NUM_DIFF_FORMATS; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
 	snprintf(shown, sizeof shown, "%.*s", (int)(len < 60 ? len : 60), name);
-	const char *nearest = text_nearest(shown, names, num_diff_formats);
+	const char *nearest = text_nearest(shown, names, NUM_DIFF_FORMATS);
 	error_set(err, ERROR_USAGE, "unknown format of a comparison '%s'%s%s%s (one of: %s)", shown,
 		  nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
 		  nearest != NULL ? "'?" : "", text_string(&list));

@@ -18,7 +18,6 @@ struct diff_format {
 };
 
 extern const struct diff_format diff_formats[];
-extern const size_t num_diff_formats;
 
 /* NULL with err, which names the nearest and lists all, when there is none. len bytes of
  * name are looked at. */

@@ -55,7 +55,8 @@ static const struct {
 };
 #define NUM_LETTERS (sizeof letters / sizeof *letters)
 
-char matrix_text_letter(const struct cell *cell)
+/* The letter of a cell: C W R, c for a blind connect, - E X H, and . when it was not run. */
+static char letter_of(const struct cell *cell)
 {
 	if ((cell->marks & CELL_DONE) == 0)
 		return '.';
@@ -74,7 +75,7 @@ char matrix_text_letter(const struct cell *cell)
 static size_t print_cell(char out[MARKS_MAX + 2], const struct cell *cell)
 {
 	size_t len = 0;
-	out[len++] = matrix_text_letter(cell);
+	out[len++] = letter_of(cell);
 	for (size_t i = 0; i < NUM_MARKS; i++)
 		if ((cell->marks & marks[i].mark) != 0)
 			out[len++] = marks[i].sign;
@@ -88,7 +89,7 @@ static const char *color_of(const struct cell *cell)
 		return "\033[1;35m";
 	if ((cell->marks & CELL_EXPOSED) != 0)
 		return "\033[1;31m";
-	switch (matrix_text_letter(cell)) {
+	switch (letter_of(cell)) {
 	case 'C': return "\033[32m";
 	case 'c': return "\033[2m";
 	case 'W': return "\033[33m";
@@ -378,7 +379,7 @@ static void append_legend(struct matrix *matrix)
 		for (size_t class = 0; class < run_num_classes(matrix->run); class ++) {
 			const struct cell *cell = run_cell(matrix->run, row, class);
 			for (size_t i = 0; i < NUM_LETTERS; i++)
-				letter_seen[i] |= letters[i].letter == matrix_text_letter(cell);
+				letter_seen[i] |= letters[i].letter == letter_of(cell);
 			for (size_t i = 0; i < NUM_MARKS; i++)
 				mark_seen[i] |= (cell->marks & marks[i].mark) != 0;
 		}

@@ -12,7 +12,4 @@
 /* Appends matrix and legend. False without memory. */
 bool matrix_text_append(struct text *out, struct run *run, const struct format_options *options);
 
-/* The letter of a cell: C W R, c for a blind connect, - E X H, and . when it was not run. */
-char matrix_text_letter(const struct cell *cell);
-
 #endif
