@@ -492,7 +492,9 @@ class Reports(DoctorTest):
             document = json.loads(result.out.replace(name, host))
             self.write(path, json.dumps(document))
         result = self.revoscope("diff", before, after, expect=1)
-        self.assertRegex(result.out, r"Fixed: all causes are gone\. \d client class(es)? that rejected or warned now connects?\.")
+        # As wide as a terminal, so that the sentence may be on two lines.
+        self.assertRegex(" ".join(result.out.split()),
+                         r"Fixed: all causes are gone\. \d client class(es)? that rejected or warned now connects?\.")
         self.assertRegex(result.out, r"\* staple +stale, expired for 25 hours +good, current for \d days more")
         self.assertRegex(result.out, r"gone +The staple is stale")
         document = self.revoscope("diff", before, after, "--format", "json").document()
