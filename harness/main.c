@@ -11,24 +11,19 @@
 
 static void print_help(FILE *out)
 {
-	fputs("Usage: revoscope COMMAND [OPTION...] [WORD...]\n"
-	      "When revocation status goes wrong, which of your TLS clients connect, which warn, "
-	      "which refuse?\n\n",
+	fputs("Usage: revoscope COMMAND [OPTION...] [WORD...]\nWhen revocation status goes wrong, "
+	      "which of your TLS clients connect, which warn, which reject?\n\n",
 	      out);
 	for (size_t i = 0; i < num_commands; i++)
 		fprintf(out, "  %-9s %s\n", command_table[i].name, command_table[i].text);
-	fputs("\nExamples:\n"
-	      "  revoscope run                        the whole matrix, in the lab on this "
-	      "machine\n"
-	      "  revoscope run must-staple            one family of scenarios\n"
-	      "  revoscope probe example.org          a server on the network\n"
-	      "  revoscope retest                     what changed since the last run\n"
-	      "  revoscope explain openssl/hard-fail  what that client class does\n"
-	      "  revoscope lab stale                  try your own client against a stale "
-	      "staple\n\n"
-	      "`revoscope COMMAND --help` says more.\n"
-	      "Exit status: 0 as expected, 1 a finding, 2 wrong usage, 3 the work could not be "
-	      "done.\n",
+	fputs("\nExamples:\n  revoscope run                        the whole matrix, in the lab on "
+	      "this machine\n  revoscope run must-staple            one family of scenarios\n  "
+	      "revoscope probe example.org          a server on the network\n  revoscope retest    "
+	      "                 repeat the last run and compare\n  revoscope explain "
+	      "openssl/hard-fail  what that client class does\n  revoscope lab stale               "
+	      "   test your own client with a stale staple\n\n`revoscope COMMAND --help` says "
+	      "more.\nExit status: 0 as expected, 1 a finding, 2 wrong usage, 3 the work could not "
+	      "be done.\n",
 	      out);
 }
 

@@ -114,15 +114,16 @@ static bool choose(size_t *chosen, const struct run *run, const char *wanted, st
 		*chosen = i;
 	}
 	if (num_all == 0)
-		error_set(err, ERROR_USAGE, "run %s examined no endpoint (revoscope doctor does)",
+		error_set(err, ERROR_USAGE,
+			  "run %s examined no endpoint (use a run of revoscope doctor)",
 			  run_id(run));
 	else if (num == 0)
-		error_set(err, ERROR_USAGE, "run %s did not examine %s, but: %s", run_id(run),
-			  wanted, text_string(&known));
+		error_set(err, ERROR_USAGE, "run %s did not examine %s; it examined: %s",
+			  run_id(run), wanted, text_string(&known));
 	else if (num > 1)
 		error_set(err, ERROR_USAGE,
-			  "run %s examined several endpoints; name one as TARGET: %s", run_id(run),
-			  text_string(&known));
+			  "run %s examined several endpoints; specify one as TARGET: %s",
+			  run_id(run), text_string(&known));
 	text_clear(&known);
 	return num == 1;
 }

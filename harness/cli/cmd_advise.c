@@ -19,38 +19,29 @@
 static const char doc[] =
 	"Says whether must-staple is safe for your clients: which are refused in outages and by "
 	"misconfigurations, which would still connect to a stolen certificate, with must-staple "
-	"and "
-	"without, and how long an outage is survived."
-	"\v"
-	"The environment says which client classes there are and their shares of all clients; "
-	"without "
-	"--environment it is the sample that is installed (clients/environment.yaml), whose shares "
-	"are "
+	"and without, and how long an outage is survived."
+	"\vThe environment lists client classes and their shares of all clients; without "
+	"--environment it is the installed sample (clients/environment.yaml), whose shares are "
 	"assumptions. Its classes are run through the scenarios with the tags baseline, outage, "
-	"misconfiguration and attack, each with and without must-staple; every number names the "
-	"cells that it is made of.\n\n"
+	"misconfiguration and attack, each with and without must-staple; the report lists the "
+	"cells behind every number.\n\n"
 	"TARGET is host[:port], as for probe: its certificate, responder and staples are examined "
-	"as "
-	"doctor does it, or taken from the run that --examination names, and the facts of it join "
-	"the "
-	"rules.\n\n"
+	"as by doctor, or read from the run of --examination, and the rules use these facts.\n\n"
 	"PROTO of --starttls, with its port:\n"
 #define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
 #include "core/starttls.def"
 #undef STARTTLS
-	"\n"
-	"Examples:\n"
-	"  revoscope advise                                the sample, no server named\n"
-	"  revoscope advise --environment ours.yaml --server nginx\n"
+	"\nExamples:\n"
+	"  revoscope advise                                the sample, all servers\n"
+	"  revoscope advise --environment mine.yaml --server nginx\n"
 	"  revoscope advise --server caddy --staple-life 4d --outage 12h\n"
-	"  revoscope advise www.example.org --environment ours.yaml --format html=advice.html\n"
-	"  revoscope advise www.example.org --examination latest  what doctor saw a minute ago\n"
+	"  revoscope advise www.example.org --environment mine.yaml --format html=advice.html\n"
+	"  revoscope advise www.example.org --examination latest  the last run of doctor\n"
 	"  revoscope advise --format json | jq .advice.answer\n"
 	"  revoscope explain latest/stolen-key@must-staple/browser/firefox-public-root\n"
 	"                                                  one of the cells behind a number\n\n"
 	"Exit status: 0 safe, or safe if its conditions hold; 1 not safe, or pointless; 2 wrong "
-	"usage "
-	"or a broken file; 3 the work could not be done, or it was interrupted.";
+	"usage or an invalid file; 3 the work could not be done, or it was interrupted.";
 
 enum key {
 	KEY_ENVIRONMENT = 0x300,
@@ -75,32 +66,31 @@ struct advise_options {
 };
 
 static const struct argp_option advise_options[] = {
-	{NULL, 0, NULL, 0, "What is known:", 5},
+	{NULL, 0, NULL, 0, "Facts:", 5},
 	{"environment", KEY_ENVIRONMENT, "FILE", 0,
-	 "Client classes and their shares (YAML; default: the sample that is installed)", 5},
+	 "Client classes and their shares (YAML; default: the installed sample)", 5},
 	{"server", KEY_SERVER, "KIND", 0,
 	 "The server that staples: nginx, apache (mod_ssl), apache-md, haproxy, caddy, h2o, hitch, "
-	 "lighttpd (also any server with a staple file and a daily job). Without it the margins of "
+	 "lighttpd (also any server with a staple file and a daily job). Default: the margins of "
 	 "all",
 	 5},
 	{"staple-life", KEY_STAPLE_LIFE, "TIME", 0,
-	 "From thisUpdate to nextUpdate of the CA's answers, such as 4d (default: what the "
-	 "examination "
-	 "saw, else 7d)",
+	 "Validity period of the CA's responses (thisUpdate to nextUpdate), such as 4d (default: "
+	 "from the examination, else 7d)",
 	 5},
 	{"examination", KEY_EXAMINATION, "RUN", 0,
-	 "A saved run, or a result document, of `revoscope doctor`: adds what it saw of the "
-	 "endpoint",
+	 "A saved run, or a result document, of `revoscope doctor`: uses its facts of the endpoint",
 	 5},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 5},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 5},
-	{NULL, 0, NULL, 0, "What is wanted:", 6},
+	{NULL, 0, NULL, 0, "Thresholds:", 6},
 	{"outage", KEY_OUTAGE, "TIME", 0,
-	 "An outage of the responder as long as this has to be survived (default: 24h)", 6},
+	 "The outage of the responder that the server has to survive (default: 24h)", 6},
 	{"least-gain", KEY_LEAST_GAIN, "PERCENT", 0,
-	 "Pointless below this share of clients that are protected (default: 1)", 6},
+	 "Pointless below this share of protected clients (default: 1)", 6},
 	{"most-loss", KEY_MOST_LOSS, "PERCENT", 0,
-	 "Not safe above this share of clients that are refused for nothing (default: 1)", 6},
+	 "Not safe above this share of clients that reject without a security gain (default: 1)",
+	 6},
 	{0},
 };
 
@@ -108,8 +98,8 @@ static int64_t read_duration(struct argp_state *state, const char *option, const
 {
 	int64_t ms;
 	if (!duration_parse(&ms, text) || ms < 1000 || ms > DURATION_MOST_MS)
-		options_fail(state, "%s: '%s' is no time from 1s to 400d, such as 4d or 12h",
-			     option, text);
+		options_fail(state, "%s: invalid time '%s' (1s to 400d, such as 4d or 12h)", option,
+			     text);
 	return ms;
 }
 
@@ -117,7 +107,7 @@ static double read_percent(struct argp_state *state, const char *option, const c
 {
 	double percent;
 	if (!environment_parse_percent(&percent, text) || percent > 100)
-		options_fail(state, "%s: '%s' is no percentage from 0 to 100", option, text);
+		options_fail(state, "%s: invalid percentage '%s' (0 to 100)", option, text);
 	return percent;
 }
 
@@ -126,7 +116,7 @@ static int read_server(struct argp_state *state, const char *name)
 	char list[256];
 	int found = name_find(&refresh_names, name);
 	if (found < 0)
-		options_fail(state, "--server: '%s' is none of: %s", name,
+		options_fail(state, "--server: unknown server '%s' (one of: %s)", name,
 			     name_list(list, sizeof list, &refresh_names));
 	return found;
 }
@@ -145,7 +135,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (options->common.words.num > 1)
 			options_fail(state, "one target at a time");
 		if (options->common.at != NULL)
-			options_fail(state, "--at: advice is for the present");
+			options_fail(state, "--at: advice applies to the present only");
 		return 0;
 	case KEY_ENVIRONMENT: options->environment = arg; return 0;
 	case KEY_EXAMINATION: options->examination = arg; return 0;
@@ -200,7 +190,7 @@ static bool load(struct advising *advising, struct options *options, struct erro
 		path = advising->data.paths.environment;
 	if (path == NULL)
 		return error_set(err, ERROR_USAGE,
-				 "the sample of an environment is not installed: name a file with "
+				 "the sample environment is not installed: specify a file with "
 				 "--environment");
 	bool done = environment_read(&advising->environment, path, &advising->data.classes, err);
 	done = command_data_plan(&advising->scenarios, &advising->data.paths, options, &all, err) &&
@@ -350,7 +340,7 @@ int cmd_advise_again(int argc, char **argv, struct again *again)
 	if (know_target(&advising, &is_interrupted, &err))
 		status = try_clients(&advising, argc, argv, &err);
 	else if (is_interrupted)
-		fprintf(stderr, "%s: interrupted in the examination; no client was tried\n",
+		fprintf(stderr, "%s: interrupted during the examination; no client was tested\n",
 			argv[0]);
 out:
 	if (err.kind != ERROR_NONE)

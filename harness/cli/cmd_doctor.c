@@ -23,36 +23,32 @@
 static const char doc[] =
 	"Examines real endpoints and says what is wrong with revocation status there, which client "
 	"classes are affected, and how to fix it."
-	"\v"
-	"TARGET is host[:port], as for probe. Names, handshakes by both TLS versions and at every "
-	"address, the chain, staples, responder, CRL and clocks are looked at; then every client "
-	"class connects. Nothing that a certificate names is fetched before its chain is "
+	"\vTARGET is host[:port], as for probe. It examines names, handshakes with both TLS "
+	"versions and at every address, the chain, staples, responder, CRL and clocks; then every "
+	"client class connects. No URL from a certificate is fetched before its chain is "
 	"verified.\n\n"
 	"SERVER of --server, with its version where you know it (nginx/1.22.1); without it the "
 	"server is recognized by what it says of itself:\n"
 #define SERVER(symbol, spelling, title, products, word) "  " spelling ": " title "\n"
 #include "harness/model/server.def"
 #undef SERVER
-	"\n"
-	"LEFT of --warn-left and --crit-left is a time (6h, 90min, 3600 for seconds) or a part of "
-	"the staple's life (25%).\n\n"
+	"\nLEFT of --warn-left and --crit-left is a time (6h, 90min, 3600 for seconds) or a part "
+	"of the staple's validity period (25%).\n\n"
 	"PROTO of --starttls, with its port:\n"
 #define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
 #include "core/starttls.def"
 #undef STARTTLS
-	"\n"
-	"Examples:\n"
+	"\nExamples:\n"
 	"  revoscope doctor www.example.org                 what is wrong, and how to fix it\n"
 	"  revoscope doctor www.example.org --server nginx  with nginx's configuration\n"
-	"  revoscope retest                                 after the reload: did it help?\n"
+	"  revoscope retest                                 after the reload: is it fixed?\n"
 	"  revoscope doctor mail.example.org --starttls smtp --server exim\n"
 	"  revoscope doctor www.example.org --format html=doctor.html\n"
 	"  revoscope doctor www.example.org --nagios --warn-left 12h --crit-left 2h\n"
 	"  revoscope doctor --targets hosts.txt --format openmetrics=/var/lib/node/doctor.prom\n\n"
-	"Exit status: 0 nothing is wrong, 1 a cause that is a warning or critical, 2 wrong usage, "
-	"3 "
-	"no client could be tried, or it was interrupted. With --nagios: 0 OK, 1 WARNING, 2 "
-	"CRITICAL, 3 UNKNOWN.";
+	"Exit status: 0 nothing is wrong, 1 a cause of severity warning or critical, 2 wrong "
+	"usage, 3 no client could be tested, or it was interrupted. With --nagios: 0 OK, 1 "
+	"WARNING, 2 CRITICAL, 3 UNKNOWN.";
 
 enum key { KEY_SERVER = 0x300, KEY_NAGIOS, KEY_WARN_LEFT, KEY_CRIT_LEFT, KEY_FETCH_ISSUERS };
 
@@ -68,9 +64,9 @@ static const struct argp_option doctor_options[] = {
 	{NULL, 0, NULL, 0, "Examination:", 5},
 	{"server", KEY_SERVER, "SERVER", 0, "Show the configuration of this server program", 5},
 	{"warn-left", KEY_WARN_LEFT, "LEFT", 0,
-	 "Warn when less of a staple's life is left (default: 25%)", 5},
-	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0,
-	 "Call it critical when less of it is left (default: 10%)", 5},
+	 "Warn when less of a staple's validity period remains (default: 25%)", 5},
+	{"crit-left", KEY_CRIT_LEFT, "LEFT", 0, "Critical when less of it remains (default: 10%)",
+	 5},
 	{"fetch-issuers", KEY_FETCH_ISSUERS, NULL, 0,
 	 "Fetch the issuer's certificate that an incomplete chain names (AIA caIssuers), although "
 	 "the certificate that names it is not verified yet",
@@ -92,7 +88,7 @@ static void check_server(struct argp_state *state, const char *text)
 {
 	char list[256];
 	if (server_kind_parse(text, NULL) < 0)
-		options_fail(state, "--server: '%s' is none of: %s", text,
+		options_fail(state, "--server: unknown server '%s' (one of: %s)", text,
 			     name_list(list, sizeof list, &server_kind_names));
 }
 
@@ -101,7 +97,7 @@ static void check_limits(struct argp_state *state, const struct diagnosis_option
 {
 	if (limits->warn.is_fraction == limits->critical.is_fraction &&
 	    limits->critical.left > limits->warn.left)
-		options_fail(state, "--crit-left is more than --warn-left (default: 25%%), which "
+		options_fail(state, "--crit-left is more than --warn-left (default: 25%%): it "
 				    "would never warn");
 }
 
@@ -110,10 +106,10 @@ static void check_nagios(struct argp_state *state, const struct doctor_options *
 	const struct options *common = &options->common;
 	for (size_t i = 0; options->nagios && i < common->num_outputs; i++)
 		if (strcmp(common->outputs[i].path, "-") == 0)
-			options_fail(state,
-				     "--nagios: nothing but its line goes to standard output; "
-				     "--format %s=FILE writes to a file",
-				     common->outputs[i].format->name);
+			options_fail(
+				state,
+				"--nagios: standard output has only its line; use --format %s=FILE",
+				common->outputs[i].format->name);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -402,8 +398,8 @@ static int fail_as_plugin(const struct error *err)
 static int print_interrupted(const char *name, const struct doctor_options *options)
 {
 	if (options->nagios)
-		return (int)nagios_fail(stdout, "interrupted in the examination");
-	fprintf(stderr, "%s: interrupted in the examination; no client was tried\n", name);
+		return (int)nagios_fail(stdout, "interrupted during the examination");
+	fprintf(stderr, "%s: interrupted during the examination; no client was tested\n", name);
 	return EXIT_UNABLE;
 }
 

@@ -15,21 +15,20 @@
 #include <string.h>
 
 static const char doc[] =
-	"Says in plain words what a scenario, client class, policy, reason or cause is, and what "
-	"happened in a cell of a run."
-	"\v"
-	"Examples:\n"
-	"  revoscope explain stale                a scenario: what, why, who should do what\n"
+	"Explains a scenario, client class, policy, reason or cause, or the result of a cell of a "
+	"run."
+	"\vExamples:\n"
+	"  revoscope explain stale                a scenario: situation, background, expected "
+	"verdicts\n"
 	"  revoscope explain openssl/hard-fail    a client class, axis by axis\n"
 	"  revoscope explain must-staple          a policy\n"
-	"  revoscope explain staple-stale         a reason, and what the doctor calls so\n"
+	"  revoscope explain staple-stale         a reason, and the cause with this name\n"
 	"  revoscope explain latest/stale@8d/gnutls/native\n"
 	"                                         a cell of a saved run (revoscope list runs): "
-	"what "
-	"was\n"
+	"what was\n"
 	"                                         seen, and why this verdict\n"
 	"  revoscope explain result.json/stale@8d/gnutls/native\n"
-	"                                         the same of a result document";
+	"                                         the same from a result document";
 
 enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_DB };
 
@@ -50,7 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_DB: options->db = arg; return 0;
 	case ARGP_KEY_END:
 		if (options->words.num == 0)
-			options_fail(state, "what? Try: revoscope explain stale");
+			options_fail(state, "nothing to explain; try: revoscope explain stale");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -119,8 +118,7 @@ static void print_sources(const struct policy *policy)
 	if (policy->uses_crl == USES_CRL_FALLBACK)
 		sources[num++] = "the CRL";
 	text_init(&words, 0);
-	text_append(&words,
-		    num == 0 ? "It looks at no source of revocation status" : "It looks at ");
+	text_append(&words, num == 0 ? "It checks no source of revocation status" : "It uses ");
 	for (size_t i = 0; i < num; i++)
 		text_append_format(&words, "%s%s", i > 0 ? ", else at " : "", sources[i]);
 	text_append_format(&words, "%s.",
@@ -128,9 +126,9 @@ static void print_sources(const struct policy *policy)
 				   ? ", for every certificate of the chain but the root"
 				   : "");
 	if (num > 0)
-		text_append_format(&words, " When none gives an answer: %s.",
+		text_append_format(&words, " When no source has a valid response: %s.",
 				   policy->on_unavailable == ACTION_CONNECT
-					   ? "it connects and says nothing"
+					   ? "it connects without a warning"
 				   : policy->on_unavailable == ACTION_WARN ? "it connects and warns"
 									   : "it rejects");
 	if (policy->requires_staple == YES)
@@ -222,9 +220,9 @@ static bool explain_class(const struct class_file *file, const char *word)
 		if (class->text != NULL)
 			print_wrapped(class->text, 2);
 		printf("  stack %s, enforcement %s, origin %s%s%s\n", file->stacks[class->stack].id,
-		       class->native
-			       ? "native (the stack's own switches decide)"
-			       : "application (our policy engine decides, the stack verifies)",
+		       class->native ? "native (the stack's own settings decide)"
+				     : "application (revoscope's policy engine decides, the stack "
+				       "verifies)",
 		       class->origin, class->reference != NULL ? ": " : "",
 		       class->reference != NULL ? class->reference : "");
 		print_place(class->from, class->overrides);
@@ -313,7 +311,7 @@ static bool explain_cause(const char *word)
 		print_wrapped(remedy_general((enum remedy_topic)about->topic), 2);
 		print_remedies((enum remedy_topic)about->topic);
 	}
-	printf("  Once it is mended:\n");
+	printf("  When fixed:\n");
 	print_wrapped(about->afterwards, 4);
 	return true;
 }
@@ -332,7 +330,7 @@ static void print_situation(const struct scenario *scenario)
 		if (strcmp(value, usual) == 0)
 			continue;
 		if (!any)
-			printf("  What is not as in a healthy set-up:\n");
+			printf("  Differences from a correct setup:\n");
 		any = true;
 		struct text words;
 		text_init(&words, 0);
@@ -342,7 +340,7 @@ static void print_situation(const struct scenario *scenario)
 		text_clear(&words);
 	}
 	if (!any)
-		printf("  Everything is as in a healthy set-up.\n");
+		printf("  No difference from a correct setup.\n");
 }
 
 static bool explain_scenario(const struct scenario_list *scenarios, const char *word)
@@ -367,7 +365,8 @@ static bool explain_scenario(const struct scenario_list *scenarios, const char *
 		}
 		if (!is_other)
 			print_place(scenario->file, scenario->overrides);
-		printf("  The CA knows the certificate as %s.\n", status_name(scenario->truth));
+		printf("  Status of the certificate according to its CA: %s.\n",
+		       status_name(scenario->truth));
 		print_situation(scenario);
 		printf("  Expected:\n");
 		for (size_t k = 0; k < scenario->expect.num; k++) {
@@ -423,7 +422,7 @@ static bool explain(const struct command_data *data, const struct scenario_list 
 		return true;
 	const char *nearest = find_nearest(&data->classes, scenarios, word);
 	return error_set(err, ERROR_USAGE,
-			 "'%.200s' is no scenario, class, policy, reason or cause, nor a cell "
+			 "no scenario, class, policy, reason or cause '%.200s', and not a cell "
 			 "(RUN/ROW/CLASS)%s%s%s",
 			 word, nearest != NULL ? "; did you mean '" : "",
 			 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");

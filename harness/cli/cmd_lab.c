@@ -18,18 +18,14 @@
 static const char doc[] =
 	"Runs the lab's servers on this machine, so that any client can be tried against any "
 	"scenario, and prints how to reach each. Ctrl-C ends it. What the lab sees of connections "
-	"and requests is printed "
-	"on standard "
-	"error."
-	"\v"
-	"The certificates are made at the start and are worth nothing afterwards. Hosts end in "
-	".lab.localhost, "
-	"which browsers find on this machine by themselves; other clients need the address.\n\n"
+	"and requests is printed on standard error."
+	"\vThe certificates are made at the start and are worth nothing afterwards. Hosts end in "
+	".lab.localhost, which browsers find on this machine by themselves; other clients need the "
+	"address.\n\n"
 	"Examples:\n"
 	"  revoscope lab                       every scenario\n"
 	"  revoscope lab stale must-staple     one of them, and a family\n"
-	"  revoscope lab good-staple --export /tmp/lab    key and certificates for a server of "
-	"your own";
+	"  revoscope lab good-staple --export /tmp/lab    key and certificates for your own server";
 
 enum key { KEY_EXPORT = 0x200, KEY_TAG, KEY_EXCLUDE, KEY_SCENARIOS, KEY_TIME_FACTOR };
 
@@ -44,7 +40,7 @@ static const struct argp_option lab_options[] = {
 	 "DIR/SCENARIO/",
 	 0},
 	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag", 0},
-	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id)", 0},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Exclude scenarios (id or family/id)", 0},
 	{"time-factor", KEY_TIME_FACTOR, "N", 0,
 	 "Divide the delays of slow responders by N (default: 1)", 0},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
@@ -109,12 +105,12 @@ static void print_connection(const json_t *event)
 	text_append(&line, ": TLS ");
 	append_word(&line, seen.tls);
 	if (!seen.status_request.value)
-		text_append(&line, ", asked for no staple");
+		text_append(&line, ", requested no staple");
 	else if (seen.staple.is_present)
-		text_append_format(&line, ", got a staple of %lld bytes",
+		text_append_format(&line, ", received a staple of %lld bytes",
 				   (long long)seen.staple.bytes.value);
 	else
-		text_append(&line, ", asked for a staple and got none");
+		text_append(&line, ", requested a staple and received none");
 	text_append(&line,
 		    seen.completed.value ? ", handshake completed" : ", handshake not completed");
 	if (seen.alert.is_present) {
@@ -261,7 +257,7 @@ int cmd_lab(int argc, char **argv)
 	if (!command_data_plan(&scenarios, &data.paths, &options.common, &selection, &err))
 		goto out;
 	if (scenarios.num == 0)
-		error_set(&err, ERROR_USAGE, "no scenario is left");
+		error_set(&err, ERROR_USAGE, "no scenario selected");
 	else
 		keep_up(&data, &scenarios, &options, &err);
 out:;

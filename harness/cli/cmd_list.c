@@ -17,19 +17,18 @@
 
 static const char doc[] =
 	"Lists scenarios, classes, policies, stacks, reasons, causes or saved runs."
-	"\v"
-	"  scenarios   ids and titles, by family\n"
+	"\v  scenarios   ids and titles, by family\n"
 	"  classes     client classes: a stack, an enforcement, a policy\n"
 	"  policies    the built-in policies\n"
-	"  stacks      TLS stacks with versions, what they can and cannot do and why; asks the\n"
-	"              client programs, and checks them in the lab as a run does\n"
+	"  stacks      TLS stacks with versions and capabilities; starts the client programs,\n"
+	"              and checks them in the lab as a run does\n"
 	"  reasons     the closed list of reason codes\n"
-	"  causes      what the doctor can find\n"
+	"  causes      the causes that the doctor can find\n"
 	"  runs        the saved runs, latest first\n\n"
 	"Examples:\n"
 	"  revoscope list scenarios\n"
 	"  revoscope list stacks --format json\n"
-	"  revoscope list runs --prune 90d        delete what is older than that\n\n"
+	"  revoscope list runs --prune 90d        delete older runs\n\n"
 	"`revoscope explain NAME` says more about each but stacks and runs; `revoscope report RUN` "
 	"shows a run.";
 
@@ -42,13 +41,12 @@ struct list_options {
 enum key { KEY_SCENARIOS = 0x200, KEY_CLASSES, KEY_CLIENT, KEY_DB, KEY_PRUNE };
 
 static const struct argp_option list_options[] = {
-	{"format", 'f', "text|json", 0, "How (default: text)", 0},
+	{"format", 'f', "text|json", 0, "Output format (default: text)", 0},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 0},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 0},
-	{"client", KEY_CLIENT, "STACK=PATH", 0, "Drive a stack with this program, or add a stack",
-	 0},
+	{"client", KEY_CLIENT, "STACK=PATH", 0, "Use this program for a stack, or add a stack", 0},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
-	{"prune", KEY_PRUNE, "AGE", 0, "runs: delete those that began longer ago than AGE (90d)",
+	{"prune", KEY_PRUNE, "AGE", 0, "runs: delete those that started longer ago than AGE (90d)",
 	 0},
 	{0},
 };
@@ -65,7 +63,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_PRUNE: options->prune = arg; return 0;
 	case 'f':
 		if (strcmp(arg, "json") != 0 && strcmp(arg, "text") != 0)
-			options_fail(state, "--format: '%s' is none of: text, json", arg);
+			options_fail(state, "--format: unknown format '%s' (one of: text, json)",
+				     arg);
 		options->as_json = strcmp(arg, "json") == 0;
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
@@ -311,7 +310,7 @@ static bool find_list(size_t *list, const struct list_options *options, struct e
 			return true;
 	const char *nearest = text_nearest(word, names, NUM_LISTS);
 	return error_set(err, ERROR_USAGE,
-			 "no list of '%s'%s%s%s (there are: scenarios, classes, policies, stacks, "
+			 "unknown list '%s'%s%s%s (one of: scenarios, classes, policies, stacks, "
 			 "reasons, causes, runs)",
 			 word, nearest != NULL ? "; did you mean '" : "",
 			 nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");

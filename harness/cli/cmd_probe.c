@@ -12,30 +12,25 @@
 #include <stdlib.h>
 
 static const char doc[] =
-	"Connects to real endpoints through every client class and shows who connects, warns and "
-	"rejects."
-	"\v"
-	"TARGET is host[:port] or [IPv6]:port; the port is 443, or the usual one of --starttls, "
-	"when "
-	"none is given. A file of targets has one "
-	"per line; what follows a # is a comment.\n\n"
+	"Connects to real endpoints with every client class and shows which connect, warn and "
+	"reject."
+	"\vTARGET is host[:port] or [IPv6]:port; the port is 443, or the usual one of --starttls, "
+	"when none is given. A file of targets has one per line; # begins a comment.\n\n"
 	"PROTO of --starttls, with its port:\n"
 #define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
 #include "core/starttls.def"
 #undef STARTTLS
-	"\n"
-	"Examples:\n"
+	"\nExamples:\n"
 	"  revoscope probe example.org\n"
 	"  revoscope probe example.org --all-addresses --class '*/must-staple'\n"
 	"  revoscope probe www.example.org --connect 192.0.2.7:8443    before the DNS is changed\n"
 	"  revoscope probe mail.example.org --starttls smtp\n"
 	"  revoscope probe '[2001:db8::7]:5432' --starttls postgres --servername db.example.org\n"
-	"  revoscope probe intranet:8443 --ca /etc/ssl/our-root.pem --format json\n"
+	"  revoscope probe intranet:8443 --ca /etc/ssl/root.pem --format json\n"
 	"  revoscope probe www.example.org --proxy http://proxy.example.net:3128\n"
 	"  revoscope probe --targets hosts.txt --repeat 5 --fail-on reject\n\n"
-	"Exit status: 0 nothing found at the level of --fail-on, 1 a finding, 2 wrong usage, 3 "
-	"nothing could be "
-	"tested, or it was interrupted.";
+	"Exit status: 0 no finding at the level of --fail-on, 1 a finding, 2 wrong usage, 3 "
+	"nothing could be tested, or it was interrupted.";
 
 struct probe_options {
 	struct options common; /* first: the children's input */

@@ -10,18 +10,17 @@
 
 static const char doc[] =
 	"Writes a saved run in another format, or in several at once."
-	"\v"
-	"RUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
+	"\vRUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
 	"default) is the run that was started last, latest~1 the one before. FILE.json is a result "
-	"document (what --format json wrote); - is one on standard input.\n\n"
+	"document (as written by --format json); - is one on standard input.\n\n"
 	"Examples:\n"
 	"  revoscope report                               the last run again\n"
 	"  revoscope report latest~1 --format html=before.html\n"
 	"  revoscope report result.json --format text --format html=result.html\n"
-	"  revoscope report --write-expect ours.yaml      for --expect of the next run\n"
+	"  revoscope report --write-expect mine.yaml      for --expect of the next run\n"
 	"  revoscope list runs                            which runs are saved\n\n"
-	"Exit status: 0 it is written, whatever the run had found; 2 wrong usage, no such run, no "
-	"such document; 3 it could not be read or written.";
+	"Exit status: 0 written, whatever the result of the run; 2 wrong usage, no such run or "
+	"document; 3 it could not be read or written.";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -54,8 +53,8 @@ static bool write_expectations(const char *name, struct run *run, const struct o
 		return true;
 	if (run_clock(run)->offset_s != 0)
 		return error_set(err, ERROR_USAGE,
-				 "--write-expect: the clock of run %s was moved; nothing is "
-				 "expected of such clients",
+				 "--write-expect: the clock of run %s was moved; there are no "
+				 "expectations for it",
 				 run_id(run));
 	bool done = command_data_load(&data, options, err) &&
 		    file_writer_open(&file, options->write_expect, err) &&

@@ -12,19 +12,18 @@
 
 static const char doc[] =
 	"Repeats a saved run as it was started and shows the differences."
-	"\v"
-	"RUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
+	"\vRUN is the id of a saved run, a prefix of it, or the part after its '-'; latest (the "
 	"default) is the run that was started last, latest~1 the one before. It is started with "
-	"the "
-	"same arguments in the same directory; scenarios, classes and names are read again, and "
-	"what changed in them is reported. Its reports, evidence and expectations are not written "
-	"again, so that no file of the earlier run is overwritten. The new run is saved too.\n\n"
+	"the same arguments in the same directory; scenarios, classes and names are read again, "
+	"and what changed in them is reported. Its reports, evidence and expectations are not "
+	"written again, so that no file of the earlier run is overwritten. The new run is saved "
+	"too.\n\n"
 	"The arguments come from the database, --client among them: repeat only runs that you "
 	"would start yourself.\n\n"
 	"Examples:\n"
-	"  revoscope retest                          what changed since the last run\n"
+	"  revoscope retest                          repeat the last run and compare\n"
 	"  revoscope retest 20261123T010203Z --format json\n"
-	"  revoscope retest latest~3 --format html=moved.html\n\n"
+	"  revoscope retest latest~3 --format html=changes.html\n\n"
 	"Exit status: 0 no differences, 1 differences, 2 wrong usage, no such run, or what it "
 	"names is no longer there, 3 the run could not be repeated or was interrupted, or nothing "
 	"could be tested, in the new run as in the old one.";
@@ -82,8 +81,7 @@ static char **take_words(const struct run *run, int *argc, size_t *command, stru
 		(*command)++;
 	if (word == NULL || *command == NUM_COMMANDS || run_directory(run) == NULL) {
 		error_set(err, ERROR_USAGE,
-			  "run %s does not say how it was started, so it cannot be repeated",
-			  run_id(run));
+			  "run %s has no saved arguments, so it cannot be repeated", run_id(run));
 		return NULL;
 	}
 	char **words = calloc(num + 1, sizeof *words);
@@ -129,7 +127,7 @@ static int repeat(const char *name, const struct run *run, struct again *again, 
 	if (here < 0)
 		error_set_errno(err, ERROR_UNABLE, "the working directory");
 	else if (chdir(run_directory(run)) != 0)
-		error_set_errno(err, ERROR_USAGE, "the directory of run %s is not there: %s",
+		error_set_errno(err, ERROR_USAGE, "the directory of run %s does not exist: %s",
 				run_id(run), run_directory(run));
 	else
 		status = commands[command].repeat(argc, words, again);

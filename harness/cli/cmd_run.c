@@ -12,23 +12,18 @@
 #include <string.h>
 
 static const char doc[] =
-	"Runs scenarios in the lab on this machine through every client class and shows who "
-	"connects, "
-	"warns and rejects. No network is needed."
-	"\v"
-	"SCENARIO is an id (stale), a family (must-staple), a glob ('responder-*') or a file of "
-	"your own "
-	"(./mine.yaml); without any, all "
-	"scenarios are run but those with the tag aside.\n\n"
+	"Runs scenarios in the lab on this machine with every client class and shows which "
+	"connect, warn and reject. No network is needed."
+	"\vSCENARIO is an id (stale), a family (must-staple), a glob ('responder-*') or your own "
+	"file (./mine.yaml); by default all scenarios are run except those with the tag aside.\n\n"
 	"Examples:\n"
 	"  revoscope run\n"
 	"  revoscope run must-staple --class '*/hard-fail' --class '*/must-staple'\n"
 	"  revoscope run stale --class 'openssl/*' --evidence /tmp/evidence\n"
 	"  revoscope run --format json=result.json --format html=result.html\n"
 	"  revoscope run ./mine.yaml --repeat 5\n\n"
-	"Exit status: 0 all as expected, 1 not, 2 wrong usage or a broken file, 3 the work could "
-	"not be "
-	"done, nothing was tested, or it was interrupted.";
+	"Exit status: 0 all as expected, 1 not, 2 wrong usage or an invalid file, 3 the work could "
+	"not be done, nothing was tested, or it was interrupted.";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -65,7 +60,7 @@ static bool add_scenarios(struct run *run, const struct scenario_list *scenarios
 			return error_set(err, ERROR_UNABLE, "out of memory");
 	}
 	if (scenarios->num == 0)
-		return error_set(err, ERROR_USAGE, "no scenario is left: nothing would be tested");
+		return error_set(err, ERROR_USAGE, "no scenario selected: nothing to test");
 	return true;
 }
 
@@ -101,7 +96,7 @@ int cmd_run_again(int argc, char **argv, struct again *again)
 	command_data_shorten(&scenarios, &data.paths);
 	if (scenarios.left_out != NULL)
 		fprintf(stderr,
-			"%s: scenarios with the tag aside are left out (--tag aside runs them): "
+			"%s: scenarios with the tag aside are omitted (--tag aside runs them): "
 			"%s\n",
 			argv[0], scenarios.left_out);
 	status = run_work(argv[0], run, &data, &options, &(struct job_options){0}, NULL);

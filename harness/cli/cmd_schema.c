@@ -10,8 +10,7 @@
 #include <string.h>
 
 static const char doc[] = "Prints a JSON Schema (2020-12)."
-			  "\v"
-			  "  result     the document of --format json\n"
+			  "\v  result     the document of --format json\n"
 			  "  diff       the document of `revoscope diff --format json`\n"
 			  "  verification  the document of `revoscope verify --format json`\n"
 			  "  scenario   a scenario file (YAML)\n"
@@ -80,7 +79,7 @@ int cmd_schema(int argc, char **argv)
 	} else {
 		const char *nearest = text_nearest(word, names, sizeof names / sizeof *names);
 		error_set(&err, ERROR_USAGE,
-			  "no schema of '%.64s'%s%s%s (there are: result, diff, verification, "
+			  "unknown schema '%.64s'%s%s%s (one of: result, diff, verification, "
 			  "scenario, classes, environment)",
 			  word, nearest != NULL ? "; did you mean '" : "",
 			  nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");

@@ -17,15 +17,13 @@
 
 static const char doc[] =
 	"Shows how each stack validates an OCSP response or a CRL, without a connection."
-	"\v"
-	"Files are DER, PEM (\"OCSP RESPONSE\", \"CERTIFICATE\", \"X509 CRL\") or base64. What is "
-	"none "
-	"of these is wrong usage; what is broken inside is `malformed`, which is a stack's "
-	"word.\n\n"
-	"The issuer is --issuer, or whichever certificate behind the first of --cert, in --chain "
-	"or "
-	"in --trust signed it. Without --trust the issuer is trusted; with it, the issuer must be "
-	"in it or lead there, and every certificate in it is an anchor, root or not.\n\n"
+	"\vFiles are DER, PEM (\"OCSP RESPONSE\", \"CERTIFICATE\", \"X509 CRL\") or base64. Any "
+	"other content is wrong usage; invalid content inside is `malformed`, according to the "
+	"stack.\n\n"
+	"The issuer is --issuer, or the certificate after the first of --cert, in --chain or in "
+	"--trust that signed it. Without --trust the issuer is the trust anchor; with it, the "
+	"issuer must be in it or have a certificate path to it, and every certificate in it is a "
+	"trust anchor, self-signed or not.\n\n"
 	"A list of test vectors (--index) is tab-separated text with a header: suite, case, kind "
 	"(ocsp, ocsp-signature, ocsp-parse), response_file, expected_status (good, revoked, "
 	"unknown, invalid), and cert_file, issuer_file, trust_file, other_files, time, alt_time; "
@@ -35,9 +33,9 @@ static const char doc[] =
 	"  revoscope verify --response r.der --cert leaf.pem --issuer ca.pem --at +3d\n"
 	"  revoscope verify --crl ca.crl --cert leaf.pem --issuer ca.pem --format json\n"
 	"  revoscope verify --index vectors/index.tsv --explained differences.yaml\n\n"
-	"Exit status: 0 every stack says good (or what the list expects), 1 something else, 2 "
-	"wrong "
-	"usage or a file that cannot be read, 3 no stack could be asked, or it was interrupted.";
+	"Exit status: 0 good according to every stack (or as the list expects), 1 otherwise, 2 "
+	"wrong usage or a file that cannot be read, 3 no stack could be used, or it was "
+	"interrupted.";
 
 enum key {
 	KEY_RESPONSE = 0x300,
@@ -69,36 +67,34 @@ struct verify_options {
 };
 
 static const struct argp_option verify_options_list[] = {
-	{NULL, 0, NULL, 0, "What is verified:", 1},
+	{NULL, 0, NULL, 0, "Input:", 1},
 	{"response", KEY_RESPONSE, "FILE", 0, "An OCSP response; may be repeated", 1},
 	{"crl", KEY_CRL, "FILE", 0, "A CRL; may be repeated", 1},
 	{"cert", KEY_CERT, "FILE", 0,
-	 "The certificate whose status it is; more behind it in the "
-	 "file are its chain",
-	 1},
+	 "The certificate whose status is checked; further ones in the file are its chain", 1},
 	{"issuer", KEY_ISSUER, "FILE", 0, "The certificate of its issuer", 1},
-	{"chain", KEY_CHAIN, "FILE", 0, "More certificates between issuer and trust", 1},
+	{"chain", KEY_CHAIN, "FILE", 0, "Certificates between issuer and trust anchors", 1},
 	{"trust", KEY_TRUST, "FILE", 0, "Trusted certificates (default: the issuer)", 1},
 	{"index", KEY_INDEX, "FILE.tsv", 0, "A list of test vectors, instead of all these", 1},
 	{"explained", KEY_EXPLAINED, "FILE", 0,
-	 "Differences from the list that are known (YAML: stack, case, got, why)", 1},
-	{"strict", KEY_STRICT, NULL, 0, "Explanations that explain nothing any more fail too", 1},
+	 "Known differences from the list (YAML: stack, case, got, why)", 1},
+	{"strict", KEY_STRICT, NULL, 0, "Stale explanations fail too", 1},
 	{NULL, 0, NULL, 0, "How:", 2},
 	{"at", KEY_AT, "WHEN", 0,
-	 "Judge at this time: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or "
-	 "seconds since 1970",
+	 "Validate at this time: +3d, -2h, 2026-12-01T00:00:00Z, 2026-12-01 or seconds since 1970",
 	 2},
-	{"skew", KEY_SKEW, "S", 0, "Seconds of tolerance around both times (default: 300)", 2},
+	{"skew", KEY_SKEW, "S", 0,
+	 "Tolerance around thisUpdate and nextUpdate in seconds (default: 300)", 2},
 	{"max-age", KEY_MAX_AGE, "S", 0,
-	 "Seconds since thisUpdate where there is no nextUpdate (default: 604800; -1 any age, 0 a "
-	 "nextUpdate is wanted)",
+	 "Maximum age without nextUpdate in seconds (default: 604800; -1 any age, 0 nextUpdate is "
+	 "required)",
 	 2},
-	{"certid-hash", KEY_HASH, "sha1|any", 0, "Which CertIDs count (default: any)", 2},
+	{"certid-hash", KEY_HASH, "sha1|any", 0, "Accepted CertID hashes (default: any)", 2},
 	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be repeated", 2},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
-	 "Drive a stack with this program, or add a stack of this name", 2},
+	 "Use this program for a stack, or add a stack of this name", 2},
 	{"format", 'f', "text|json[=FILE]", 0,
-	 "How (default: text); json to a file leaves the text on standard output", 2},
+	 "Output format (default: text); with json=FILE the text is on standard output", 2},
 	{0},
 };
 
@@ -111,14 +107,15 @@ static void set_format(struct verify_options *options, struct argp_state *state,
 	else if (strncmp(text, "json=", 5) == 0 && text[5] != '\0')
 		options->json = text + 5;
 	else
-		options_fail(state, "--format: '%s' is none of: text, json, json=FILE", text);
+		options_fail(state, "--format: unknown format '%s' (one of: text, json, json=FILE)",
+			     text);
 }
 
 static void set_once(const char **out, struct argp_state *state, const char *option,
 		     const char *value)
 {
 	if (*out != NULL)
-		options_fail(state, "%s is given twice", option);
+		options_fail(state, "%s is given more than once", option);
 	*out = value;
 }
 
@@ -137,17 +134,16 @@ static void check_words(const struct verify_options *options, struct argp_state 
 	if (input->index != NULL) {
 		if (has_files || input->certificate != NULL || input->issuer != NULL ||
 		    input->chain != NULL || input->trust != NULL || input->has_time)
-			options_fail(state, "--index has files and times of its own; leave out "
-					    "--response, --crl, --cert, --issuer, --chain, --trust "
-					    "and --at");
+			options_fail(state, "--index has its own files and times; omit --response, "
+					    "--crl, --cert, --issuer, --chain, --trust and --at");
 		return;
 	}
 	if (options->explained != NULL || options->strict)
-		options_fail(state, "--explained and --strict are for --index");
+		options_fail(state, "--explained and --strict need --index");
 	if (!has_files)
-		options_fail(state, "nothing to verify; give --response, --crl or --index");
+		options_fail(state, "nothing to verify; use --response, --crl or --index");
 	if (input->certificate == NULL)
-		options_fail(state, "--cert is missing: whose status is it?");
+		options_fail(state, "--cert is missing: the certificate whose status is checked");
 }
 
 static error_t parse_policy(struct verify_options *options, int key, char *arg,
@@ -161,7 +157,8 @@ static error_t parse_policy(struct verify_options *options, int key, char *arg,
 		return 0;
 	case KEY_HASH:
 		if (strcmp(arg, "sha1") != 0 && strcmp(arg, "any") != 0)
-			options_fail(state, "--certid-hash: '%s' is none of: sha1, any", arg);
+			options_fail(state, "--certid-hash: unknown hash '%s' (one of: sha1, any)",
+				     arg);
 		policy->certid_hash = strcmp(arg, "any") == 0 ? CERTID_HASH_ANY : CERTID_HASH_SHA1;
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
@@ -190,9 +187,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return word_list_add(&options->common.clients, arg);
 	case 'f': set_format(options, state, arg); return 0;
 	case ARGP_KEY_ARG:
-		options_fail(state,
-			     "'%s' is no option; files follow --response or "
-			     "--crl",
+		options_fail(state, "unexpected argument '%s'; files follow --response or --crl",
 			     arg);
 		return 0;
 	case ARGP_KEY_END: check_words(options, state); return 0;
@@ -218,10 +213,10 @@ static bool choose_stacks(struct verification *verification, const struct verify
 		for (size_t k = 0; k < classes->num_stacks && !known; k++)
 			known = strcmp(classes->stacks[k].id, options->stacks.items[i]) == 0;
 		if (!known)
-			return error_set(err, ERROR_USAGE,
-					 "--stack: there is no '%s' (`revoscope "
-					 "list stacks` has them)",
-					 options->stacks.items[i]);
+			return error_set(
+				err, ERROR_USAGE,
+				"--stack: unknown stack '%s' (see `revoscope list stacks`)",
+				options->stacks.items[i]);
 	}
 	for (size_t k = 0; k < classes->num_stacks; k++)
 		if (is_chosen(options, classes->stacks[k].id) &&

@@ -13,7 +13,7 @@ const struct command command_table[] = {
 	{"verify", "how each stack validates an OCSP response or a CRL", cmd_verify, &cmd_verify_argp},
 	{"lab", "run the lab's servers for any client", cmd_lab, &cmd_lab_argp},
 	{"list", "scenarios, classes, policies, stacks, reasons, causes, saved runs", cmd_list, &cmd_list_argp},
-	{"explain", "what a scenario, class, policy or reason is", cmd_explain, &cmd_explain_argp},
+	{"explain", "explain a scenario, class, policy, reason or cell", cmd_explain, &cmd_explain_argp},
 	{"schema", "the JSON Schemas of results, scenarios and classes", cmd_schema, &cmd_schema_argp},
 };
 /* clang-format on */

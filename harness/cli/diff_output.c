@@ -39,9 +39,9 @@ static void add(struct diff_output *output, struct argp_state *state,
 		const struct diff_format *format, const char *path)
 {
 	if (output->num == OPTIONS_OUTPUTS_MAX)
-		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
+		options_fail(state, "--format: more than %d formats", OPTIONS_OUTPUTS_MAX);
 	else if (path[0] == '\0')
-		options_fail(state, "--format: '%s=' names no file", format->name);
+		options_fail(state, "--format: '%s=' has no file name", format->name);
 	for (size_t i = 0; i < output->num; i++)
 		if (strcmp(output->items[i].path, path) == 0)
 			options_fail(state, "--format: two reports to %s",
@@ -139,7 +139,8 @@ int diff_output_write(struct diff_output *output, const char *name, struct run *
 	if (diff->same_run)
 		fprintf(stderr, "%s: both are the same run, so there are no differences\n", name);
 	if (diff->num_compared == 0) {
-		fprintf(stderr, "%s: nothing could be compared: no cell was done in both runs\n",
+		fprintf(stderr,
+			"%s: nothing could be compared: no cell was completed in both runs\n",
 			name);
 		status = EXIT_UNABLE;
 	} else if (diff_has_moved(diff)) {

@@ -9,10 +9,10 @@ bool expectation_file_open(struct file_writer *file, const struct options *optio
 			   struct error *err)
 {
 	if (options->at != NULL && (options->expectations != NULL || options->write_expect != NULL))
-		return error_set(err, ERROR_USAGE,
-				 "--at: nothing is expected of clients whose clock is moved; leave "
-				 "out --%s",
-				 options->expectations != NULL ? "expect" : "write-expect");
+		return error_set(
+			err, ERROR_USAGE,
+			"--at: there are no expectations for clients with a moved clock; omit --%s",
+			options->expectations != NULL ? "expect" : "write-expect");
 	return options->write_expect == NULL || file_writer_open(file, options->write_expect, err);
 }
 
@@ -32,7 +32,7 @@ bool expectation_file_write(const char *name, struct file_writer *file, struct r
 		return error_prefix(err, "--write-expect");
 	if (written.num_left_out > 0)
 		fprintf(stderr,
-			"%s: --write-expect: %zu %s left out; crashes, hangs and stacks that are "
+			"%s: --write-expect: %zu %s omitted; crashes, hangs and stacks that are "
 			"not built cannot be expected\n",
 			name, written.num_left_out,
 			written.num_left_out == 1 ? "cell was" : "cells were");

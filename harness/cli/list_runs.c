@@ -113,8 +113,8 @@ bool list_runs_prune(const char *db, const char *age, bool as_json, struct error
 	size_t num = 0;
 	struct store_run_list list = {0};
 	if (!duration_parse(&ms, age) || ms < 0)
-		return error_set(err, ERROR_USAGE, "--prune: '%.64s' is no age, such as 90d or 12h",
-				 age);
+		return error_set(err, ERROR_USAGE,
+				 "--prune: invalid age '%.64s' (such as 90d or 12h)", age);
 	struct store *store = open_if_there(db, STORE_WRITE, &is_there, err);
 	bool done = err->kind == ERROR_NONE;
 	if (store != NULL)
@@ -124,7 +124,7 @@ bool list_runs_prune(const char *db, const char *age, bool as_json, struct error
 		json_output_print(json_pack("{s:I, s:I}", "deleted", (json_int_t)num, "kept",
 					    (json_int_t)list.num));
 	else if (done)
-		printf("%zu run%s deleted, %zu kept\n", num, num == 1 ? "" : "s", list.num);
+		printf("%zu run%s deleted, %zu remaining\n", num, num == 1 ? "" : "s", list.num);
 	store_run_list_clear(&list);
 	store_close(store);
 	return done;

@@ -31,8 +31,7 @@ static bool add_classes(struct run *run, const struct command_data *data, const 
 	if (!done)
 		error_set(err, ERROR_UNABLE, "out of memory");
 	else if (run_num_classes(run) == 0)
-		done = error_set(err, ERROR_USAGE,
-				 "no client class is left: nothing would be tested");
+		done = error_set(err, ERROR_USAGE, "no client class selected: nothing to test");
 	return done;
 }
 

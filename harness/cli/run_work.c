@@ -115,9 +115,7 @@ static void write_expectations(const char *name, struct file_writer *file, struc
 	if (file->stream == NULL)
 		return;
 	if (summary->num_done < summary->num_cells)
-		fprintf(stderr,
-			"%s: --write-expect: nothing is written of a run that was not "
-			"finished\n",
+		fprintf(stderr, "%s: --write-expect: nothing is written for an unfinished run\n",
 			name);
 	else
 		expectation_file_write(name, file, run, &data->classes, err);
@@ -197,9 +195,9 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	if (unread) /* The reader ended the pipe on purpose. */
 		err = ERROR_INIT;
 	if (unread || end == JOB_INTERRUPTED)
-		fprintf(stderr, "%s: %s; %zu of %zu cells were done\n", name,
-			unread ? "the report's reader went away" : "interrupted", summary.num_done,
-			summary.num_cells);
+		fprintf(stderr, "%s: %s; %zu of %zu cells were completed\n", name,
+			unread ? "the reader of the report closed the pipe" : "interrupted",
+			summary.num_done, summary.num_cells);
 	write_expectations(name, &expectations, run, data, &summary, &err);
 	if (err.kind == ERROR_NONE && !unread)
 		status = judge_run(run, options);

@@ -35,7 +35,7 @@ static void fail(struct dispatch *dispatch, uint64_t cookie, const struct pool_f
 static void give_up(struct dispatch *dispatch, struct client_slot *slot, const char *last)
 {
 	char text[512];
-	snprintf(text, sizeof text, "given up after %d failures in a row; the last: %s",
+	snprintf(text, sizeof text, "stopped after %d consecutive failures; the last: %s",
 		 slot->failures_in_row, last);
 	slot->given_up = strdup(text);
 	struct pool_failure failure = {
@@ -63,7 +63,8 @@ static void put_back(struct dispatch *dispatch, struct client_slot *slot, bool s
 	static const struct pool_failure too_often = {
 		.outcome = OUTCOME_ERROR,
 		.reason = REASON_PROGRAM_PROTOCOL,
-		.detail = "the client program broke its protocol whenever this probe was in flight",
+		.detail = "the client program violated the protocol whenever this probe was in "
+			  "flight",
 		.talk = "",
 	};
 	size_t num = slot->num_flights;
@@ -172,7 +173,7 @@ static bool client_slot_line(struct dispatch *dispatch, struct client_slot *slot
 	struct error err = ERROR_INIT;
 	json_t *object = json_parse_object(line, len, ERROR_UNABLE, &err);
 	if (object == NULL) {
-		error_prefix(&err, "the client program wrote a line that is no answer");
+		error_prefix(&err, "the client program wrote a line that is not an answer");
 		client_slot_violated(dispatch, slot, err.text, line, len);
 		return false;
 	}
@@ -195,7 +196,7 @@ static bool client_slot_line(struct dispatch *dispatch, struct client_slot *slot
 		slot->failures_in_row = 0;
 		dispatch->source.answered(dispatch->source.context, cookie, &answer);
 	} else {
-		error_prefix(&err, "the client program broke its protocol");
+		error_prefix(&err, "the client program violated the protocol");
 		struct pool_failure failure = {
 			.outcome = OUTCOME_ERROR,
 			.reason = REASON_PROGRAM_PROTOCOL,
@@ -231,7 +232,8 @@ static void client_slot_ended(struct dispatch *dispatch, struct client_slot *slo
 	bool well = process->wait_status == CLD_EXITED && process->wait_value == 0;
 	if (len > 0 && well)
 		client_slot_violated(dispatch, slot,
-				     "the client program ended in the middle of a line", line, len);
+				     "the client program exited in the middle of a line", line,
+				     len);
 	else
 		client_slot_died(dispatch, slot);
 }
@@ -343,7 +345,8 @@ void client_slot_expire(struct dispatch *dispatch, struct client_slot *slot)
 			continue;
 		if (slot->num_flights == 1 && !slot->draining) {
 			char text[128];
-			snprintf(text, sizeof text, "the client program gave no answer in %d ms",
+			snprintf(text, sizeof text,
+				 "the client program did not answer within %d ms",
 				 dispatch->deadline_ms + POOL_GRACE_MS);
 			struct pool_failure failure = {
 				.outcome = OUTCOME_HANG,

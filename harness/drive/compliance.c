@@ -13,9 +13,9 @@ static const struct {
 	const char *what;
 	enum outcome wanted;
 } questions[NUM_QUESTIONS] = {
-	[IMPOSSIBLE] = {"asked for a policy axis that does not exist", OUTCOME_UNSUPPORTED},
+	[IMPOSSIBLE] = {"for a policy axis that does not exist", OUTCOME_UNSUPPORTED},
 	[GOOD] = {"at a good endpoint", OUTCOME_CONNECT},
-	[UNTRUSTED] = {"at an endpoint whose root it does not trust", OUTCOME_REJECT},
+	[UNTRUSTED] = {"at an endpoint with an untrusted root", OUTCOME_REJECT},
 };
 
 struct compliance {
@@ -60,8 +60,8 @@ static void set_fault(struct compliance *compliance, uint64_t cookie, const char
 	if (*fault != NULL)
 		return;
 	text_init(&text, 1024);
-	text_append_format(&text, "not compliant: %s it gave %s, not %s", questions[question].what,
-			   got, outcome_name(questions[question].wanted));
+	text_append_format(&text, "not compliant: %s it returned %s, not %s",
+			   questions[question].what, got, outcome_name(questions[question].wanted));
 	if (detail[0] != '\0') {
 		text_append(&text, " (");
 		text_append_visible(&text, detail, strlen(detail) < 500 ? strlen(detail) : 500);

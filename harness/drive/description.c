@@ -42,7 +42,7 @@ bool description_check(const json_t *object, const char **stack, const char **ve
 		return error_set(err, ERROR_UNABLE, "--describe: 'stack' or 'version' is missing");
 	if (!said.capabilities.is_known)
 		return error_set(err, ERROR_UNABLE,
-				 "--describe: 'capabilities' is no list of names");
+				 "--describe: 'capabilities' is not a list of names");
 	int64_t number = said.has_concurrency ? said.max_concurrency.value : 1;
 	if (number < 1)
 		return error_set(err, ERROR_UNABLE, "--describe: 'max_concurrency' is below 1");
@@ -66,7 +66,7 @@ static void read_line(struct program *program, const char *stack, char **fault, 
 		error_prefix(&err, "--describe");
 	else if (description_check(object, &name, &version, &program->max_concurrency, &err) &&
 		 strcmp(name, stack) != 0)
-		error_set(&err, ERROR_UNABLE, "--describe: it calls itself '%.64s', not '%s'", name,
+		error_set(&err, ERROR_UNABLE, "--describe: its stack is '%.64s', not '%s'", name,
 			  stack);
 	if (err.kind != ERROR_NONE) {
 		set_fault(fault, err.text);
@@ -118,7 +118,7 @@ void descriptions_end(struct descriptions *descriptions)
 		if (process->pid != 0)
 			set_fault(&descriptions->faults[i],
 				  descriptions->states[i].has_spoken
-					  ? "--describe: did not end"
+					  ? "--describe: did not exit"
 					  : "--describe: no answer in time");
 		process_stop(process, 0);
 	}
@@ -157,7 +157,7 @@ static void take_end(struct process *process, char **fault)
 {
 	char text[256], end[128];
 	if (!process_ended(process)) {
-		set_fault(fault, "--describe: did not end");
+		set_fault(fault, "--describe: did not exit");
 	} else if (process->wait_status != CLD_EXITED || process->wait_value != 0) {
 		snprintf(text, sizeof text, "--describe: %s",
 			 process_end_text(process, end, sizeof end));

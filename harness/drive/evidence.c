@@ -28,7 +28,8 @@ static bool make_folders(char *path, struct error *err)
 		char kept = *p;
 		*p = '\0';
 		if (mkdir(path, 0777) != 0 && errno != EEXIST)
-			return error_set_errno(err, ERROR_UNABLE, "%s: no folder for evidence",
+			return error_set_errno(err, ERROR_UNABLE,
+					       "%s: the evidence directory cannot be created",
 					       path);
 		*p = kept;
 		if (kept == '\0')

@@ -1,4 +1,4 @@
-/* Knows how a client program is asked what there is, and not what it makes of it. */
+/* Knows how a client program is asked for an examination, without a verdict. */
 #include "harness/drive/examine_client.h"
 
 #include "core/json.h"

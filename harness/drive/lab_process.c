@@ -23,7 +23,8 @@ static bool make_directory(struct lab_process *lab, struct error *err)
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	if (mkdtemp(lab->directory) != NULL)
 		return true;
-	error_set_errno(err, ERROR_UNABLE, "%s: no directory for the lab", lab->directory);
+	error_set_errno(err, ERROR_UNABLE, "%s: the lab's directory cannot be created",
+			lab->directory);
 	free(lab->directory);
 	lab->directory = NULL;
 	return false;
@@ -72,8 +73,7 @@ static bool take_ready(struct lab_process *lab, json_t *event, struct error *err
 	lab->other_trust = lab->ready.other_trust;
 	if (lab->tls_port <= 0 || lab->trust == NULL || lab->other_trust == NULL ||
 	    lab->ready.scenarios == NULL)
-		return error_set(err, ERROR_UNABLE,
-				 "the lab's first answer lacks what it must have");
+		return error_set(err, ERROR_UNABLE, "the lab's first answer is incomplete");
 	lab->answer = json_incref(event);
 	return true;
 }
@@ -165,7 +165,7 @@ json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, 
 	}
 	json_t *object = json_parse_object(line, len, ERROR_UNABLE, err);
 	if (object == NULL)
-		error_prefix(err, "the lab wrote a line that is no event");
+		error_prefix(err, "the lab wrote a line that is not an event");
 	return object;
 }
 

@@ -44,7 +44,8 @@ static bool add_class(struct class_file *file, const char *stack, const struct n
 		.stack = file->num_stacks - 1,
 		.native = policy == NULL,
 		.policy_id = strdup(policy_id),
-		.title = print("%s, %s", stack, policy != NULL ? policy->title : "as it is"),
+		.title =
+			print("%s, %s", stack, policy != NULL ? policy->title : "default settings"),
 		.text = strdup(policy != NULL
 				       ? policy->text
 				       : "The program's own defaults; revoscope adds no policy."),
@@ -85,9 +86,8 @@ bool client_option_add_stacks(struct class_file *file, const char *const *client
 		if (len >= sizeof name ||
 		    strspn(clients[i], "abcdefghijklmnopqrstuvwxyz0123456789-.") != len)
 			return error_set(err, ERROR_USAGE,
-					 "--client: '%.*s' is no name of a stack (lower-case "
-					 "letters, digits, "
-					 "'-' and '.')",
+					 "--client: invalid name of a stack '%.*s' (lower-case "
+					 "letters, digits, '-' and '.')",
 					 (int)(len < 64 ? len : 64), clients[i]);
 		snprintf(name, sizeof name, "%.*s", (int)len, clients[i]);
 		if (!add_stack(file, name, clients[i] + len + 1))

@@ -104,7 +104,8 @@ int options_choose(struct argp_state *state, const char *option, const char *tex
 	text_init(&list, 0);
 	for (size_t i = 0; i < num; i++)
 		text_append_format(&list, "%s%s", i > 0 ? ", " : "", names[i]);
-	options_fail(state, "%s: '%s' is none of: %s", option, text, text_string(&list));
+	options_fail(state, "%s: unknown value '%s' (one of: %s)", option, text,
+		     text_string(&list));
 	text_clear(&list);
 	return 0;
 }
@@ -118,7 +119,7 @@ static int deadline(struct argp_state *state, const char *text)
 	if (plain)
 		ms = seconds * 1000;
 	else if (!duration_parse(&ms, text) || ms < 1 || ms > 3600000)
-		options_fail(state, "--timeout: '%s' is no time from 1ms to 1h, such as 10s", text);
+		options_fail(state, "--timeout: invalid time '%s' (1ms to 1h, such as 10s)", text);
 	return (int)ms;
 }
 
@@ -126,7 +127,7 @@ double options_time_factor(struct argp_state *state, const char *text)
 {
 	double factor = 1;
 	if (!time_factor_parse(&factor, text))
-		options_fail(state, "--time-factor: '%s' is no number from 1 to %d", text,
+		options_fail(state, "--time-factor: invalid number '%s' (1 to %d)", text,
 			     TIME_FACTOR_MOST);
 	return factor;
 }
@@ -157,8 +158,7 @@ static const struct argp_option selection_options[] = {
 	 "without it the default classes",
 	 2},
 	{"tag", KEY_TAG, "TAG", 0, "Only scenarios with this tag (or one of several)", 2},
-	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out scenarios (id or family/id) or classes",
-	 2},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Exclude scenarios (id or family/id) or classes", 2},
 	{"scenarios", KEY_SCENARIOS, "DIR", 0, OPTIONS_SCENARIOS_TEXT, 2},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
@@ -172,7 +172,7 @@ static const struct argp_option classes_options[] = {
 	 "Client classes: openssl/soft-fail, '*/hard-fail', gnutls/*, or all. May be repeated; "
 	 "without it the default classes",
 	 2},
-	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Leave out classes", 2},
+	{"exclude", KEY_EXCLUDE, "PATTERN", 0, "Exclude classes", 2},
 	{"classes", KEY_CLASSES, "FILE", 0, OPTIONS_CLASSES_TEXT, 2},
 	{"deviations", KEY_DEVIATIONS, "FILE", 0,
 	 "Read deviations from FILE too; of two that match equally well the later one counts", 2},
@@ -201,13 +201,11 @@ const struct argp options_classes_argp = {.options = classes_options, .parser = 
 
 static const struct argp_option work_options[] = {
 	{NULL, 0, NULL, 0, "Work:", 3},
-	{"jobs", 'j', "N", 0, "Probes in flight altogether (default: 16 in each client program)",
-	 3},
-	{"timeout", KEY_TIMEOUT, "TIME", 0, "For one probe altogether, such as 5s (default: 10s)",
-	 3},
+	{"jobs", 'j', "N", 0, "Concurrent probes in total (default: 16 in each client program)", 3},
+	{"timeout", KEY_TIMEOUT, "TIME", 0, "Deadline of one probe, such as 5s (default: 10s)", 3},
 	{"time-factor", KEY_TIME_FACTOR, "N", 0,
-	 "Divide the delays of slow responders and the policies' time-outs by N, to wait less; "
-	 "nothing else (default: 2 for run, 1 for probe and lab)",
+	 "Divide the delays of slow responders and the policies' time-outs by N, to save time "
+	 "(default: 2 for run, 1 for probe and lab)",
 	 3},
 	{"repeat", KEY_REPEAT, "N", 0,
 	 "Try each cell N times (default: 1), to catch intermittent staples; the worst result is "
@@ -220,17 +218,17 @@ static const struct argp_option work_options[] = {
 	 "is refreshed until then. What scenarios expect does not count then",
 	 3},
 	{"evidence", KEY_EVIDENCE, "DIR", 0,
-	 "Keep staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 3},
+	 "Save staples, chains, fetched bodies, requests and answers in DIR/ROW/CLASS/", 3},
 	{"no-fetch", KEY_NO_FETCH, NULL, 0,
 	 "Clients fetch nothing (no OCSP, no CRL), whatever their policy", 3},
 	{"fetch-private", KEY_FETCH_PRIVATE, "allow|deny", 0,
-	 "Whether clients may fetch from private, link-local and loopback addresses that a "
-	 "certificate names (default: allow)",
+	 "Whether clients may fetch from private, link-local and loopback addresses in "
+	 "certificates (default: allow)",
 	 3},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
-	 "Drive a stack with this program, or add a stack of this name (clients/README.md)", 3},
-	{"vantage", KEY_VANTAGE, "NAME", 0, "Where this run looks from (default: the host's name)",
-	 3},
+	 "Use this program for a stack, or add a stack of this name (clients/README.md)", 3},
+	{"vantage", KEY_VANTAGE, "NAME", 0,
+	 "Name of the place from which this run tests (default: the host name)", 3},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 3},
 	{"no-store", KEY_NO_STORE, NULL, 0, "Do not save this run", 3},
 	{0},

@@ -20,16 +20,15 @@ enum key {
 static const struct argp_option output_options[] = {
 	{NULL, 0, NULL, 0, "Reports and exit status:", 4},
 	{"format", 'f', "FMT[=FILE]", 0,
-	 "The report's format; may be repeated. Without a file to standard output, where only "
-	 "one can go (default: text). jsonl comes line by line while the run goes on",
+	 "The report's format; may be repeated. Without a file to standard output, where only one "
+	 "can go (default: text). jsonl is written line by line during the run",
 	 4},
 	{"expect", KEY_EXPECT, "FILE", 0,
-	 "What is expected: a list of {class, scenario or endpoint, verdict, reason, why, until} "
-	 "in "
-	 "YAML; overrides what the scenarios expect",
+	 "Expectations: a list of {class, scenario or endpoint, verdict, reason, why, until} in "
+	 "YAML; overrides those of the scenarios",
 	 4},
 	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect, so that a later run shows what changed", 4},
+	 "Write the results as a file for --expect, to compare a later run with them", 4},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 4},
 	{"fail-on", KEY_FAIL_ON, "LEVEL", 0,
@@ -58,7 +57,7 @@ static const struct argp_option formats_options[] = {
 	 "one can go (default: text)",
 	 0},
 	{"write-expect", KEY_WRITE_EXPECT, "FILE", 0,
-	 "Write what was seen as a file for --expect of run and probe", 0},
+	 "Write the results as a file for --expect of run and probe", 0},
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
@@ -69,9 +68,9 @@ static void add_output(struct options *options, struct argp_state *state,
 		       const struct format *format, const char *path)
 {
 	if (options->num_outputs == OPTIONS_OUTPUTS_MAX)
-		options_fail(state, "--format: more than %d of them", OPTIONS_OUTPUTS_MAX);
+		options_fail(state, "--format: more than %d formats", OPTIONS_OUTPUTS_MAX);
 	else if (path != NULL && path[0] == '\0')
-		options_fail(state, "--format: '%s=' names no file", format->name);
+		options_fail(state, "--format: '%s=' has no file name", format->name);
 	path = path == NULL ? "-" : path;
 	for (size_t i = 0; i < options->num_outputs; i++)
 		if (strcmp(options->outputs[i].path, path) == 0)
@@ -143,7 +142,7 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 	case KEY_EXPECT: options->expectations = arg; return 0;
 	case KEY_WRITE_EXPECT:
 		if (arg[0] == '\0' || strcmp(arg, "-") == 0)
-			options_fail(state, "--write-expect: '%s' names no file", arg);
+			options_fail(state, "--write-expect: '%s' is not a file name", arg);
 		options->write_expect = arg;
 		return 0;
 	case KEY_STRICT: options->strict = true; return 0;

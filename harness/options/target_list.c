@@ -108,7 +108,7 @@ static bool add_file(struct target_list *list, const char *path,
 	bool done =
 		file_read(&text, strcmp(path, "-") == 0 ? "/dev/stdin" : path, FILE_MAX_BYTES, err);
 	if (done && strlen(text_string(&text)) != text.len)
-		done = error_set(err, ERROR_USAGE, "%s: is no text", path);
+		done = error_set(err, ERROR_USAGE, "%s: is not text", path);
 	for (char *p = text.data; done && p != NULL && *p != '\0'; line++) {
 		size_t len = strcspn(p, "\n");
 		char *next = p[len] == '\n' ? p + len + 1 : p + len;
@@ -136,7 +136,7 @@ bool target_list_read(struct target_list *list, const struct word_list *words,
 	for (size_t i = 0; done && i < options->files.num; i++)
 		done = add_file(list, options->files.items[i], options, err);
 	if (done && list->num == 0)
-		done = error_set(err, ERROR_USAGE, "no target is left: nothing would be tested");
+		done = error_set(err, ERROR_USAGE, "no target selected: nothing to test");
 	if (!done)
 		target_list_clear(list);
 	return done;

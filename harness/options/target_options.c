@@ -26,26 +26,26 @@ static const struct argp_option target_options[] = {
 	{NULL, 0, NULL, 0, "Targets:", 1},
 	{"targets", KEY_TARGETS, "FILE", 0, "Read targets from FILE, or from standard input for -",
 	 1},
-	{"connect", KEY_CONNECT, "ADDR[:PORT]", 0, "Connect there, whatever the target resolves to",
-	 1},
-	{"servername", KEY_SERVERNAME, "NAME", 0, "Ask for this name (SNI) and verify it", 1},
+	{"connect", KEY_CONNECT, "ADDR[:PORT]", 0,
+	 "Connect to this address instead of the target's", 1},
+	{"servername", KEY_SERVERNAME, "NAME", 0,
+	 "Send this name (SNI) and verify the certificate for it", 1},
 	{"ca", KEY_CA, "FILE", 0, "Trust anchors (PEM), instead of the system's", 1},
 	{"starttls", KEY_STARTTLS, "PROTO", 0,
-	 "Start TLS in this protocol first: smtp, imap, ... (see below)", 1},
+	 "Use STARTTLS of this protocol: smtp, imap, ... (see below)", 1},
 	{"proxy", KEY_PROXY, "URL", 0,
-	 "Reach the targets through this HTTP proxy (http://HOST:PORT, CONNECT), which also "
-	 "resolves "
-	 "their names unless -4, -6 or --all-addresses is given. OCSP and CRL fetches go through "
-	 "it "
-	 "too",
+	 "Connect to the targets through this HTTP proxy (http://HOST:PORT, CONNECT), which also "
+	 "resolves their names unless -4, -6 or --all-addresses is given. OCSP and CRL fetches use "
+	 "it too",
 	 1},
 	{"ipv4", '4', NULL, 0, "IPv4 addresses only", 1},
 	{"ipv6", '6', NULL, 0, "IPv6 addresses only", 1},
 	{"connections", KEY_CONNECTIONS, "N", 0,
-	 "Connect N times in a row for one attempt and judge the last (1 to 10), so that classes "
-	 "whose policy says so resume their sessions",
+	 "Make N consecutive connections per attempt and use the result of the last (1 to 10), so "
+	 "that classes whose policy resumes sessions do so",
 	 1},
-	{"all-addresses", KEY_ALL, NULL, 0, "Every address of a name, each a row of its own", 1},
+	{"all-addresses", KEY_ALL, NULL, 0, "Test every address of a name, each as a separate row",
+	 1},
 	{0},
 };
 
@@ -54,7 +54,7 @@ static int read_starttls(struct argp_state *state, const char *name)
 	char list[256];
 	int found = name_find(&starttls_names, name);
 	if (found < 0)
-		options_fail(state, "--starttls: '%s' is none of: %s", name,
+		options_fail(state, "--starttls: unknown protocol '%s' (one of: %s)", name,
 			     name_list(list, sizeof list, &starttls_names));
 	return found;
 }
@@ -63,8 +63,8 @@ static void set_family(struct target_options *options, struct argp_state *state,
 		       enum address_family family)
 {
 	if (options->family != FAMILY_ANY && options->family != family)
-		options_fail(state, "-4 and -6 exclude each other; without both any address is "
-				    "taken, --all-addresses tests every one");
+		options_fail(state, "-4 and -6 exclude each other; by default any address is used, "
+				    "--all-addresses tests every one");
 	options->family = family;
 }
 
@@ -105,8 +105,7 @@ bool target_options_roots(char **path, const struct target_options *options, str
 	text_init(&text, ROOTS_MAX_BYTES);
 	bool done = file_read(&text, options->ca, ROOTS_MAX_BYTES, err);
 	if (done && strstr(text_string(&text), "-----BEGIN ") == NULL)
-		done = error_set(err, ERROR_USAGE, "%s: no certificate in PEM is in it",
-				 options->ca);
+		done = error_set(err, ERROR_USAGE, "%s: has no certificate in PEM", options->ca);
 	text_clear(&text);
 	/* The client programs run elsewhere, so the path must not depend on where we are. */
 	if (done && (*path = realpath(options->ca, NULL)) == NULL)
@@ -146,7 +145,7 @@ bool target_options_check_again(const struct target_options *options, const stru
 	for (size_t i = 0; again != NULL && i < options->files.num; i++)
 		if (strcmp(options->files.items[i], "-") == 0)
 			return error_set(err, ERROR_USAGE,
-					 "the targets came from standard input (--targets -) and "
-					 "were not kept: this run cannot be repeated");
+					 "the targets were read from standard input (--targets -) "
+					 "and not saved: this run cannot be repeated");
 	return true;
 }

@@ -130,9 +130,9 @@ bool verify_input_read(struct verification *out, const struct verify_input *inpu
 	if (done &&
 	    certificates.issuer.num + certificates.chain.num + certificates.trust.num == 0 &&
 	    certificates.certificate.num == 1)
-		done = error_set(err, ERROR_USAGE,
-				 "no issuer: give --issuer, --chain or --trust, or a --cert with "
-				 "its chain behind it");
+		done = error_set(
+			err, ERROR_USAGE,
+			"no issuer: use --issuer, --chain or --trust, or a --cert with its chain");
 	done = done && add_files(out, &input->responses, false, &certificates, input, err) &&
 	       add_files(out, &input->crls, true, &certificates, input, err);
 	certificates_clear(&certificates);

@@ -532,7 +532,7 @@ class Words(DoctorTest):
         process.terminate()
         out, err = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 3)
-        self.assertIn(b"interrupted in the examination", err)
+        self.assertIn(b"interrupted during the examination", err)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Expectations(ProgramTest):
         self.assertIn("Not as expected: 1 of 3.", missing.out)
         self.assertIn(f"{STACK}/require-staple", missing.out)
         # The entry of the class that moved is stale too: nothing shows it any more.
-        self.assertIn("stale expectation, none of its cells showed it", missing.out)
+        self.assertIn("stale expectation, none of its cells matched it", missing.out)
         self.assertIn("Expectations: 1 stale and 0 expired.", missing.out)
         revoked = self.run_it(*probe, "--servername", lab.hosts["revoked@plain"], "--expect", self.file, expect=1)
         self.assertEqual(len([cell for cell in revoked["cells"] if not cell["as_expected"]]), 2)
@@ -84,7 +84,7 @@ class Expectations(ProgramTest):
                          {"stale": [], "expired": [("no-staple", None, "2020-01-31")],
                           "unused": [("nowhere", None, None), (None, "*", None)]})
         strict = self.revoscope(*arguments, "--strict", "--no-store", expect=1)
-        self.assertIn("expired expectation, it counted until 2020-01-31", strict.out)
+        self.assertIn("expired expectation, valid until 2020-01-31", strict.out)
         self.assertIn("2 expectations decided no cell of this run", strict.out)
         self.write("ours.yaml", f'- {{ class: "{STACK}/no-check", scenario: no-staple, verdict: reject }}\n')
         document = self.run_it(*arguments, expect=1)

@@ -295,7 +295,7 @@ class Live(Formats):
         process.stdout.close()
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3, said)
-        self.assertRegex(said.decode(), r"^revoscope run: the report's reader went away; \d+ of \d+ cells were done\n$")
+        self.assertRegex(said.decode(), r"^revoscope run: the reader of the report closed the pipe; \d+ of \d+ cells were completed\n$")
 
     def test_a_reader_that_goes_away_costs_no_other_report(self):
         path = self.path("result.json")

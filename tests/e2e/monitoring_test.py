@@ -153,7 +153,7 @@ class Plugin(Monitored):
             out, err = process.communicate(timeout=30)
             connection.close()
         self.assertEqual((process.returncode, out, err),
-                         (3, b"REVOCATION UNKNOWN - interrupted in the examination\n", b""))
+                         (3, b"REVOCATION UNKNOWN - interrupted during the examination\n", b""))
 
     def test_reports_go_to_files_beside_the_line(self):
         """As the service does it, whose journal gets the line and nothing else."""

@@ -153,7 +153,7 @@ class Kept(StoreTest):
             database.execute("UPDATE runs SET started = '2020-01-01T00:00:00Z' WHERE run < 3")
         size = os.path.getsize(self.database)
         result = self.revoscope("list", "runs", "--prune", "90d", expect=0)
-        self.assertEqual(result.out, "2 runs deleted, 1 kept\n")
+        self.assertEqual(result.out, "2 runs deleted, 1 remaining\n")
         self.assertLess(os.path.getsize(self.database), size * 2 / 3)
         self.assertEqual(len(self.runs()), 1)
         for table in ("cells", "records", "parts", "rows", "classes", "stacks", "expectations"):

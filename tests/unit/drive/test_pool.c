@@ -116,8 +116,8 @@ struct fault {
 static const struct fault faults[] = {
 	{"crash", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "signal 11"},
 	{"exit", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "status 7"},
-	{"hang", OUTCOME_HANG, REASON_PROGRAM_HANG, "no answer"},
-	{"garbage", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "no answer: not JSON"},
+	{"hang", OUTCOME_HANG, REASON_PROGRAM_HANG, "did not answer"},
+	{"garbage", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "not an answer: not JSON"},
 	{"half", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "in the middle of a line"},
 	{"flood", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "more than 1 MiB"},
 	{"stranger", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "an unknown id"},
@@ -201,7 +201,7 @@ START_TEST(a_program_that_only_fails_is_given_up)
 		ck_assert_int_eq(work.probes[i].num_failures, 1);
 	ck_assert_int_eq(work.probes[0].outcome, OUTCOME_CRASH);
 	ck_assert_int_eq(work.probes[PROBES_MAX - 1].outcome, OUTCOME_ERROR);
-	ck_assert_msg(strstr(work.probes[PROBES_MAX - 1].detail, "given up") != NULL, "%s",
+	ck_assert_msg(strstr(work.probes[PROBES_MAX - 1].detail, "stopped after") != NULL, "%s",
 		      work.probes[PROBES_MAX - 1].detail);
 	pool_free(work.pool);
 }
