@@ -7,7 +7,7 @@
  * still abort because of revocation status, and aborts when the judgement says so. It
  * reads OCSP responses and CRLs, and verifies their signatures, with the stack's own functions
  * when status.h asks it to; what they mean is in clients/rules/. In
- * native enforcement it sets the stack's defaults and nothing of ours, never calls
+ * native enforcement it sets the stack's defaults and nothing else, never calls
  * probe_judge(), and reports the stack's own verdict.
  */
 #ifndef CLIENTS_BACKEND_BACKEND_H
@@ -122,7 +122,7 @@ struct client_backend {
 
 	/*
 	 * A handshake over probe->net that is looked at and not judged: whatever comes of the
-	 * chain it goes on, staples are kept and nobody looks at them. Fills probe->observation
+	 * chain it goes on, staples are kept and not checked. Fills probe->observation
 	 * (native, alert, tls_version, cipher, chain_*, handshake_us) and facts, and concludes only
 	 * what ended the connection. Afterwards it listens for EXAMINE_LISTEN_MS, or for what the
 	 * server has to say to a HEAD when the request wants one. Returns the session, as

@@ -16,7 +16,7 @@
 #define EXAMINED_CERTIFICATES_MAX 64 /* that are read out of one heap */
 #define EXAMINED_NAMES_MAX        64 /* of one certificate */
 
-/* One certificate in DER; owned by whoever has it. */
+/* One certificate in DER; owned by its holder. */
 struct der_bytes {
 	uint8_t *data;
 	size_t len;

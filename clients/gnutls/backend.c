@@ -1,4 +1,4 @@
-/* Knows GnuTLS as a client, with our policy in its verify function or with none of ours. */
+/* Knows GnuTLS as a client, with a policy in its verify function or without one. */
 #include "clients/gnutls/compat.h"
 #include "clients/gnutls/session.h"
 #include "clients/rules/flags.h"
@@ -265,7 +265,7 @@ static bool wait_for(struct probe *probe, const struct session *session)
 			gnutls_record_get_direction(session->tls) == 0 ? POLLIN : POLLOUT);
 }
 
-/* Until GnuTLS has an answer, or the deadline is over. */
+/* Until GnuTLS has an answer, or the deadline has passed. */
 static int shake_hands(struct probe *probe, const struct session *session)
 {
 	for (;;) {

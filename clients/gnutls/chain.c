@@ -91,7 +91,7 @@ static bool is_in_chain(const struct session *session, gnutls_x509_crt_t certifi
 	return false;
 }
 
-/* The next certificate upwards; NULL when nobody is known. What GnuTLS found in the
+/* The next certificate upwards; NULL when none is known. What GnuTLS found in the
  * handshake costs nothing more. */
 static gnutls_x509_crt_t find_issuer(const struct session *session, gnutls_x509_crt_t certificate)
 {

@@ -117,7 +117,7 @@ static bool is_weakness_of_certificate(gnutls_ocsp_resp_t response, unsigned ver
  * issuer signed, with the OCSPSigning usage and valid now: RFC 6960 section 4.2.2.2.
  * (gnutls_ocsp_resp_verify with the trusted roots also takes what a root signs.) When
  * no certificate in the response is the responder's it tries the issuer's key,
- * whoever is named.
+ * whichever responder is named.
  */
 static enum check check_signer(void *context, struct status_check *out,
 			       const struct question *question, const struct response *response)

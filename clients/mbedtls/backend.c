@@ -287,7 +287,7 @@ failed:
 	return false;
 }
 
-/* Until mbedTLS has an answer, or the deadline is over. */
+/* Until mbedTLS has an answer, or the deadline has passed. */
 static int shake_hands(struct probe *probe, struct session *session)
 {
 	for (;;) {

@@ -97,7 +97,7 @@ bool net_connect(struct net *net, enum reason *reason, const char *address, int 
 	*net = (struct net){.fd = -1, .deadline = deadline};
 	*reason = REASON_CONNECT_REFUSED;
 	if (port < 1 || port > 65535 || !read_address(&to, &len, address, port))
-		return error_set(err, ERROR_UNABLE, "'%.64s' port %d is no numeric address",
+		return error_set(err, ERROR_UNABLE, "invalid numeric address '%.64s', port %d",
 				 address, port);
 	net->fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (net->fd < 0)

@@ -1,6 +1,6 @@
 /*
  * The plain-text prologue of protocols that upgrade to TLS (core/starttls.def). Says no more
- * than it must to get there, and believes nothing that is said back: whoever is on the way
+ * than it must to get there, and believes nothing that is said back: an attacker on the path
  * can say it too. Does NOT look whether the server offers TLS where asking for it is enough.
  */
 #ifndef CLIENTS_NET_STARTTLS_H

@@ -18,7 +18,7 @@ static uint32_t big_endian(const uint8_t bytes[static 4])
 /*
  * ErrorResponse: a length that counts itself, then fields of a letter and a NUL-terminated
  * text, of which M is the message (PostgreSQL documentation, "Message Formats"). Servers before
- * 7.4, and who is none, may say anything; then the letter is all that is told.
+ * 7.4, and a peer that is not one, may send anything; then the letter is all that is shown.
  */
 static bool hear_error(struct talk *talk, struct error *err)
 {
@@ -72,7 +72,7 @@ static bool hear_packet(struct talk *talk, uint8_t packet[static PACKET_MAX], si
 		return false;
 	*len = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16;
 	if (*len == 0 || *len > PACKET_MAX || head[3] != 0)
-		return talk_quote("the server's greeting is no MySQL packet", (char *)head,
+		return talk_quote("the server's greeting is not a MySQL packet", (char *)head,
 				  sizeof head, err);
 	return talk_hear(talk, packet, *len, err);
 }

@@ -94,8 +94,8 @@ static bool hear_message(struct talk *talk, uint8_t message[static MESSAGE_MAX],
 		return false;
 	body = message[1];
 	if (message[0] != TAG_SEQUENCE)
-		return talk_quote("the server's answer is no LDAP message", (char *)message, head,
-				  err);
+		return talk_quote("the server's answer is not an LDAP message", (char *)message,
+				  head, err);
 	if (body >= 0x80) {
 		num = body & 0x7f;
 		if (num == 0 || num > 4)
@@ -133,7 +133,8 @@ bool starttls_ldap(struct talk *talk, const struct starttls_way *way, struct err
 	    !take_number(&code, &response, TAG_ENUMERATED) ||
 	    !take_element(&name, &response, TAG_OCTETS) ||
 	    !take_element(&words, &response, TAG_OCTETS))
-		return error_set(err, ERROR_UNABLE, "the server's answer is no extended response");
+		return error_set(err, ERROR_UNABLE,
+				 "the server's answer is not an extended response");
 	if (id == 1 && code == RESULT_SUCCESS)
 		return true;
 	snprintf(what, sizeof what, "the server %s with LDAP result %d (%s)",

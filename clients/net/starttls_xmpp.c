@@ -35,7 +35,7 @@ static bool hear_tag_bytes(struct talk *talk, struct tag *tag, struct error *err
 		if (c == '>' && quote == '\0')
 			return true;
 		if (c == '\0' || (c == '<' && quote == '\0') || tag->len == sizeof tag->bytes)
-			return talk_quote("the server's stream is no XML", tag->bytes, tag->len,
+			return talk_quote("the server's stream is not XML", tag->bytes, tag->len,
 					  err);
 		if (quote != '\0')
 			quote = c == quote ? '\0' : quote;

@@ -155,7 +155,7 @@ static void conclude_alert(struct session *session)
 			       alert_name(seen->alert_number));
 }
 
-/* A connection that ends by an alert is a finding; one that ends without is only told. */
+/* A connection that ends by an alert is a finding; one that ends without is only noted. */
 static void listen_on(struct session *session)
 {
 	struct net *net = &session->probe->net;

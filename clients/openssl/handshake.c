@@ -392,11 +392,11 @@ bool session_drive(struct session *session)
 	}
 }
 
-/* What OpenSSL's own verdict is, when nothing of ours took part. */
+/* What OpenSSL's own verdict is, when no policy took part. */
 static void conclude_native(struct session *session)
 {
 	probe_conclude(session->probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
-		       "OpenSSL verified the chain and looks at no source of revocation status");
+		       "OpenSSL verified the chain and checks no source of revocation status");
 }
 
 void *session_handshake(struct probe *probe)

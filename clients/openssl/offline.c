@@ -129,7 +129,7 @@ static STACK_OF(X509) *
 	return found;
 }
 
-/* Issuer first. An issuer that is an anchor itself needs nobody's word. */
+/* Issuer first. An issuer that is an anchor itself needs no chain. */
 static STACK_OF(X509) *
 	chain_above(struct probe *probe, const struct given *given, X509_STORE *store, X509 *issuer)
 {

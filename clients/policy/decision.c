@@ -70,7 +70,7 @@ bool decision_is_revoked(const struct policy *policy, const struct source_result
 }
 
 /* Whether the certificate should have named this source: a CRL behind the responder is
- * a fallback that nobody misses. */
+ * a fallback that is not missed. */
 static bool needs_url(const struct policy *policy, enum source source)
 {
 	if (source == SOURCE_CRL)
@@ -95,7 +95,7 @@ static int error_action(const struct policy *policy, int response_status)
 	}
 }
 
-/* What the policy says to a check, whoever gave it. */
+/* What the policy says to a check, from whichever source. */
 static int stapled_action(const struct policy *policy, const struct source_result *result)
 {
 	switch (result->check) {
@@ -204,7 +204,7 @@ static bool is_passed_over(const struct walk *walk, const struct source_result *
 	return walk->input->depth > 0 && result->check == CHECK_MISSING;
 }
 
-/* Returns true when the walk is over. */
+/* Returns true when the walk has ended. */
 static bool take(struct walk *walk, const struct source_result *result)
 {
 	const struct policy *policy = walk->input->policy;
@@ -328,7 +328,7 @@ static bool must_warn(const struct decision_input *input, const struct decision 
 	const struct policy *policy = input->policy;
 	if (decision->outcome != OUTCOME_CONNECT || decision->assurance != STATUS_NONE)
 		return false;
-	/* An intermediate's staple that nobody could ask for is nobody's omission. */
+	/* An intermediate's staple that the stack could not request is not missing. */
 	if (policy->asks_staple == NO || (input->depth > 0 && !input->can_ask))
 		return false;
 	if (policy->must_staple == MUST_STAPLE_IGNORE)

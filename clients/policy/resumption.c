@@ -33,8 +33,8 @@ bool resumption_judge(struct observation *seen, const struct policy *policy)
 		seen->reason = REASON_SESSION_RESUMED;
 		seen->assurance = STATUS_NONE;
 		snprintf(seen->detail, sizeof seen->detail,
-			 "the session was resumed, and the status was not looked at again; the "
-			 "connection before ended with status %s",
+			 "the session was resumed, and the status was not checked again; the "
+			 "previous connection ended with status %s",
 			 words_of(earlier->assurance));
 	}
 	return true;

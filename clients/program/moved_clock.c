@@ -50,7 +50,7 @@ time_t time(time_t *out)
 	return now.tv_sec;
 }
 
-/* The time zone is obsolete, and nobody gets one. */
+/* The time zone is obsolete and is not filled in. */
 int gettimeofday(struct timeval *restrict out, void *restrict zone)
 {
 	struct timespec now = {0};

@@ -91,7 +91,8 @@ static bool read_proxy(struct request *request, const json_t *value, struct erro
 	if (!read_place(&request->proxy, &request->proxy_port, value, "proxy", err))
 		return false;
 	return net_is_address(request->proxy) ||
-	       error_set(err, ERROR_USAGE, "'proxy.address' is no numeric address");
+	       error_set(err, ERROR_USAGE, "'proxy.address': invalid numeric address '%.64s'",
+			 request->proxy);
 }
 
 static bool read_version(int *out, const json_t *value, const char *key, struct error *err)
@@ -320,20 +321,22 @@ static bool read_keys(struct request *request, const json_t *object, struct erro
 	return true;
 }
 
-/* Names are for a proxy alone: nobody else here resolves any. */
+/* Names are for a proxy alone: nothing else here resolves any. */
 static bool check_address(const struct request *request, struct error *err)
 {
 	if (request->address == NULL)
 		return true;
 	if (request->proxy == NULL)
 		return net_is_address(request->address) ||
-		       error_set(err, ERROR_USAGE, "'connect.address' is no numeric address");
+		       error_set(err, ERROR_USAGE,
+				 "'connect.address': invalid numeric address '%.64s'",
+				 request->address);
 	return proxy_is_target(request->address) ||
 	       error_set(err, ERROR_USAGE,
 			 "'connect.address' is neither an address nor a host name");
 }
 
-/* Behind another protocol's prologue nobody speaks HTTP, and a name that is none would be more
+/* Behind another protocol's prologue there is no HTTP, and a name that is none would be more
  * than a name in a field. */
 static bool check_http(const struct request *request, struct error *err)
 {
@@ -346,7 +349,7 @@ static bool check_http(const struct request *request, struct error *err)
 			 "'server_name' is neither an address nor a host name, as HTTP wants it");
 }
 
-/* An axis that nobody would look at is refused, not ignored. */
+/* An axis that would have no effect is refused, not ignored. */
 static bool check_enforcement(const struct request *request, struct error *err)
 {
 	return request->enforcement != ENFORCEMENT_NATIVE || !request->has_axes ||

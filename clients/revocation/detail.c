@@ -121,16 +121,16 @@ static void add_finding(struct text *out, const struct status_check *check, bool
 		text_append_format(out, "is an OCSP error (responseStatus %d)",
 				   check->response_status);
 		break;
-	case CHECK_WRONG_CERTIFICATE: text_append(out, "is about another certificate"); break;
+	case CHECK_WRONG_CERTIFICATE: text_append(out, "does not cover the certificate"); break;
 	case CHECK_BAD_SIGNATURE: text_append(out, "has a bad signature"); break;
 	case CHECK_UNAUTHORIZED_SIGNER:
-		text_append(out, "is signed by one who may not speak for the issuer");
+		text_append(out, "is not signed by an authorized signer");
 		if (check->signer[0] != '\0') {
 			text_append(out, ", ");
 			text_append_visible(out, check->signer, strlen(check->signer));
 		}
 		break;
-	case CHECK_WRONG_NONCE: text_append(out, "has another nonce than was sent"); break;
+	case CHECK_WRONG_NONCE: text_append(out, "has a different nonce than the request"); break;
 	default: text_append(out, check_text(check->check)); break;
 	}
 	add_native(out, check);
@@ -140,15 +140,17 @@ static void add_fetch_failure(struct text *out, const struct fetch_facts *fetch)
 {
 	switch (fetch->layer) {
 	case FETCH_DNS: text_append(out, "does not resolve"); break;
-	case FETCH_CONNECT: text_append(out, "cannot be connected to, or broke off"); break;
+	case FETCH_CONNECT:
+		text_append(out, "could not be reached, or closed the connection");
+		break;
 	case FETCH_TIMEOUT:
-		text_append_format(out, "gave no answer within %" PRId64 " ms", fetch->ms);
+		text_append_format(out, "did not answer within %" PRId64 " ms", fetch->ms);
 		break;
 	case FETCH_HTTP:
 		if (fetch->http_status != 0)
 			text_append_format(out, "answered HTTP %d", fetch->http_status);
 		else
-			text_append(out, "does not speak HTTP");
+			text_append(out, "did not answer in HTTP");
 		break;
 	case FETCH_ANSWER: text_append(out, "answered"); break;
 	case FETCH_FORBIDDEN:
@@ -165,11 +167,11 @@ static void add_staple(struct text *out, const struct certificate_walk *walk,
 	if (check == CHECK_NOT_SUPPORTED) {
 		text_append(out, "the stack cannot ask for a staple");
 	} else if (check == CHECK_MISSING) {
-		text_append(out, "the server stapled nothing");
+		text_append(out, "the server sent no staple");
 		if (walk->must_staple)
-			text_append(out, ", though the certificate promises a staple");
+			text_append(out, ", although the certificate requires one");
 	} else if (record->check == NULL) {
-		text_append(out, "the staple was not looked at");
+		text_append(out, "the staple was not checked");
 	} else {
 		text_append(out, "the staple ");
 		add_finding(out, record->check, record->result.says_revoked, now);
@@ -181,7 +183,7 @@ static void add_fetched(struct text *out, const struct source_record *record, in
 	bool is_crl = record->result.source == SOURCE_CRL;
 	const struct fetch_facts *fetch = record->fetch;
 	if (fetch == NULL && record->result.check == CHECK_UNAVAILABLE) {
-		text_append(out, "no more was fetched, the chain names too many addresses");
+		text_append(out, "no further URL was fetched: the chain names too many");
 		return;
 	}
 	if (fetch == NULL) {
@@ -208,7 +210,7 @@ void detail_write(char out[static DETAIL_MAX], const struct certificate_walk *wa
 	struct text text;
 	text_init(&text, 8192);
 	if (walk->depth > 0)
-		text_append_format(&text, "issuing certificate %zu: ", walk->depth);
+		text_append_format(&text, "intermediate at depth %zu: ", walk->depth);
 	for (size_t i = 0; i < walk->num_records; i++) {
 		if (i > 0)
 			text_append(&text, "; ");
@@ -219,14 +221,14 @@ void detail_write(char out[static DETAIL_MAX], const struct certificate_walk *wa
 	}
 	if (walk->decision.reason == REASON_NO_REV_AVAIL)
 		text_append_format(&text,
-				   "%sthe certificate says that nobody publishes its status "
-				   "(noRevAvail), and the policy asks nobody then",
+				   "%sthe certificate says that its status is not published "
+				   "(noRevAvail), and the policy then asks for none",
 				   walk->num_records > 0 ? "; " : "");
 	else if (walk->num_records == 0)
-		text_append(&text, "the policy looks at no source of revocation status");
+		text_append(&text, "the policy checks no source of revocation status");
 	if (walk->insists && walk->decision.outcome == OUTCOME_REJECT &&
 	    walk->decision.source == SOURCE_STAPLE)
-		text_append(&text, "; the policy insists on a staple here");
+		text_append(&text, "; the policy requires a staple here");
 	snprintf(out, DETAIL_MAX, "%s", text_string(&text));
 	text_clear(&text);
 }

@@ -349,7 +349,7 @@ static bool walk_certificate(struct probe *probe, struct certificate_walk *walk,
 	struct certificate_facts *facts = &probe->observation.certificate;
 	struct certificate_facts own, issuer;
 	if (depth > 0) {
-		/* The root vouches for itself: nobody publishes a status of it. */
+		/* The root is a trust anchor: no status of it is published. */
 		if (!status_read_certificate(probe, &own, depth) ||
 		    !status_read_certificate(probe, &issuer, depth + 1))
 			return false;
@@ -384,7 +384,7 @@ static void conclude(struct probe *probe, const struct certificate_walk *walk)
 			seen->native = walk->records[i].check->native;
 }
 
-/* An issuing certificate that no source speaks of by policy does not count. */
+/* An intermediate for which the policy uses no source does not count. */
 static bool counts(const struct certificate_walk *walk)
 {
 	return walk->depth == 0 || walk->decision.reason != REASON_NOT_CHECKED ||

@@ -9,8 +9,8 @@
 enum rule_flag {
 	/* Neither a response nor a CRL is too long. */
 	RULE_ANY_LENGTH = 1 << 0,
-	/* A certificate without an issuer in the chain is another one, and not one whose answers
-	 * nobody may sign. */
+	/* A certificate without an issuer in the chain is checked as the wrong certificate, and
+	 * not as one without an authorized signer. */
 	RULE_LONE_IS_ANOTHER = 1 << 1,
 	/* A URL of a certificate may hold any byte but NUL; otherwise printable ASCII alone. */
 	RULE_ANY_URL_BYTES = 1 << 2,

@@ -154,7 +154,7 @@ static const struct row rows[] = {
 	 NULL},
 	{"null for no proxy", NAME ", \"proxy\": null}", REQUEST_READ, NULL},
 	{"a proxy by its name", NAME ", \"proxy\": {\"address\": \"proxy\", \"port\": 3128}}",
-	 REQUEST_UNSUPPORTED, "'proxy.address' is no numeric"},
+	 REQUEST_UNSUPPORTED, "'proxy.address': invalid numeric"},
 	{"a proxy without a port", NAME ", \"proxy\": {\"address\": \"::1\"}}", REQUEST_UNSUPPORTED,
 	 "'proxy.port'"},
 	{"a proxy with a user",
@@ -197,7 +197,7 @@ static const struct row rows[] = {
 	{"a name to be resolved",
 	 "{\"id\": \"a\", \"connect\": {\"address\": \"localhost\", \"port\": 1}, \"server_name\": "
 	 "\"x\"}",
-	 REQUEST_UNSUPPORTED, "no numeric address"},
+	 REQUEST_UNSUPPORTED, "invalid numeric address"},
 	{"port 0",
 	 "{\"id\": \"a\", \"connect\": {\"address\": \"127.0.0.1\", \"port\": 0}, \"server_name\": "
 	 "\"x\"}",

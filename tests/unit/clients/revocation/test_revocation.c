@@ -42,14 +42,14 @@ static const struct row rows[] = {
 	 "reject staple-malformed none 113", "", "the staple does not parse"},
 	{"a staple from the future", ASKS "requires_staple=yes", "not-yet-valid", "",
 	 "reject staple-not-yet-valid none 113", "",
-	 "is in 2 h; the policy insists on a staple here"},
+	 "is in 2 h; the policy requires a staple here"},
 	{"a stranger's staple", ASKS "on_unavailable=warn", "unauthorized-signer", "",
 	 "warn staple-unauthorized-signer none 113", "",
-	 "is signed by one who may not speak for the issuer (double: double says"},
+	 "is not signed by an authorized signer (double: double says"},
 	{"a staple that is not looked at", "asks_staple=yes", "revoked", "o/good",
-	 "connect not-checked none 113", "", "looks at no source of revocation status"},
+	 "connect not-checked none 113", "", "checks no source of revocation status"},
 	{"nothing stapled, first responder answers", HARD, NULL, "o/good o/revoked c/revoked",
-	 "connect status-good good 42", "ocsp:o/good", "the server stapled nothing; the responder"},
+	 "connect status-good good 42", "ocsp:o/good", "the server sent no staple; the responder"},
 	{"the next responder when one does not answer", HARD, NULL, "o/dns o/timeout o/good",
 	 "connect status-good good 42", "ocsp:o/dns ocsp:o/timeout ocsp:o/good", "o/good sent"},
 	{"the next responder when one talks nonsense", HARD, NULL, "o/malformed o/revoked",
@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	 "o/malformed sent an answer that does not parse"},
 	{"the first failure is the reason", HARD, NULL, "o/connect o/http",
 	 "reject responder-connect none 42", "ocsp:o/connect ocsp:o/http",
-	 "o/connect cannot be connected to"},
+	 "o/connect could not be reached"},
 	{"stale revoked from a responder ends it", HARD, NULL, "o/stale+revoked o/good",
 	 "reject status-revoked revoked 44", "ocsp:o/stale+revoked", "says revoked since "},
 	{"a responder that is too long", HARD, NULL, "o/huge",
@@ -258,7 +258,7 @@ START_TEST(no_rev_avail_of_a_ca_does_not_count)
 	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
 	double_stack.issuers[0].no_rev_avail = true;
 	judge_and_compare(&setup, "a CA's", "reject responder-url-missing none 42", "ocsp:o/good",
-			  "issuing certificate 1: ");
+			  "intermediate at depth 1: ");
 	tear_down(&setup);
 }
 END_TEST
@@ -324,7 +324,7 @@ START_TEST(a_certificate_that_promises_a_staple_is_named_so)
 	set_up_probe(&setup, ASKS "must_staple=valid");
 	setup.probe->observation.certificate.must_staple = true;
 	judge_and_compare(&setup, "must-staple", "reject staple-missing none 113", "",
-			  "stapled nothing, though the certificate promises a staple");
+			  "sent no staple, although the certificate requires one");
 	tear_down(&setup);
 }
 END_TEST
@@ -345,9 +345,9 @@ static const struct chain_row chain_rows[] = {
 	 "connect status-good good 42", "ocsp:o/good ocsp:i/good", "the responder o/good"},
 	{"the issuer is revoked", CHAIN, "o/good", "i/revoked", "",
 	 "reject status-revoked revoked 44", "ocsp:o/good ocsp:i/revoked",
-	 "issuing certificate 1: the responder i/revoked"},
+	 "intermediate at depth 1: the responder i/revoked"},
 	{"the issuer's responder is down", CHAIN, "o/good", "i/dns", "",
-	 "reject responder-dns none 42", "ocsp:o/good ocsp:i/dns", "issuing certificate 1: "},
+	 "reject responder-dns none 42", "ocsp:o/good ocsp:i/dns", "intermediate at depth 1: "},
 	{"a rejected leaf ends it", CHAIN, "o/revoked", "i/good", "",
 	 "reject status-revoked revoked 44", "ocsp:o/revoked", "o/revoked"},
 	{"the issuer warns, the leaf is good", CHAIN "on_unavailable=warn", "o/good", "i/http", "",
@@ -382,7 +382,7 @@ START_TEST(an_issuers_staple_counts_where_the_stack_can_have_one)
 	probe_keep_staple(setup.probe, 0, "good", 4);
 	probe_keep_staple(setup.probe, 1, "revoked", 7);
 	judge_and_compare(&setup, "issuer's staple", "reject status-revoked revoked 44", "",
-			  "issuing certificate 1: the staple says revoked");
+			  "intermediate at depth 1: the staple says revoked");
 	tear_down(&setup);
 }
 END_TEST
