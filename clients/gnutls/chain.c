@@ -44,7 +44,7 @@ static int note_signature(gnutls_x509_crt_t certificate, gnutls_x509_crt_t issue
 		return 0;
 	gnutls_x509_crt_t own = find_own(session, certificate);
 	gnutls_x509_crt_t own_issuer = find_own(session, issuer);
-	/* What is not ours is a trusted root then, and lives as long as these. */
+	/* Any other one is a trust anchor then, and exists as long as these. */
 	if (own != NULL && session->has_all_sent)
 		session->signatures[session->num_signatures++] = (struct signature_seen){
 			.certificate = own,

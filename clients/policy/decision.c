@@ -1,4 +1,4 @@
-/* Knows what a policy makes of what the sources gave, and nothing else. */
+/* Knows how a policy decides on the results of the sources, and nothing else. */
 #include "clients/policy/decision.h"
 
 /* How much a failure weighs when the reason is chosen. PASSED_OVER is a staple that

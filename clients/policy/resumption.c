@@ -1,4 +1,4 @@
-/* Knows what a client that resumed a session makes of revocation status. */
+/* Knows how a client handles revocation status in a resumed session. */
 #include "clients/policy/resumption.h"
 
 #include <stdio.h>

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A probe lives on the heap; TLS stacks and getaddrinfo need some room of their own. */
+/* A probe is on the heap; TLS stacks and getaddrinfo need some room of their own. */
 #define WORKER_STACK ((size_t)512 << 10)
 #define MOST_WORKERS 64
 

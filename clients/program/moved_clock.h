@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A thousand years: more than any certificate lives, and no time_t overflows. */
+/* A thousand years: more than any lifetime of a certificate, and no time_t overflows. */
 #define MOVED_CLOCK_MAX_S INT64_C(31536000000)
 
 /* Reads a signed number of seconds of at most MOVED_CLOCK_MAX_S either way. */

@@ -73,7 +73,7 @@ static bool read_pem(char **out, const json_t *object, const char *key, struct e
 	return *out != NULL || error_set(err, ERROR_UNABLE, "out of memory");
 }
 
-/* A list speaks of many, a response names whom it is about. */
+/* A CRL is about many certificates, a response names its own. */
 static bool check_certificate(const struct verification *out, struct error *err)
 {
 	if (out->certificate == NULL && out->kind == VERIFICATION_CRL)

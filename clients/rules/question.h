@@ -21,8 +21,8 @@ struct status_reader {
 	/*
 	 * Reads the bytes with the stack's parser. NULL: it refuses them, and out->native (of a
 	 * response also out->response_status) says what it found. *der is the bytes; a
-	 * stack that takes more than DER points it to the same thing in DER, which lives as long
-	 * as what is returned.
+	 * stack that accepts more than DER points it to the same in DER, which is valid as long
+	 * as the returned object.
 	 */
 	void *(*open)(struct status_check *out, struct der *der);
 	/*

@@ -44,6 +44,9 @@ CELL_FILE = re.compile(r"`([\w./*-]+\.(?:c|h|def|sql|json|css|js|yaml|txt|inc))`
 MAX_LINES = 500
 faults = []
 
+# Words that hide who does what in a message or a comment: the server sent no staple, nextUpdate has passed.
+VAGUE_WORDS = re.compile(r"\b(told|nobody|whoever|(is|are) over|speaks of|may not speak)\b", re.I)
+
 
 def fault(path, line, text):
     faults.append(f"{path}:{line}: {text}")
@@ -81,6 +84,9 @@ def check_source(path, lines):
             fault(path, number, "a name that reads as a stack's own call")
         if re.search(r"\b(system|popen|strcpy|strcat|sprintf|gets|tmpnam|mktemp)\(", line) and not line.lstrip().startswith(("*", "/")):
             fault(path, number, "a function that has no bound, or that starts a shell")
+        words = VAGUE_WORDS.search(line)
+        if words and folder in SOURCE_FOLDERS:
+            fault(path, number, f"'{words.group()}': name who does what (docs/contributing.md)")
 
 
 def check_markdown(path, text):
