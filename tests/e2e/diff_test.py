@@ -123,7 +123,7 @@ class Diff(DiffTest):
         self.assertEqual(short.document()["document"], "diff")
         with open(page, encoding="utf-8") as file:
             self.assertIn("No differences in 4 cells.", file.read())
-        self.assertIn("names no file", self.revoscope("diff", "latest", "latest", "--json=", expect=2).err)
+        self.assertIn("has no file name", self.revoscope("diff", "latest", "latest", "--json=", expect=2).err)
 
     def test_rows_and_classes_that_came_or_went_are_told_once(self):
         self.scenario("second", GOOD)
@@ -304,8 +304,8 @@ class Retest(DiffTest):
         rows = {
             '["run", "ours", "--scenarios", "team", "--class", "\\u001b[2Jx/y"]': "--class '\\x1b[2Jx/y'",
             '["run", "--nonsense"]': "revoscope run --nonsense",
-            '["lab", "stale"]': "does not say how it was started",
-            '[]': "does not say how it was started",
+            '["lab", "stale"]': "has no saved arguments",
+            '[]': "has no saved arguments",
         }
         for words, text in rows.items():
             with self.subTest(words), contextlib.closing(sqlite3.connect(kept)) as database:

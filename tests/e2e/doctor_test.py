@@ -508,11 +508,11 @@ class Words(DoctorTest):
     def test_wrong_usage_is_told_in_one_line(self):
         for arguments, words in (
                 ((), "no target"),
-                (("x", "--server", "iis"), "none of: nginx, apache"),
+                (("x", "--server", "iis"), "one of: nginx, apache"),
                 (("x", "--warn-left", "soon"), "neither a time"),
                 (("x", "--crit-left", "200%"), "neither a time"),
                 (("https://x/",), "not a URL"),
-                (("x", "--starttls", "gopher"), "none of"),
+                (("x", "--starttls", "gopher"), "one of"),
                 (("--targets", self.path("absent.txt")), "absent.txt"),
                 (("x", "--at", "+3d"), "what is now"),
                 (("x", "--repeat", "0"), "--repeat")):

@@ -109,7 +109,7 @@ class Expectations(ProgramTest):
         self.write("crashing.json", '{"fault": "crash", "when": "ours.example"}')
         result = self.revoscope("probe", "ours.example:443", "--connect", "127.0.0.1:1", "--client", "crashing=" + client,
                                 "--class", "crashing/no-check", "--no-store", "--write-expect", self.file)
-        self.assertIn("1 cell was left out; crashes, hangs", result.err)
+        self.assertIn("1 cell was omitted; crashes, hangs", result.err)
         with open(self.file, encoding="utf-8") as file:
             self.assertTrue(file.read().endswith("\n[]\n"))
 
@@ -130,8 +130,8 @@ class Expectations(ProgramTest):
                                        "a.yaml:1:"),
             "two kinds of rows": (("--expect", self.write("b.yaml", '- {class: "*", scenario: x, endpoint: y, verdict: warn}')),
                                   "scenario and endpoint exclude each other"),
-            "a moved clock": (("--expect", self.write("c.yaml", "[]"), "--at", "+3d"), "--at: nothing is expected"),
-            "a moved clock to write": (("--write-expect", self.file, "--at", "+3d"), "--at: nothing is expected"),
+            "a moved clock": (("--expect", self.write("c.yaml", "[]"), "--at", "+3d"), "--at: there are no expectations"),
+            "a moved clock to write": (("--write-expect", self.file, "--at", "+3d"), "--at: there are no expectations"),
         }
         for name, (arguments, text) in rows.items():
             with self.subTest(name):

@@ -126,7 +126,7 @@ class Plugin(Monitored):
             (("--warn-left", "soon", good), "'soon' is neither a time"),
             (("--warn-left", "1h", "--crit-left", "2h", good), "--crit-left is more than --warn-left"),
             (("--warn-left",), "wrong usage"),
-            (("--format", "json", good), "nothing but its line"),
+            (("--format", "json", good), "only its line"),
             (("--ca", "/nonexistent", good), "/nonexistent"),
             (("--targets", "/nonexistent"), "/nonexistent"),
             (("--class", "no/such", good), "no client class"),

@@ -107,7 +107,7 @@ class Kept(StoreTest):
         self.assertFalse(os.path.exists(self.path("state")))
         self.assertEqual(self.runs(), {})
         result = self.revoscope("report", expect=2)
-        self.assertIn("no run was kept yet", result.err)
+        self.assertIn("no run has been saved yet", result.err)
 
     def test_words_that_name_a_run(self):
         for _ in range(2):
@@ -119,8 +119,8 @@ class Kept(StoreTest):
                           (first[:len(first) - 1] if first[:-1] != second[:-1] else first, first)):
             with self.subTest(word):
                 self.assertEqual(self.report(word)["run"]["id"], run)
-        for word, fault in (("2", "may be any of 2 runs"), ("latest~2", "so many runs"), ("nothing", "list runs"),
-                            (first[:-1] + "x", "did you mean"), ("", "no kept run"), ("\x1b[31m", r"\x1b")):
+        for word, fault in (("2", "is ambiguous, it matches 2 runs"), ("latest~2", "fewer saved runs"), ("nothing", "list runs"),
+                            (first[:-1] + "x", "did you mean"), ("", "no saved run"), ("\x1b[31m", r"\x1b")):
             with self.subTest(word):
                 self.assertIn(fault, self.report(word, expect=2).err)
 
@@ -139,7 +139,7 @@ class Kept(StoreTest):
         self.run_kept("--format", "json=" + path, *QUICK)
         for run in ("latest", path):
             text = self.revoscope("explain", run + "/revoked@plain/openssl/hard-fail", expect=0).out
-            for words in ("reject (status-revoked)", "As expected", "revoked", "What the lab saw", "alert"):
+            for words in ("reject (status-revoked)", "As expected", "revoked", "Log of the lab", "alert"):
                 self.assertIn(words, text)
         self.assertIn("did you mean 'no-staple'?",
                       self.revoscope("explain", "latest/no-stapl/openssl/native", expect=2).err)
@@ -159,7 +159,7 @@ class Kept(StoreTest):
         for table in ("cells", "records", "parts", "rows", "classes", "stacks", "expectations"):
             self.assertEqual(self.query(f"SELECT count(*) FROM {table} WHERE run < 3")[0][0], 0, table)
         self.report()
-        self.assertIn("no age", self.revoscope("list", "runs", "--prune", "old", expect=2).err)
+        self.assertIn("invalid age", self.revoscope("list", "runs", "--prune", "old", expect=2).err)
         self.assertIn("--prune", self.revoscope("list", "stacks", "--prune", "1d", expect=2).err)
 
     def test_two_runs_are_kept_at_once(self):
@@ -261,8 +261,8 @@ class Trouble(StoreTest):
             self.assertEqual(file.read(), before, "the file was written to")
 
     def test_garbage(self):
-        self.check_refused(self.write("garbage.db", os.urandom(70000)), "no database", "--db FILE")
-        self.check_refused(self.write("text.db", "ceci n'est pas une base\n" * 100), "no database")
+        self.check_refused(self.write("garbage.db", os.urandom(70000)), "not a database", "--db FILE")
+        self.check_refused(self.write("text.db", "ceci n'est pas une base\n" * 100), "not a database")
 
     def test_the_database_of_another_program(self):
         path = self.path("other.db")
@@ -302,7 +302,7 @@ class Trouble(StoreTest):
             with self.subTest(size):
                 path = self.write(f"cut-{size}.db", whole[:size])
                 result = self.revoscope("report", "--db", path, expect=3)
-                self.assertRegex(result.err, "damaged|no database|cannot be read|not those")
+                self.assertRegex(result.err, "damaged|not a database|cannot be read|not those")
                 self.assertEqual(len(result.err.splitlines()), 1, result.err)
                 result = self.run_kept("--db", path, "--format", "json", *QUICK, expect=None)
                 self.assertIn(result.status, (0, 3), str(result))
@@ -409,7 +409,7 @@ class Trouble(StoreTest):
 
 
 class Documents(StoreTest):
-    """Files that are no result documents, or no whole ones."""
+    """Files that are not a result documents, or no whole ones."""
 
     def test_what_is_wrong_is_said_in_one_line(self):
         whole = self.run_kept("--format", "json", "--no-store", *QUICK).raw_out
@@ -421,33 +421,33 @@ class Documents(StoreTest):
             return json.dumps(copy)
 
         faults = {
-            "empty": (b"", "no result document"),
-            "text": (b"hello\n", "no result document"),
-            "list": (b"[1, 2]", "no result document"),
-            "number": (b"17", "no result document"),
-            "other": (b'{"name": "x", "version": [1, 2]}', "no result document"),
-            "html": (b"<!doctype html><html></html>", "no result document"),
-            "schema 2": (whole.replace(b'"schema":1', b'"schema":2', 1), "is of schema 2"),
-            "schema x": (whole.replace(b'"schema":1', b'"schema":"1"', 1), "'schema' is no number"),
-            "half": (whole[:len(whole) // 2], "cut short"),
-            "no end": (whole[:-3], "cut short"),
-            "more": (whole + whole, "more behind the end"),
+            "empty": (b"", "not a result document"),
+            "text": (b"hello\n", "not a result document"),
+            "list": (b"[1, 2]", "not a result document"),
+            "number": (b"17", "not a result document"),
+            "other": (b'{"name": "x", "version": [1, 2]}', "not a result document"),
+            "html": (b"<!doctype html><html></html>", "not a result document"),
+            "schema 2": (whole.replace(b'"schema":1', b'"schema":2', 1), "has schema 2"),
+            "schema x": (whole.replace(b'"schema":1', b'"schema":"1"', 1), "'schema' is not a number"),
+            "half": (whole[:len(whole) // 2], "is truncated"),
+            "no end": (whole[:-3], "is truncated"),
+            "more": (whole + whole, "more data after the end"),
             "no JSON": (whole.replace(b'"class":', b'"class";', 1), "not JSON"),
             "bytes": (whole.replace(b"openssl/no-check", b"openssl/\xff\xfe-check", 1), "not JSON"),
-            "deep": (b'{"run":' + b"[" * 100000, "no result document|not JSON|cut short"),
+            "deep": (b'{"run":' + b"[" * 100000, "not a result document|not JSON|is truncated"),
             "long": (b'{"run":"' + b"x" * (17 << 20) + b'"}', "longer than 16 MiB"),
-            "no cells": (changed(lambda d: d.pop("cells")), "no result document"),
-            "both": (changed(lambda d: d.update(endpoints={})), "no result document"),
-            "twice": (changed(lambda d: d["cells"].append(d["cells"][0])), "is there twice"),
+            "no cells": (changed(lambda d: d.pop("cells")), "not a result document"),
+            "both": (changed(lambda d: d.update(endpoints={})), "not a result document"),
+            "twice": (changed(lambda d: d["cells"].append(d["cells"][0])), "duplicate cell"),
             "missing": (changed(lambda d: d["cells"].pop()), "1 cells are missing"),
-            "row": (changed(lambda d: d["cells"][0].update(scenario="x")), "none of the document's"),
+            "row": (changed(lambda d: d["cells"][0].update(scenario="x")), "is not in the document"),
             "class": (changed(lambda d: d["classes"]["openssl/native"].update(stack="x")), "not among the stacks"),
-            "outcome": (changed(lambda d: d["cells"][0].update(outcome="maybe")), "'maybe' is no outcome"),
-            "reason": (changed(lambda d: d["cells"][0].update(reason=5)), "is no reason"),
+            "outcome": (changed(lambda d: d["cells"][0].update(outcome="maybe")), "'maybe' is not a known outcome"),
+            "reason": (changed(lambda d: d["cells"][0].update(reason=5)), "is not a known reason"),
             "policy": (changed(lambda d: d["classes"]["openssl/no-check"]["policy"].update(x=1)), "x"),
             "situation": (changed(lambda d: d["scenarios"]["no-staple"].update(situation={"x": {}})), "x"),
-            "time": (changed(lambda d: d["run"].update(started="now")), "no time in UTC"),
-            "id": (changed(lambda d: d["run"].update(id="../../x\n")), "no id of a run"),
+            "time": (changed(lambda d: d["run"].update(started="now")), "not a time in UTC"),
+            "id": (changed(lambda d: d["run"].update(id="../../x\n")), "invalid id"),
             "factor": (changed(lambda d: d["run"].update(time_factor=0)), "time_factor"),
         }
         self.assertEqual(document["schema"], 1)
@@ -459,7 +459,7 @@ class Documents(StoreTest):
                 self.assertRegex(result.err, words)
                 self.assertIn("broken.json", result.err)
         for path, words in ((self.directory + "/", "directory"), (self.path("absent.json"), "No such file"),
-                            ("/dev/null", "no result document")):
+                            ("/dev/null", "not a result document")):
             self.assertIn(words, self.revoscope("report", path, expect=2).err)
 
     def test_a_file_is_meant_whatever_its_name_ends_in(self):
