@@ -96,19 +96,6 @@ bool text_append_format(struct text *text, const char *format, ...)
 	return done;
 }
 
-bool text_append_hex(struct text *text, const uint8_t *bytes, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	if (!make_room(text, len * 2))
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		text->data[text->len++] = digits[bytes[i] >> 4];
-		text->data[text->len++] = digits[bytes[i] & 15];
-	}
-	text->data[text->len] = '\0';
-	return true;
-}
-
 const char *text_string(const struct text *text)
 {
 	return text->data != NULL ? text->data : "";

@@ -34,7 +34,6 @@ bool text_append_format(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 bool text_append_format_list(struct text *text, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
-bool text_append_hex(struct text *text, const uint8_t *bytes, size_t len);
 
 /* Never NULL. Borrowed until the next append. */
 const char *text_string(const struct text *text);

@@ -13,7 +13,7 @@ START_TEST(grows_and_stays_terminated)
 	for (int i = 0; i < 1000; i++)
 		ck_assert(text_append(&text, "ab"));
 	ck_assert(text_append_format(&text, "%d", 7));
-	ck_assert(text_append_hex(&text, (const uint8_t *)"\x01\xfe", 2));
+	ck_assert(text_append_bytes(&text, "01fe", 4));
 	ck_assert_uint_eq(text.len, 2005);
 	ck_assert_str_eq(text_string(&text) + 2000, "701fe");
 	text_clear(&text);
