@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-struct digests digests;
+/* Fetched once, since OpenSSL 3 looks algorithms up by name on every use otherwise. */
+static struct {
+	EVP_MD *sha1, *sha256;
+} digests;
 
 static const char *version(void)
 {
@@ -56,7 +59,7 @@ static void stop(void)
 	trust_forget();
 	EVP_MD_free(digests.sha1);
 	EVP_MD_free(digests.sha256);
-	digests = (struct digests){0};
+	digests.sha1 = digests.sha256 = NULL;
 }
 
 static void sha256(uint8_t out[static 32], const void *data, size_t len)

@@ -1,4 +1,4 @@
-/* Knows how to read times, names and pointers out of what OpenSSL has parsed. */
+/* Knows how to read names and pointers out of what OpenSSL has parsed. */
 #include "clients/backend/status.h"
 #include "clients/openssl/session.h"
 
@@ -6,16 +6,6 @@
 #include <openssl/x509v3.h>
 
 #include <string.h>
-#include <time.h>
-
-bool time_read(int64_t *out, const ASN1_TIME *time)
-{
-	struct tm parts;
-	if (time == NULL || ASN1_TIME_to_tm(time, &parts) != 1)
-		return false;
-	*out = (int64_t)timegm(&parts);
-	return true;
-}
 
 void name_print(char *out, size_t size, const X509_NAME *name)
 {

@@ -28,12 +28,6 @@ struct hooks {
 	int (*staple)(SSL *ssl, void *session);
 };
 
-/* Fetched once, since OpenSSL 3 looks algorithms up by name on every use otherwise. */
-struct digests {
-	EVP_MD *sha1, *sha256;
-};
-extern struct digests digests;
-
 /* The trusted roots of a PEM file, parsed once until the file changes. A new
  * reference, or NULL with err. Any thread. */
 X509_STORE *trust_take(const char *path, struct error *err);
@@ -59,9 +53,6 @@ size_t access_urls_read(char urls[][URL_TEXT_MAX], X509 *certificate, int kind);
 
 /* Facts of a certificate; what is odd in it is left out. */
 void facts_read(struct certificate_facts *facts, X509 *certificate);
-
-/* Seconds since 1970; false for what is no time. */
-bool time_read(int64_t *out, const ASN1_TIME *time);
 
 /* A name, or the subject of a certificate, as one line of at most size - 1 bytes. */
 void name_print(char *out, size_t size, const X509_NAME *name);

@@ -40,7 +40,8 @@ bool advice_copy(char **out, const char *text)
 	return *out != NULL || text == NULL;
 }
 
-bool advice_add_rows(struct texts *rows, const struct advice_pair *pair)
+/* The ids of both rows. False without memory. */
+static bool add_rows(struct texts *rows, const struct advice_pair *pair)
 {
 	return texts_add(rows, pair->plain->id) && texts_add(rows, pair->must_staple->id);
 }
@@ -62,7 +63,7 @@ struct advice_statement *advice_state(struct advice_judging *judging, enum advic
 	va_end(args);
 	if (statement == NULL || text.failed || !advice_copy(&statement->id, id) ||
 	    !advice_copy(&statement->text, text_string(&text)) ||
-	    (pair != NULL && !advice_add_rows(&statement->rows, pair)))
+	    (pair != NULL && !add_rows(&statement->rows, pair)))
 		judging->failed = true;
 	text_clear(&text);
 	return statement;
@@ -163,7 +164,7 @@ static bool note_numbers(struct advice *advice, const struct advice_numbers *num
 		.most_loss = advice_real(input->most_loss),
 		.outage_s = input->outage_s,
 	};
-	return advice_add_rows(&advice->security.rows, numbers->withheld);
+	return add_rows(&advice->security.rows, numbers->withheld);
 }
 
 /* What the lab cannot show of the clients that there are. */

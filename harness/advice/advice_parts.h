@@ -90,9 +90,6 @@ bool advice_ask(struct advice_question **items, size_t *num, const char *id, con
  * memory. */
 bool advice_copy(char **out, const char *text);
 
-/* The ids of both rows. False without memory. */
-bool advice_add_rows(struct texts *rows, const struct advice_pair *pair);
-
 static inline struct real advice_real(double value)
 {
 	return (struct real){true, value};

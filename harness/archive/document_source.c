@@ -43,7 +43,8 @@ int source_look(struct source *source)
 	return byte;
 }
 
-bool source_fault_end(const struct source *source)
+/* Always false: more was expected than there is. */
+static bool fault_end(const struct source *source)
 {
 	if (ferror(source->file))
 		return source_fault(source, "cannot be read: %s", strerror(errno));
@@ -54,7 +55,7 @@ bool source_take(struct source *source, int wanted)
 {
 	int byte = source_look(source);
 	if (byte == EOF)
-		return source_fault_end(source);
+		return fault_end(source);
 	if (byte != wanted)
 		return source_fault(source, "not a result document: '%c' is expected here", wanted);
 	source_next(source);
@@ -95,7 +96,7 @@ json_t *source_take_value(struct source *source)
 	else if (json_is_out_of_memory(&why))
 		error_set(source->err, ERROR_UNABLE, "out of memory");
 	else if (feof(source->file))
-		source_fault_end(source);
+		fault_end(source);
 	else
 		source_fault(source, "not JSON: %s", why.text);
 	return NULL;
@@ -119,12 +120,12 @@ bool source_skip(struct source *source)
 	bool in_text = false;
 	if (first != '"' && first != '[' && first != '{') {
 		source_take_word(source, NULL, 0);
-		return source->peeked != EOF || source_fault_end(source);
+		return source->peeked != EOF || fault_end(source);
 	}
 	do {
 		int byte = source_next(source);
 		if (byte == EOF)
-			return source_fault_end(source);
+			return fault_end(source);
 		if (in_text && byte == '\\')
 			source_next(source);
 		else if (byte == '"')

@@ -27,9 +27,6 @@ struct source {
 bool source_fault(const struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Always false: more was expected than there is. */
-bool source_fault_end(const struct source *source);
-
 /* The next byte, or EOF. */
 int source_next(struct source *source);
 

@@ -294,12 +294,6 @@ static bool read_file(struct expectation_list *list, const char *path, bool is_o
 	return done;
 }
 
-bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
-				      struct error *err)
-{
-	return read_entries(list, yaml, false, err);
-}
-
 bool expectation_read_own_yaml(struct expectation_list *list, struct yaml *yaml, struct error *err)
 {
 	return read_entries(list, yaml, true, err);

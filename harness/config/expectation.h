@@ -64,9 +64,7 @@ bool expectation_read_deviations(struct expectation_list *list, const char *path
 /* The user's own (is_own), of the same form; `why` may be absent. */
 bool expectation_read_own(struct expectation_list *list, const char *path, struct error *err);
 
-/* The same of a document that is parsed already. */
-bool expectation_read_deviations_yaml(struct expectation_list *list, struct yaml *yaml,
-				      struct error *err);
+/* expectation_read_own of a document that is parsed already. */
 bool expectation_read_own_yaml(struct expectation_list *list, struct yaml *yaml, struct error *err);
 
 /* The cell that something is expected of; borrowed. */

@@ -95,7 +95,9 @@ void verdict_judge(struct cell *cell, const struct run_row *row, const char *cla
 	judge(cell, row, find_expectation(row, deviations, &of));
 }
 
-void verdict_judge_moved(struct cell *cell, const struct run_row *row)
+/* verdict_judge for a cell of a run with a moved clock: what scenarios expect is for the
+ * present, so that nothing is expected here but a verdict. */
+static void judge_moved(struct cell *cell, const struct run_row *row)
 {
 	judge(cell, row, NULL);
 }
@@ -105,7 +107,7 @@ void verdict_judge_cell(struct run *run, size_t row, size_t class)
 	const struct run_class *of = run_class_at(run, class);
 	struct cell *cell = run_cell(run, row, class);
 	if (run_clock(run)->offset_s != 0)
-		verdict_judge_moved(cell, run_row_at(run, row));
+		judge_moved(cell, run_row_at(run, row));
 	else
 		verdict_judge(cell, run_row_at(run, row), of->class->id,
 			      run_stack_at(run, of->stack)->version, run_deviations(run),

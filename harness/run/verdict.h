@@ -32,10 +32,6 @@ bool verdict_add(struct cell *cell, const struct attempt *attempt);
 void verdict_judge(struct cell *cell, const struct run_row *row, const char *class_id,
 		   const char *version, struct expectation_list *deviations, int64_t now);
 
-/* The same for a cell of a run with a moved clock: what scenarios expect is for the
- * present, so that nothing is expected here but a verdict. */
-void verdict_judge_moved(struct cell *cell, const struct run_row *row);
-
 /* Judges a cell of a run by what the run knows: its clock, the stack's version, deviations. */
 void verdict_judge_cell(struct run *run, size_t row, size_t class);
 

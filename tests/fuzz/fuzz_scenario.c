@@ -1,4 +1,4 @@
-/* Any bytes as a scenario file, and as a file of deviations. */
+/* Any bytes as a scenario file, and as a file of expectations. */
 #include "harness/config/scenario_read.h"
 
 #include <stddef.h>
@@ -14,10 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct yaml *yaml = yaml_parse("fuzz/input.yaml", (const char *)data, size, &err);
 	bool done = yaml != NULL && scenario_read_yaml(&list, yaml, "fuzz/input.yaml", &err);
 	struct expectation_list deviations = {0};
-	if (yaml != NULL) {
-		expectation_read_deviations_yaml(&deviations, yaml, NULL);
+	if (yaml != NULL)
 		expectation_read_own_yaml(&deviations, yaml, NULL);
-	}
 	for (size_t i = 0; i < deviations.num; i++)
 		expectation_expired(&deviations.items[i], 0);
 	expectation_find(NULL, &deviations,
