@@ -310,7 +310,7 @@ class BadInput(ProgramTest):
         self.assertIn("none.yaml", result.err)
 
     def test_wrong_words_are_usage(self):
-        for arguments, wanted in ((("--server", "iis"), "none of: nginx"), (("--staple-life", "soon"), "--staple-life"),
+        for arguments, wanted in ((("--server", "iis"), "one of: nginx"), (("--staple-life", "soon"), "--staple-life"),
                                   (("--outage", "0s"), "--outage"), (("--least-gain", "x"), "--least-gain"),
                                   (("--most-loss", "101"), "--most-loss"), (("--at", "+3d"), "for the present"),
                                   (("--examination", self.path("none.json")), "--examination"), (("a", "b"), "one target")):
