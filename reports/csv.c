@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "harness/run/verdict.h"
 #include "reports/words/cell_facts.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "harness/run/stack_description.h"
+#include "harness/run/run_head.h"
 
 json_t *document_expected(const struct expectation *expected)
 {

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "harness/archive/expectation_json.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #define HARNESS_ARCHIVE_STORE_H
 
 #include "harness/run/run.h"
+#include "harness/run/run_head.h"
 
 struct store;
 

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "harness/archive/store_db.h"
+#include "harness/run/run_head.h"
 
 #include <errno.h>
 #include <stdlib.h>

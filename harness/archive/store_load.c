@@ -5,6 +5,7 @@
 #include "harness/archive/run_maker.h"
 #include "harness/archive/store_db.h"
 #include "harness/run/run_addition.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "harness/archive/store_db.h"
 #include "harness/run/verdict.h"
 #include "harness/run/run_addition.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,6 +8,7 @@
 #include "harness/options/command_data.h"
 #include "harness/options/target_list.h"
 #include "harness/options/target_rows.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "harness/cli/saved_run.h"
 #include "harness/options/command_data.h"
 #include "harness/options/report_options.h"
+#include "harness/run/run_head.h"
 
 static const char doc[] =
 	"Writes a saved run in another format, or in several at once."

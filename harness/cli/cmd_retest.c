@@ -4,6 +4,7 @@
 #include "harness/cli/failure.h"
 #include "harness/cli/saved_run.h"
 #include "harness/options/command_line.h"
+#include "harness/run/run_head.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "harness/cli/saved_run.h"
 #include "harness/options/terminal.h"
 #include "reports/words/cell_text.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/options/command_data.h"
 #include "harness/options/command_line.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,6 +13,7 @@
 #include "harness/drive/job.h"
 #include "harness/options/command_data.h"
 #include "harness/run/verdict.h"
+#include "harness/run/run_head.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "harness/run/class_set.h"
 #include "harness/compare/diff_parts.h"
 #include "harness/run/grouping.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "harness/drive/work.h"
 #include "harness/run/verdict.h"
 #include "harness/run/stack_description.h"
+#include "harness/run/run_head.h"
 
 #include <errno.h>
 #include <stdlib.h>

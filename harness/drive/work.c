@@ -10,6 +10,7 @@
 #include "harness/run/attempts.h"
 #include "harness/run/cell_record.h"
 #include "harness/run/time_factor.h"
+#include "harness/run/run_head.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 
 #include "harness/drive/job_options.h"
 #include "harness/run/run.h"
+#include "harness/run/run_head.h"
 #include "reports/format.h"
 
 #include <argp.h>

@@ -1,6 +1,7 @@
 /* Knows the matrix of a run, its cells, and where their records lie. */
 #include "harness/run/run.h"
 
+#include "harness/run/run_parts.h"
 #include "core/clock.h"
 #include "harness/run/spool.h"
 #include "harness/model/examination.h"
@@ -10,27 +11,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-
-struct run {
-	char id[RUN_ID_MAX + 1];
-	char *vantage, *command, *version, *directory;
-	json_t *arguments;
-	struct examinations *examinations;
-	json_t *advice;
-	char started[32], finished[32];
-	bool is_finished, interrupted;
-	struct run_clock clock;
-	double time_factor;
-	struct run_stack *stacks;
-	struct run_class *classes;
-	struct run_row *rows;
-	size_t num_stacks, num_classes, num_rows;
-	struct cell *cells; /* row by row */
-	struct spool *spool;
-	struct expectation_list *deviations;
-	void *owned;
-	void (*free_owned)(void *owned);
-};
 
 static void make_id(char id[32], int64_t now)
 {
@@ -199,55 +179,6 @@ struct cell *run_cell(struct run *run, size_t row, size_t class)
 	return &run->cells[row * run->num_classes + class];
 }
 
-void run_move_clock(struct run *run, int64_t at_s, int64_t now_s)
-{
-	run->clock.offset_s = at_s - now_s;
-	clock_print_utc(run->clock.at, at_s);
-}
-
-void run_set_time_factor(struct run *run, double factor)
-{
-	run->time_factor = factor;
-}
-
-double run_time_factor(const struct run *run)
-{
-	return run->time_factor;
-}
-
-const struct run_clock *run_clock(const struct run *run)
-{
-	return &run->clock;
-}
-
-const char *run_id(const struct run *run)
-{
-	return run->id;
-}
-
-const char *run_vantage(const struct run *run)
-{
-	return run->vantage;
-}
-
-const char *run_command(const struct run *run)
-{
-	return run->command;
-}
-
-const char *run_version(const struct run *run)
-{
-	return run->version;
-}
-
-void run_set_arguments(struct run *run, const char *directory, json_t *arguments)
-{
-	free(run->directory);
-	json_decref(run->arguments);
-	run->directory = directory != NULL ? strdup(directory) : NULL;
-	run->arguments = json_incref(arguments);
-}
-
 void run_set_examinations(struct run *run, struct examinations *all)
 {
 	examinations_free(run->examinations);
@@ -277,63 +208,15 @@ const json_t *run_advice(const struct run *run)
 	return run->advice;
 }
 
-const char *run_directory(const struct run *run)
-{
-	return run->directory;
-}
-
-const json_t *run_arguments(const struct run *run)
-{
-	return run->arguments;
-}
-
-bool run_restore(struct run *run, const struct run_origin *origin, struct error *err)
-{
-	free(run->version);
-	free(run->vantage);
-	free(run->command);
-	run->version = strdup(origin->version);
-	run->vantage = strdup(origin->vantage);
-	run->command = strdup(origin->command);
-	if (run->version == NULL || run->vantage == NULL || run->command == NULL)
-		return error_set(err, ERROR_UNABLE, "out of memory");
-	snprintf(run->id, sizeof run->id, "%s", origin->id);
-	snprintf(run->started, sizeof run->started, "%s", origin->started);
-	run->is_finished = true;
-	run->interrupted = origin->finished == NULL;
-	if (origin->finished != NULL)
-		snprintf(run->finished, sizeof run->finished, "%s", origin->finished);
-	run->clock = origin->clock;
-	run->time_factor = origin->time_factor;
-	return true;
-}
-
 void run_own(struct run *run, void *owned, void (*free_owned)(void *owned))
 {
 	run->owned = owned;
 	run->free_owned = free_owned;
 }
 
-const char *run_started(const struct run *run)
-{
-	return run->started;
-}
-
-const char *run_finished(const struct run *run)
-{
-	return run->is_finished && !run->interrupted ? run->finished : NULL;
-}
-
 bool run_is_lab(const struct run *run)
 {
 	return run->num_rows > 0 && run->rows[0].scenario != NULL;
-}
-
-void run_finish(struct run *run, bool interrupted)
-{
-	run->is_finished = true;
-	run->interrupted = interrupted;
-	clock_print_utc(run->finished, clock_wall_s());
 }
 
 void run_set_deviations(struct run *run, struct expectation_list *deviations)

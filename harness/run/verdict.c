@@ -2,6 +2,7 @@
 #include "harness/run/verdict.h"
 
 #include "core/clock.h"
+#include "harness/run/run_head.h"
 
 static int badness(const struct attempt *attempt)
 {

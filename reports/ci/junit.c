@@ -4,6 +4,7 @@
 #include "harness/run/verdict.h"
 #include "reports/words/cell_facts.h"
 #include "reports/ci/xml_text.h"
+#include "harness/run/run_head.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "reports/words/cell_facts.h"
 #include "reports/words/doctor_view.h"
 #include "reports/ci/sarif_rules.h"
+#include "harness/run/run_head.h"
 
 #include <ctype.h>
 #include <stdlib.h>

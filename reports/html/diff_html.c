@@ -3,6 +3,7 @@
 
 #include "reports/html/html_page.h"
 #include "reports/html/html_text.h"
+#include "harness/run/run_head.h"
 
 #define ROWS_SHOWN 200
 

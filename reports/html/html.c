@@ -13,6 +13,7 @@
 #include "reports/html/html_text.h"
 #include "reports/words/run_notes.h"
 #include "harness/run/stack_description.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "harness/archive/document.h"
+#include "harness/run/run_head.h"
 
 #define SCHEMA_VERSION 1
 

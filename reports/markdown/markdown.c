@@ -10,6 +10,7 @@
 #include "reports/markdown/markdown_text.h"
 #include "reports/words/repeat.h"
 #include "reports/words/run_notes.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

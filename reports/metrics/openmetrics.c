@@ -6,6 +6,7 @@
 #include "reports/metrics/doctor_metrics.h"
 #include "reports/metrics/metric_facts.h"
 #include "reports/metrics/metric_text.h"
+#include "harness/run/run_head.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "harness/doctor/case_facts.h"
 #include "reports/words/doctor_view.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "reports/words/advice_view.h"
 
 #include "harness/advice/advice.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 
 #include "harness/run/cell_record.h"
 #include "harness/run/verdict.h"
+#include "harness/run/run_head.h"
 
 #include <stdlib.h>
 #include <string.h>

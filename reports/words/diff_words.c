@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "harness/run/time_factor.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Knows the command that repeats one cell. */
 #include "reports/words/repeat.h"
+#include "harness/run/run_head.h"
 
 #include <string.h>
 

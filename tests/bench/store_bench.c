@@ -2,6 +2,7 @@
 #include "core/clock.h"
 #include "harness/archive/document.h"
 #include "harness/archive/store.h"
+#include "harness/run/run_head.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Any bytes as a result document: a run that every report takes, or one line that says why not. */
 #include "harness/archive/document.h"
 #include "harness/run/cell_record.h"
+#include "harness/run/run_head.h"
 
 #include <stddef.h>
 #include <stdint.h>

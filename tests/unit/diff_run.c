@@ -1,5 +1,6 @@
 /* Knows how runs to be compared are made of letters. */
 #include "tests/unit/diff_run.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "tests/unit/diff_run.h"
 #include "harness/compare/diff_parts.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>

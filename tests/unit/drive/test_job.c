@@ -3,6 +3,7 @@
 #include "harness/drive/job.h"
 
 #include "core/clock.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <signal.h>

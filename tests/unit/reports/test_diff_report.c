@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "tests/unit/diff_run.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <jansson.h>

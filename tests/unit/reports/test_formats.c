@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "harness/run/cell_record.h"
 #include "tests/unit/report_run.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>

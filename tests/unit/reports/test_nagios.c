@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "tests/unit/report_run.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 #include "reports/format.h"
 #include "harness/run/run_addition.h"
 #include "reports/json/result_json.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <sqlite3.h>

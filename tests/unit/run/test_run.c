@@ -1,5 +1,6 @@
 /* A run: its records come back as they went, and its numbers add up. */
 #include "harness/run/run.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* Verdicts: the worst of several attempts, blind, exposed, expected. */
 #include "harness/run/verdict.h"
+#include "harness/run/run_head.h"
 
 #include <check.h>
 #include <stdlib.h>
