@@ -96,14 +96,17 @@ struct spec {
 };
 
 static const struct spec specs[NUM_PEOPLE] = {
-	[LEAF] = {"CN=leaf.test", "CN=issuer", ISSUER, false, false, "20990101000000"},
-	[ISSUER] = {"CN=issuer", "CN=issuer", ISSUER, true, false, "20990101000000"},
-	[OTHER_ISSUER] = {"CN=issuer", "CN=issuer", OTHER_ISSUER, true, false, "20990101000000"},
-	[UNRELATED] = {"CN=unrelated", "CN=unrelated", UNRELATED, true, true, "20990101000000"},
-	[DELEGATE] = {"CN=delegate", "CN=issuer", ISSUER, false, true, "20990101000000"},
-	[NO_EKU] = {"CN=no usage", "CN=issuer", ISSUER, false, false, "20990101000000"},
-	[EXPIRED] = {"CN=expired", "CN=issuer", ISSUER, false, true, "20250101000000"},
-	[GRANDCHILD] = {"CN=grandchild", "CN=delegate", DELEGATE, false, true, "20990101000000"},
+	[LEAF] = {"CN=leaf.test", "CN=issuer", ISSUER, false, false, "20990101000000", false},
+	[ISSUER] = {"CN=issuer", "CN=issuer", ISSUER, true, false, "20990101000000", false},
+	[OTHER_ISSUER] = {"CN=issuer", "CN=issuer", OTHER_ISSUER, true, false, "20990101000000",
+			  false},
+	[UNRELATED] = {"CN=unrelated", "CN=unrelated", UNRELATED, true, true, "20990101000000",
+		       false},
+	[DELEGATE] = {"CN=delegate", "CN=issuer", ISSUER, false, true, "20990101000000", false},
+	[NO_EKU] = {"CN=no usage", "CN=issuer", ISSUER, false, false, "20990101000000", false},
+	[EXPIRED] = {"CN=expired", "CN=issuer", ISSUER, false, true, "20250101000000", false},
+	[GRANDCHILD] = {"CN=grandchild", "CN=delegate", DELEGATE, false, true, "20990101000000",
+			false},
 	[RSA_DELEGATE] = {"CN=rsa", "CN=issuer", ISSUER, false, true, "20990101000000", true},
 };
 
