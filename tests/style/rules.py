@@ -23,6 +23,16 @@ STACK_PLACES = {name: [rf"clients/{name}/[^/]*\.[ch]", rf"tests/unit/clients/{na
 STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c", r"tests/unit/fixtures/test_gnutls_driver\.c"]
 STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/fixtures/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
                             r"tests/(unit|fuzz|contract)/(support|fixture)[^/]*\.[ch]"]
+# Keys of JSON are spelled where JSON becomes a struct or a struct becomes JSON, and nowhere else: a
+# misspelt key is a silent NULL, a misspelt member does not compile.
+JSON_KEYS = re.compile(r"\bjson_(object_get|unpack|unpack_ex)\(")
+JSON_PLACES = [
+    r"(core|clients|fixtures|tests|docs)/.*",
+    r"harness/archive/(document|run_maker|store_write|expectation_json)\.c",
+    r"harness/drive/(answer|message|message_examination|examine_client)\.c",
+    r"harness/run/(cell_record|lab_event|stack_description)\.c",
+    r"reports/json/document_schema\.c",
+]
 YAML_PLACES = [r"harness/config/yaml\.c"]
 
 SOURCE_FOLDERS = {"core", "clients", "fixtures", "harness", "reports"}
@@ -73,6 +83,8 @@ def check_source(path, lines):
         for stack, header in STACK_HEADERS.items():
             if header.match(line) and not is_allowed(path, STACK_PLACES[stack]):
                 fault(path, number, f"a header of {stack} outside clients/{stack}/")
+        if JSON_KEYS.search(line) and not is_allowed(path, JSON_PLACES):
+            fault(path, number, "a key of JSON outside the files that read or write it")
         if re.match(r"\s*#\s*include\s*<libfyaml", line) and not is_allowed(path, YAML_PLACES):
             fault(path, number, "libfyaml outside harness/config/yaml.c")
         included = OWN_INCLUDE.match(line)
