@@ -178,8 +178,7 @@ void record_renew(struct record *record);
 
 /* One more struct of zero bytes at the end of an owned array; NULL without memory. */
 void *record_add(void **items, size_t *num, size_t size);
-#define RECORD_ADD(owner, member)                                           \
-	((__typeof__((owner)->member))record_add((void **)&(owner)->member, \
-						 &(owner)->num_##member, sizeof *(owner)->member))
+#define RECORD_ADD(owner, member) \
+	record_add((void **)&(owner)->member, &(owner)->num_##member, sizeof *(owner)->member)
 
 #endif

@@ -274,7 +274,9 @@ static char *say_handshakes(int key, const char *text, void *input)
 		return (char *)text;
 	char *filled = strdup("Make N handshakes (default: 6), to catch "
 			      "intermittent staples");
-	return filled != NULL ? filled : (char *)text;
+	if (filled == NULL)
+		return (char *)text;
+	return filled;
 }
 
 const struct argp options_examination_argp = {

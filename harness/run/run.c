@@ -34,7 +34,7 @@ struct run *run_new(const char *vantage, const char *command, struct error *err)
 	int64_t now = clock_wall_s();
 	make_id(run->id, now);
 	clock_print_utc(run->started, now);
-	run_move_clock(run, now, now);
+	clock_print_utc(run->clock.at, now);
 	run->time_factor = 1;
 	run->vantage = strdup(vantage);
 	run->command = strdup(command);

@@ -65,6 +65,14 @@ struct cell {
 	uint64_t duration_us;
 };
 
+#define RUN_ID_MAX 31
+
+/* The clock of the clients, against that of the lab and of the harness. */
+struct run_clock {
+	int64_t offset_s; /* 0: not moved */
+	char at[32];      /* UTC text: where it stands at the start */
+};
+
 struct run *run_new(const char *vantage, const char *command, struct error *err);
 void run_free(struct run *run);
 

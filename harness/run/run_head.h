@@ -7,8 +7,6 @@
 
 #include "harness/run/run.h"
 
-#define RUN_ID_MAX 31
-
 const char *run_id(const struct run *run); /* "20261123T010203Z-1a2b" */
 const char *run_vantage(const struct run *run);
 const char *run_command(const struct run *run);
@@ -23,11 +21,6 @@ void run_set_arguments(struct run *run, const char *directory, json_t *arguments
 const char *run_directory(const struct run *run);
 const json_t *run_arguments(const struct run *run);
 
-/* The clock of the clients, against that of the lab and of the harness. */
-struct run_clock {
-	int64_t offset_s; /* 0: not moved */
-	char at[32];      /* UTC text: where it stands at the start */
-};
 /* It stands at at_s when ours stands at now_s (seconds since 1970). */
 void run_move_clock(struct run *run, int64_t at_s, int64_t now_s);
 const struct run_clock *run_clock(const struct run *run);

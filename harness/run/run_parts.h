@@ -3,7 +3,6 @@
 #define HARNESS_RUN_RUN_PARTS_H
 
 #include "harness/run/run.h"
-#include "harness/run/run_head.h"
 
 struct run {
 	char id[RUN_ID_MAX + 1];

@@ -240,7 +240,7 @@ class Examinations(ProgramTest):
     def test_which_endpoint_has_to_be_clear(self):
         path = self.document(a_example=self.examination(), b_example=self.examination())
         self.assertIn("several endpoints", self.advise("--examination", path, expect=2).err)
-        self.assertIn("did not examine c.example, but: a.example:443, b.example:443",
+        self.assertIn("did not examine c.example; it examined: a.example:443, b.example:443",
                       self.advise("c.example", "--examination", path, expect=2).err)
         self.advise("b.example:443", "--examination", path, expect=0)
         self.assertIn("examined no endpoint", self.advise("--examination", self.document(), expect=2).err)
@@ -312,7 +312,7 @@ class BadInput(ProgramTest):
     def test_wrong_words_are_usage(self):
         for arguments, wanted in ((("--server", "iis"), "one of: nginx"), (("--staple-life", "soon"), "--staple-life"),
                                   (("--outage", "0s"), "--outage"), (("--least-gain", "x"), "--least-gain"),
-                                  (("--most-loss", "101"), "--most-loss"), (("--at", "+3d"), "for the present"),
+                                  (("--most-loss", "101"), "--most-loss"), (("--at", "+3d"), "to the present only"),
                                   (("--examination", self.path("none.json")), "--examination"), (("a", "b"), "one target")):
             with self.subTest(arguments):
                 self.assertIn(wanted, self.revoscope("advise", "--no-store", *arguments, expect=2).err)

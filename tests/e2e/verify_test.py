@@ -262,7 +262,7 @@ class BadInput(VerifyTest):
             "no certificate": (["--response", response], "--cert is missing"),
             "no issuer": (["--response", response, "--cert", directory + "/cert.pem"], "no issuer"),
             "two certificates' files": (["--response", response, *cert, *cert], "--cert is given more than once"),
-            "a word": ([response], "is no option"),
+            "a word": ([response], "unexpected argument"),
             "an absent file": (["--response", "/nowhere/r.der", *cert], "/nowhere/r.der"),
             "an empty file": (["--response", self.write("empty", ""), *cert], "empty"),
             "a directory": (["--response", self.temporary, *cert], "directory"),

@@ -423,10 +423,10 @@ START_TEST(an_examination_says_how_long_an_answer_lives)
 	examination->staples[0].answer.check = word_of(CHECK_STALE);
 	ck_assert(!advice_measured_life(&life_s, &from, examination));
 	struct responder *responder = RECORD_ADD(examination, responders);
-	*RECORD_ADD(responder, attempts) =
-		(struct responder_attempt){.answer = {.check = word_of(CHECK_GOOD),
-						      .this_update = {true, 1000},
-						      .next_update = {true, 1000 + 4 * 86400}}};
+	struct responder_attempt *attempt = RECORD_ADD(responder, attempts);
+	*attempt = (struct responder_attempt){.answer = {.check = word_of(CHECK_GOOD),
+							 .this_update = {true, 1000},
+							 .next_update = {true, 1000 + 4 * 86400}}};
 	ck_assert(advice_measured_life(&life_s, &from, examination));
 	ck_assert_int_eq(life_s, 4 * 86400);
 	ck_assert_int_eq(from, ADVICE_LIFE_RESPONDER);

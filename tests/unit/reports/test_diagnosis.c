@@ -425,8 +425,9 @@ START_TEST(two_examinations_are_compared_without_their_times)
 	conclude(before, NULL);
 	conclude(after, NULL);
 	/* What only one of them has is not compared. */
-	RECORD_ADD(before, items)->id = strdup("gone:443");
-	RECORD_ADD(after, items)->id = strdup("new:443");
+	struct examination *gone = RECORD_ADD(before, items), *new = RECORD_ADD(after, items);
+	gone->id = strdup("gone:443");
+	new->id = strdup("new:443");
 	ck_assert(diff_examinations_make(&items, &num, before, after, &err));
 	ck_assert_uint_eq(num, 1);
 	for (size_t i = 0; i < DIFF_FACTS_NUM; i++)
