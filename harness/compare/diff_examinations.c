@@ -129,6 +129,8 @@ static void add_cause(struct diff_examination *out, const struct finding *before
 		      const struct finding *after)
 {
 	const struct finding *one = after != NULL ? after : before;
+	if (one == NULL)
+		return;
 	out->causes[out->num_causes++] = (struct diff_cause){
 		.id = word_spelling(&one->id, &cause_names),
 		.title = one->title != NULL ? one->title : "",

@@ -77,8 +77,8 @@ static void put_certificate(struct element *extensions, bool is_ca)
 {
 	struct element full = {.len = 0}, points = {.len = 0}, constraints = {.len = 0};
 	struct element name = {.len = 0};
-	for (char letter = 'c'; letter <= 'g'; letter++) {
-		const char uri[] = {'h', 't', 't', 'p', ':', '/', '/', letter, '/'};
+	for (int letter = 'c'; letter <= 'g'; letter++) {
+		const char uri[] = {'h', 't', 't', 'p', ':', '/', '/', (char)letter, '/'};
 		element_put(&full, DER_CONTEXT(6), uri, sizeof uri);
 	}
 	element_put(&name, DER_OID, "\x55\x04\x03", 3);
