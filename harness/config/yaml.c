@@ -18,7 +18,6 @@
 
 struct yaml_node {
 	enum yaml_kind kind;
-	bool is_plain; /* a scalar without quotes */
 	int line, column;
 	char *text;                  /* of a scalar */
 	struct yaml_node **children; /* items, or keys and values in turn */
@@ -140,7 +139,6 @@ static struct yaml_node *node_new(struct builder *builder, enum yaml_kind kind,
 	node->kind = kind;
 	const struct fy_mark *mark = fy_event_start_mark(event);
 	const struct yaml_node *key = pending_key(parent);
-	node->is_plain = kind == YAML_SCALAR && fy_event_get_node_style(event) == FYNS_PLAIN;
 	if (mark != NULL) {
 		enum fy_node_style style = fy_event_get_node_style(event);
 		/* libfyaml 0.7.12 puts the mark of a quoted scalar behind its quote. */
@@ -443,11 +441,6 @@ int yaml_column(const struct yaml_node *node)
 const char *yaml_text(struct yaml_node *node)
 {
 	return node->kind == YAML_SCALAR ? node->text : NULL;
-}
-
-bool yaml_is_plain(const struct yaml_node *node)
-{
-	return node->is_plain;
 }
 
 size_t yaml_count(const struct yaml_node *node)

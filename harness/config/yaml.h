@@ -36,10 +36,6 @@ int yaml_column(const struct yaml_node *node); /* from 1 */
 /* The text of a scalar, or NULL for anything else. Borrowed from the document. */
 const char *yaml_text(struct yaml_node *node);
 
-/* Whether it is a scalar without quotes, which other readers may take for a number or a truth
- * value; here all scalars are text. */
-bool yaml_is_plain(const struct yaml_node *node);
-
 size_t yaml_count(const struct yaml_node *node); /* pairs or items; 0 for a scalar */
 
 /* Item or pair number i; key is a scalar's node. */

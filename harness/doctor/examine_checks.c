@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKEW_S    300
 #define MAX_AGE_S (7 * 86400)
 
 static char *copy_pem(const char *pem)
@@ -195,7 +194,7 @@ static void verify(struct examining *x, struct examining_orders *orders)
 	const struct class_file *classes = options->classes;
 	/* As the policies that are built in. */
 	policy_init(&orders->verification.policy);
-	orders->verification.policy.skew_s = SKEW_S;
+	orders->verification.policy.skew_s = CLOCK_SLACK_S;
 	orders->verification.policy.max_age_s = MAX_AGE_S;
 	for (size_t i = 0; i < classes->num_stacks; i++) {
 		if (!verification_add_stack(&orders->verification, &classes->stacks[i], x->err)) {

@@ -126,10 +126,10 @@ void descriptions_end(struct descriptions *descriptions)
 	free(descriptions);
 }
 
-size_t descriptions_num_fds(const struct descriptions *descriptions)
+static size_t num_fds(size_t num_programs)
 {
 	/* The programs and the signals. */
-	return descriptions->num * PROCESS_NUM_FDS + 1;
+	return num_programs * PROCESS_NUM_FDS + 1;
 }
 
 int descriptions_poll(const struct descriptions *descriptions, struct pollfd *fds)
@@ -213,12 +213,12 @@ bool descriptions_read(struct program *programs, const char *const *stacks, char
 		       size_t num, struct error *err)
 {
 	struct descriptions *descriptions = descriptions_start(programs, stacks, faults, num);
-	struct pollfd *fds = calloc(num * PROCESS_NUM_FDS + 1, sizeof *fds);
+	struct pollfd *fds = calloc(num_fds(num), sizeof *fds);
 	bool done = (descriptions != NULL && fds != NULL) ||
 		    error_set(err, ERROR_UNABLE, "out of memory");
 	for (bool goes_on = done; goes_on;) {
 		int timeout_ms = descriptions_poll(descriptions, fds);
-		poll(fds, descriptions_num_fds(descriptions), timeout_ms);
+		poll(fds, num_fds(num), timeout_ms);
 		goes_on = descriptions_step(descriptions, fds);
 		if (interrupt_count() > 0)
 			goes_on = done = error_set(err, ERROR_INTERRUPTED, "interrupted");

@@ -31,10 +31,8 @@ struct descriptions *descriptions_start(struct program *programs, const char *co
 /* Kills what still runs, which is a fault of that program, and frees. NULL is fine. */
 void descriptions_end(struct descriptions *descriptions);
 
-/* How many entries descriptions_poll fills. */
-size_t descriptions_num_fds(const struct descriptions *descriptions);
-
-/* Fills fds with what is waited for. Returns for how many ms at most. */
+/* Fills fds, PROCESS_NUM_FDS entries for each program and one for the signals, with what is waited
+ * for. Returns for how many ms at most. */
 int descriptions_poll(const struct descriptions *descriptions, struct pollfd *fds);
 
 /* Reads what came, without waiting: fds as descriptions_poll filled and poll answered them. False

@@ -16,7 +16,14 @@
 #define LAB_PROGRAM "revoscope-lab"
 
 /* What the job waits for. */
-enum phase { PHASE_NEW, PHASE_DESCRIPTIONS, PHASE_LAB, PHASE_COMPLIANCE, PHASE_CELLS };
+enum phase {
+	PHASE_NEW,
+	PHASE_DESCRIPTIONS,
+	PHASE_LAB,
+	PHASE_COMPLIANCE,
+	PHASE_ENDING,
+	PHASE_CELLS,
+};
 
 struct job {
 	struct run *run;
@@ -32,6 +39,7 @@ struct job {
 	struct situation compliance_situation;
 	struct descriptions *descriptions;
 	struct compliance *compliance;
+	struct deadline ending; /* in PHASE_ENDING: how long it may take */
 	struct pool *pool;
 	struct work *work;
 };
@@ -114,19 +122,6 @@ static void fill_stacks(struct job *job)
 		stack->compliant = job->faults[i] == NULL;
 		stack->fault = job->faults[i] != NULL ? strdup(job->faults[i]) : NULL;
 	}
-}
-
-/*
- * From here on the programs have a moved clock. They were checked without: one that is
- * moved may rightly refuse the good endpoint of the check.
- */
-static void move_clocks(struct job *job)
-{
-	if (job->options.clock_offset_s == 0)
-		return;
-	pool_end_programs(job->pool, PROGRAM_STOP_MS);
-	for (size_t i = 0; i < job->num; i++)
-		job->programs[i].clock_offset_s = job->options.clock_offset_s;
 }
 
 /* The cells that no probe is needed, or possible, for. */
@@ -212,12 +207,6 @@ static enum job_state begin_descriptions(struct job *job, struct error *err)
 static enum job_state begin_cells(struct job *job, struct error *err)
 {
 	bool in_lab = run_is_lab(job->run);
-	fill_stacks(job);
-	move_clocks(job);
-	if (job->options.only_programs)
-		return JOB_DONE;
-	if (!in_lab)
-		lab_process_stop(&job->lab);
 	job->work = work_new(job->run, job->pool, in_lab ? &job->lab : NULL, &job->options);
 	if (job->work == NULL)
 		return out_of_memory(err);
@@ -229,10 +218,74 @@ static enum job_state begin_cells(struct job *job, struct error *err)
 	return state_of(work_step(job->work, NULL, err));
 }
 
+/* The client programs, and behind them the lab. */
+static struct process *process_at(struct job *job, size_t i)
+{
+	return i < job->num ? &job->programs[i].process : &job->lab.process;
+}
+
+/*
+ * Whether a process has to end before the cells. A lab that endpoints were checked with has done
+ * its work. Programs with a moved clock are started again: they were checked without, since one
+ * that is moved may rightly refuse the good endpoint of the check.
+ */
+static bool has_to_end(const struct job *job, size_t i)
+{
+	return i < job->num ? job->options.clock_offset_s != 0 : !run_is_lab(job->run);
+}
+
+static int poll_ending(const struct job *job, struct pollfd *fds)
+{
+	for (size_t i = 0; i <= job->num; i++) {
+		const struct process *process =
+			i < job->num ? &job->programs[i].process : &job->lab.process;
+		if (has_to_end(job, i))
+			process_poll(process, fds + i * PROCESS_NUM_FDS);
+	}
+	fds[job_num_fds(job) - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+	return deadline_left_ms(job->ending);
+}
+
+static enum job_state step_ending(struct job *job, const struct pollfd *fds, struct error *err)
+{
+	size_t num_running = 0;
+	for (size_t i = 0; i <= job->num; i++) {
+		struct process *process = process_at(job, i);
+		if (!has_to_end(job, i))
+			continue;
+		if (fds != NULL)
+			process_turn_unheard(process, fds + i * PROCESS_NUM_FDS);
+		num_running += process_running(process);
+	}
+	if (num_running > 0 && !deadline_over(job->ending))
+		return JOB_MORE;
+	for (size_t i = 0; i <= job->num; i++)
+		if (has_to_end(job, i))
+			process_stop(process_at(job, i), 0);
+	for (size_t i = 0; i < job->num; i++)
+		job->programs[i].clock_offset_s = job->options.clock_offset_s;
+	if (has_to_end(job, job->num))
+		lab_process_stop(&job->lab);
+	return begin_cells(job, err);
+}
+
+static enum job_state begin_ending(struct job *job, struct error *err)
+{
+	fill_stacks(job);
+	if (job->options.only_programs)
+		return JOB_DONE;
+	for (size_t i = 0; i <= job->num; i++)
+		if (has_to_end(job, i))
+			process_close_input(process_at(job, i));
+	job->ending = deadline_in_ms(PROGRAM_STOP_MS);
+	job->phase = PHASE_ENDING;
+	return step_ending(job, NULL, err);
+}
+
 static enum job_state step_compliance(struct job *job, const struct pollfd *fds, struct error *err)
 {
 	enum job_state state = state_of(pool_step(job->pool, fds));
-	return state == JOB_DONE ? begin_cells(job, err) : state;
+	return state == JOB_DONE ? begin_ending(job, err) : state;
 }
 
 static enum job_state step_lab(struct job *job, const struct pollfd *fds, struct error *err)
@@ -259,7 +312,7 @@ static enum job_state step_descriptions(struct job *job, const struct pollfd *fd
 	if (job->pool == NULL)
 		return out_of_memory(err);
 	if (!any_usable(job))
-		return begin_cells(job, err);
+		return begin_ending(job, err);
 	if (!begin_lab(job, err))
 		return JOB_FAILED;
 	job->phase = PHASE_LAB;
@@ -294,6 +347,7 @@ int job_poll(const struct job *job, struct pollfd *fds)
 	switch (job->phase) {
 	case PHASE_DESCRIPTIONS: return descriptions_poll(job->descriptions, fds);
 	case PHASE_LAB: return lab_process_poll(&job->lab, fds);
+	case PHASE_ENDING: return poll_ending(job, fds);
 	case PHASE_COMPLIANCE:
 	case PHASE_CELLS: return pool_poll(job->pool, fds);
 	case PHASE_NEW: break;
@@ -306,13 +360,15 @@ enum job_state job_step(struct job *job, const struct pollfd *fds, struct error 
 	if (job->state != JOB_MORE)
 		return job->state;
 	/* The pool looks for itself: what is done by then is not interrupted. */
-	if (job->phase < PHASE_COMPLIANCE && interrupt_count() > 0)
+	bool has_pool = job->phase == PHASE_COMPLIANCE || job->phase == PHASE_CELLS;
+	if (!has_pool && interrupt_count() > 0)
 		return job->state = JOB_INTERRUPTED;
 	switch (job->phase) {
 	case PHASE_NEW: job->state = begin_descriptions(job, err); break;
 	case PHASE_DESCRIPTIONS: job->state = step_descriptions(job, fds, err); break;
 	case PHASE_LAB: job->state = step_lab(job, fds, err); break;
 	case PHASE_COMPLIANCE: job->state = step_compliance(job, fds, err); break;
+	case PHASE_ENDING: job->state = step_ending(job, fds, err); break;
 	case PHASE_CELLS: job->state = state_of(work_step(job->work, fds, err)); break;
 	}
 	return job->state;

@@ -16,9 +16,8 @@
  * The signals that interrupt (harness/drive/interrupt.h) end every job of a process that watches
  * them. The process ignores SIGPIPE, since a client program may be gone when it is written to.
  *
- * Steps are short, but for a program or lab that should end and does not: it is waited for up to
- * PROGRAM_STOP_MS, in job_finish, and before the cells when these are endpoints' or clocks are
- * moved.
+ * Steps are short; only a lab whose output has ended and that still runs is waited for, up to half
+ * a second. job_finish waits up to PROGRAM_STOP_MS for programs and a lab that do not end.
  */
 #ifndef HARNESS_DRIVE_JOB_H
 #define HARNESS_DRIVE_JOB_H

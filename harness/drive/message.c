@@ -26,10 +26,12 @@ json_t *message_request_to_json(const struct message_request *request)
 		 json_pack("{s:s, s:i}", "address", request->address, "port", request->port));
 	json_set(object, "server_name", json_string(request->server_name));
 	json_set(object, "enforcement", json_string(request->native ? "native" : "application"));
-	json_t *policy = request->policy != NULL ? axes_to_json(request->policy) : NULL;
-	if (request->impossible_axis != NULL)
-		json_set(policy, request->impossible_axis, json_string("yes"));
-	json_set(object, "policy", policy);
+	if (request->policy != NULL) {
+		json_t *policy = axes_to_json(request->policy);
+		if (request->impossible_axis != NULL)
+			json_set(policy, request->impossible_axis, json_string("yes"));
+		json_set(object, "policy", policy);
+	}
 	if (request->fetch != NULL)
 		json_set(object, "fetch", json_string(request->fetch));
 	json_set(object, "deadline_ms", json_integer(request->deadline_ms));

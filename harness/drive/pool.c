@@ -89,7 +89,7 @@ const char *pool_given_up(const struct pool *pool, size_t program)
 	return pool->slots[program].given_up;
 }
 
-size_t pool_num_fds(const struct pool *pool)
+static size_t num_fds(const struct pool *pool)
 {
 	/* The programs, what is attached, and the signals. */
 	return (pool->num_slots + 1) * PROCESS_NUM_FDS + 1;
@@ -103,7 +103,7 @@ static size_t attached_at(const struct pool *pool)
 int pool_poll(const struct pool *pool, struct pollfd *fds)
 {
 	int left = pool->wanted_ms;
-	for (size_t i = 0; i < pool_num_fds(pool); i++)
+	for (size_t i = 0; i < num_fds(pool); i++)
 		fds[i] = (struct pollfd){.fd = -1};
 	for (size_t i = 0; i < pool->num_slots; i++) {
 		const struct client_slot *slot = &pool->slots[i];
@@ -118,7 +118,7 @@ int pool_poll(const struct pool *pool, struct pollfd *fds)
 		process_poll(pool->attached, fds + attached_at(pool));
 	if (pool->attached_ended)
 		fds[attached_at(pool) + 1].fd = -1;
-	fds[pool_num_fds(pool) - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
+	fds[num_fds(pool) - 1] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
 	return left;
 }
 
@@ -187,7 +187,7 @@ enum pool_end pool_step(struct pool *pool, const struct pollfd *fds)
 
 enum pool_end pool_run(struct pool *pool, const struct pool_source *source, struct error *err)
 {
-	struct pollfd *fds = calloc(pool_num_fds(pool), sizeof *fds);
+	struct pollfd *fds = calloc(num_fds(pool), sizeof *fds);
 	if (fds == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		return POOL_FAILED;
@@ -196,7 +196,7 @@ enum pool_end pool_run(struct pool *pool, const struct pool_source *source, stru
 	enum pool_end end = pool_step(pool, NULL);
 	while (end == POOL_MORE) {
 		int timeout_ms = pool_poll(pool, fds);
-		if (poll(fds, pool_num_fds(pool), timeout_ms) < 0 && errno != EINTR) {
+		if (poll(fds, num_fds(pool), timeout_ms) < 0 && errno != EINTR) {
 			error_set_errno(err, ERROR_UNABLE, "poll");
 			end = POOL_FAILED;
 		} else {

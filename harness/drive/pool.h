@@ -38,11 +38,9 @@ enum pool_end { POOL_MORE, POOL_DONE, POOL_INTERRUPTED, POOL_FAILED };
 /* Begins to work on what was added, and on what will be; source is copied. */
 void pool_begin(struct pool *pool, const struct pool_source *source);
 
-/* How many entries pool_poll fills. */
-size_t pool_num_fds(const struct pool *pool);
-
-/* Fills fds with what the pool waits for, entries that are not used with fd -1. Returns in how
- * many ms at most it wants its next step, -1: whenever there is news. */
+/* Fills fds, PROCESS_NUM_FDS entries for each program and for an attached process and one for the
+ * signals, with what the pool waits for, entries that are not used with fd -1. Returns in how many
+ * ms at most it wants its next step, -1: whenever there is news. */
 int pool_poll(const struct pool *pool, struct pollfd *fds);
 
 /*

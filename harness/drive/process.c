@@ -284,6 +284,14 @@ void process_turn(struct process *process, const struct pollfd *fds)
 		notice_end(process);
 }
 
+void process_turn_unheard(struct process *process, const struct pollfd *fds)
+{
+	char block[16384];
+	if (fds[1].revents != 0 && read(process->out, block, sizeof block) == 0)
+		close_fd(&process->out);
+	process_turn(process, fds);
+}
+
 enum lines_event process_line(struct process *process, const char **line, size_t *len)
 {
 	if (process->lines == NULL || process->out < 0)
@@ -325,7 +333,6 @@ static void wait_for_end(struct process *process, int grace_ms)
 	struct deadline deadline = deadline_in_ms(grace_ms);
 	while (process_running(process) && process->pidfd >= 0 && !deadline_over(deadline)) {
 		struct pollfd fds[PROCESS_NUM_FDS + 1];
-		char block[16384];
 		process_poll(process, fds);
 		fds[0].fd = -1;
 		fds[PROCESS_NUM_FDS] = (struct pollfd){.fd = interrupt_fd(), .events = POLLIN};
@@ -333,9 +340,7 @@ static void wait_for_end(struct process *process, int grace_ms)
 			return;
 		if (poll(fds, PROCESS_NUM_FDS + 1, deadline_left_ms(deadline)) <= 0)
 			continue;
-		if (fds[1].revents != 0 && read(process->out, block, sizeof block) == 0)
-			close_fd(&process->out);
-		process_turn(process, fds);
+		process_turn_unheard(process, fds);
 	}
 }
 

@@ -54,6 +54,9 @@ void process_poll(const struct process *process, struct pollfd *fds);
 /* Writes, collects stderr, and notes the end of the child. Lines are read by process_line. */
 void process_turn(struct process *process, const struct pollfd *fds);
 
+/* Likewise, and drops what is on stdout, so that a child that has to end does not wait for us. */
+void process_turn_unheard(struct process *process, const struct pollfd *fds);
+
 /* The next line of stdout; LINES_WAIT when there is none (or no child). */
 enum lines_event process_line(struct process *process, const char **line, size_t *len);
 

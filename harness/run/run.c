@@ -1,10 +1,10 @@
 /* Knows the matrix of a run, its cells, and where their records lie. */
 #include "harness/run/run.h"
 
-#include "harness/run/run_parts.h"
 #include "core/clock.h"
-#include "harness/run/spool.h"
 #include "harness/model/examination.h"
+#include "harness/run/run_parts.h"
+#include "harness/run/spool.h"
 
 #include <stdio.h>
 #include <stdlib.h>

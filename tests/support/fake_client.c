@@ -2,9 +2,11 @@
  * A client program without TLS for the tests of the pool and of jobs: it answers at once, or does
  * what the request's server_name says. It is compliant: a policy axis that does not exist is
  * unsupported, and a root named "other" is not trusted. With --directory it plays the lab, which
- * says that it is ready and waits for the end of its input.
+ * says that it is ready and waits for the end of its input, and then as many milliseconds more as
+ * FAKE_LAB_LINGER_MS says.
  */
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -110,5 +112,8 @@ int main(int argc, char **argv)
 		json_decref(object);
 	}
 	free(line);
+	const char *linger_ms = getenv("FAKE_LAB_LINGER_MS");
+	if (is_lab && linger_ms != NULL)
+		poll(NULL, 0, atoi(linger_ms));
 	return 0;
 }

@@ -185,24 +185,43 @@ START_TEST(two_jobs_in_turns)
 }
 END_TEST
 
-/* A probe hangs for more than two seconds; no step waits for it, or for the programs to begin. */
-START_TEST(a_step_is_short)
+/* Steps until the job is done. */
+static int64_t longest_step_us(struct drive *drive)
 {
-	struct drive drive = {0};
 	int64_t longest_us = 0;
 	enum job_state state = JOB_MORE;
-	begin(&drive, second_words);
 	while (state == JOB_MORE) {
 		poll(NULL, 0, 1);
 		int64_t began_us = clock_monotonic_us();
-		state = step(&drive, false);
+		state = step(drive, false);
 		int64_t took_us = clock_monotonic_us() - began_us;
 		longest_us = took_us > longest_us ? took_us : longest_us;
 	}
 	ck_assert_int_eq(state, JOB_DONE);
+	return longest_us;
+}
+
+/* A probe hangs for more than two seconds; no step waits for it, or for the programs to begin. */
+START_TEST(a_step_is_short)
+{
+	struct drive drive = {0};
+	begin(&drive, second_words);
 	/* Far below the deadline of the probe that hangs, and far above what a step takes. */
-	ck_assert_int_lt(longest_us, 1000000);
+	ck_assert_int_lt(longest_step_us(&drive), 1000000);
 	finish(&drive);
+	run_free(drive.run);
+}
+END_TEST
+
+/* The lab is stopped before the cells of endpoints, and does not end within its time. */
+START_TEST(a_step_does_not_wait_for_the_lab_to_end)
+{
+	struct drive drive = {0};
+	ck_assert_int_eq(setenv("FAKE_LAB_LINGER_MS", "4000", 1), 0);
+	begin(&drive, first_words);
+	ck_assert_int_lt(longest_step_us(&drive), 1000000);
+	finish(&drive);
+	check_outcomes(&drive, first_outcomes, 4);
 	run_free(drive.run);
 }
 END_TEST
@@ -269,6 +288,7 @@ int main(void)
 	tcase_add_test(tests, two_jobs_after_one_another);
 	tcase_add_test(tests, two_jobs_in_turns);
 	tcase_add_test(tests, a_step_is_short);
+	tcase_add_test(tests, a_step_does_not_wait_for_the_lab_to_end);
 	tcase_add_test(tests, a_listener_that_has_enough_ends_it);
 	tcase_add_loop_test(tests, an_owner_may_give_up_at_any_time, 0, 8);
 	tcase_add_loop_test(tests, a_signal_ends_every_job, 0, 3);

@@ -241,7 +241,10 @@ END_TEST
 
 START_TEST(native_enforcement_has_no_policy)
 {
+	struct error err = ERROR_INIT;
+	json_begin();
 	json_t *object = make_request(true, "none");
+	ck_assert_msg(json_end(&err), "%s", err.text);
 	ck_assert_ptr_null(json_object_get(object, "policy"));
 	ck_assert_str_eq(json_string_value(json_object_get(object, "enforcement")), "native");
 	ck_assert_str_eq(json_string_value(json_object_get(object, "fetch")), "none");
