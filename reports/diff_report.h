@@ -1,6 +1,7 @@
 /*
- * The formats that a comparison of two runs can be written in, and their words. One row per
- * format; a command knows none of them by name. The file is documented by diff.schema.json.
+ * The formats that a comparison of two runs can be written in, and their words. The table
+ * of all is diff_format.def; a command knows none of them by name. The JSON is documented by
+ * diff.schema.json.
  */
 #ifndef REPORTS_DIFF_REPORT_H
 #define REPORTS_DIFF_REPORT_H
@@ -17,20 +18,18 @@ struct diff_format {
 		      struct error *err);
 };
 
-extern const struct diff_format diff_formats[];
+extern const struct diff_format diff_formats[]; /* the first: where none is chosen */
+extern const struct name_table diff_format_names;
 
 /* NULL with err, which names the nearest and lists all, when there is none. len bytes of
  * name are looked at. */
 const struct diff_format *diff_format_find(const char *name, size_t len, struct error *err);
 
-bool diff_text_write(FILE *out, const struct diff *diff, const struct format_options *options,
-		     struct error *err);
-bool diff_json_write(FILE *out, const struct diff *diff, const struct format_options *options,
-		     struct error *err);
-bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format_options *options,
-			 struct error *err);
-bool diff_html_write(FILE *out, const struct diff *diff, const struct format_options *options,
-		     struct error *err);
+#define DIFF_FORMAT(symbol, file, name, whom)                   \
+	bool symbol##_write(FILE *out, const struct diff *diff, \
+			    const struct format_options *options, struct error *err);
+#include "reports/diff_format.def"
+#undef DIFF_FORMAT
 
 /*
  * The sentences of the formats for people. Ids and versions in it are untrusted and raw: a caller

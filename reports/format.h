@@ -6,6 +6,7 @@
 #define REPORTS_FORMAT_H
 
 #include "core/error.h"
+#include "core/name.h"
 #include "harness/run/run.h"
 
 #include <stdbool.h>
@@ -36,21 +37,25 @@ struct format {
 	const struct format_stream *stream; /* NULL: written only when the run has ended */
 };
 
-#define FORMAT(symbol, name, whom, text)                                                          \
+#define FORMAT(symbol, file, name, whom, text)                                                    \
 	bool symbol##_write_run(FILE *out, struct run *run, const struct format_options *options, \
 				struct error *err);
-#define FORMAT_LIVE(symbol, name, whom, text) \
-	FORMAT(symbol, name, whom, text)      \
+#define FORMAT_LIVE(symbol, file, name, whom, text) \
+	FORMAT(symbol, file, name, whom, text)      \
 	extern const struct format_stream symbol##_stream;
 #include "reports/format.def"
 #undef FORMAT
 #undef FORMAT_LIVE
 
 extern const struct format formats[];
-extern const size_t num_formats;
+extern const struct name_table format_names; /* of the formats, in their order */
 
 /* NULL with err, which names the nearest and lists all, when there is none. len bytes of
  * name are looked at. */
 const struct format *format_find(const char *name, size_t len, struct error *err);
+
+/* The same in any table of formats: the index of a name, or -1. */
+int format_find_name(const struct name_table *table, const char *name, size_t len,
+		     struct error *err);
 
 #endif

@@ -160,7 +160,7 @@ static void write_formats(FILE *out, const struct surface *surface)
 {
 	(void)surface;
 	fputs(".Bl -tag -width openmetrics\n", out);
-	for (size_t i = 0; i < num_formats; i++) {
+	for (size_t i = 0; i < format_names.num; i++) {
 		fprintf(out, ".It Cm %s , Fl \\-%s Ns Op Ns = Ns Ar FILE\n", formats[i].name,
 			formats[i].name);
 		mdoc_text(out, formats[i].text);

@@ -27,7 +27,11 @@ static const char doc[] =
 	"cells behind every number.\n\n"
 	"TARGET is host[:port], as for probe: its certificate, responder and staples are examined "
 	"as by doctor, or read from the run of --examination, and the rules use these facts.\n\n"
-	"PROTO of --starttls, with its port:\n"
+	"KIND of --server, whose renewal of staples is known:\n"
+#define REFRESH(symbol, spelling, title, ...) "  " spelling ": " title "\n"
+#include "harness/advice/refresh.def"
+#undef REFRESH
+	"\nPROTO of --starttls, with its port:\n"
 #define STARTTLS(symbol, spelling, port, text) "  " spelling " (" #port "): " text "\n"
 #include "core/starttls.def"
 #undef STARTTLS
@@ -69,10 +73,7 @@ static const struct argp_option advise_options[] = {
 	{NULL, 0, NULL, 0, "Facts:", 5},
 	{"environment", KEY_ENVIRONMENT, "FILE", 0,
 	 "Client classes and their shares (YAML; default: the installed sample)", 5},
-	{"server", KEY_SERVER, "KIND", 0,
-	 "The server that staples: nginx, apache (mod_ssl), apache-md, haproxy, caddy, h2o, hitch, "
-	 "lighttpd (also any server with a staple file and a daily job). Default: the margins of "
-	 "all",
+	{"server", KEY_SERVER, "KIND", 0, "The server that staples (default: the margins of all)",
 	 5},
 	{"staple-life", KEY_STAPLE_LIFE, "TIME", 0,
 	 "Validity period of the CA's responses (thisUpdate to nextUpdate), such as 4d (default: "

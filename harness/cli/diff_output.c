@@ -2,6 +2,7 @@
 #include "harness/cli/diff_output.h"
 
 #include "harness/cli/failure.h"
+#include "harness/options/report_options.h"
 #include "harness/options/terminal.h"
 
 #include <stdlib.h>
@@ -14,21 +15,24 @@ enum key {
 };
 
 /* --html[=FILE] is short for --format html[=FILE], as with the reports of a run. */
-#define SHORT_FORM(i, name)                                                                      \
-	{                                                                                        \
-		name, KEY_SHORT_FORM + (i), "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0 \
-	}
+enum short_form {
+#define DIFF_FORMAT(symbol, file, name, whom) SHORT_FORM_##symbol,
+#include "reports/diff_format.def"
+#undef DIFF_FORMAT
+	NUM_SHORT_FORMS
+};
 
 static const struct argp_option options_list[] = {
 	{"format", 'f', "FMT[=FILE]", 0,
 	 "The format of the comparison; may be repeated. Without a file to standard output, "
-	 "where only one can go (default: text). One of: text, json, markdown, html. "
-	 "--html[=FILE] is short for --format html[=FILE], and so for each",
+	 "where only one can go (default: text)",
 	 0},
-	SHORT_FORM(0, "text"),
-	SHORT_FORM(1, "json"),
-	SHORT_FORM(2, "markdown"),
-	SHORT_FORM(3, "html"),
+#define DIFF_FORMAT(symbol, file, name, whom)               \
+	{name,   KEY_SHORT_FORM + (int)SHORT_FORM_##symbol, \
+	 "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN,       \
+	 NULL,   0},
+#include "reports/diff_format.def"
+#undef DIFF_FORMAT
 	{"color", KEY_COLOR, "auto|always|never", 0,
 	 "Colour of text (default: auto; NO_COLOR is respected)", 0},
 	{"db", KEY_DB, "FILE", 0, OPTIONS_DB_TEXT, 0},
@@ -68,10 +72,8 @@ static void add_text(struct diff_output *output, struct argp_state *state, const
 /* The format of the hidden option of its name, or NULL. */
 static const struct diff_format *short_form(int key)
 {
-	for (const struct argp_option *option = options_list; option->name != NULL; option++)
-		if (option->key == key && key >= KEY_SHORT_FORM)
-			return diff_format_find(option->name, strlen(option->name), NULL);
-	return NULL;
+	bool is_one = key >= KEY_SHORT_FORM && key < KEY_SHORT_FORM + NUM_SHORT_FORMS;
+	return is_one ? &diff_formats[key - KEY_SHORT_FORM] : NULL;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -90,7 +92,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp diff_output_argp = {.options = options_list, .parser = parse};
+static char *list_formats(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == 'f' && text != NULL ? options_format_help(text, &diff_format_names, "html")
+					  : (char *)text;
+}
+
+const struct argp diff_output_argp = {
+	.options = options_list, .parser = parse, .help_filter = list_formats};
 
 bool diff_output_open(struct diff_output *output, struct error *err)
 {

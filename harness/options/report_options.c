@@ -94,13 +94,14 @@ static void parse_format(struct options *options, struct argp_state *state, cons
 
 /* --junit[=FILE] is --format junit[=FILE], and so for every format. */
 enum short_form {
-#define FORMAT(symbol, name, whom, text) SHORT_FORM_##symbol,
-#define FORMAT_LIVE                      FORMAT
+#define FORMAT(symbol, file, name, whom, text) SHORT_FORM_##symbol,
+#define FORMAT_LIVE                            FORMAT
 #include "reports/format.def"
 #undef FORMAT
+	NUM_SHORT_FORMS
 };
 static const struct argp_option short_forms[] = {
-#define FORMAT(symbol, name, whom, text)                    \
+#define FORMAT(symbol, file, name, whom, text)              \
 	{name,   KEY_SHORT_FORM + (int)SHORT_FORM_##symbol, \
 	 "FILE", OPTION_ARG_OPTIONAL | OPTION_HIDDEN,       \
 	 NULL,   0},
@@ -111,17 +112,10 @@ static const struct argp_option short_forms[] = {
 
 static error_t parse_short_form(int key, char *arg, struct argp_state *state)
 {
-	for (const struct argp_option *form = short_forms; form->name != NULL; form++) {
-		if (form->key != key)
-			continue;
-		struct error err = ERROR_INIT;
-		const struct format *format = format_find(form->name, strlen(form->name), &err);
-		if (format == NULL)
-			return ARGP_ERR_UNKNOWN;
-		add_output(state->input, state, format, arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
+	if (key < KEY_SHORT_FORM || key >= KEY_SHORT_FORM + NUM_SHORT_FORMS)
+		return ARGP_ERR_UNKNOWN;
+	add_output(state->input, state, &formats[key - KEY_SHORT_FORM], arg);
+	return 0;
 }
 
 static const struct argp short_forms_argp = {.options = short_forms, .parser = parse_short_form};
@@ -151,21 +145,21 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* Puts the names of the formats behind the text of --format. */
+char *options_format_help(const char *text, const struct name_table *names, const char *example)
+{
+	char list[256], *filled = NULL;
+	if (asprintf(&filled,
+		     "%s. One of: %s. --%s[=FILE] is short for --format %s[=FILE], and so for each",
+		     text, name_list(list, sizeof list, names), example, example) < 0)
+		return (char *)text;
+	return filled;
+}
+
 static char *list_formats(int key, const char *text, void *input)
 {
-	struct text list;
 	(void)input;
-	if (key != 'f' || text == NULL)
-		return (char *)text;
-	text_init(&list, 0);
-	text_append(&list, text);
-	for (size_t i = 0; i < num_formats; i++)
-		text_append_format(&list, "%s%s", i > 0 ? ", " : ". One of: ", formats[i].name);
-	text_append(&list, ". --junit[=FILE] is short for --format junit[=FILE], and so for each");
-	char *filled = strdup(text_string(&list));
-	text_clear(&list);
-	return filled != NULL ? filled : (char *)text;
+	return key == 'f' && text != NULL ? options_format_help(text, &format_names, "junit")
+					  : (char *)text;
 }
 
 const struct argp report_options_run = {.options = output_options,

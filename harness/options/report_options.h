@@ -8,4 +8,8 @@ extern const struct argp report_options_run;    /* --format --color --fail-on --
 extern const struct argp report_options_advice; /* --format --color, where no cell is expected */
 extern const struct argp report_options_saved;  /* --format --color --db: of a saved run */
 
+/* For a help filter of argp: the text of --format with the names of the formats and an example of a
+ * short form behind it, in new memory; text itself without memory. */
+char *options_format_help(const char *text, const struct name_table *names, const char *example);
+
 #endif

@@ -137,7 +137,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_fault_comes_back, 0, sizeof lines / sizeof *lines);
 	tcase_add_test(tests, what_getopt_has_said_is_an_empty_fault);
 	tcase_add_test(tests, more_reports_than_there_is_room_for);
-	tcase_add_loop_test(tests, every_format_is_an_option, 0, (int)num_formats);
+	tcase_add_loop_test(tests, every_format_is_an_option, 0, (int)format_names.num);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
