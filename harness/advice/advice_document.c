@@ -209,7 +209,7 @@ static const struct record_member advice_members[] = {
 	{RECORD_OBJECT_ROW(struct advice, endpoint, struct advice_endpoint, endpoint_type), ALWAYS},
 	{RECORD_TEXTS_ROW(struct advice, notes), ALWAYS},
 };
-static const struct record_type advice_type = RECORD_TYPE(struct advice, advice_members);
+const struct record_type advice_type = RECORD_TYPE(struct advice, advice_members);
 
 json_t *advice_to_json(const struct advice *advice)
 {

@@ -155,6 +155,8 @@ struct advice {
 	struct texts notes;
 };
 
+extern const struct record_type advice_type;
+
 /* New reference; NULL without memory. */
 json_t *advice_to_json(const struct advice *advice);
 

@@ -317,7 +317,7 @@ static const struct record_member examination_members[] = {
 	{WORD(level, level_names), WITH(is_diagnosed)},
 	{TEXT(headline), WITH(is_diagnosed)},
 };
-static const struct record_type examination_type = RECORD_TYPE(OF, examination_members);
+const struct record_type examination_type = RECORD_TYPE(OF, examination_members);
 #undef OF
 
 void examination_clear(struct examination *examination)

@@ -15,7 +15,7 @@ struct examinations *examinations_read(const json_t *object, enum error_kind kin
 json_t *examinations_write(const struct examinations *all);
 
 /* The parts that a client program's answer has in the same form (clients/README.md). */
-extern const struct record_type certificate_type, fetch_type;
+extern const struct record_type certificate_type, examination_type, fetch_type;
 /* Of a struct handshake what the program says: not where, by what and what came. */
 extern const struct record_type handshake_outcome_type;
 

@@ -8,8 +8,9 @@
 #include "harness/advice/refresh_model.h"
 #include "harness/compare/diff.h"
 #include "harness/model/cause.h"
-#include "harness/model/examination.h"
+#include "harness/model/examination_json.h"
 #include "harness/verify/vector_index.h"
+#include "reports/json/record_schema.h"
 
 #include <string.h>
 
@@ -35,8 +36,6 @@ static const struct {
 	{"level", &level_names},
 	{"confidence", &confidence_names},
 	{"offered", &offered_names},
-	{"client-certificate", &client_certificate_names},
-	{"server-source", &server_source_names},
 	{"source-verdict", &source_verdict_names},
 	{"fetch-method", &fetch_method_names},
 	{"fetch-layer", &fetch_layer_names},
@@ -47,6 +46,15 @@ static const struct {
 	{"staple-state", &staple_state_names},
 	{"restart", &refresh_restart_names},
 	{"vector-class", &vector_classes},
+};
+
+/* What is written by a table, by its name in the $defs of the result document. */
+static const struct {
+	const char *name;
+	const struct record_type *type;
+} records[] = {
+	{"advice", &advice_type},
+	{"examination", &examination_type},
 };
 
 /* A closed list, or the values of a policy axis; NULL when there is none of the name. */
@@ -119,7 +127,16 @@ static json_t *make(const char *shape, size_t len)
 
 json_t *document_schema_result(void)
 {
-	return make(result_shape, sizeof result_shape);
+	json_t *schema = make(result_shape, sizeof result_shape);
+	json_t *defs = json_object_get(schema, "$defs");
+	bool done = schema != NULL;
+	for (size_t i = 0; done && i < sizeof records / sizeof *records; i++)
+		done = record_schema_complete(json_object_get(defs, records[i].name), defs,
+					      records[i].type);
+	if (done)
+		return schema;
+	json_decref(schema);
+	return NULL;
 }
 
 json_t *document_schema_diff(void)

@@ -137,6 +137,18 @@ START_TEST(the_schema_names_the_outcomes_that_there_are)
 }
 END_TEST
 
+/* It is described by no hand: the table of a handshake has it. */
+START_TEST(the_schema_has_what_the_tables_have)
+{
+	json_t *schema = document_schema_result(), *items = NULL;
+	ck_assert_int_eq(json_unpack(schema, "{s:{s:{s:{s:{s:o}}}}}", "$defs", "examination",
+				     "properties", "handshakes", "items", &items),
+			 0);
+	ck_assert_ptr_nonnull(json_object_get(json_object_get(items, "properties"), "http_server"));
+	json_decref(schema);
+}
+END_TEST
+
 START_TEST(formats_are_found_by_their_whole_name)
 {
 	struct error err = ERROR_INIT;
@@ -157,6 +169,7 @@ static Suite *result_json_suite(void)
 	tcase_add_test(tcase, marks_become_words);
 	tcase_add_test(tcase, a_probe_has_endpoints_and_expects_nothing);
 	tcase_add_test(tcase, the_schema_names_the_outcomes_that_there_are);
+	tcase_add_test(tcase, the_schema_has_what_the_tables_have);
 	tcase_add_test(tcase, formats_are_found_by_their_whole_name);
 	suite_add_tcase(suite, tcase);
 	return suite;
