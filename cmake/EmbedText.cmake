@@ -1,4 +1,4 @@
-# embed_text(INPUT OUTPUT): a text file as the bytes of a C array initialiser, so that
+# embed_text(INPUT OUTPUT): a text file as the bytes of a C array initializer, so that
 # a program carries it without looking for it.
 function(embed_text input output)
   file(READ "${input}" bytes HEX)

@@ -17,7 +17,7 @@ enum error_kind {
 
 #define ERROR_TEXT_MAX 2048
 
-/* Plain data; initialise with ERROR_INIT or = {0}. */
+/* Plain data; initialize with ERROR_INIT or = {0}. */
 struct error {
 	enum error_kind kind;
 	char text[ERROR_TEXT_MAX];

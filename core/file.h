@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 /* Reads a regular file (or a pipe) of at most max bytes into out, which the caller
- * initialised. A directory or a larger file is an ERROR_USAGE that names it. */
+ * initialized. A directory or a larger file is an ERROR_USAGE that names it. */
 bool file_read(struct text *out, const char *path, size_t max, struct error *err);
 
 /* A file that appears under its final name only when it is complete. */

@@ -61,12 +61,12 @@ void diff_words_examination(struct text *out, const struct diff *diff,
 /* "gone", "new", "still there", and how bad where that differs. */
 const char *diff_words_cause(const struct diff_cause *cause);
 
-/* Tells, sentence by sentence, which rows and classes came and went. */
-void diff_words_changes(const struct diff *diff, void (*tell)(void *context, const char *words),
+/* Adds, sentence by sentence, which rows and classes came and went. */
+void diff_words_changes(const struct diff *diff, void (*add)(void *context, const char *words),
 			void *context);
 
 /* The same of what may be the cause of moves, and of what was not compared. */
-void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const char *words),
+void diff_words_notes(const struct diff *diff, void (*add)(void *context, const char *words),
 		      void *context);
 
 #endif

@@ -44,7 +44,7 @@ struct certid_facts {
 struct status_check {
 	enum check check;    /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
 	enum status status;  /* what the entry for the certificate says; NONE when there is none */
-	bool authentic;      /* entry found, signature verified, signer authorised */
+	bool authentic;      /* entry found, signature verified, signer authorized */
 	bool fresh;          /* current within the policy's skew and maximum age */
 	int response_status; /* RFC 6960 section 4.2.1, -1 when unparseable; 0 for a CRL */
 	int64_t this_update; /* seconds since 1970; 0 = absent; likewise below */

@@ -48,7 +48,7 @@ static int find_depth(const struct session *session)
 }
 
 /* The server sent no issuer for a leaf that is not its own: the commonest mistake of
- * servers, which GnuTLS does not tell from an unknown root. */
+ * servers, which GnuTLS does not distinguish from an unknown root. */
 static bool is_incomplete(const struct session *session)
 {
 	return session->num_chain == 1 &&

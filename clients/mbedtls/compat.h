@@ -73,7 +73,7 @@ static inline void compat_prefer_fast_groups(mbedtls_ssl_config *config)
 #endif
 }
 
-/* Since 3.6.1 tickets of TLS 1.3 are dropped unless reading is to tell of them. */
+/* Since 3.6.1 tickets of TLS 1.3 are dropped unless reading is to report them. */
 static inline void compat_want_tickets(mbedtls_ssl_config *config)
 {
 	mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);

@@ -3,7 +3,7 @@
  * clients/rules/response.h.
  *
  * Not verified: signatures by RSASSA-PSS or EdDSA. The certificate of a delegated responder has to
- * satisfy the default profile of mbedTLS: one that is signed with SHA-1 is not authorised.
+ * satisfy the default profile of mbedTLS: one that is signed with SHA-1 is not authorized.
  */
 #include "clients/mbedtls/session.h"
 #include "clients/mbedtls/words.h"

@@ -12,7 +12,7 @@ struct kept {
 	size_t num_chain;
 };
 
-/* Copies that stand alone; the targets are initialised. */
+/* Copies that stand alone; the targets are initialized. */
 static bool copy_chain(mbedtls_x509_crt *to, const mbedtls_x509_crt *from, size_t num)
 {
 	for (size_t i = 0; i < num; i++)
@@ -85,7 +85,8 @@ int resumption_offer(const struct probe *probe, struct session *session)
 bool resumption_note(struct probe *probe, struct session *session)
 {
 	const struct kept *kept = probe->kept;
-	/* mbedTLS does not tell whether it resumed; a server's certificate it would have shown. */
+	/* mbedTLS does not say whether it resumed; without resumption there would be a server's
+	 * certificate. */
 	if (kept == NULL || session->num_chain > 0)
 		return false;
 	if (copy_chain(session->chain, kept->chain, kept->num_chain))

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The server sent no issuer for a leaf that is not its own: the commonest mistake of
- * servers, which mbedTLS does not tell from an unknown root. */
+ * servers, which mbedTLS does not distinguish from an unknown root. */
 static bool is_incomplete(const struct session *session)
 {
 	const mbedtls_x509_crt *leaf = &session->chain[0];

@@ -38,7 +38,7 @@ void fetch_stop(void);
 /*
  * Carries out an order. facts gets url, post, layer, http_status, ms, local_port, text and
  * what comes after `check`; the caller has set is_crl and depth. True when a body came with HTTP
- * 200: it is in body, which the caller initialised with order->max_len. A body that is larger is
+ * 200: it is in body, which the caller initialized with order->max_len. A body that is larger is
  * layer FETCH_ANSWER with false, and text says so.
  */
 bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order);

@@ -79,8 +79,8 @@ static bool hear_packet(struct talk *talk, uint8_t packet[static PACKET_MAX], si
 
 /* ERR_Packet: 0xff, a number, then words; before the client has said what it can there is no
  * SQL state, but MariaDB writes one all the same. */
-static bool tell_error(const struct talk *talk, const uint8_t *packet, size_t len,
-		       struct error *err)
+static bool report_error(const struct talk *talk, const uint8_t *packet, size_t len,
+			 struct error *err)
 {
 	size_t start = len < 3 ? len : 3;
 	return talk_refused(talk, (const char *)packet + start, len - start, err);
@@ -115,7 +115,7 @@ bool starttls_mysql(struct talk *talk, const struct starttls_way *way, struct er
 	if (!hear_packet(talk, packet, &len, err))
 		return false;
 	if (packet[0] == 0xff)
-		return tell_error(talk, packet, len, err);
+		return report_error(talk, packet, len, err);
 	if (!read_capabilities(&capabilities, packet, len))
 		return talk_quote("the server's greeting is none of MySQL 4.1 or later",
 				  (char *)packet, len, err);

@@ -83,7 +83,7 @@ static bool hear_tag(struct talk *talk, struct tag *tag, struct error *err)
 }
 
 /* An error's name is that of the element inside (section 4.9.2). */
-static bool tell_error(struct talk *talk, struct tag *tag, struct error *err)
+static bool report_error(struct talk *talk, struct tag *tag, struct error *err)
 {
 	char what[64];
 	snprintf(what, sizeof what, "the server refuses the stream");
@@ -102,7 +102,7 @@ static bool hear_features(struct talk *talk, bool *has_starttls, struct error *e
 		if (!hear_tag(talk, &tag, err))
 			return false;
 		if (is(&tag, "error"))
-			return tell_error(talk, &tag, err);
+			return report_error(talk, &tag, err);
 		if (!in_stream && (tag.is_end || !is(&tag, "stream")))
 			return talk_quote("the server opens no stream", tag.bytes, tag.len, err);
 		if (in_stream && is(&tag, "stream"))
@@ -126,7 +126,7 @@ static bool hear_proceed(struct talk *talk, struct error *err)
 	if (!hear_tag(talk, &tag, err))
 		return false;
 	if (is(&tag, "error"))
-		return tell_error(talk, &tag, err);
+		return report_error(talk, &tag, err);
 	if (!is(&tag, "proceed") || tag.is_end)
 		return talk_refused(talk, tag.bytes, tag.len, err);
 	return tag.is_whole ||

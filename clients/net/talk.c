@@ -103,7 +103,7 @@ bool talk_expect_silence(const struct talk *talk, struct error *err)
 	char what[128];
 	ssize_t got = recv(talk->net->fd, early, sizeof early, MSG_PEEK | MSG_DONTWAIT);
 	if (got <= 0)
-		return true; /* the end, or an error, is the handshake's to tell */
+		return true; /* the end, or an error, is noticed by the handshake */
 	snprintf(what, sizeof what,
 		 "the %s sent more in the clear before TLS began (injection, CVE-2011-0411)",
 		 talk->peer);

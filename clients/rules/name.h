@@ -1,7 +1,7 @@
 /*
  * Whether two names are the same by RFC 5280 section 7.1: case and inner blanks do not matter,
  * nor which type of string a value is written in. Letters outside of ASCII have to be the same
- * (no Unicode normalisation), as in the stacks themselves.
+ * (no Unicode normalization), as in the stacks themselves.
  */
 #ifndef CLIENTS_RULES_NAME_H
 #define CLIENTS_RULES_NAME_H

@@ -8,11 +8,11 @@
 #include <string.h>
 
 static const struct {
-	const char *organisation;
+	const char *organization;
 	bool refuses;
 	const char *text;
 } ca_policies[] = {
-#define CA_POLICY(organisation, refuses, text) {organisation, refuses, text},
+#define CA_POLICY(organization, refuses, text) {organization, refuses, text},
 #include "harness/advice/ca_policy.def"
 #undef CA_POLICY
 };
@@ -42,7 +42,7 @@ static void take_certificate(struct advice_facts *facts, const struct certificat
 	if (facts->has_extension == FACT_YES)
 		facts->allows_extension = FACT_YES;
 	for (size_t i = 0; i < sizeof ca_policies / sizeof *ca_policies; i++) {
-		if (issuer == NULL || strstr(issuer, ca_policies[i].organisation) == NULL ||
+		if (issuer == NULL || strstr(issuer, ca_policies[i].organization) == NULL ||
 		    facts->has_extension == FACT_YES)
 			continue;
 		if (ca_policies[i].refuses)

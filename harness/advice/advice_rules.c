@@ -159,7 +159,7 @@ static void propose(struct advice_judging *judging)
 			"--cert-status, GnuTLS): that protects them with any certificate.");
 }
 
-static void summarise(struct advice_judging *judging, enum advice_word word)
+static void summarize(struct advice_judging *judging, enum advice_word word)
 {
 	char gain[ADVICE_WORD_MAX], without[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], front[80];
 	size_t num = judging->advice->answer.num_conditions;
@@ -204,6 +204,6 @@ bool advice_judge(struct advice *advice, const struct advice_numbers *numbers,
 								    : ADVICE_SAFE;
 	advice->answer.record.is_there = true;
 	advice->answer.word = word_of(word);
-	summarise(&judging, word);
+	summarize(&judging, word);
 	return !judging.failed && advice_copy(&advice->answer.title, advice_word_names.texts[word]);
 }

@@ -234,7 +234,7 @@ static bool put_cell(struct store_writer *writer, size_t index, struct error *er
 static bool put_counts(struct store_writer *writer, struct error *err)
 {
 	struct run_summary summary;
-	run_summarise(writer->run, &summary);
+	run_summarize(writer->run, &summary);
 	return store_run(writer->store, writer->statements[SET_COUNTS], err, "iii",
 			 (int64_t)summary.num_done, (int64_t)summary.num_unexpected,
 			 writer->number);

@@ -243,7 +243,7 @@ static bool conclude(struct conclusion *conclusion, struct run *run, struct erro
 							       : NULL,
 		.examination = advising->target.examination,
 	};
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	/* Half of the cells is no ground for an advice. */
 	if (summary.num_done < summary.num_cells)
 		return true;

@@ -173,9 +173,9 @@ static void print_step(void *context, enum step_name step, enum step_result resu
 {
 	const struct listener *listener = context;
 	static const char *const marks[] = {
-		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_TOLD] = "-"};
+		[STEP_FAULT] = "!", [STEP_FINE] = "+", [STEP_FACT] = "-"};
 	static const char *const colors[] = {
-		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_TOLD] = ""};
+		[STEP_FAULT] = "\033[31m", [STEP_FINE] = "\033[32m", [STEP_FACT] = ""};
 	if (!listener->is_printed)
 		return;
 	fprintf(stderr, "%s%s%s %-11s %s\n", listener->color ? colors[result] : "", marks[result],
@@ -193,7 +193,7 @@ static void print_examination(void *context, size_t target, const struct examina
 	for (size_t i = 0; i < examination->num_steps; i++) {
 		const struct examination_step *one = &examination->steps[i];
 		print_step(context, (enum step_name)one->step.value,
-			   !one->ok.is_known ? STEP_TOLD
+			   !one->ok.is_known ? STEP_FACT
 			   : one->ok.value   ? STEP_FINE
 					     : STEP_FAULT,
 			   one->text);

@@ -9,7 +9,7 @@
 #include "harness/options/options.h"
 #include "reports/diff_report.h"
 
-/* Plain data; initialise with = {0}. The input of diff_output_argp. */
+/* Plain data; initialize with = {0}. The input of diff_output_argp. */
 struct diff_output {
 	struct {
 		const struct diff_format *format;

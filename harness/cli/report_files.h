@@ -9,7 +9,7 @@
 #include "harness/options/options.h"
 #include "reports/report_stream.h"
 
-/* Plain data; initialise with = {0}. */
+/* Plain data; initialize with = {0}. */
 struct report_files {
 	struct output outputs[OPTIONS_OUTPUTS_MAX + 1];
 	struct file_writer files[OPTIONS_OUTPUTS_MAX + 1];

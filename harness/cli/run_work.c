@@ -43,7 +43,7 @@ static int judge_run(struct run *run, const struct options *options)
 {
 	size_t num_tested = 0, num_findings = 0;
 	struct run_summary summary;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	for (size_t row = 0; row < run_num_rows(run); row++) {
 		for (size_t i = 0; i < run_num_classes(run); i++) {
 			const struct cell *cell = run_cell(run, row, i);
@@ -188,7 +188,7 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 		warn_not_saved(name, &save_err);
 	fill_again(options, run, save_err.kind == ERROR_NONE);
 	struct run_summary summary;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	/* What was done before a failure is worth its report. */
 	if (end != JOB_FAILED || summary.num_done > 0)
 		report_files_write(&listeners.files, run, options->color, &err);

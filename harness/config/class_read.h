@@ -7,7 +7,7 @@
 #include "harness/config/class.h"
 #include "harness/config/yaml.h"
 
-/* Fills file, initialised or not. On failure err has every fault, and file must be cleared. */
+/* Fills file, initialized or not. On failure err has every fault, and file must be cleared. */
 bool class_file_read_yaml(struct class_file *file, struct yaml *yaml, struct error *err);
 
 /* The same for a file of one's own, on top of what file has. */

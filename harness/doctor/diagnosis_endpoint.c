@@ -17,7 +17,7 @@ static const enum reason unreachable[] = {REASON_CONNECT_REFUSED, REASON_CONNECT
 static const enum reason not_tls[] = {REASON_TLS_PROTOCOL, REASON_STARTTLS_FAILED};
 
 /* One evidence line for each address that failed. */
-static void tell_failures(struct diagnosing *d, struct finding *cause)
+static void cite_failures(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
@@ -48,7 +48,7 @@ static bool diagnose_unreadable_staple(struct diagnosing *d)
 	for (size_t i = 0; i < d->facts.num_addresses; i++)
 		any = any || word_is(d->facts.addresses[i].reason, REASON_STAPLE_MALFORMED);
 	if (any)
-		tell_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
+		cite_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));
 	return any;
 }
@@ -62,10 +62,10 @@ static void diagnose_some_addresses(struct diagnosing *d)
 		num_failing += at->num_completed > 0 && at->num_completed < at->num;
 	}
 	if (num_dead > 0)
-		tell_failures(d, diagnosing_add(d, CAUSE_ADDRESS_UNREACHABLE, SEVERITY_WARNING,
+		cite_failures(d, diagnosing_add(d, CAUSE_ADDRESS_UNREACHABLE, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 	else if (num_failing > 0)
-		tell_failures(d, diagnosing_add(d, CAUSE_HANDSHAKE_FAILS, SEVERITY_WARNING,
+		cite_failures(d, diagnosing_add(d, CAUSE_HANDSHAKE_FAILS, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 }
 
@@ -81,7 +81,7 @@ void diagnose_endpoint(struct diagnosing *d)
 	if (diagnose_unreadable_staple(d))
 		return;
 	if (facts->num_addresses > 0 && facts->num_completed == 0 && !facts->has_chain) {
-		tell_failures(d, diagnosing_add(d, cause_of_silence(d), SEVERITY_CRITICAL,
+		cite_failures(d, diagnosing_add(d, cause_of_silence(d), SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));
 		return;
 	}
@@ -98,7 +98,7 @@ void diagnose_endpoint(struct diagnosing *d)
 /* --- the chain --- */
 
 /* Where the certificate says that its issuer is to be had. */
-static void tell_issuers(struct diagnosing *d, struct finding *cause)
+static void cite_issuers(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->examination->num_issuers; i++) {
 		const struct issuer_source *one = &d->examination->issuers[i];
@@ -131,7 +131,7 @@ static void diagnose_unverified(struct diagnosing *d)
 	diagnosing_evidence(d, added, "The chain does not verify: %s.",
 			    facts->chain_error != NULL ? facts->chain_error : "no reason");
 	if (cause == CAUSE_CHAIN_INCOMPLETE)
-		tell_issuers(d, added);
+		cite_issuers(d, added);
 }
 
 static void diagnose_untidy(struct diagnosing *d)
@@ -173,7 +173,7 @@ void diagnose_chain(struct diagnosing *d)
 		diagnosing_evidence(d, cause,
 				    "The chain verifies here only because this machine has a "
 				    "certificate that the server does not send.");
-		tell_issuers(d, cause);
+		cite_issuers(d, cause);
 	}
 	diagnose_untidy(d);
 }

@@ -50,7 +50,7 @@ static void diagnose_no_url(struct diagnosing *d)
 /* --- responders --- */
 
 /* How far one fetch came, behind what was asked: "http://… by GET". */
-static void tell_fetch(struct diagnosing *d, struct finding *cause, const char *what,
+static void cite_fetch(struct diagnosing *d, struct finding *cause, const char *what,
 		       const struct fetch *fetch, const struct status_answer *answer)
 {
 	const char *check = word_spelling(&answer->check, &check_names);
@@ -68,7 +68,7 @@ static void tell_fetch(struct diagnosing *d, struct finding *cause, const char *
 }
 
 /* One line for each attempt that got no valid answer. */
-static void tell_attempts(struct diagnosing *d, struct finding *cause)
+static void cite_attempts(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->examination->num_responders; i++) {
 		const struct responder *responder = &d->examination->responders[i];
@@ -79,13 +79,13 @@ static void tell_attempts(struct diagnosing *d, struct finding *cause)
 			text_init(&what, 0);
 			text_append_format(&what, "%s by %s", or_empty(responder->url),
 					   is_post ? "POST" : "GET");
-			tell_fetch(d, cause, text_string(&what), &attempt->fetch, &attempt->answer);
+			cite_fetch(d, cause, text_string(&what), &attempt->fetch, &attempt->answer);
 			text_clear(&what);
 		}
 	}
 }
 
-static void tell_resolvers(struct diagnosing *d, struct finding *cause)
+static void cite_resolvers(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->examination->num_responders; i++) {
 		const struct responder *responder = &d->examination->responders[i];
@@ -115,7 +115,7 @@ static void diagnose_method(struct diagnosing *d)
 		return;
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_RESPONDER_METHOD, SEVERITY_INFO, CONFIDENCE_CERTAIN);
-	tell_attempts(d, cause);
+	cite_attempts(d, cause);
 }
 
 static void diagnose_revoked(struct diagnosing *d, bool by_responder, bool by_crl)
@@ -124,7 +124,7 @@ static void diagnose_revoked(struct diagnosing *d, bool by_responder, bool by_cr
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_CERTIFICATE_REVOKED, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
 	if (by_responder)
-		tell_attempts(d, cause);
+		cite_attempts(d, cause);
 	if (by_crl)
 		diagnosing_evidence(d, cause, "The CA's CRL lists the certificate.");
 	for (size_t i = 0; i < facts->num_staples; i++)
@@ -140,16 +140,16 @@ static void diagnose_responders(struct diagnosing *d)
 	if (facts->responder == SOURCE_UNAVAILABLE) {
 		struct finding *cause = diagnosing_add(d, CAUSE_RESPONDER_DOWN, down_severity(d),
 						       CONFIDENCE_CERTAIN);
-		tell_attempts(d, cause);
-		tell_resolvers(d, cause);
+		cite_attempts(d, cause);
+		cite_resolvers(d, cause);
 		diagnosing_evidence(d, cause,
 				    "A test from another place (--proxy, another vantage) shows "
 				    "whether it is down for all clients or only from here.");
 	} else if (facts->responder == SOURCE_BAD_ANSWER) {
-		tell_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_BROKEN, down_severity(d),
+		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_BROKEN, down_severity(d),
 						CONFIDENCE_CERTAIN));
 	} else if (facts->responder == SOURCE_UNKNOWN) {
-		tell_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_UNKNOWN, SEVERITY_WARNING,
+		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_UNKNOWN, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 	}
 	if (facts->responder >= SOURCE_GOOD)
@@ -158,11 +158,11 @@ static void diagnose_responders(struct diagnosing *d)
 
 /* --- CRLs --- */
 
-static void tell_crls(struct diagnosing *d, struct finding *cause)
+static void cite_crls(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->examination->num_crls; i++) {
 		const struct crl_source *crl = &d->examination->crls[i];
-		tell_fetch(d, cause, or_empty(crl->url), &crl->fetch, &crl->answer);
+		cite_fetch(d, cause, or_empty(crl->url), &crl->fetch, &crl->answer);
 	}
 }
 
@@ -176,7 +176,7 @@ static void diagnose_crls(struct diagnosing *d)
 		diagnosing_add(d, CAUSE_CRL_BROKEN,
 			       facts->responder == SOURCE_GOOD ? SEVERITY_INFO : SEVERITY_WARNING,
 			       CONFIDENCE_CERTAIN);
-	tell_crls(d, cause);
+	cite_crls(d, cause);
 }
 
 static void diagnose_disagreement(struct diagnosing *d)

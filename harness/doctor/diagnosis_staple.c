@@ -13,7 +13,7 @@ static enum severity missing_severity(const struct diagnosing *d)
 	return d->facts.must_staple ? SEVERITY_CRITICAL : SEVERITY_WARNING;
 }
 
-static void tell_counts(struct diagnosing *d, struct finding *cause)
+static void cite_counts(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
@@ -23,7 +23,7 @@ static void tell_counts(struct diagnosing *d, struct finding *cause)
 	}
 }
 
-static void tell_responder(struct diagnosing *d, struct finding *cause)
+static void cite_responder(struct diagnosing *d, struct finding *cause)
 {
 	static const char *const words[] = {
 		[SOURCE_NONE] = "The certificate names no responder.",
@@ -48,12 +48,12 @@ static void diagnose_never(struct diagnosing *d)
 	struct finding *off =
 		diagnosing_add(d, CAUSE_STAPLING_OFF, missing_severity(d),
 			       is_explained ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
-	tell_counts(d, off);
-	tell_responder(d, off);
+	cite_counts(d, off);
+	cite_responder(d, off);
 	if (could_fetch) {
 		struct finding *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH,
 						       missing_severity(d), CONFIDENCE_POSSIBLE);
-		tell_responder(d, reach);
+		cite_responder(d, reach);
 		diagnosing_evidence(d, reach,
 				    "Only commands on the server can show whether it tries and "
 				    "fails, or does not try.");
@@ -85,7 +85,7 @@ static void diagnose_sometimes(struct diagnosing *d)
 		num_always += at->num_stapled > 0;
 	}
 	if (num_never > 0 && num_always > 0)
-		tell_counts(d, diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
+		cite_counts(d, diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
 					      missing_severity(d), CONFIDENCE_CERTAIN));
 	if (all_start_bare(facts)) {
 		struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST,
@@ -104,7 +104,7 @@ static void diagnose_sometimes(struct diagnosing *d)
 		for (size_t i = 0; i < facts->num_addresses; i++) {
 			const struct case_address *at = &facts->addresses[i];
 			if (at->num_stapled > 0 && at->num_stapled < at->num_completed) {
-				tell_counts(d, diagnosing_add(d, CAUSE_STAPLE_INTERMITTENT,
+				cite_counts(d, diagnosing_add(d, CAUSE_STAPLE_INTERMITTENT,
 							      missing_severity(d),
 							      CONFIDENCE_CERTAIN));
 				break;
@@ -134,7 +134,7 @@ static void diagnose_promise(struct diagnosing *d)
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_MUST_STAPLE_BARE, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
 	diagnosing_evidence(d, cause, "The certificate has the must-staple extension.");
-	tell_counts(d, cause);
+	cite_counts(d, cause);
 }
 
 void diagnose_missing(struct diagnosing *d)
@@ -170,7 +170,7 @@ static bool cause_of_check(enum cause *cause, enum check check)
 	}
 }
 
-static void tell_staple(struct diagnosing *d, struct finding *cause,
+static void cite_staple(struct diagnosing *d, struct finding *cause,
 			const struct case_staple *staple)
 {
 	char much[32];
@@ -194,7 +194,7 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 	struct finding *reach = diagnosing_add(
 		d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
 		cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
-	tell_responder(d, reach);
+	cite_responder(d, reach);
 	diagnosing_evidence(d, reach, "The server staples a response %s.",
 			    is_old ? "that has expired" : "that is an OCSP error");
 }
@@ -269,7 +269,7 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 		struct finding *added =
 			diagnosing_add(d, cause, is_severe ? SEVERITY_CRITICAL : SEVERITY_WARNING,
 				       CONFIDENCE_CERTAIN);
-		tell_staple(d, added, staple);
+		cite_staple(d, added, staple);
 		if (cause == CAUSE_STAPLE_WRONG_CERTIFICATE && staple->serial != NULL &&
 		    d->facts.serial != NULL)
 			diagnosing_evidence(

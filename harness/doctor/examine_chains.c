@@ -98,7 +98,7 @@ static void analyse(struct examining *x, struct sent_chain *chain)
 	chain->is_analysed = true;
 }
 
-static void tell(struct examining *x, const struct sent_chain *chain)
+static void log_chain(struct examining *x, const struct sent_chain *chain)
 {
 	size_t num = chain->sent.num;
 	const char *many = num == 1 ? "" : "s";
@@ -114,13 +114,13 @@ static void tell(struct examining *x, const struct sent_chain *chain)
 			       chain->error != NULL ? chain->error : "the chain does not verify");
 }
 
-static void tell_leaf(struct examining *x)
+static void log_leaf(struct examining *x)
 {
 	const struct certificate *leaf = examination_leaf(&x->seen);
 	char utc[32];
 	if (leaf == NULL)
 		return;
-	examining_step(x, STEP_CERTIFICATE, STEP_TOLD, "%s%s, %s, %s, valid until %s",
+	examining_step(x, STEP_CERTIFICATE, STEP_FACT, "%s%s, %s, %s, valid until %s",
 		       leaf->must_staple ? "must-staple" : "no must-staple",
 		       leaf->no_rev_avail ? ", noRevAvail" : "",
 		       leaf->ocsp_urls.num > 0 ? "names a responder" : "names no responder",
@@ -133,8 +133,8 @@ bool examine_chains(struct examining *x)
 {
 	for (size_t i = 0; i < x->seen.num_chains; i++) {
 		analyse(x, &x->seen.chains[i]);
-		tell(x, &x->seen.chains[i]);
+		log_chain(x, &x->seen.chains[i]);
 	}
-	tell_leaf(x);
+	log_leaf(x);
 	return false;
 }

@@ -168,7 +168,7 @@ static struct tally count(const struct examining *x, const char *address, enum o
 	return tally;
 }
 
-static void tell_address(struct examining *x, const char *address)
+static void log_address(struct examining *x, const char *address)
 {
 	struct tally tally = count(x, address, OFFERED_ANY);
 	if (tally.num_completed == 0)
@@ -183,30 +183,30 @@ static void tell_address(struct examining *x, const char *address)
 			tally.num_stapled, tally.num_completed);
 }
 
-static void tell_version(struct examining *x, enum offered offered)
+static void log_version(struct examining *x, enum offered offered)
 {
 	const char *version = offered_names.names[offered];
 	struct tally tally = count(x, NULL, offered);
 	if (tally.num == 0)
 		return;
 	if (tally.num_completed > 0)
-		examining_step(x, STEP_HANDSHAKE, STEP_TOLD, "TLS %s: %s", version,
+		examining_step(x, STEP_HANDSHAKE, STEP_FACT, "TLS %s: %s", version,
 			       tally.num_stapled > 0 ? "with a staple" : "without a staple");
 	else
-		examining_step(x, STEP_HANDSHAKE, STEP_TOLD, "TLS %s: %s", version,
+		examining_step(x, STEP_HANDSHAKE, STEP_FACT, "TLS %s: %s", version,
 			       tally.fault != NULL ? tally.fault : "no handshake");
 }
 
 /* The handshake that asks for nothing has no business with staples: one that comes unasked breaks
  * it. */
-static void tell_unasked(struct examining *x)
+static void log_unasked(struct examining *x)
 {
 	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
 		const struct handshake *one = &x->seen.handshakes[i];
 		if (one->asks_staple)
 			continue;
 		if (one->completed)
-			examining_step(x, STEP_HANDSHAKE, STEP_TOLD,
+			examining_step(x, STEP_HANDSHAKE, STEP_FACT,
 				       "without a staple request: completed");
 		else
 			examining_step(x, STEP_HANDSHAKE, STEP_FAULT,
@@ -229,10 +229,10 @@ static void start(struct examining *x)
 		x->handshakes->left = left < least ? least : left;
 }
 
-static void tell(struct examining *x)
+static void log_handshakes(struct examining *x)
 {
 	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX; i++)
-		tell_address(x, x->addresses[i]);
+		log_address(x, x->addresses[i]);
 }
 
 /* Those of a round are at different addresses, those of the variants ask for different things; each
@@ -245,9 +245,9 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand == NULL)
 		return false;
 	if (in_hand->has_variants) {
-		tell_version(x, OFFERED_TLS_1_2);
-		tell_version(x, OFFERED_TLS_1_3);
-		tell_unasked(x);
+		log_version(x, OFFERED_TLS_1_2);
+		log_version(x, OFFERED_TLS_1_3);
+		log_unasked(x);
 		return false;
 	}
 	/* If no server listens, one refused connection is enough. */
@@ -256,7 +256,7 @@ bool examine_handshakes(struct examining *x)
 		ask_round(x);
 		return true;
 	}
-	tell(x);
+	log_handshakes(x);
 	if (is_there)
 		ask_variants(x);
 	return is_there;

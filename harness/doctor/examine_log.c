@@ -50,7 +50,7 @@ static void append_life(struct text *out, const struct status_answer *seen)
 				   seen->used.value * 100);
 }
 
-static void tell_staples(struct examining *x)
+static void log_staples(struct examining *x)
 {
 	struct text words;
 	text_init(&words, 0);
@@ -72,8 +72,8 @@ static void tell_staples(struct examining *x)
 }
 
 /* How far it came: the name, the connection, HTTP, and how the stacks validate the answer. */
-static void tell_fetch(struct examining *x, enum step_name step, const char *what,
-		       const struct fetch *fetch, const struct status_answer *answer)
+static void log_fetch(struct examining *x, enum step_name step, const char *what,
+		      const struct fetch *fetch, const struct status_answer *answer)
 {
 	const char *layer = word_spelling(&fetch->layer, &fetch_layer_names);
 	struct text words;
@@ -98,7 +98,7 @@ static void tell_fetch(struct examining *x, enum step_name step, const char *wha
 }
 
 /* Whether the server passes on what the responder says now. */
-static void tell_age(struct examining *x)
+static void log_age(struct examining *x)
 {
 	struct case_facts facts;
 	char much[32];
@@ -109,19 +109,19 @@ static void tell_age(struct examining *x)
 		if (facts.responder_this_update == 0 || staple->this_update == 0)
 			continue;
 		if (behind == 0)
-			examining_step(x, STEP_STAPLE, STEP_TOLD,
+			examining_step(x, STEP_STAPLE, STEP_FACT,
 				       "is as old as the responder's response");
 		else
 			examining_step(
-				x, STEP_STAPLE, STEP_TOLD, "is %s %s than the responder's response",
+				x, STEP_STAPLE, STEP_FACT, "is %s %s than the responder's response",
 				duration_about(much, behind), behind > 0 ? "older" : "newer");
 	}
 }
 
-static void tell_responder(struct examining *x, const struct responder *responder)
+static void log_responder(struct examining *x, const struct responder *responder)
 {
 	if (responder->why != NULL)
-		examining_step(x, STEP_RESPONDER, STEP_TOLD, "%s: not asked: %s", responder->url,
+		examining_step(x, STEP_RESPONDER, STEP_FACT, "%s: not asked: %s", responder->url,
 			       responder->why);
 	examining_tell_resolvers(x, responder->host, responder->resolvers,
 				 responder->num_resolvers);
@@ -131,27 +131,26 @@ static void tell_responder(struct examining *x, const struct responder *responde
 		struct text what;
 		text_init(&what, 0);
 		text_append_format(&what, "%s by %s", responder->url, is_post ? "POST" : "GET");
-		tell_fetch(x, STEP_RESPONDER, text_string(&what), &attempt->fetch,
-			   &attempt->answer);
+		log_fetch(x, STEP_RESPONDER, text_string(&what), &attempt->fetch, &attempt->answer);
 		text_clear(&what);
 	}
 }
 
-static void tell_sources(struct examining *x)
+static void log_sources(struct examining *x)
 {
 	for (size_t i = 0; i < x->seen.num_responders; i++)
-		tell_responder(x, &x->seen.responders[i]);
+		log_responder(x, &x->seen.responders[i]);
 	for (size_t i = 0; i < x->seen.num_crls; i++) {
 		const struct crl_source *crl = &x->seen.crls[i];
 		if (crl->why != NULL)
-			examining_step(x, STEP_CRL, STEP_TOLD, "%s: not fetched: %s", crl->url,
+			examining_step(x, STEP_CRL, STEP_FACT, "%s: not fetched: %s", crl->url,
 				       crl->why);
 		else
-			tell_fetch(x, STEP_CRL, crl->url, &crl->fetch, &crl->answer);
+			log_fetch(x, STEP_CRL, crl->url, &crl->fetch, &crl->answer);
 	}
 }
 
-static void tell_clock(struct examining *x)
+static void log_clock(struct examining *x)
 {
 	struct number ahead = x->seen.clock.responder_s;
 	long long seconds = ahead.value;
@@ -166,8 +165,8 @@ static void tell_clock(struct examining *x)
 
 void examining_tell_status(struct examining *x)
 {
-	tell_staples(x);
-	tell_sources(x);
-	tell_age(x);
-	tell_clock(x);
+	log_staples(x);
+	log_sources(x);
+	log_age(x);
+	log_clock(x);
 }

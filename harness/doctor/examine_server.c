@@ -32,7 +32,7 @@ bool examine_server(struct examining *x)
 	const char *named = x->options->server, *software = http != NULL ? http : greeting;
 	/* What a server says of itself tells its version, also when the user named it. */
 	int kind =
-		named != NULL ? server_kind_parse(named, NULL) : server_recognise(http, greeting);
+		named != NULL ? server_kind_parse(named, NULL) : server_recognize(http, greeting);
 	bool has_version = named != NULL && strchr(named, '/') != NULL;
 	struct examined_server *about = &x->seen.server;
 	about->record.is_there = true;
@@ -44,9 +44,9 @@ bool examine_server(struct examining *x)
 	else if (kind >= 0)
 		about->how = word_of(http != NULL ? SERVER_BY_HTTP : SERVER_BY_GREETING);
 	if (software != NULL)
-		examining_step(x, STEP_SERVER, STEP_TOLD, "identifies itself as %s", software);
+		examining_step(x, STEP_SERVER, STEP_FACT, "identifies itself as %s", software);
 	else if (named == NULL && x->seen.num_chains > 0)
-		examining_step(x, STEP_SERVER, STEP_TOLD,
+		examining_step(x, STEP_SERVER, STEP_FACT,
 			       "does not identify itself (set --server)");
 	return false;
 }

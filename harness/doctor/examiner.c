@@ -40,7 +40,7 @@ void examining_step(struct examining *x, enum step_name step, enum step_result r
 	examining_need(x, about != NULL);
 	if (about != NULL) {
 		about->step = word_of(step);
-		about->ok = (struct flag){result != STEP_TOLD, result == STEP_FINE};
+		about->ok = (struct flag){result != STEP_FACT, result == STEP_FINE};
 		about->text = examining_copy(x, text_string(&visible));
 	}
 	if (x->options->step != NULL)
@@ -71,7 +71,7 @@ void examining_tell_resolvers(struct examining *x, const char *host,
 {
 	for (size_t i = 0; i < num; i++) {
 		const struct name_server *one = &resolvers[i];
-		examining_step(x, STEP_NAMES, one->addresses.num > 0 ? STEP_TOLD : STEP_FAULT,
+		examining_step(x, STEP_NAMES, one->addresses.num > 0 ? STEP_FACT : STEP_FAULT,
 			       "name server %s for %s: %s, %zu address%s (%lld ms)", one->server,
 			       host, one->result, one->addresses.num,
 			       one->addresses.num == 1 ? "" : "es", (long long)one->ms);
@@ -95,7 +95,7 @@ static void describe_target(struct examining *x)
 	about->proxy = x->options->proxy != NULL;
 }
 
-static void tell_names(struct examining *x, const struct error *fault, int64_t ms)
+static void log_names(struct examining *x, const struct error *fault, int64_t ms)
 {
 	struct text list;
 	text_init(&list, 4096);
@@ -104,10 +104,10 @@ static void tell_names(struct examining *x, const struct error *fault, int64_t m
 	if (fault->kind != ERROR_NONE)
 		examining_step(x, STEP_NAMES, STEP_FAULT, "%s", fault->text);
 	else if (x->options->proxy_resolves)
-		examining_step(x, STEP_NAMES, STEP_TOLD, "%s is resolved by the proxy",
+		examining_step(x, STEP_NAMES, STEP_FACT, "%s is resolved by the proxy",
 			       x->target->reach);
 	else if (x->num_addresses == 1 && strcmp(x->addresses[0], x->target->reach) == 0)
-		examining_step(x, STEP_NAMES, STEP_TOLD, "%s is an address", x->target->reach);
+		examining_step(x, STEP_NAMES, STEP_FACT, "%s is an address", x->target->reach);
 	else
 		examining_step(x, STEP_NAMES, STEP_FINE, "%s: %s (%lld ms)", x->target->reach,
 			       text_string(&list), (long long)ms);
@@ -137,7 +137,7 @@ static bool examine_names(struct examining *x)
 	if (!x->options->proxy_resolves)
 		examining_need(x, nameserver_ask(&about->resolvers, &about->num_resolvers,
 						 x->target->reach, NULL));
-	tell_names(x, &fault, about->ms);
+	log_names(x, &fault, about->ms);
 	examining_tell_resolvers(x, x->target->reach, about->resolvers, about->num_resolvers);
 	return false;
 }

@@ -20,7 +20,7 @@
 #define EXAMINER_SIDE_BY_SIDE  16
 
 /* How a step came out. */
-enum step_result { STEP_FAULT, STEP_FINE, STEP_TOLD /* neither: a fact */ };
+enum step_result { STEP_FAULT, STEP_FINE, STEP_FACT /* neither */ };
 
 /* Plain data; strings are borrowed and may be NULL. */
 struct examiner_options {

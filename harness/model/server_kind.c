@@ -95,7 +95,7 @@ static int recognise_greeting(const char *line)
 	return -1;
 }
 
-int server_recognise(const char *http_server, const char *greeting)
+int server_recognize(const char *http_server, const char *greeting)
 {
 	int kind = http_server == NULL ? -1 : recognise_product(http_server);
 	return kind >= 0 || greeting == NULL ? kind : recognise_greeting(greeting);

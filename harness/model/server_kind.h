@@ -31,6 +31,6 @@ int server_kind_parse(const char *text, const char **version);
  * greeting of an SMTP server ("220 mx.example.org ESMTP Exim 4.96"); either may be NULL.
  * Only the first product counts. -1: unknown.
  */
-int server_recognise(const char *http_server, const char *greeting);
+int server_recognize(const char *http_server, const char *greeting);
 
 #endif

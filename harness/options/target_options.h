@@ -8,7 +8,7 @@
 #include "harness/config/endpoint.h"
 #include "harness/options/options.h"
 
-/* Plain data; initialise with TARGET_OPTIONS_INIT. Strings are borrowed from argv. */
+/* Plain data; initialize with TARGET_OPTIONS_INIT. Strings are borrowed from argv. */
 struct target_options {
 	struct word_list files; /* --targets */
 	const char *connect;    /* NULL: where the target resolves to */

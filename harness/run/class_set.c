@@ -74,8 +74,8 @@ struct listener {
 	void *context;
 };
 
-static bool tell_patterns(const struct class_member *known, size_t num,
-			  const struct listener *listener)
+static bool choose_patterns(const struct class_member *known, size_t num,
+			    const struct listener *listener)
 {
 	bool all = num > 1, done = true;
 	for (size_t i = 0; i < num; i++)
@@ -121,7 +121,7 @@ bool class_set_patterns(const struct class_member *known, size_t num,
 {
 	struct pattern_user user = {add, context};
 	const struct listener listener = {add_pattern, &user};
-	return tell_patterns(known, num, &listener);
+	return choose_patterns(known, num, &listener);
 }
 
 static bool add_words(void *context, const char *part, size_t len, bool star_before,
@@ -139,7 +139,7 @@ bool class_set_append(struct text *out, const struct class_member *known, size_t
 	struct text words;
 	text_init(&words, 0);
 	const struct listener listener = {add_words, &words};
-	bool done = tell_patterns(known, num, &listener) && text_append(out, text_string(&words));
+	bool done = choose_patterns(known, num, &listener) && text_append(out, text_string(&words));
 	text_clear(&words);
 	return done;
 }

@@ -245,7 +245,7 @@ bool run_read_record(struct run *run, const struct cell *cell, struct text *out,
 	       spool_read(run->spool, out, cell->spool_offset, cell->spool_len, err);
 }
 
-void run_summarise(struct run *run, struct run_summary *out)
+void run_summarize(struct run *run, struct run_summary *out)
 {
 	*out = (struct run_summary){.num_cells = run->num_rows * run->num_classes};
 	for (size_t i = 0; i < out->num_cells; i++) {

@@ -132,6 +132,6 @@ struct run_summary {
 	/* Deviations and the user's own expectations (enum expectation_fault). */
 	size_t num_stale, num_expired, num_unused;
 };
-void run_summarise(struct run *run, struct run_summary *out);
+void run_summarize(struct run *run, struct run_summary *out);
 
 #endif

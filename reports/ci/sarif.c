@@ -349,7 +349,7 @@ static json_t *tool(const struct run *run)
 static json_t *invocation(struct run *run)
 {
 	struct run_summary summary;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	json_t *object = json_object();
 	json_set(object, "commandLine", json_foreign_string(run_command(run)));
 	json_set(object, "startTimeUtc", json_string(run_started(run)));

@@ -12,7 +12,7 @@ static void write_words(FILE *out, const struct text *words)
 	html_write(out, text_string(words));
 }
 
-static void tell_item(void *context, const char *words)
+static void add_item(void *context, const char *words)
 {
 	fputs("<li>", context);
 	html_write(context, words);
@@ -144,8 +144,8 @@ bool diff_html_write(FILE *out, const struct diff *diff, const struct format_opt
 	fputs("<div class=\"answer\">\n<p><strong>", out);
 	write_words(out, &words);
 	fputs("</strong></p>\n<ul class=\"plain\">\n", out);
-	diff_words_changes(diff, tell_item, out);
-	diff_words_notes(diff, tell_item, out);
+	diff_words_changes(diff, add_item, out);
+	diff_words_notes(diff, add_item, out);
 	fputs("</ul>\n</div>\n", out);
 	for (size_t i = 0; i < diff->num_examinations; i++)
 		write_examination(out, diff, &diff->examinations[i]);

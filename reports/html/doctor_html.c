@@ -38,7 +38,7 @@ static void write_classes(FILE *out, const struct run *run, const struct finding
 	text_clear(&words);
 }
 
-static void tell_line(void *context, const char *line)
+static void add_line(void *context, const char *line)
 {
 	html_write(context, line);
 	fputs("\n", context);
@@ -56,7 +56,7 @@ static void write_commands(FILE *out, const char *heading, const struct texts *l
 	if (list->num == 0)
 		return;
 	begin_lines(out, heading);
-	doctor_view_list(list, tell_line, out);
+	doctor_view_list(list, add_line, out);
 	fputs("</pre>\n", out);
 }
 
@@ -77,7 +77,7 @@ static void write_fix(FILE *out, const struct finding *cause, bool first)
 		first ? " open" : "");
 	if (server != NULL) {
 		begin_lines(out, server);
-		doctor_view_lines(fix->snippet, tell_line, out);
+		doctor_view_lines(fix->snippet, add_line, out);
 		fputs("</pre>\n", out);
 	}
 	write_commands(out, "Then, on the server", &fix->commands);

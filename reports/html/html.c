@@ -94,7 +94,7 @@ static void write_answer(FILE *out, struct run *run)
 {
 	struct run_summary summary;
 	struct text words;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	fputs("<section id=answer aria-label=\"The answer in words\">\n<div class=findings>\n",
 	      out);
 	for (int topic = 0; topic < NUM_ANSWER_TOPICS; topic++)

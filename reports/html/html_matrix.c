@@ -196,7 +196,7 @@ void html_write_matrix(FILE *out, struct run *run)
 	struct run_summary summary;
 	size_t num = run_num_classes(run);
 	bool tall = false;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	for (size_t c = 0; c < num; c++)
 		tall = tall || !group_of(run, c).is_policy;
 	fputs("<h2 id=matrix>Matrix</h2>\n<p class=lead>Every cell links to its details: what the "

@@ -16,7 +16,7 @@ static json_t *run_to_json(struct run *run)
 {
 	json_t *object = json_object();
 	struct run_summary summary;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	json_set(object, "id", json_foreign_string(run_id(run)));
 	json_set(object, "started", json_foreign_string(run_started(run)));
 	json_set(object, "finished", json_foreign_string_or_null(run_finished(run)));

@@ -199,7 +199,7 @@ bool result_json_write_run(FILE *out, struct run *run, const struct format_optio
 {
 	(void)options;
 	struct run_summary summary;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	json_begin();
 	fputs("{", out);
 	write_member(out, "schema", json_integer(SCHEMA_VERSION), ",");
@@ -229,7 +229,7 @@ json_t *result_json_end(struct run *run)
 {
 	struct run_summary summary;
 	json_t *object = json_object();
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	json_set(object, "run", document_run(run, summary.num_done < summary.num_cells));
 	json_set(object, "stacks", document_stacks(run));
 	for (int i = 0; i < NUM_RUN_ADDITIONS; i++) {

@@ -5,7 +5,7 @@
 
 #define ROWS_SHOWN 40
 
-static void tell_point(void *context, const char *words)
+static void add_point(void *context, const char *words)
 {
 	fputs("- ", context);
 	markdown_write(context, words);
@@ -99,8 +99,8 @@ bool diff_markdown_write(FILE *out, const struct diff *diff, const struct format
 	fputs("**\n\n", out);
 	write_run(out, "before", diff->before);
 	write_run(out, "after", diff->after);
-	diff_words_notes(diff, tell_point, out);
-	diff_words_changes(diff, tell_point, out);
+	diff_words_notes(diff, add_point, out);
+	diff_words_changes(diff, add_point, out);
 	for (size_t i = 0; i < diff->num_examinations; i++)
 		write_examination(out, diff, &diff->examinations[i]);
 	for (size_t i = 0; i < diff->num_groups; i++) {

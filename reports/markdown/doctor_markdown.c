@@ -31,7 +31,7 @@ static void write_classes(FILE *out, const struct run *run, const struct finding
 	text_clear(&words);
 }
 
-static void tell_line(void *context, const char *line)
+static void add_line(void *context, const char *line)
 {
 	markdown_write_line(context, line);
 }
@@ -43,7 +43,7 @@ static void write_commands(FILE *out, const char *heading, const struct texts *l
 		return;
 	fprintf(out, "\n%s:\n\n", heading);
 	markdown_begin_lines(out);
-	doctor_view_list(list, tell_line, out);
+	doctor_view_list(list, add_line, out);
 	markdown_end_lines(out);
 }
 
@@ -56,7 +56,7 @@ static void write_fix(FILE *out, const struct finding *cause)
 	if (server != NULL) {
 		fprintf(out, "\n%s:\n\n", server);
 		markdown_begin_lines(out);
-		doctor_view_lines(fix->snippet, tell_line, out);
+		doctor_view_lines(fix->snippet, add_line, out);
 		markdown_end_lines(out);
 	}
 	write_commands(out, "Then, on the server", &fix->commands);

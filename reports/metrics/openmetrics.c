@@ -120,7 +120,7 @@ static const struct metric {
 	 "The certificate's notAfter.", not_after},
 };
 
-/* The labels that tell a cell are the same in every metric, and made once. Owned, as the list;
+/* The labels that identify a cell are the same in every metric, and made once. Owned, as the list;
  * NULL without memory. */
 static char *make_labels(struct run *run, size_t row_index, size_t class_index)
 {
@@ -236,7 +236,7 @@ static void write_run(FILE *out, struct run *run)
 {
 	struct run_summary summary;
 	struct text labels;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	metric_write_head(out, "revoscope_run_info", NULL, "The run of these metrics.");
 	text_init(&labels, 0);
 	metric_append_label(&labels, "run", run_id(run));

@@ -37,7 +37,7 @@ static void append_wrapped(struct page *page, const char *words, size_t indent, 
 	wrapped_text_append(page->out, words, indent, used, page->options->width);
 }
 
-static void tell_line(void *context, const char *words)
+static void add_line(void *context, const char *words)
 {
 	struct page *page = context;
 	append_wrapped(page, words, 2, 0);
@@ -154,12 +154,12 @@ bool diff_text_write(FILE *out, const struct diff *diff, const struct format_opt
 	text_init(&words, 0);
 	append_run(&page, "before  ", diff->before);
 	append_run(&page, "after   ", diff->after);
-	diff_words_notes(diff, tell_line, &page);
+	diff_words_notes(diff, add_line, &page);
 	for (size_t i = 0; i < diff->num_examinations; i++)
 		append_examination(&page, &diff->examinations[i]);
 	append_moves(&page);
 	text_append(&text, "\n");
-	diff_words_changes(diff, tell_line, &page);
+	diff_words_changes(diff, add_line, &page);
 	diff_words_summary(&words, diff);
 	append_wrapped(&page, text_string(&words), 0, 0);
 	bool done = !text.failed || error_set(err, ERROR_UNABLE, "the report is too large");

@@ -73,7 +73,7 @@ static void append_classes(struct page *page, const struct finding *cause)
 }
 
 /* Lines as they are, to be copied. */
-static void tell_line(void *context, const char *line)
+static void add_line(void *context, const char *line)
 {
 	struct page *page = context;
 	text_append(page->out, line[0] != '\0' ? "     " : "");
@@ -81,7 +81,7 @@ static void tell_line(void *context, const char *line)
 	text_append(page->out, "\n");
 }
 
-static void tell_command(void *context, const char *line)
+static void add_command(void *context, const char *line)
 {
 	struct page *page = context;
 	text_append(page->out, "     $ ");
@@ -96,17 +96,17 @@ static void append_fix(struct page *page, const struct finding *cause)
 	append_labelled(page, "fix", doctor_view_text(fix->text));
 	if (server != NULL) {
 		text_append_format(page->out, "\n   %s:\n\n", server);
-		doctor_view_lines(fix->snippet, tell_line, page);
+		doctor_view_lines(fix->snippet, add_line, page);
 		text_append(page->out, "\n");
 	}
 	if (fix->commands.num > 0) {
 		text_append(page->out, "   then, on the server:\n\n");
-		doctor_view_list(&fix->commands, tell_command, page);
+		doctor_view_list(&fix->commands, add_command, page);
 		text_append(page->out, "\n");
 	}
 	if (!doctor_view_is_sure(cause) && cause->on_server.num > 0) {
 		text_append(page->out, "   to confirm the cause, on the server:\n\n");
-		doctor_view_list(&cause->on_server, tell_command, page);
+		doctor_view_list(&cause->on_server, add_command, page);
 		text_append(page->out, "\n");
 	}
 	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));

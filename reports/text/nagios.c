@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define TARGETS_TOLD_MAX 8
-#define WORDS_MAX        300 /* bytes of a headline or a name */
+#define TARGETS_LISTED_MAX 8
+#define WORDS_MAX          300 /* bytes of a headline or a name */
 
 enum { RUN_FINDING = 1, RUN_USAGE = 2 };
 
@@ -79,18 +79,18 @@ static struct tally count(const struct examinations *all)
 static void append_targets(struct text *out, const struct examinations *all,
 			   const struct tally *tally)
 {
-	size_t num_told = 0, num_sick = tally->num - tally->by_level[SEVERITY_INFO];
+	size_t num_listed = 0, num_sick = tally->num - tally->by_level[SEVERITY_INFO];
 	for (int level = SEVERITY_CRITICAL; level > SEVERITY_INFO; level--) {
 		for (size_t i = 0; i < all->num_items; i++) {
 			if ((int)diagnosis_level(&all->items[i]) != level ||
-			    num_told == TARGETS_TOLD_MAX)
+			    num_listed == TARGETS_LISTED_MAX)
 				continue;
-			text_append(out, num_told++ > 0 ? "; " : "");
+			text_append(out, num_listed++ > 0 ? "; " : "");
 			append_headline(out, &all->items[i]);
 		}
 	}
-	if (num_sick > num_told)
-		text_append_format(out, "; and %zu more", num_sick - num_told);
+	if (num_sick > num_listed)
+		text_append_format(out, "; and %zu more", num_sick - num_listed);
 	text_append_format(out, "%s%zu of %zu targets are ok", num_sick > 0 ? "; " : "",
 			   tally->by_level[SEVERITY_INFO], tally->num);
 }

@@ -80,7 +80,7 @@ void answer_append_size(struct text *out, struct run *run)
 {
 	struct run_summary summary;
 	bool first = true;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	append_number(out, run_num_rows(run), run_is_lab(run) ? "scenario" : "endpoint", "s by ");
 	append_number(out, run_num_classes(run), "client class", "es, ");
 	append_number(out, summary.num_cells, "cell", "s: ");
@@ -102,7 +102,7 @@ void answer_append_exposed(struct text *out, struct run *run)
 {
 	struct run_summary summary;
 	bool first = true;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	if (summary.num_exposed == 0)
 		return;
 	text_append_format(out, "Exposed, that is connected to a revoked certificate, in %zu %s: ",
@@ -124,7 +124,7 @@ void answer_append_judgement(struct text *out, struct run *run)
 {
 	struct run_summary summary;
 	size_t num_judged = 0;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	for (size_t row = 0; row < run_num_rows(run); row++)
 		for (size_t i = 0; i < run_num_classes(run); i++)
 			num_judged += cell_is_judged(run_cell(run, row, i));

@@ -115,46 +115,48 @@ void diff_words_rows(struct text *out, const struct diff *diff, const struct dif
 }
 
 /* A sentence being built, for the callback. */
-struct teller {
-	void (*tell)(void *context, const char *words);
+struct sentence {
+	void (*add)(void *context, const char *words);
 	void *context;
 	struct text words;
 };
 
-static void teller_end(struct teller *teller)
+static void sentence_end(struct sentence *sentence)
 {
-	teller->tell(teller->context, text_string(&teller->words));
-	text_reset(&teller->words);
+	sentence->add(sentence->context, text_string(&sentence->words));
+	text_reset(&sentence->words);
 }
 
 /* "2 scenarios are new: a, b." */
-static void tell_ids(struct teller *teller, const struct diff_ids *ids, const char *of_one,
-		     const char *of_many)
+static void say_ids(struct sentence *sentence, const struct diff_ids *ids, const char *of_one,
+		    const char *of_many)
 {
 	if (ids->num == 0)
 		return;
-	text_append_format(&teller->words, "%zu %s: ", ids->num, plural(ids->num, of_one, of_many));
+	text_append_format(&sentence->words, "%zu %s: ", ids->num,
+			   plural(ids->num, of_one, of_many));
 	for (size_t i = 0; i < ids->num && i < IDS_SHOWN; i++)
-		text_append_format(&teller->words, "%s%s", i > 0 ? ", " : "", ids->items[i]);
+		text_append_format(&sentence->words, "%s%s", i > 0 ? ", " : "", ids->items[i]);
 	if (ids->num > IDS_SHOWN)
-		text_append_format(&teller->words, " and %zu more", ids->num - IDS_SHOWN);
-	text_append(&teller->words, ".");
-	teller_end(teller);
+		text_append_format(&sentence->words, " and %zu more", ids->num - IDS_SHOWN);
+	text_append(&sentence->words, ".");
+	sentence_end(sentence);
 }
 
-void diff_words_changes(const struct diff *diff, void (*tell)(void *context, const char *words),
+void diff_words_changes(const struct diff *diff, void (*add)(void *context, const char *words),
 			void *context)
 {
-	struct teller teller = {.tell = tell, .context = context};
+	struct sentence sentence = {.add = add, .context = context};
 	bool lab = run_is_lab(diff->after);
-	text_init(&teller.words, 0);
-	tell_ids(&teller, &diff->rows_appeared, lab ? "scenario is new" : "endpoint is new",
-		 lab ? "scenarios are new" : "endpoints are new");
-	tell_ids(&teller, &diff->rows_gone, lab ? "scenario is gone" : "endpoint is gone",
-		 lab ? "scenarios are gone" : "endpoints are gone");
-	tell_ids(&teller, &diff->classes_appeared, "client class is new", "client classes are new");
-	tell_ids(&teller, &diff->classes_gone, "client class is gone", "client classes are gone");
-	text_clear(&teller.words);
+	text_init(&sentence.words, 0);
+	say_ids(&sentence, &diff->rows_appeared, lab ? "scenario is new" : "endpoint is new",
+		lab ? "scenarios are new" : "endpoints are new");
+	say_ids(&sentence, &diff->rows_gone, lab ? "scenario is gone" : "endpoint is gone",
+		lab ? "scenarios are gone" : "endpoints are gone");
+	say_ids(&sentence, &diff->classes_appeared, "client class is new",
+		"client classes are new");
+	say_ids(&sentence, &diff->classes_gone, "client class is gone", "client classes are gone");
+	text_clear(&sentence.words);
 }
 
 static void append_clock(struct text *out, const struct run *run)
@@ -175,87 +177,87 @@ static void append_place(struct text *out, const struct run_row *row)
 			   row->server_name != NULL ? row->server_name : "no name");
 }
 
-static void tell_stacks(struct teller *teller, const struct diff *diff)
+static void say_stacks(struct sentence *sentence, const struct diff *diff)
 {
 	for (size_t i = 0; i < diff->num_stacks; i++) {
 		const struct diff_stack *stack = &diff->stacks[i];
-		text_append_format(&teller->words, "%s %s → %s.", stack->title,
+		text_append_format(&sentence->words, "%s %s → %s.", stack->title,
 				   stack->before != NULL ? stack->before : "(not there)",
 				   stack->after != NULL ? stack->after : "(not there)");
-		teller_end(teller);
+		sentence_end(sentence);
 	}
 }
 
-static void tell_places(struct teller *teller, const struct diff *diff)
+static void say_places(struct sentence *sentence, const struct diff *diff)
 {
 	for (size_t i = 0; i < diff->num_places && i < IDS_SHOWN; i++) {
 		const struct diff_place *place = &diff->places[i];
-		text_append_format(&teller->words, "%s had another address: ", place->id);
-		append_place(&teller->words, place->before);
-		text_append(&teller->words, " → ");
-		append_place(&teller->words, place->after);
-		text_append(&teller->words, ".");
-		teller_end(teller);
+		text_append_format(&sentence->words, "%s had another address: ", place->id);
+		append_place(&sentence->words, place->before);
+		text_append(&sentence->words, " → ");
+		append_place(&sentence->words, place->after);
+		text_append(&sentence->words, ".");
+		sentence_end(sentence);
 	}
 	if (diff->num_places > IDS_SHOWN) {
-		text_append_format(&teller->words, "%zu more endpoints had another address.",
+		text_append_format(&sentence->words, "%zu more endpoints had another address.",
 				   diff->num_places - IDS_SHOWN);
-		teller_end(teller);
+		sentence_end(sentence);
 	}
 }
 
-static void tell_undone(struct teller *teller, const struct diff *diff)
+static void say_undone(struct sentence *sentence, const struct diff *diff)
 {
 	if (diff->num_undone == 0)
 		return;
-	text_append_format(&teller->words, "%zu %s not compared: ", diff->num_undone,
+	text_append_format(&sentence->words, "%zu %s not compared: ", diff->num_undone,
 			   plural(diff->num_undone, "cell was", "cells were"));
 	if (diff->num_undone_before > 0)
-		text_append_format(&teller->words, "%zu not completed in the earlier run",
+		text_append_format(&sentence->words, "%zu not completed in the earlier run",
 				   diff->num_undone_before);
 	if (diff->num_undone_after > 0)
-		text_append_format(&teller->words, "%s%zu not completed in the later run",
+		text_append_format(&sentence->words, "%s%zu not completed in the later run",
 				   diff->num_undone_before > 0 ? ", " : "", diff->num_undone_after);
-	text_append(&teller->words, ".");
-	teller_end(teller);
+	text_append(&sentence->words, ".");
+	sentence_end(sentence);
 }
 
-void diff_words_notes(const struct diff *diff, void (*tell)(void *context, const char *words),
+void diff_words_notes(const struct diff *diff, void (*add)(void *context, const char *words),
 		      void *context)
 {
-	struct teller teller = {.tell = tell, .context = context};
+	struct sentence sentence = {.add = add, .context = context};
 	bool lab = run_is_lab(diff->after);
-	text_init(&teller.words, 0);
+	text_init(&sentence.words, 0);
 	if (diff->same_run)
-		tell(context, "Both are the same run: there can be no differences.");
-	tell_stacks(&teller, diff);
+		add(context, "Both are the same run: there can be no differences.");
+	say_stacks(&sentence, diff);
 	if (diff->clock_differs) {
-		text_append(&teller.words, "The clock of the clients: ");
-		append_clock(&teller.words, diff->before);
-		text_append(&teller.words, " → ");
-		append_clock(&teller.words, diff->after);
-		text_append(&teller.words, ".");
-		teller_end(&teller);
+		text_append(&sentence.words, "The clock of the clients: ");
+		append_clock(&sentence.words, diff->before);
+		text_append(&sentence.words, " → ");
+		append_clock(&sentence.words, diff->after);
+		text_append(&sentence.words, ".");
+		sentence_end(&sentence);
 	}
 	if (diff->time_factor_differs) {
 		char before[24], after[24];
-		text_append_format(&teller.words,
+		text_append_format(&sentence.words,
 				   "Delays and time-outs were divided by %s → by %s.",
 				   time_factor_print(before, run_time_factor(diff->before)),
 				   time_factor_print(after, run_time_factor(diff->after)));
-		teller_end(&teller);
+		sentence_end(&sentence);
 	}
 	if (strcmp(run_vantage(diff->before), run_vantage(diff->after)) != 0) {
-		text_append_format(&teller.words, "Vantage %s → %s.", run_vantage(diff->before),
+		text_append_format(&sentence.words, "Vantage %s → %s.", run_vantage(diff->before),
 				   run_vantage(diff->after));
-		teller_end(&teller);
+		sentence_end(&sentence);
 	}
-	tell_ids(&teller, &diff->rows_redefined,
-		 lab ? "scenario has another definition" : "endpoint has another definition",
-		 lab ? "scenarios have another definition" : "endpoints have another definition");
-	tell_ids(&teller, &diff->classes_redefined, "client class has another policy",
-		 "client classes have another policy");
-	tell_places(&teller, diff);
-	tell_undone(&teller, diff);
-	text_clear(&teller.words);
+	say_ids(&sentence, &diff->rows_redefined,
+		lab ? "scenario has another definition" : "endpoint has another definition",
+		lab ? "scenarios have another definition" : "endpoints have another definition");
+	say_ids(&sentence, &diff->classes_redefined, "client class has another policy",
+		"client classes have another policy");
+	say_places(&sentence, diff);
+	say_undone(&sentence, diff);
+	text_clear(&sentence.words);
 }

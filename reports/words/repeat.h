@@ -1,7 +1,7 @@
 /*
  * The command that repeats one cell: what decides over the run (data files, trust, clock,
  * time-outs) is taken over from the run's command line, what only chooses or reports is not.
- * Options that were shortened (`--scen`) are not recognised.
+ * Options that were shortened (`--scen`) are not recognized.
  */
 #ifndef REPORTS_WORDS_REPEAT_H
 #define REPORTS_WORDS_REPEAT_H

@@ -147,7 +147,7 @@ static void note_course(struct notes *notes)
 {
 	struct run_summary summary;
 	char factor[24];
-	run_summarise(notes->run, &summary);
+	run_summarize(notes->run, &summary);
 	if (summary.num_done < summary.num_cells)
 		text_append_format(&notes->words, "interrupted: %zu of %zu cells were not run.",
 				   summary.num_cells - summary.num_done, summary.num_cells);

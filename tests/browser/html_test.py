@@ -177,7 +177,7 @@ class Reading(Page):
             cell = dict(cells[row, class_id], unexpected=cells[row, class_id]["as_expected"] is False)
             self.assertEqual(words, ", ".join([cell["outcome"], *[mark for mark in marks if cell[mark]]]))
 
-    def test_each_story_tells_its_cell_and_the_command_that_repeats_it(self):
+    def test_each_story_shows_its_cell_and_the_command_that_repeats_it(self):
         self.open()
         stories = self.browser.run("""
             return [...document.querySelectorAll("article li[id]")].map(entry => {
@@ -188,15 +188,15 @@ class Reading(Page):
             });""")
         cells = cells_by(self.document)
         self.assertEqual({(row, class_id) for row, class_id, _, _ in stories}, set(cells))
-        for row, class_id, told, _ in stories:
+        for row, class_id, shown, _ in stories:
             cell = cells[row, class_id]
-            self.assertIn(cell["reason"], told)
-            self.assertIn(cell["detail"], told)
+            self.assertIn(cell["reason"], shown)
+            self.assertIn(cell["detail"], shown)
             native = cell["observation"]["native"]
             if native:
-                self.assertIn(native["text"], told)
+                self.assertIn(native["text"], shown)
             for fetch in cell["observation"]["fetches"]:
-                self.assertIn(fetch["url"], told)
+                self.assertIn(fetch["url"], shown)
         row, class_id, _, command = next(story for story in stories if story[0] == "ours")
         words = shlex.split(command)
         self.assertEqual(words[:3], ["revoscope", "run", "ours"])
@@ -317,11 +317,11 @@ class Opening(Page):
         self.open("#cell=stale@25h/openssl/hard-fail&family=staple")
         self.assertTrue(self.browser.is_shown("#panel"))
         cell = cells_by(self.document)["stale@25h", "openssl/hard-fail"]
-        told = self.browser.text("#panel")
+        shown = self.browser.text("#panel")
         for words in ("openssl/hard-fail in stale@25h", cell["reason"],
                       "revoscope run stale@25h --class openssl/hard-fail"):
-            self.assertIn(words, told)
-        self.assertIn(cell["detail"].lower(), told.lower())
+            self.assertIn(words, shown)
+        self.assertIn(cell["detail"].lower(), shown.lower())
         families = {about["family"] for name, about in self.document["scenarios"].items()
                     if name in self.browser.run("return shownRows()")}
         self.assertEqual(families, {"staple"})
@@ -453,8 +453,8 @@ class Hostile(Page):
     def test_an_endpoint_cannot_write_into_the_page(self):
         self.open()
         self.browser.click("#cells td a")
-        told = self.browser.run("return document.body.textContent")
-        self.assertIn("http://127.0.0.1:1/" + EVIL, told)
+        shown = self.browser.run("return document.body.textContent")
+        self.assertIn("http://127.0.0.1:1/" + EVIL, shown)
         self.assertEqual(self.browser.run("return [window.owned || 0, document.scripts.length, document.images.length, "
                                           "document.querySelectorAll(\"[href^='javascript'], [onerror]\").length]"),
                          [0, 1, 0, 0])
@@ -464,7 +464,7 @@ class Hostile(Page):
         data.decode()
         self.quiet()
 
-    def test_few_classes_are_told_in_words(self):
+    def test_few_classes_are_reported_in_words(self):
         self.open()
         self.assertTrue(self.browser.is_shown("#cells.words"))
         self.assertIn(self.browser.text("#cells td a"), ("connect", "connect, blind", "reject"))

@@ -66,7 +66,7 @@ class LabHandshakes(Examination):
     def lab_saw(self, label, scenario):
         name = f"{label}." + self.ready["scenarios"][scenario]["host"]
         return self.wait_until(lambda: next((event for event in self.lab.events if event["event"] == "connection" and
-                                             event["sni"] == name), None), 5, "the lab tells of " + name)
+                                             event["sni"] == name), None), 5, "the lab logs " + name)
 
     def test_a_good_server_is_shown_whole(self):
         for version in TLS_VERSIONS:

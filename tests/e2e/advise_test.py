@@ -144,7 +144,7 @@ class Advice(ProgramTest):
         self.assertEqual([(one["least_s"], one["most_s"], one["restart_least_s"]) for one in servers["servers"]],
                          [(6 * 86400 - 3600, 864000, 0)])
 
-    def test_it_is_kept_and_told_again_cell_by_cell(self):
+    def test_it_is_kept_and_shown_again_cell_by_cell(self):
         first = self.revoscope("advise", *self.ours(), "--format", "text", "--format", "json=" + self.path("a.json"),
                                expect=0).out
         self.assertTrue(first.startswith("\nIs must-staple safe here? safe if"), first[:80])
@@ -155,8 +155,8 @@ class Advice(ProgramTest):
             document = json.load(file)
         for row in document["advice"]["security"]["rows"]:
             for name in document["classes"]:
-                told = self.revoscope("explain", f"latest/{row}/{name}", expect=0).out
-                self.assertIn(cells_by(document)[row, name]["outcome"], told)
+                shown = self.revoscope("explain", f"latest/{row}/{name}", expect=0).out
+                self.assertIn(cells_by(document)[row, name]["outcome"], shown)
         command = re.search(r"revoscope explain (\S+)", " ".join(first.split())).group(1)
         self.assertIn("reject", self.revoscope("explain", command, expect=0).out)
         retested = self.revoscope("retest", expect=0)
@@ -224,7 +224,7 @@ class Examinations(ProgramTest):
             "short-lived": "no", "no-rev-avail": "no", "first-contact": "yes", "all-addresses": "yes",
             "responder-down": "yes"})
 
-    def test_what_is_not_is_told(self):
+    def test_what_is_not_is_reported(self):
         for about, word, found in (
                 (self.examination(ocsp_urls=[]), "not-safe", "must-staple-without-responder"),
                 (self.examination(ocsp_urls=[], must_staple=False), "pointless", "no-responder-url"),

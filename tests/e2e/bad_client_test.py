@@ -34,17 +34,17 @@ FAULTS = {
     "deep": PROTOCOL,
     "claims-crash": PROTOCOL,
 }
-# After these the cell has the verdict that the program gave; a second answer may be told as a fault.
+# After these the cell has the verdict that the program gave; a second answer may be reported as a fault.
 HARMLESS = {"twice": {"connect", "error"}, "escapes": {"connect"}, "stderr-flood": {"connect"}}
 
 
 class BadClient(ProgramTest):
-    def client(self, name, **told):
-        """A client program of its own name that does as told."""
+    def client(self, name, **orders):
+        """A client program of its own name that does so."""
         path = self.path("clients", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         os.symlink(BAD_CLIENT, path)
-        self.write(f"clients/{name}.json", json.dumps(dict(told, stack=name)))
+        self.write(f"clients/{name}.json", json.dumps(dict(orders, stack=name)))
         return f"{name}={path}"
 
     def run_with(self, client, *arguments, scenarios=SCENARIOS, **options):

@@ -11,7 +11,7 @@ import time
 from programs import BUILD, REVOSCOPE, ProgramTest, main, needs
 
 COMPLETIONS = os.path.join(BUILD, "docs", "completions")
-# What a terminal is told beside the text: colours, titles, modes, bells.
+# What a terminal gets beside the text: colours, titles, modes, bells.
 CONTROL = re.compile(r"\x1b\[[0-9;?>=]*[A-Za-z]|\x1b[=>()][0-9A-Z]?|\x1b\][^\x07]*\x07|[\x07\x0f\r]")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs that are compared and repeated: what moved is found, told in the order in which it matters, and is exit status 1."""
+"""Runs that are compared and repeated: what moved is found, reported in the order in which it matters, and is exit status 1."""
 
 import contextlib
 import json
@@ -125,7 +125,7 @@ class Diff(DiffTest):
             self.assertIn("No differences in 4 cells.", file.read())
         self.assertIn("has no file name", self.revoscope("diff", "latest", "latest", "--json=", expect=2).err)
 
-    def test_rows_and_classes_that_came_or_went_are_told_once(self):
+    def test_rows_and_classes_that_came_or_went_are_reported_once(self):
         self.scenario("second", GOOD)
         self.run_ours("--exclude", f"{STACK}/no-check")
         self.run_ours("--exclude", f"{STACK}/hard-fail", scenarios=("ours", "second"))
@@ -298,7 +298,7 @@ class Retest(DiffTest):
         self.assertIn(b"not completed in the later run", out)
         self.assertIn(done[0].encode(), err)
 
-    def test_what_is_told_is_what_is_started(self):
+    def test_what_is_reported_is_what_is_started(self):
         self.run_ours()
         kept = self.path("state", "revoscope", "runs.db")
         rows = {

@@ -18,8 +18,8 @@ from lab import KeptLab, Lab
 from programs import ProgramTest, main, needs
 from starttls import LINE, Scripted
 
-# Each scenario, the level that the doctor gives it, and its causes, the worst first. Who is strict and refuses is told
-# besides wherever there is one (soft-fail-hides).
+# Each scenario, the level that the doctor gives it, and its causes, the worst first. Strict clients that refuse are listed
+# additionally wherever there is one (soft-fail-hides).
 REACH = "server-cannot-reach-responder"
 FOUND = {
     "good-staple@plain": ("ok", ""),
@@ -108,7 +108,7 @@ class Faults(DoctorTest):
         self.assertEqual(seen, FOUND)
         by_name = {names[target]: one for target, one in content["examinations"].items()}
         self.check_words(by_name)
-        # Every target is told when it was examined.
+        # Every target is reported when it was examined.
         order = [line.split(" (")[0] for line in result.err.splitlines() if line.split(" (")[0] in names]
         self.assertEqual(sorted(order), sorted(names))
         try:
@@ -119,7 +119,7 @@ class Faults(DoctorTest):
             jsonschema.validate(content, json.load(file))
 
     def check_words(self, by_name):
-        """What is told with some of them."""
+        """What is shown with some of them."""
         stale = cause(by_name["stale@25h"], "staple-stale")
         self.assertEqual((stale["severity"], stale["confidence"]), ("critical", "certain"))
         self.assertIn("25 hours", " ".join(stale["evidence"]))
@@ -439,7 +439,7 @@ class Reports(DoctorTest):
         for words in ("The staple is stale.", "25 hours", "reject: openssl/require-staple", "ssl_stapling ",
                       "ssl_trusted_certificate", "nginx -t", "revoscope retest", "Steps of the examination"):
             self.assertIn(words, result.out)
-        # The steps were told as they were done.
+        # The steps were shown as they were done.
         self.assertRegex(result.err, r"(?m)^! staple +stale")
         self.assertRegex(result.err, r"(?m)^\+ responder +http://")
         self.assertNotIn("\x1b", result.out + result.err)
@@ -447,7 +447,7 @@ class Reports(DoctorTest):
         result = self.doctor(*self.target("good-staple@plain"), expect=0)
         self.assertIn("Nothing is wrong with revocation status here.", result.out)
 
-    def test_steps_are_told_while_the_work_goes_on(self):
+    def test_steps_are_reported_while_the_work_goes_on(self):
         process = self.start("doctor", *self.target("stale@25h"), "--no-store", "--repeat", "40")
         first = process.stderr.readline().decode()
         self.assertIn("names", first)
@@ -505,7 +505,7 @@ class Reports(DoctorTest):
 
 
 class Words(DoctorTest):
-    def test_wrong_usage_is_told_in_one_line(self):
+    def test_wrong_usage_is_reported_in_one_line(self):
         for arguments, words in (
                 ((), "no target"),
                 (("x", "--server", "iis"), "one of: nginx, apache"),

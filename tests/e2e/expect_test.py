@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Expectations of one's own: written from what was seen, held against later runs; what is not so, stale and expired is told apart."""
+"""Expectations of one's own: written from what was seen, held against later runs; what is not so, stale and expired is distinguished."""
 
 import json
 import os
@@ -69,7 +69,7 @@ class Expectations(ProgramTest):
         revoked = self.run_it(*probe, "--servername", lab.hosts["revoked@plain"], "--expect", self.file, expect=1)
         self.assertEqual(len([cell for cell in revoked["cells"] if not cell["as_expected"]]), 2)
 
-    def test_stale_expired_and_unused_are_told_apart(self):
+    def test_stale_expired_and_unused_are_distinguished(self):
         self.write("ours.yaml", f"""
 - {{ class: "{STACK}/*", scenario: no-staple, verdict: connect, why: seen }}
 - {{ class: "{STACK}/require-staple", scenario: no-staple, verdict: reject }}
@@ -93,11 +93,11 @@ class Expectations(ProgramTest):
         self.run_it(*arguments, "--fail-on", "never", expect=0)
         self.run_it(*arguments, "--fail-on", "never", "--strict", expect=1)
 
-    def test_the_same_is_told_of_a_kept_run(self):
+    def test_the_same_is_reported_of_a_kept_run(self):
         self.write("ours.yaml", f'- {{ class: "{STACK}/no-check", scenario: no-staple, verdict: reject }}\n')
-        told = self.revoscope("run", "no-staple", *CLASSES, "--expect", self.file, "--format", "json", expect=1).document()
+        shown = self.revoscope("run", "no-staple", *CLASSES, "--expect", self.file, "--format", "json", expect=1).document()
         again = self.revoscope("report", "--format", "json", expect=0).document()
-        self.assertEqual(again["summary"]["expectations"], told["summary"]["expectations"])
+        self.assertEqual(again["summary"]["expectations"], shown["summary"]["expectations"])
         self.revoscope("report", "--write-expect", self.file, expect=0)
         self.run_it("run", "no-staple", *CLASSES, "--expect", self.file, "--strict", expect=0)
 

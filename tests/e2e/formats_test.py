@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every format, read by somebody else: Python's csv, xml and json, xmllint, promtool.
+"""Every format, read by an independent parser: Python's csv, xml and json, xmllint, promtool.
 
 The golden files stand for runs whose endpoints and clients mean harm (tests/unit/reports/test_formats.c holds the
 writers to them, byte by byte); a real run in all formats at once has to say the same in each.
@@ -48,7 +48,7 @@ def tool(*arguments, data=None):
 
 
 class Formats(ProgramTest):
-    """What is asked of each format, whoever wrote it."""
+    """What is asked of each format."""
 
     def check_csv(self, text):
         rows = read_csv(text)
@@ -131,7 +131,7 @@ class Golden(Formats):
                         getattr(self, "check_" + kind)(golden(name, suffix))
 
     def test_what_a_peer_says_arrives_as_text(self):
-        """The hostile detail is there, whole, in each format that tells details."""
+        """The hostile detail is there, whole, in each format that has details."""
         endpoint = "=cmd|<script>]]>`\"'\\x1b[31m\\u{202e}@x.test:443"
         detail = "=cmd|' /C calc'!A0 <script>alert(1)</script> <!-- ]]> --> \"quoted\" 'single' `tick` | pipe \\ "
         rows = [row for row in read_csv(golden("hostile", "csv")) if row["detail"].startswith("'=cmd")]
@@ -276,12 +276,12 @@ class OneRun(Formats):
 
 class Live(Formats):
     def test_lines_come_while_the_run_goes_on(self):
-        """The responder's silence lasts a second and more, in which the other cells are told."""
+        """The responder's silence lasts a second and more, in which the other cells are written."""
         process = self.start("run", "--no-store", "--format", "jsonl", "--time-factor", "1", "good-staple@plain",
                              "responder-silent", "--class", "openssl/*")
         head = json.loads(process.stdout.readline())
         first = json.loads(process.stdout.readline())
-        self.assertIsNone(process.poll(), "it was over before the first cell was told")
+        self.assertIsNone(process.poll(), "it was over before the first cell was written")
         self.assertIn("head", head)
         self.assertTrue(head["head"]["stacks"]["openssl"]["version"])
         self.assertIn("cell", first)
@@ -315,9 +315,9 @@ class Live(Formats):
         self.assertEqual(process.wait(timeout=60), 3)
         end = json.loads(lines[-1])["end"]
         self.assertTrue(end["run"]["interrupted"])
-        told = collections.Counter((line["cell"]["scenario"], line["cell"]["class"])
+        shown = collections.Counter((line["cell"]["scenario"], line["cell"]["class"])
                                    for line in map(json.loads, lines[1:-1]))
-        self.assertEqual(len(told), end["summary"]["cells"], "cells that were not run are told too")
+        self.assertEqual(len(shown), end["summary"]["cells"], "cells that were not run are written too")
 
     def test_every_format_is_in_the_help(self):
         said = " ".join(self.revoscope("run", "--help", expect=0).out.split())

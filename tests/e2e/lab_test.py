@@ -67,7 +67,7 @@ class LabTest(ProgramTest):
 
 
 class Readiness(LabTest):
-    def test_ready_tells_where_everything_is(self):
+    def test_ready_says_where_everything_is(self):
         lab = self.started(scenario("good"), scenario("bare", certificate={"ocsp_url": "false"}))
         ready = lab.ready
         self.assertEqual(len({ready["tls_port"], ready["http_port"], ready["refused_port"]}), 3)
@@ -200,7 +200,7 @@ class Endpoint(LabTest):
         lab.close()
 
     @needs("curl")
-    def test_chains_are_refused_and_the_alert_is_told(self):
+    def test_chains_are_refused_and_the_alert_is_reported(self):
         rows = {"untrusted": 48, "no-intermediate": 48, "self-signed": 48}
         lab = self.started(*(scenario(name, certificate={"chain": name}) for name in rows))
         for name, number in rows.items():

@@ -47,7 +47,7 @@ class Contents(ProgramTest):
         text = self.run_program("mandoc", "-T", "utf8", "-O", "width=1000", os.path.join(MAN, page)).out
         return re.sub(".\b", "", text)
 
-    def test_every_option_of_every_command_is_told(self):
+    def test_every_option_of_every_command_is_reported(self):
         text = self.shown("revoscope.1")
         for command in re.findall(r"^  ([a-z]+) {2,}", self.revoscope("--help", expect=0).out, re.M):
             self.assertIn(f"revoscope {command}", text)
@@ -58,7 +58,7 @@ class Contents(ProgramTest):
                 with self.subTest(command=command, option=name):
                     self.assertIn(name + (argument or ""), text)
 
-    def test_every_reason_and_format_is_told(self):
+    def test_every_reason_and_format_is_reported(self):
         text = self.shown("revoscope.1")
         for name in self.revoscope("list", "reasons", "--format", "json", expect=0).document():
             self.assertRegex(text, rf"(?m)^ +{name}( |$)")
@@ -66,7 +66,7 @@ class Contents(ProgramTest):
         for name in formats.replace(",", " ").split():
             self.assertRegex(text, rf"(?m)^ +{name}, --{name}\[=FILE\]")
 
-    def test_every_axis_and_every_key_of_a_scenario_is_told(self):
+    def test_every_axis_and_every_key_of_a_scenario_is_reported(self):
         text = self.shown("revoscope-scenarios.5")
         policies = self.revoscope("list", "policies", "--format", "json", expect=0).document()
         for axis in policies["soft-fail"]["policy"]:
@@ -95,7 +95,7 @@ class Contents(ProgramTest):
         for words in ('{"address": "127.0.0.1", "port": 443}', '{"min": "1.2", "max": "1.3"}'):
             self.assertIn(words, text)
 
-    def test_every_key_of_the_protocol_is_told(self):
+    def test_every_key_of_the_protocol_is_reported(self):
         """The page and clients/README.md say the same, to different readers."""
         text = self.shown("revoscope-client.7")
         with open(os.path.join(ROOT, "clients", "README.md"), encoding="utf-8") as file:

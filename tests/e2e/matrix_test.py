@@ -69,7 +69,7 @@ class Matrix(ProgramTest):
             cell = cells["crl-huge", stack + "/hard-fail"]
             self.assertEqual((cell["outcome"], cell["reason"]), ("reject", "status-revoked"), cell["detail"])
 
-    def test_a_run_of_everything_tells_what_it_left_out(self):
+    def test_a_run_of_everything_says_what_it_left_out(self):
         result = self.revoscope("run", "--no-store", "--class", STACKS[0] + "/no-check", timeout=120, expect=0)
         self.assertIn("--tag aside", result.err)
         self.assertIn("crl-huge", result.err)

@@ -115,7 +115,7 @@ class Plugin(Monitored):
         values = self.check(result, 2, "1 of 3 targets are ok")
         self.assertEqual((values["critical"], values["warning"]), ("1;;0;0;3", "1;0;;0;3"))
         self.assertIn(f"{self.target('good-staple@plain')} staple_left", values)
-        # The worst is told first.
+        # The worst comes first.
         self.assertRegex(result.out, f"- {re.escape(self.target('must-staple-missing'))}: ")
 
     def test_nothing_is_known(self):
@@ -172,7 +172,7 @@ class Metrics(Monitored):
         targets = self.write("targets", "".join(self.target(name) + "\n" for name in names))
         prom, document, sarif = self.path("doctor.prom"), self.path("doctor.json"), self.path("doctor.sarif")
         self.doctor("--targets", targets, f"--openmetrics={prom}", f"--json={document}", f"--sarif={sarif}", expect=1)
-        self.assertEqual(os.stat(prom).st_mode & 0o444, 0o444, "node_exporter is somebody else")
+        self.assertEqual(os.stat(prom).st_mode & 0o444, 0o444, "node_exporter is another user")
         with open(prom, encoding="utf-8") as file:
             text = file.read()
         checked = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
@@ -200,8 +200,8 @@ class Metrics(Monitored):
         self.assertAlmostEqual(by_endpoint("staple_used_ratio")[self.target("soon-over")], 160 / 168, delta=0.01)
         with open(sarif, encoding="utf-8") as file:
             results = json.load(file)["runs"][0]["results"]
-        told = {result["partialFingerprints"]["revoscope/v1"] for result in results if "/cause/" in result["ruleId"]}
-        self.assertEqual(told, {f"revoscope/cause/{cause['id']}|{key}"
+        shown = {result["partialFingerprints"]["revoscope/v1"] for result in results if "/cause/" in result["ruleId"]}
+        self.assertEqual(shown, {f"revoscope/cause/{cause['id']}|{key}"
                                 for key, one in examinations.items() for cause in one["causes"]})
 
 
@@ -276,7 +276,7 @@ class Alerts(Monitored):
         with self.assertRaises(AssertionError, msg="the check can fail"):
             self.check(well, self.metrics("no-staple"), set())
 
-    def test_silence_is_told(self):
+    def test_silence_is_reported(self):
         well = self.metrics("good-staple@plain")
         now = next(value for name, value in well.items() if "examined_timestamp" in name)
         tests = {
@@ -312,7 +312,7 @@ class Many(Monitored):
             self.assertEqual(stapled, [name != "no-staple"] * 6, target)
             checks = {staple["check"] for staple in examinations[target]["staples"].values()} if name != "no-staple" else set()
             self.assertEqual(checks, {"good-staple@plain": {"good"}, "stale@2h": {"stale"}, "no-staple": set()}[name], target)
-        self.assertEqual(result.err, "", "nobody reads steps beside a document")
+        self.assertEqual(result.err, "", "a document on standard output has no steps beside it")
 
 
 class Files(ProgramTest):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`--at` moves the clock of the clients and nobody else's: what breaks when nothing is refreshed."""
+"""`--at` moves the clock of the clients and no other clock: what breaks when nothing is refreshed."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ class MovedClock(ProgramTest):
         got = self.results(self.document("+8d"))
         for stack in STACKS:
             with self.subTest(stack):
-                self.assertEqual(got[stack + "/no-check"], ("connect", "not-checked"), "the chain lives longer")
+                self.assertEqual(got[stack + "/no-check"], ("connect", "not-checked"), "the chain is valid for longer")
                 stale = ("reject", "staple-not-supported" if stack == "mbedtls" else "staple-stale")
                 self.assertEqual(got[stack + "/require-staple"], stale)
                 self.assertEqual(got[stack + "/hard-fail"][0], "reject", "the responder's answer is as old")

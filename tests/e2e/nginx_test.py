@@ -14,7 +14,7 @@ from programs import STACKS, ProgramTest, cells_by, main, needs
 from server import Nginx
 
 POLICIES = ("no-check", "soft-fail", "hard-fail", "must-staple", "require-staple", "native")
-# A response that nginx finds worth keeping, and that has not long to live.
+# A response that nginx finds worth keeping, and whose nextUpdate is near.
 SITUATION = {"responder": {"behaviour": "answer", "status": "good", "this_update": "-1min", "next_update": "10min"}}
 
 # Verdict and reason by policy, for a stack that asks for staples, in order of POLICIES.
@@ -87,7 +87,7 @@ class Outage(ProgramTest):
 
         lab.command(command="http", listen=True)
         nginx.reload()
-        self.assertFalse(self.stapled(nginx), "nginx fetches no staple before somebody asks for one")
+        self.assertFalse(self.stapled(nginx), "nginx fetches no staple before a client asks for one")
         self.wait_until(lambda: self.stapled(nginx), 10, "nginx staples:\n" + nginx.log()[-1500:])
         self.check(nginx, "responder up", must_staple, stapled=True, responder_up=True)
 

@@ -52,7 +52,7 @@ class OwnScenarios(ProgramTest):
         self.assertEqual(listed["no-staple"]["from"], "scenarios/staple/no-staple.yaml")
         self.assertEqual({about["overrides"] for about in plain.values()}, {None})
 
-    def test_it_is_run_judged_and_told_in_every_report(self):
+    def test_it_is_run_judged_and_shown_in_every_report(self):
         page, document = self.path("page.html"), self.path("document.json")
         text = self.revoscope("run", "--no-store", "stale", "ours", "--scenarios", self.folder, "--class",
                               STACK + "/soft-fail", "--format", "text", "--format", "json=" + document, "--format",
@@ -73,9 +73,9 @@ class OwnScenarios(ProgramTest):
                 .out.splitlines() if line.split()[:1] == ["stale"]]
         self.assertEqual(len(line), 1)
         self.assertTrue(line[0].endswith(f"[{place}, overrides scenarios/staple/stale.yaml]"), line)
-        told = " ".join(self.revoscope("explain", "stale", "--scenarios", self.folder, expect=0).out.split())
-        self.assertIn(f"From {place}, overrides ", told)
-        self.assertIn("/scenarios/staple/stale.yaml", told)
+        shown = " ".join(self.revoscope("explain", "stale", "--scenarios", self.folder, expect=0).out.split())
+        self.assertIn(f"From {place}, overrides ", shown)
+        self.assertIn("/scenarios/staple/stale.yaml", shown)
 
     def test_of_two_folders_the_later_counts(self):
         self.write("other/staple/ours.yaml", OWN_SCENARIO.format(name="other"))
@@ -146,7 +146,7 @@ class OwnClasses(ProgramTest):
         self.assertEqual(own["ours/app"]["policy"], firefox["policy"])
         self.assertIsNone(own["ours/app"]["overrides"])
 
-    def test_it_is_run_and_told_in_every_report(self):
+    def test_it_is_run_and_shown_in_every_report(self):
         page, document = self.path("page.html"), self.path("document.json")
         text = self.revoscope("run", "--no-store", "no-staple", "--classes", self.file, "--class", STACK + "/soft-fail",
                               "--class", "ours/*", "--fail-on", "never", "--format", "text", "--format",
@@ -165,8 +165,8 @@ class OwnClasses(ProgramTest):
         self.assertRegex(lines[STACK + "/soft-fail"], r"own\.yaml:2, overrides clients/classes\.yaml:\d+\]$")
         self.assertNotIn("overrides", lines[STACK + "/hard-fail"])
         for word in ("soft-fail", STACK + "/soft-fail"):
-            told = " ".join(self.revoscope("explain", word, "--classes", self.file, expect=0).out.split())
-            self.assertRegex(told, r"From \S*own\.yaml:2, overrides clients/classes\.yaml:\d+")
+            shown = " ".join(self.revoscope("explain", word, "--classes", self.file, expect=0).out.split())
+            self.assertRegex(shown, r"From \S*own\.yaml:2, overrides clients/classes\.yaml:\d+")
 
     def test_of_two_files_the_later_counts_and_may_build_on_the_first(self):
         second = self.write("second.yaml", "classes:\n  ours/app:\n    stack: %s\n    title: Second\n    origin: source\n"

@@ -160,7 +160,7 @@ class Writing(ProgramTest):
         result = self.run_program("/bin/sh", "-c", 'exec "$@" <&- 2>&-', "-", REVOSCOPE, *self.ARGUMENTS)
         self.assertEqual(result.status, 0, str(result))
 
-    def test_a_report_in_a_directory_that_is_not_there_is_told_before_the_work(self):
+    def test_a_report_in_a_directory_that_is_not_there_is_reported_before_the_work(self):
         result = self.revoscope(*self.ARGUMENTS, "--format", "json=/nowhere/at/all.json")
         self.assertIn(result.status, (2, 3), str(result))
         self.assertIn("/nowhere/at/all.json", result.err)

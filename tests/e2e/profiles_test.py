@@ -177,7 +177,7 @@ SINGLE_FACTS = (
     ("browser/firefox-private-root", "source: faults of a staple", {
         "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca delegate-no-eku",
         "R": "malformed@garbage bad-signature impostor error-response@unauthorized error-response@internal-error"}),
-    ("browser/firefox-public-root", "source: faults of a staple, and nobody is asked", {
+    ("browser/firefox-public-root", "source: faults of a staple, and no responder is asked", {
         "C": "stale@25h wrong-certificate error-response@try-later unauthorized-signer@unrelated-ca no-staple",
         "R": "malformed@garbage bad-signature not-yet-valid unknown revoked@plain must-staple-missing"}),
     ("runtime/java-hard-fail", "source: com.sun.security.ocsp.timeout, 15 s", {
@@ -225,9 +225,9 @@ DIFFERENCES = (
     ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "unauthorized-signer@root wrong-issuer-key", "reject",
      "our check of a response is stricter than the library's own, which gnutls/native shows"),
     ("library/libtls-*", "leaf-signed-staple", "reject",
-     "OpenSSL, which plays libtls, wants an authorised signer; LibreTLS 3.7 let the leaf's own key sign"),
+     "OpenSSL, which plays libtls, wants an authorized signer; LibreTLS 3.7 let the leaf's own key sign"),
     ("library/botan-default", "delegate-expired unauthorized-signer@root", "reject",
-     "OpenSSL, which plays Botan, wants an authorised signer; Botan 2 lets an expired delegate and the root sign"),
+     "OpenSSL, which plays Botan, wants an authorized signer; Botan 2 lets an expired delegate and the root sign"),
 )
 
 

@@ -71,7 +71,7 @@ class Proxied(ProgramTest):
         self.check(cells, "reject", "fetch-forbidden")
         self.assertEqual(proxy.fetched, [])
 
-    def test_a_proxy_that_does_not_do_its_work_is_told(self):
+    def test_a_proxy_that_does_not_do_its_work_is_reported(self):
         words = {
             "forbidden": "proxy: the proxy answered 'HTTP/1.1 403 Not for you'",
             "credentials": "proxy: the proxy wants credentials",

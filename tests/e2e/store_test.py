@@ -219,7 +219,7 @@ class Ended(StoreTest):
         self.assertEqual(self.report(), live)
 
     def test_a_lock_in_the_middle_costs_nothing(self):
-        """Cells wait until whoever locked the database is done; the run goes on meanwhile."""
+        """Cells wait until the process that locked the database is done; the run goes on meanwhile."""
         process = self.started()
         with contextlib.closing(sqlite3.connect(self.database, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
@@ -237,7 +237,7 @@ class Trouble(StoreTest):
     """Databases that cannot take a run: it goes on, says so once, and its reports are written."""
 
     def check_not_kept(self, path, words, status=3, **options):
-        """With --db the run's exit status tells; what is there is left as it is."""
+        """With --db the run's exit status says so; what is there is left as it is."""
         result = self.run_kept("--db", path, "--format", "json", *QUICK, expect=status, **options)
         self.assertEqual(len(result.document()["cells"]), 18)
         self.assertEqual(len(result.err.splitlines()), 1, result.err)
@@ -313,7 +313,7 @@ class Trouble(StoreTest):
         self.assertEqual(len(self.runs("--db", path)), 1)
 
     def test_bytes_that_were_changed(self):
-        """Damage is told or does not matter; it never is a crash."""
+        """Damage is reported or does not matter; it never is a crash."""
         self.run_kept()
         with open(self.database, "rb") as file:
             whole = bytearray(file.read())
@@ -397,7 +397,7 @@ class Trouble(StoreTest):
                 self.assertRegex(result.err, "warning: this run is not saved.*(full|space)")
 
     def test_a_limit_of_the_size_of_files(self):
-        """`ulimit -f`: the spool fits, the database does not; nobody dies of the signal."""
+        """`ulimit -f`: the spool fits, the database does not; no process is ended by the signal."""
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (48 << 10, 48 << 10))
 

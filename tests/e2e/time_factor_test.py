@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""--time-factor: a run waits less, says so, and nobody changes sides for it."""
+"""--time-factor: a run waits less, says so, and no verdict changes."""
 
 import itertools
 import json

@@ -134,7 +134,7 @@ class ScenarioFiles(ProgramTest):
                 self.assertNotIn("\x1b", result.err)
                 self.assertLess(len(result.raw_err), 20000)
 
-    def test_all_faults_of_a_file_are_told_at_once(self):
+    def test_all_faults_of_a_file_are_reported_at_once(self):
         path = self.write("staple/two.yaml", GOOD.replace("good }", "goood }").replace("truth: good", "truth: maybe"))
         result = self.revoscope("run", "--no-store", path, expect=2)
         self.assertIn("two.yaml:4:", result.err)

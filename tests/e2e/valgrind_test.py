@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Each client program reads every kind of odd staple, response and CRL without touching memory that
-nobody wrote: what valgrind sees and the sanitizers of gcc do not.
+"""Each client program reads every kind of odd staple, response and CRL without reading memory that
+was never written: what valgrind sees and the sanitizers of gcc do not.
 
 The sanitizers and valgrind exclude each other, so the client programs are those of a build without
 sanitizers: this one, or the release build that `bootstrap test` makes first.

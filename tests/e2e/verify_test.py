@@ -304,7 +304,7 @@ class BadInput(VerifyTest):
         self.assertEqual(document["questions"][0]["findings"]["odd"]["outcome"], "unsupported")
         self.document(*words, "--stack", "odd", expect=3)
 
-    def test_a_client_that_breaks_is_told_apart(self):
+    def test_a_client_that_breaks_is_distinguished(self):
         for fault in ("crash", "garbage", "hang"):
             path = self.path(fault)
             shutil.copy(BAD_CLIENT, path)

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (run == NULL)
 		return 0;
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	if (summary.num_done > summary.num_cells || strlen(run_id(run)) > RUN_ID_MAX)
 		abort();
 	for (size_t row = 0; row < run_num_rows(run); row++) {

@@ -1,4 +1,4 @@
-/* Any JSON as an examination out of somebody else's document: what the reader takes is written as
+/* Any JSON as an examination of a foreign document: what the reader takes is written as
  * it was, diagnosed, compared with itself and written by every format for people, and nothing of it
  * gets out of its escapes. */
 #include "harness/doctor/diagnosis.h"
@@ -71,7 +71,7 @@ static void check_round_trip(const struct examinations *all)
 	json_decref(twice);
 }
 
-/* Causes as somebody else wrote them, then as they are found here. */
+/* Causes as the document has them, then as they are found here. */
 static void check(struct run *run, struct examinations *all)
 {
 	struct diagnosis_options options = DIAGNOSIS_OPTIONS_INIT;

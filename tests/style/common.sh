@@ -11,7 +11,7 @@ need() {
 }
 
 # Prints the project's own files that match the given patterns. A tree that is owned by
-# somebody else (a container's mount) is as good as any.
+# another user (a container's mount) is as good as any.
 project_files() {
 	git -c safe.directory='*' ls-files -- "$@"
 }

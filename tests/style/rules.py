@@ -55,6 +55,9 @@ MAX_LINES = 500
 faults = []
 
 # Words that hide who does what in a message or a comment: the server sent no staple, nextUpdate has passed.
+# One spelling: British, with -ize as in the RFCs' "authorized".
+SPELLING = re.compile(r"\b\w*(initialis|organis|authoris|recognis|summaris|normalis|optimis|synchronis)"
+                      r"(e|ed|es|er|ing|ation|ations)\b|\b(behavior|judgment|favorite)", re.I)
 VAGUE_WORDS = re.compile(r"\b(told|nobody|whoever|(is|are) over|speaks of|may not speak)\b", re.I)
 
 
@@ -132,6 +135,9 @@ def main():
         for number, line in enumerate(lines, 1):
             if FORBIDDEN.search(line):
                 fault(path, number, "a path of one machine, a registry's host, or talk of how the project is made")
+            words = SPELLING.search(line)
+            if words and path != "tests/style/rules.py":
+                fault(path, number, f"'{words.group()}': the project spells -our, -ize and judgement")
             if SECRETS.match(line):
                 fault(path, number, "a certificate or key; they are made when the tests run")
         if path.endswith((".c", ".h")):

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A client program that speaks the protocol of clients/README.md properly, with real handshakes,
-until the moment at which it has been told to misbehave.
+until the moment at which it has to misbehave.
 
-What it is told stands beside the path by which it was started, in PATH.json:
+What it has to do is in a file beside the path by which it was started, in PATH.json:
   {"fault": NAME, "when": TEXT, "pids": FILE}
 The fault happens on each request whose server_name contains TEXT; all others are answered as a
 client does that checks the chain and looks at no revocation status (Python's own ssl module).
@@ -73,7 +73,7 @@ def why_unsupported(request):
 
 def probe(request):
     answer = {"id": request["id"], "outcome": "connect", "reason": "not-checked", "stage": "none",
-              "detail": "the chain verified; nobody looked at the revocation status", "native": None, "alert": None,
+              "detail": "the chain verified; revocation status was not checked", "native": None, "alert": None,
               "assurance": "none", "tls": None, "certificate": None,
               "chain": {"verified": True, "error": None, "depth": None}, "staples": [], "fetches": [],
               "timing_us": {"connect": 0, "handshake": 0, "revocation": 0, "total": 0}, "local_port": None}
@@ -223,13 +223,13 @@ def work(line, fault, when):
 
 def main():
     path = os.path.abspath(sys.argv[0])
-    told = {}
+    orders = {}
     if os.path.exists(path + ".json"):
         with open(path + ".json", encoding="utf-8") as file:
-            told = json.load(file)
-    fault, when = told.get("fault", "none"), told.get("when")
-    if told.get("pids"):
-        with open(told["pids"], "a", encoding="utf-8") as file:
+            orders = json.load(file)
+    fault, when = orders.get("fault", "none"), orders.get("when")
+    if orders.get("pids"):
+        with open(orders["pids"], "a", encoding="utf-8") as file:
             file.write(f"{os.getpid()} {' '.join(sys.argv[1:])}\n")
     if sys.argv[1:] == ["--describe"]:
         if fault == "describe-garbage":
@@ -243,7 +243,7 @@ def main():
         elif fault == "describe-version":
             send_object({"protocol": 99, "stack": "bad", "version": "1", "capabilities": [], "max_concurrency": 1})
         else:
-            describe(told.get("stack", re.sub(r"\W", "-", os.path.basename(path))))
+            describe(orders.get("stack", re.sub(r"\W", "-", os.path.basename(path))))
         return
     threads = []
     for line in sys.stdin.buffer:

@@ -9,7 +9,7 @@ from programs import LAB
 
 
 class Lab:
-    """The lab with the given scenarios; `owner` starts it, and stops it if nobody else did (a ProgramTest)."""
+    """The lab with the given scenarios; `owner` starts it, and stops it if nothing else did (a ProgramTest)."""
 
     def __init__(self, owner, directory, scenarios):
         self.process = owner.start("--directory", directory, program=LAB, stdin=subprocess.PIPE,

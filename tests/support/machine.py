@@ -17,7 +17,7 @@ SYSTEM_PATH = re.compile(r"(?<![\w./-])/(?=(?:etc|run|var|usr/local)/)")
 PIECE = re.compile(r"^### (/\S+): (.*)\n", re.MULTILINE)
 VERSIONS = re.compile(r"^##### (.*)\n", re.MULTILINE)
 
-# What systemctl is told is done by the test, after the command: it is the parent of the server.
+# What systemctl has to do is done by the test, after the command: it is the parent of the server.
 SYSTEMCTL = '#!/bin/sh\necho "$*" >>"@ROOT@/systemctl"\n'
 
 
@@ -169,13 +169,13 @@ class Site:
         return result
 
     def obey(self):
-        """Does what systemctl was told."""
-        told = os.path.join(self.root, "systemctl")
-        if not os.path.exists(told):
+        """Does what systemctl had to do."""
+        orders = os.path.join(self.root, "systemctl")
+        if not os.path.exists(orders):
             return
-        with open(told, encoding="utf-8") as file:
+        with open(orders, encoding="utf-8") as file:
             lines = file.read().splitlines()
-        os.remove(told)
+        os.remove(orders)
         for line in dict.fromkeys(lines):
             words = line.split()
             if words in (["reload", self.unit], ["restart", self.unit], ["stop", self.unit], ["start", self.unit]):

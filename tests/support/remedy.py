@@ -63,7 +63,7 @@ class RemedyTest(ProgramTest):
         return causes_of(result.document())
 
     def heal(self, cause, server=None):
-        """Finds the cause, and applies the remedy for it as doctor tells it."""
+        """Finds the cause, and applies the remedy for it as doctor prints it."""
         found = self.diagnose(server)
         self.assertIn(cause, found, f"{sorted(found)}\n{self.site.log()}")
         fix = found[cause]["fix"]

@@ -118,7 +118,7 @@ NGINX_MODULE = "/usr/lib/nginx/modules/ngx_mail_module.so"
 
 
 def nginx_mail(test, directory, certificates, name, tls=True):
-    """nginx as a proxy of mail: smtp, imap and pop3, up to the point where somebody would log in."""
+    """nginx as a proxy of mail: smtp, imap and pop3, up to the login."""
     ports = {protocol: free_port() for protocol in ("imap", "pop3", "smtp")}
     servers = "".join(f"    server {{ listen 127.0.0.1:{port}; protocol {protocol}; starttls {'on' if tls else 'off'}; }}\n"
                       for protocol, port in ports.items())

@@ -66,7 +66,7 @@ static const struct catalogue catalogues[] = {
 	 "attack f1@plain f1@must-staple none withheld;attack f0@b f0@a valid;",
 	 false},
 	{"no attack", {"title: T\ntags: [x]\n" EXPECT}, "blocked responder remains", true},
-	{"nobody blocks the responder",
+	{"the responder is not blocked",
 	 {"title: T\ntags: [attack]\nserver: {staple: none}\ntruth: revoked\n"
 	  "variants: {plain: {}, must-staple: {certificate: {must_staple: true}}}\n" EXPECT},
 	 "blocked responder remains",
@@ -95,7 +95,7 @@ static void read_files(struct scenario_list *list, const char *const *files)
 	}
 }
 
-static void tell(struct text *out, const struct advice_pairs *pairs)
+static void describe(struct text *out, const struct advice_pairs *pairs)
 {
 	for (size_t i = 0; i < pairs->num; i++) {
 		const struct advice_pair *pair = &pairs->items[i];
@@ -112,18 +112,18 @@ START_TEST(pairs_are_found)
 	struct scenario_list list = {0};
 	struct advice_pairs pairs;
 	struct error err = ERROR_INIT;
-	struct text told;
-	text_init(&told, 0);
+	struct text shown;
+	text_init(&shown, 0);
 	read_files(&list, row->files);
 	bool done = advice_pairs_find(&pairs, &list, &err);
-	tell(&told, &pairs);
+	describe(&shown, &pairs);
 	ck_assert_msg(done != row->is_refused, "%s: %s", row->name, err.text);
 	if (row->is_refused)
 		ck_assert_msg(strstr(err.text, row->pairs) != NULL, "%s: %s", row->name, err.text);
 	else
-		ck_assert_msg(strcmp(text_string(&told), row->pairs) == 0, "%s: %s", row->name,
-			      text_string(&told));
-	text_clear(&told);
+		ck_assert_msg(strcmp(text_string(&shown), row->pairs) == 0, "%s: %s", row->name,
+			      text_string(&shown));
+	text_clear(&shown);
 	advice_pairs_clear(&pairs);
 	scenario_list_clear(&list);
 }

@@ -1,4 +1,4 @@
-/* Knows how a stack and a network behave that are told what to give. */
+/* Knows how a stack and a network behave that do as a test says. */
 #include "tests/unit/clients/double_stack.h"
 
 #include "clients/backend/status.h"

@@ -1,4 +1,4 @@
-/* Comparisons of runs: what belongs together, what moved, and in which order that is told. */
+/* Comparisons of runs: what belongs together, what moved, and in which order that is reported. */
 #include "harness/compare/diff.h"
 
 #include "core/text.h"
@@ -190,7 +190,7 @@ START_TEST(like_moves_are_one_group)
 }
 END_TEST
 
-START_TEST(rows_and_classes_that_came_or_went_are_told_once)
+START_TEST(rows_and_classes_that_came_or_went_are_reported_once)
 {
 	check(&(struct drawn_run){.classes = FOUR,
 				  .rows = {"f/a: C C C C", "f/b: C C C C"},
@@ -230,7 +230,7 @@ START_TEST(what_was_not_run_is_not_compared)
 }
 END_TEST
 
-START_TEST(what_may_be_the_cause_is_told)
+START_TEST(what_may_be_the_cause_is_reported)
 {
 	check(&(struct drawn_run){.classes = FOUR,
 				  .rows = {"f/a: C C C C"},
@@ -456,9 +456,9 @@ int main(void)
 	tcase_add_test(tcase, cells_are_found_by_id_whatever_their_place);
 	tcase_add_test(tcase, what_matters_most_comes_first);
 	tcase_add_test(tcase, like_moves_are_one_group);
-	tcase_add_test(tcase, rows_and_classes_that_came_or_went_are_told_once);
+	tcase_add_test(tcase, rows_and_classes_that_came_or_went_are_reported_once);
 	tcase_add_test(tcase, what_was_not_run_is_not_compared);
-	tcase_add_test(tcase, what_may_be_the_cause_is_told);
+	tcase_add_test(tcase, what_may_be_the_cause_is_reported);
 	tcase_add_test(tcase, a_cause_is_no_move);
 	tcase_add_test(tcase, the_lab_and_endpoints_cannot_be_compared);
 	tcase_add_loop_test(tcase, an_endpoint_reached_at_another_place_is_listed, 0,

@@ -112,7 +112,7 @@ START_TEST(faults_have_their_place)
 }
 END_TEST
 
-START_TEST(all_faults_are_told_together)
+START_TEST(all_faults_are_reported_together)
 {
 	struct environment environment = {0};
 	struct error err = ERROR_INIT;
@@ -158,7 +158,7 @@ int main(void)
 	TCase *tests = tcase_create("environment");
 	tcase_add_test(tests, it_has_classes_and_their_shares);
 	tcase_add_test(tests, rounding_is_forgiven);
-	tcase_add_test(tests, all_faults_are_told_together);
+	tcase_add_test(tests, all_faults_are_reported_together);
 	tcase_add_loop_test(tests, faults_have_their_place, 0, sizeof refusals / sizeof *refusals);
 	tcase_add_loop_test(tests, percentages_are_plain_numbers, 0,
 			    sizeof percents / sizeof *percents);

@@ -184,8 +184,8 @@ START_TEST(a_broken_tree_chooses_nothing)
 }
 END_TEST
 
-/* Whoever says nothing gets no scenario that stands aside, and is told so; whoever names one gets
- * it. */
+/* A command line without words gets no scenario that stands aside, and says so; one that names it
+ * gets it. */
 START_TEST(scenarios_aside_are_left_out_of_a_run_of_everything)
 {
 	static const char *const word = "crl", *const tag = "aside";

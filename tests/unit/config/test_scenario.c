@@ -67,7 +67,7 @@ static const struct refusal refusals[] = {
 	 "x/f.yaml:4:6: an HTTP error needs its status: write { http: 503 }"},
 	{"an HTTP status that is none", HEAD "responder: {http: 5000}" TAIL,
 	 "x/f.yaml:4:19: '5000' is no value of http (a number from 100 to 599)"},
-	{"a CRL that nobody serves", HEAD "crl: {status: revoked}" TAIL,
+	{"a CRL that is not served", HEAD "crl: {status: revoked}" TAIL,
 	 "x/f.yaml:4:6: no CRL is served, so this has no effect: add behaviour: answer"},
 	{"a staple that is not there", HEAD "server: {staple: {present: false, status: good}}" TAIL,
 	 "x/f.yaml:4:18: no staple is sent, so this has no effect"},
@@ -171,7 +171,7 @@ START_TEST(reads_what_a_file_says)
 	ck_assert_int_eq(situation->server.tls, TLS_BIT_1_3);
 	ck_assert(situation->server.staple.ocsp.next_update_ms == -DAY_MS / 24);
 	ck_assert(situation->server.staple.ocsp.this_update_ms == -4 * DAY_MS);
-	/* What the CA knows is what staple and responder say unless told otherwise. */
+	/* What the CA knows is what staple and responder say unless a key says otherwise. */
 	ck_assert_int_eq(situation->server.staple.ocsp.status, 1);
 	ck_assert_int_eq(situation->responder.ocsp.status, 1);
 	ck_assert_int_eq(situation->responder.behaviour, BEHAVIOUR_SLOW);

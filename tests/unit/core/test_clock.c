@@ -53,7 +53,7 @@ START_TEST(reads_durations_strictly)
 		return;
 	}
 	ck_assert_int_eq(ms, row->ms);
-	/* Years are read and never written: how long one is, is anybody's guess. */
+	/* Years are read and never written: their length varies. */
 	ck_assert_str_eq(duration_print(printed, ms), row->printed);
 }
 END_TEST

@@ -19,7 +19,7 @@ static const struct {
 	{REASON_PROGRAM_HANG, false},     {REASON_INTERRUPTED, false},
 };
 
-START_TEST(reason_tells_status_from_the_rest)
+START_TEST(reason_distinguishes_status_from_the_rest)
 {
 	ck_assert_msg(reason_is_about_status(layers[_i].reason) == layers[_i].about_status, "%s",
 		      reason_name(layers[_i].reason));
@@ -30,7 +30,7 @@ int main(void)
 {
 	Suite *suite = suite_create("name");
 	TCase *lists = tcase_create("lists");
-	tcase_add_loop_test(lists, reason_tells_status_from_the_rest, 0,
+	tcase_add_loop_test(lists, reason_distinguishes_status_from_the_rest, 0,
 			    sizeof layers / sizeof *layers);
 	suite_add_tcase(suite, lists);
 	SRunner *runner = srunner_create(suite);

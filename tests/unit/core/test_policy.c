@@ -114,7 +114,7 @@ static const struct words_row contradictions[] = {
 	 "{\"uses_crl\": \"only\", \"asks_staple\": true, \"checks_staple\": \"full\","
 	 " \"must_staple\": \"valid\"}",
 	 NULL},
-	{"OCSP of a chain that nobody looks at", "{\"fetches_ocsp\": \"chain\"}",
+	{"OCSP of a chain that is not looked at", "{\"fetches_ocsp\": \"chain\"}",
 	 "only the leaf is checked"},
 	{"OCSP of a chain that is looked at", "{\"fetches_ocsp\": \"chain\", \"scope\": \"chain\"}",
 	 NULL},

@@ -151,7 +151,7 @@ static bool is_written(const struct text *grammar, const char *word)
 	return strstr(text_string(grammar), quoted) != NULL;
 }
 
-START_TEST(the_grammar_tells_of_every_key_and_value)
+START_TEST(the_grammar_describes_every_key_and_value)
 {
 	const struct situation_field *field = &situation_fields[_i];
 	struct text grammar;
@@ -178,7 +178,7 @@ int main(void)
 	tcase_add_test(cases, a_delay_and_a_status_imply_their_behaviour);
 	tcase_add_loop_test(cases, reads_json_strictly, 0, sizeof refusals / sizeof refusals[0]);
 	tcase_add_test(cases, a_url_that_does_not_fit_is_refused);
-	tcase_add_loop_test(cases, the_grammar_tells_of_every_key_and_value, 0,
+	tcase_add_loop_test(cases, the_grammar_describes_every_key_and_value, 0,
 			    (int)num_situation_fields);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);

@@ -117,7 +117,7 @@ static const struct {
 	{"a server that will not", 5, 0, "REFUSED", 0},
 };
 
-START_TEST(each_server_is_told_with_what_it_says)
+START_TEST(each_server_is_reported_with_what_it_says)
 {
 	struct server server = {.code = rows[_i].code, .num = rows[_i].num};
 	server_start(&server);
@@ -136,7 +136,7 @@ START_TEST(each_server_is_told_with_what_it_says)
 }
 END_TEST
 
-START_TEST(a_closed_port_is_told_at_once_and_garbage_is_no_answer)
+START_TEST(a_closed_port_is_reported_at_once_and_garbage_is_no_answer)
 {
 	struct server server = {.code = -1};
 	server_start(&server);
@@ -175,9 +175,9 @@ int main(void)
 	Suite *suite = suite_create("nameserver");
 	TCase *tests = tcase_create("nameserver");
 	tcase_set_timeout(tests, 30);
-	tcase_add_loop_test(tests, each_server_is_told_with_what_it_says, 0,
+	tcase_add_loop_test(tests, each_server_is_reported_with_what_it_says, 0,
 			    (int)(sizeof rows / sizeof *rows));
-	tcase_add_test(tests, a_closed_port_is_told_at_once_and_garbage_is_no_answer);
+	tcase_add_test(tests, a_closed_port_is_reported_at_once_and_garbage_is_no_answer);
 	tcase_add_loop_test(tests, what_no_name_server_is_asked_for_is_not_asked, 0, 5);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

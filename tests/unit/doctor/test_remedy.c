@@ -152,7 +152,7 @@ START_TEST(every_topic_has_questions_for_the_server)
 		remedy_on_server(&commands, server, (enum remedy_topic)_i, &plain);
 		ck_assert_msg(commands.len > 0, "server %d", server);
 		check_whole(&commands, "on the server");
-		/* Each says what it tells. */
+		/* Each says what it shows. */
 		const char *line = text_string(&commands);
 		for (const char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 			const char *mark = strstr(line, " # ");
@@ -285,7 +285,7 @@ START_TEST(every_version_has_a_remedy)
 }
 END_TEST
 
-START_TEST(must_staple_is_told_where_it_matters)
+START_TEST(must_staple_is_reported_where_it_matters)
 {
 	struct remedy_facts facts = plain;
 	open_texts();
@@ -312,7 +312,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_version_chooses_and_none_shows_all, 0,
 			    sizeof versions / sizeof *versions);
 	tcase_add_loop_test(tests, every_version_has_a_remedy, 0, NUM_SERVER_KINDS);
-	tcase_add_test(tests, must_staple_is_told_where_it_matters);
+	tcase_add_test(tests, must_staple_is_reported_where_it_matters);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -18,7 +18,7 @@ static json_t *request(const char *scenario, int port)
 
 struct row {
 	const char *sni;
-	int cell; /* -1: nobody's */
+	int cell; /* -1: of none */
 };
 
 static const struct row rows[] = {

@@ -83,7 +83,7 @@ static const struct row rows[] = {
 	 "'examination.staples'"},
 	{"a staple in no base64", EXAMINATION_HANDSHAKE, "staples.0", "bytes", "\"?\"",
 	 "'staples.bytes'"},
-	{"a staple of nobody", EXAMINATION_HANDSHAKE, "staples.0", "depth", NULL,
+	{"a staple without depth", EXAMINATION_HANDSHAKE, "staples.0", "depth", NULL,
 	 "'staples.depth'"},
 	{"an alert from nowhere", EXAMINATION_HANDSHAKE, "alert", "direction", "\"up\"", "up"},
 	{"an alert without a number", EXAMINATION_HANDSHAKE, "alert", "number", NULL,

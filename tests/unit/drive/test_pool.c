@@ -13,7 +13,7 @@
 #define PROBES_MAX  40
 #define DEADLINE_MS 200 /* and POOL_GRACE_MS after it */
 
-/* What the fake client is told for each probe, and what became of it. */
+/* What the fake client has to do for each probe, and what became of it. */
 struct probe {
 	const char *word;
 	int num_answers, num_failures, num_doubts, num_requests;

@@ -56,7 +56,7 @@ START_TEST(its_parts_are_found_by_their_keys)
 }
 END_TEST
 
-/* Each value is of the wrong type; where says how its place is told. */
+/* Each value is of the wrong type; where says how its place is named. */
 static const struct {
 	const char *text, *where;
 } wrong[] = {

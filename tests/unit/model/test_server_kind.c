@@ -51,7 +51,7 @@ static const struct {
 
 START_TEST(servers_are_recognised_by_what_they_say)
 {
-	ck_assert_msg(server_recognise(seen[_i].http, seen[_i].greeting) == seen[_i].kind,
+	ck_assert_msg(server_recognize(seen[_i].http, seen[_i].greeting) == seen[_i].kind,
 		      "'%s', '%s'", seen[_i].http != NULL ? seen[_i].http : "-",
 		      seen[_i].greeting != NULL ? seen[_i].greeting : "-");
 }

@@ -1,4 +1,4 @@
-/* How an advice is told, and that nothing of one that means harm gets out of its place. */
+/* How an advice reads, and that nothing of one that means harm gets out of its place. */
 #include "reports/advice_report.h"
 
 #include "reports/format.h"
@@ -91,7 +91,7 @@ static char *write_report(struct run *run, const char *name)
 
 static const struct {
 	const char *format, *wanted;
-} tellings[] = {
+} rows[] = {
 	{"text", "Is must-staple safe here? T"},
 	{"text", "    0.5 %       6 %     5.5 %"},
 	{"text", "reject only with it: browser/firefox"},
@@ -110,12 +110,11 @@ static const struct {
 	{"html", "<a href=#r0>a</a>, none-such"},
 };
 
-START_TEST(it_is_told)
+START_TEST(it_is_reported)
 {
 	struct run *run = make_run(make_advice("T"));
-	char *text = write_report(run, tellings[_i].format);
-	ck_assert_msg(strstr(text, tellings[_i].wanted) != NULL, "%s in\n%s", tellings[_i].wanted,
-		      text);
+	char *text = write_report(run, rows[_i].format);
+	ck_assert_msg(strstr(text, rows[_i].wanted) != NULL, "%s in\n%s", rows[_i].wanted, text);
 	free(text);
 	run_free(run);
 }
@@ -167,7 +166,7 @@ START_TEST(harm_stays_in_its_place)
 }
 END_TEST
 
-/* A document of somebody else may have anything under this key. */
+/* A foreign document may have anything under this key. */
 static const char *const nonsense[] = {
 	"{}",
 	"[]",
@@ -183,7 +182,7 @@ static const char *const nonsense[] = {
 	"[[]]}}",
 };
 
-START_TEST(nonsense_is_told_as_nothing)
+START_TEST(nonsense_is_reported_as_nothing)
 {
 	for (size_t i = 0; i < 3; i++) {
 		struct run *run = make_run(json_loads(nonsense[_i], JSON_DECODE_ANY, NULL));
@@ -199,11 +198,11 @@ int main(void)
 {
 	Suite *suite = suite_create("advice_report");
 	TCase *tests = tcase_create("advice_report");
-	tcase_add_loop_test(tests, it_is_told, 0, sizeof tellings / sizeof *tellings);
+	tcase_add_loop_test(tests, it_is_reported, 0, sizeof rows / sizeof *rows);
 	tcase_add_test(tests, where_all_is_nothing_there_is_no_chart);
 	tcase_add_loop_test(tests, harm_stays_in_its_place, 0, 3);
 	tcase_add_loop_test(tests, what_cannot_be_read_is_said, 0, 3);
-	tcase_add_loop_test(tests, nonsense_is_told_as_nothing, 0,
+	tcase_add_loop_test(tests, nonsense_is_reported_as_nothing, 0,
 			    sizeof nonsense / sizeof *nonsense);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

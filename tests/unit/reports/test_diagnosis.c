@@ -137,7 +137,7 @@ static void conclude(struct examinations *all, struct run *run)
 }
 
 /* "id severity confidence, ..." */
-static void tell(struct text *out, const struct examination *examined)
+static void describe(struct text *out, const struct examination *examined)
 {
 	for (size_t i = 0; i < examined->num_causes; i++) {
 		const struct finding *one = &examined->causes[i];
@@ -162,15 +162,15 @@ START_TEST(an_examination_comes_to_its_causes)
 {
 	struct examinations *all = seen(rows[_i].patch);
 	struct examination *examined = &all->items[0];
-	struct text told;
-	text_init(&told, 0);
+	struct text shown;
+	text_init(&shown, 0);
 	conclude(all, NULL);
-	tell(&told, examined);
-	ck_assert_msg(strcmp(text_string(&told), rows[_i].causes) == 0, "%s:\n  %s\nand not\n  %s",
-		      rows[_i].name, text_string(&told), rows[_i].causes);
+	describe(&shown, examined);
+	ck_assert_msg(strcmp(text_string(&shown), rows[_i].causes) == 0, "%s:\n  %s\nand not\n  %s",
+		      rows[_i].name, text_string(&shown), rows[_i].causes);
 	ck_assert_int_eq(rows[_i].causes[0] == '\0', word_is(examined->level, LEVEL_OK));
 	ck_assert_uint_gt(strlen(examined->headline), 0);
-	text_clear(&told);
+	text_clear(&shown);
 	examinations_free(all);
 }
 END_TEST

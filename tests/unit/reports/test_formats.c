@@ -86,7 +86,7 @@ static json_t *answer(const char *text)
 	return object;
 }
 
-/* The static classes and stacks of report_run, so that there is something to tell. */
+/* The static classes and stacks of report_run, so that there is something to show. */
 static void dress(struct run *run)
 {
 	struct run_stack *openssl = run_stack_at(run, 0);

@@ -119,33 +119,33 @@ static char *report(const char *const *rows, size_t num, bool in_lab)
 	return bytes;
 }
 
-START_TEST(the_report_tells_what_is_not_as_expected)
+START_TEST(the_report_shows_what_is_not_as_expected)
 {
-	char *told = report(lab_rows, 4, true);
-	ck_assert_ptr_nonnull(strstr(told, "Not as expected: 1 of 15."));
-	ck_assert_ptr_nonnull(strstr(told,
+	char *shown = report(lab_rows, 4, true);
+	ck_assert_ptr_nonnull(strstr(shown, "Not as expected: 1 of 15."));
+	ck_assert_ptr_nonnull(strstr(shown,
 				     "  stale@2h by gnutls/no-check\n"
 				     "    expected  connect (status-good)  [scenarios/f/s.yaml:7]\n"
 				     "    got       warn (staple-stale)\n"
 				     "              a detail \\x1b[31m of a peer\n"));
 	ck_assert_ptr_nonnull(
-		strstr(told, "Exposed, that is connected to a revoked certificate, in 1 cell: "
-			     "openssl/no-check\n(1)."));
-	ck_assert_ptr_nonnull(strstr(told, "gnutls: not built"));
-	ck_assert_ptr_nonnull(strstr(told, "5 of 20 cells were not run"));
-	ck_assert_ptr_null(strchr(told, '\033'));
-	free(told);
+		strstr(shown, "Exposed, that is connected to a revoked certificate, in 1 cell: "
+			      "openssl/no-check\n(1)."));
+	ck_assert_ptr_nonnull(strstr(shown, "gnutls: not built"));
+	ck_assert_ptr_nonnull(strstr(shown, "5 of 20 cells were not run"));
+	ck_assert_ptr_null(strchr(shown, '\033'));
+	free(shown);
 }
 END_TEST
 
-START_TEST(an_endpoint_is_told_class_by_class)
+START_TEST(an_endpoint_is_reported_class_by_class)
 {
 	static const char *const rows[] = {"host:443: c W R R C"};
-	char *told = report(rows, 1, false);
-	ck_assert_ptr_nonnull(strstr(told, "openssl/require-staple     reject (status-revoked)"));
-	ck_assert_ptr_nonnull(strstr(told, "a detail \\x1b[31m of a peer"));
-	ck_assert_ptr_null(strstr(told, "as expected"));
-	free(told);
+	char *shown = report(rows, 1, false);
+	ck_assert_ptr_nonnull(strstr(shown, "openssl/require-staple     reject (status-revoked)"));
+	ck_assert_ptr_nonnull(strstr(shown, "a detail \\x1b[31m of a peer"));
+	ck_assert_ptr_null(strstr(shown, "as expected"));
+	free(shown);
 }
 END_TEST
 
@@ -157,8 +157,8 @@ static Suite *matrix_text_suite(void)
 	tcase_add_test(tcase, columns_wrap_into_blocks_that_fit);
 	tcase_add_test(tcase, colour_is_only_added);
 	tcase_add_test(tcase, an_endpoint_named_by_a_stranger_is_harmless);
-	tcase_add_test(tcase, the_report_tells_what_is_not_as_expected);
-	tcase_add_test(tcase, an_endpoint_is_told_class_by_class);
+	tcase_add_test(tcase, the_report_shows_what_is_not_as_expected);
+	tcase_add_test(tcase, an_endpoint_is_reported_class_by_class);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -132,7 +132,8 @@ START_TEST(a_document_is_read_whole_or_refused)
 		done = document_read(&read, file, "d", &err);
 		fclose(file);
 		num = at == 0 ? num_allocations : num;
-		/* jansson's reader does not always tell want of memory from what is no JSON. */
+		/* jansson's reader does not always distinguish lack of memory from what is no JSON.
+		 */
 		ck_assert_msg(done == (err.kind == ERROR_NONE), "allocation %zu of %zu", at, num);
 		failing = 0;
 		char *again = done ? write_run(&done, read, "json", &err) : NULL;

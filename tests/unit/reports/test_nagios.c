@@ -53,7 +53,7 @@ static const struct {
 	 "REVOCATION CRITICAL - a:443: Stale; 2 of 2 handshakes stapled, stale, expired 2 hours "
 	 "ago "
 	 "| 'staple_left'=-7200s;216000:;86400: 'stapled'=2;;;0;2\n"},
-	{"nobody is there, so that no client has a verdict",
+	{"nothing is there, so that no client has a verdict",
 	 A(FOUND("critical", "Nobody accepts the connection.")), &by_part, 3, true, PLUGIN_CRITICAL,
 	 "REVOCATION CRITICAL - a:443: Nobody accepts the connection | 'stapled'=0;;;0;0\n"},
 	{"no client could be tried", A(WELL BARE), &by_part, 3, true, PLUGIN_UNKNOWN,

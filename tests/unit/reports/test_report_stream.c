@@ -1,4 +1,4 @@
-/* A report while the run goes on: told again when needed, held up by nobody. */
+/* A report while the run goes on: written again when needed, delayed by no reader. */
 #include "reports/report_stream.h"
 
 #include "core/text.h"
@@ -99,7 +99,7 @@ START_TEST(a_reader_that_does_not_read_holds_up_nothing)
 		for (size_t i = 0; i < run_num_classes(setting.run); i++)
 			ck_assert(report_stream_cell(setting.stream, row, i));
 	struct text *text = end_and_read(&setting);
-	ck_assert_uint_gt(text->len, 65536); /* more than the pipe took before somebody read */
+	ck_assert_uint_gt(text->len, 65536); /* more than the pipe took before anything was read */
 	ck_assert_uint_eq(count(text, "{\"head\":"), 1);
 	ck_assert_uint_eq(count(text, "{\"cell\":"), NUM_ROWS * 5);
 	ck_assert_uint_eq(count(text, "{\"end\":"), 1);
@@ -122,7 +122,7 @@ START_TEST(a_cell_comes_at_once_behind_the_head)
 }
 END_TEST
 
-START_TEST(only_what_came_to_mean_something_else_is_told_again)
+START_TEST(only_what_came_to_mean_something_else_is_reported_again)
 {
 	struct setting setting = set_up();
 	for (size_t i = 0; i < 3; i++)
@@ -184,7 +184,7 @@ static Suite *report_stream_suite(void)
 	TCase *tcase = tcase_create("report_stream");
 	tcase_add_test(tcase, a_reader_that_does_not_read_holds_up_nothing);
 	tcase_add_test(tcase, a_cell_comes_at_once_behind_the_head);
-	tcase_add_test(tcase, only_what_came_to_mean_something_else_is_told_again);
+	tcase_add_test(tcase, only_what_came_to_mean_something_else_is_reported_again);
 	tcase_add_test(tcase, a_reader_that_went_away_is_noticed);
 	tcase_add_test(tcase, a_full_disk_is_an_error_and_no_reader_gone);
 	tcase_add_test(tcase, a_format_that_is_written_at_the_end_has_no_stream);

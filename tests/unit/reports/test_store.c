@@ -125,7 +125,7 @@ START_TEST(endpoints_come_back_too)
 }
 END_TEST
 
-/* As if it had been killed: nobody says that it is over. */
+/* As if it had been killed: its end is not in the database. */
 START_TEST(what_was_due_is_there_without_an_end)
 {
 	struct store_run_list list;
@@ -190,7 +190,7 @@ START_TEST(who_locks_the_database_is_not_waited_for)
 }
 END_TEST
 
-START_TEST(a_failure_is_told_at_the_end_and_costs_the_run_nothing)
+START_TEST(a_failure_is_reported_at_the_end_and_costs_the_run_nothing)
 {
 	sqlite3 *other;
 	struct run *run = report_run(rows, 3, true);
@@ -266,7 +266,7 @@ static Suite *store_suite(void)
 	tcase_add_test(tcase, endpoints_come_back_too);
 	tcase_add_test(tcase, what_was_due_is_there_without_an_end);
 	tcase_add_test(tcase, who_locks_the_database_is_not_waited_for);
-	tcase_add_test(tcase, a_failure_is_told_at_the_end_and_costs_the_run_nothing);
+	tcase_add_test(tcase, a_failure_is_reported_at_the_end_and_costs_the_run_nothing);
 	tcase_add_test(tcase, old_runs_go);
 	tcase_add_test(tcase, a_database_that_is_not_there_is_made_only_to_write);
 	suite_add_tcase(suite, tcase);

@@ -37,23 +37,23 @@ START_TEST(folds_rows_and_classes)
 		.rows = {"f/a: C R W C", "f/b: C R W C", "f/c: C R C C"},
 		.in_lab = true,
 	});
-	char *told = entries(run, NULL);
-	ck_assert_str_eq(told, "- class: \"openssl/native, gnutls/soft\"\n"
-			       "  scenario:\n    - \"a\"\n    - \"b\"\n"
-			       "  verdict: connect\n  reason: status-good\n"
-			       "  why: \"as observed; give the reason why this is right\"\n\n"
-			       "- class: \"openssl/*, gnutls/soft\"\n  scenario: \"c\"\n"
-			       "  verdict: connect\n  reason: status-good\n"
-			       "  why: \"as observed; give the reason why this is right\"\n\n"
-			       "- class: \"openssl/soft\"\n"
-			       "  scenario:\n    - \"a\"\n    - \"b\"\n"
-			       "  verdict: warn\n  reason: staple-stale\n"
-			       "  why: \"as observed; give the reason why this is right\"\n\n"
-			       "- class: \"gnutls/native\"\n"
-			       "  scenario:\n    - \"a\"\n    - \"b\"\n    - \"c\"\n"
-			       "  verdict: reject\n  reason: status-revoked\n"
-			       "  why: \"as observed; give the reason why this is right\"\n");
-	free(told);
+	char *shown = entries(run, NULL);
+	ck_assert_str_eq(shown, "- class: \"openssl/native, gnutls/soft\"\n"
+				"  scenario:\n    - \"a\"\n    - \"b\"\n"
+				"  verdict: connect\n  reason: status-good\n"
+				"  why: \"as observed; give the reason why this is right\"\n\n"
+				"- class: \"openssl/*, gnutls/soft\"\n  scenario: \"c\"\n"
+				"  verdict: connect\n  reason: status-good\n"
+				"  why: \"as observed; give the reason why this is right\"\n\n"
+				"- class: \"openssl/soft\"\n"
+				"  scenario:\n    - \"a\"\n    - \"b\"\n"
+				"  verdict: warn\n  reason: staple-stale\n"
+				"  why: \"as observed; give the reason why this is right\"\n\n"
+				"- class: \"gnutls/native\"\n"
+				"  scenario:\n    - \"a\"\n    - \"b\"\n    - \"c\"\n"
+				"  verdict: reject\n  reason: status-revoked\n"
+				"  why: \"as observed; give the reason why this is right\"\n");
+	free(shown);
 	diff_run_free(run);
 }
 END_TEST
@@ -174,8 +174,8 @@ START_TEST(reading_back_expects_what_was_seen)
 		struct run *run = diff_run(&drawn);
 		struct expectation_list list = {0};
 		struct error err = ERROR_INIT;
-		char *told = entries(run, round % 3 == 0 ? &class_file : NULL);
-		struct yaml *yaml = yaml_parse("f.yaml", told, strlen(told), &err);
+		char *shown = entries(run, round % 3 == 0 ? &class_file : NULL);
+		struct yaml *yaml = yaml_parse("f.yaml", shown, strlen(shown), &err);
 		ck_assert_msg(yaml != NULL && expectation_read_own_yaml(&list, yaml, &err), "%s",
 			      err.text);
 		for (size_t i = 0; i < 48; i++) {
@@ -192,7 +192,7 @@ START_TEST(reading_back_expects_what_was_seen)
 		}
 		expectation_list_clear(&list);
 		yaml_free(yaml);
-		free(told);
+		free(shown);
 		diff_run_free(run);
 	}
 }

@@ -87,7 +87,7 @@ START_TEST(the_summary_counts_what_was_done)
 		(struct cell){.outcome = OUTCOME_REJECT, .marks = CELL_DONE | CELL_VARIES};
 	*run_cell(run, 3, 0) =
 		(struct cell){.outcome = OUTCOME_CRASH, .marks = CELL_DONE | CELL_UNEXPECTED};
-	run_summarise(run, &summary);
+	run_summarize(run, &summary);
 	ck_assert_uint_eq(summary.num_cells, 5);
 	ck_assert_uint_eq(summary.num_done, 4);
 	ck_assert_uint_eq(summary.by_outcome[OUTCOME_CONNECT], 2);

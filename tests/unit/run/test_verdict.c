@@ -100,7 +100,7 @@ static const struct judged judged[] = {
 	 OUTCOME_CONNECT,
 	 NUM_REASONS,
 	 CELL_UNEXPECTED},
-	{"a stack that is not built is nobody's failing",
+	{"a stack that is not built is no failure",
 	 {OUTCOME_UNSUPPORTED, REASON_PROGRAM_MISSING, STATUS_NONE},
 	 STATUS_GOOD,
 	 OUTCOME_CONNECT,
@@ -352,7 +352,7 @@ static const struct {
 	 CELL_DONE | CELL_UNEXPECTED,
 	 true,
 	 true},
-	{"an error that nobody expects",
+	{"an unexpected error",
 	 {OUTCOME_ERROR, REASON_TLS_CLOSED, STATUS_NONE},
 	 CELL_DONE | CELL_UNEXPECTED,
 	 false,
@@ -434,7 +434,7 @@ START_TEST(what_one_class_establishes_exposes_the_others_at_an_endpoint)
 	ck_assert(run_make_cells(run, &err));
 	for (size_t r = 0; r < 3; r++) {
 		for (size_t i = 0; i < 3; i++) {
-			/* At the second endpoint nobody found out. */
+			/* At the second endpoint no client has a status. */
 			verdict_add(run_cell(run, r, i), &attempts[r == 1 && i == 0 ? 1 : i]);
 			verdict_judge(run_cell(run, r, i), run_row_at(run, r), classes[i].id, NULL,
 				      NULL, 0);

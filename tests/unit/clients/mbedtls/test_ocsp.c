@@ -329,7 +329,7 @@ static const struct {
 	 CHECK_WRONG_NONCE,
 	 STATUS_GOOD,
 	 true},
-	{"a nonce that nobody sent",
+	{"a nonce that the request did not have",
 	 {.nonce = nonce, .nonce_len = NONCE_LEN},
 	 {0},
 	 CHECK_GOOD,

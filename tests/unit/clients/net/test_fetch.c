@@ -1,4 +1,4 @@
-/* Fetching over HTTP: how far it came is told apart, lengths and times are bounded,
+/* Fetching over HTTP: how far it came is distinguished, lengths and times are bounded,
  * and addresses that are not public can be refused. */
 #include "clients/net/fetch.h"
 
@@ -160,7 +160,7 @@ static void fetch_from(struct server *server, struct fetch_facts *facts, struct 
 	ck_assert_msg(!done || facts->layer == FETCH_ANSWER, "done, and yet no answer");
 }
 
-START_TEST(tells_apart_how_far_it_came)
+START_TEST(distinguishes_how_far_it_came)
 {
 	const struct row *row = &rows[_i];
 	struct server server = {.answer = row->answer,
@@ -320,7 +320,7 @@ static const struct url_row url_rows[] = {
 	{"https", "https://127.0.0.1:1/", FETCH_FORBIDDEN},
 	{"a file", "file:///etc/passwd", FETCH_FORBIDDEN},
 	{"ldap", "ldap://127.0.0.1/", FETCH_FORBIDDEN},
-	{"nobody listens", "http://127.0.0.1:1/", FETCH_CONNECT},
+	{"nothing listens", "http://127.0.0.1:1/", FETCH_CONNECT},
 };
 
 START_TEST(urls_that_lead_nowhere)
@@ -441,7 +441,7 @@ int main(void)
 	TCase *cases = tcase_create("fetch");
 	tcase_set_timeout(cases, 30);
 	tcase_add_unchecked_fixture(cases, start, fetch_stop);
-	tcase_add_loop_test(cases, tells_apart_how_far_it_came, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_loop_test(cases, distinguishes_how_far_it_came, 0, sizeof rows / sizeof rows[0]);
 	tcase_add_loop_test(cases, chooses_the_method, 0,
 			    sizeof method_rows / sizeof method_rows[0]);
 	tcase_add_test(cases, a_private_address_is_not_even_connected_to_under_public);

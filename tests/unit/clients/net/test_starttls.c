@@ -248,7 +248,7 @@ START_TEST(talks_as_the_row_says)
 			      err.text);
 	net_close(&net);
 	ssize_t len = read(server, said, sizeof said);
-	/* Linux tells a peer of AF_UNIX that left something unread. */
+	/* Linux reports to a peer of AF_UNIX that left something unread. */
 	if (len < 0 && errno == ECONNRESET)
 		len = 0;
 	ck_assert_msg(len == (ssize_t)row->client.len &&

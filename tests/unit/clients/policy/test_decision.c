@@ -191,8 +191,8 @@ START_TEST(has_enough_rows_with_names_of_their_own)
 	ck_assert_uint_ge(num, 150);
 	for (size_t i = 0; i < num; i++)
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(strcmp(rows[i].name, rows[k].name) != 0, "'%s' stands twice",
-				      rows[i].name);
+			ck_assert_msg(strcmp(rows[i].name, rows[k].name) != 0,
+				      "'%s' is there twice", rows[i].name);
 }
 END_TEST
 
@@ -271,7 +271,7 @@ static void good_only_of_a_good_answer(const struct policy *policy,
 	(void)policy;
 	bool any = staple->check == CHECK_GOOD || fetched->check == CHECK_GOOD;
 	if (decision->assurance == STATUS_GOOD) {
-		ck_assert_msg(any, "good, though nobody said so");
+		ck_assert_msg(any, "good, though no source said so");
 		ck_assert_int_eq(decision->outcome, OUTCOME_CONNECT);
 		ck_assert_int_eq(decision->reason, REASON_STATUS_GOOD);
 	}

@@ -256,7 +256,7 @@ START_TEST(soft_fail_rejects_only_what_is_revoked)
 }
 END_TEST
 
-/* RFC 9608 section 4: nobody is asked; a staple that came is looked at as ever. */
+/* RFC 9608 section 4: no source is asked; a staple that came is looked at as ever. */
 START_TEST(nothing_is_fetched_for_a_certificate_that_is_let_off)
 {
 	int touched = 0;

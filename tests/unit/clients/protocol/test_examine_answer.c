@@ -80,8 +80,8 @@ struct wish {
 };
 
 static const struct wish wishes[] = {
-	{"nobody asked", false, false, -1, "no"},
-	{"nobody asked, and it failed", false, false, 40, "no"},
+	{"not asked for", false, false, -1, "no"},
+	{"not asked for, and it failed", false, false, 40, "no"},
 	{"asked and content", true, false, -1, "asked"},
 	{"certificate_required", true, false, 116, "required"},
 	{"handshake_failure", true, false, 40, "required"},

@@ -1,5 +1,5 @@
 /*
- * The walk over the sources, with a stack and a network that are told what to give: who is
+ * The walk over the sources, with a stack and a network that do as a test says: who is
  * asked, in which order, and what the sentence says. The policy engine has its own test.
  */
 #include "clients/revocation/revocation.h"
@@ -28,9 +28,9 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{"a good staple asks nobody", HARD, "good", "o/good c/good", "connect status-good good 113",
-	 "", "the staple says good ("},
-	{"a revoked staple asks nobody", HARD, "revoked", "o/good",
+	{"a good staple, no source is asked", HARD, "good", "o/good c/good",
+	 "connect status-good good 113", "", "the staple says good ("},
+	{"a revoked staple, no source is asked", HARD, "revoked", "o/good",
 	 "reject status-revoked revoked 44", "", "the staple says revoked since "},
 	{"a stale staple asks the responder", HARD, "stale", "o/good c/good",
 	 "connect status-good good 42", "ocsp:o/good", "the staple is stale: nextUpdate "},
@@ -54,7 +54,7 @@ static const struct row rows[] = {
 	 "connect status-good good 42", "ocsp:o/dns ocsp:o/timeout ocsp:o/good", "o/good sent"},
 	{"the next responder when one talks nonsense", HARD, NULL, "o/malformed o/revoked",
 	 "reject status-revoked revoked 44", "ocsp:o/malformed ocsp:o/revoked", "o/revoked sent"},
-	{"nonsense tells more than silence", HARD, NULL, "o/dns o/malformed o/http",
+	{"nonsense says more than silence", HARD, NULL, "o/dns o/malformed o/http",
 	 "reject responder-bad-answer none 42", "ocsp:o/dns ocsp:o/malformed ocsp:o/http",
 	 "o/malformed sent an answer that does not parse"},
 	{"the first failure is the reason", HARD, NULL, "o/connect o/http",
@@ -354,7 +354,7 @@ static const struct chain_row chain_rows[] = {
 	 "warn responder-http none 42", "ocsp:o/good ocsp:i/http", "i/http answered HTTP 503"},
 	{"only the leaf in scope", HARD, "o/good", "i/revoked", "", "connect status-good good 42",
 	 "ocsp:o/good", "o/good"},
-	{"an issuer that no source speaks of does not count",
+	{"an issuer that no source has the status of does not count",
 	 "scope=chain fetches_ocsp=leaf on_unavailable=reject", "o/good", "i/revoked", "",
 	 "connect status-good good 42", "ocsp:o/good", "o/good"},
 };

@@ -106,7 +106,7 @@ static const struct row {
 	 RULE_OTHER_ENTRIES_ARE_IGNORED,
 	 CHECK_MALFORMED,
 	 CHECK_MALFORMED},
-	{"ignored entries: of the response, with an entry for nobody here",
+	{"ignored entries: of the response, with an entry for another certificate",
 	 {.extension = STRANGE_CRITICAL, ONE(.other_serial = true)},
 	 RULE_OTHER_ENTRIES_ARE_IGNORED,
 	 CHECK_MALFORMED,
