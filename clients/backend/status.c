@@ -1,7 +1,6 @@
 /* Knows how the question about a certificate of the chain is put together. */
 #include "clients/backend/status.h"
 
-#include "clients/rules/flags.h"
 #include "clients/rules/inquiry.h"
 #include "clients/rules/list_rules.h"
 #include "clients/rules/pointers.h"
@@ -33,6 +32,9 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .skew_s = policy->skew_s,
 			     .max_age_s = policy->max_age_s,
 			     .any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
+			     .only_first = policy->entries == ENTRIES_FIRST,
+			     .ignores_criticals = policy->heeds_critical_extensions == NO,
+			     .heeds_stale_revoked = policy->heeds_stale_revoked == YES,
 			     .nonce = nonce,
 			     .flags = probe->backend->rule_flags,
 			     .digest = probe->backend->digest,
@@ -59,13 +61,10 @@ static bool read_chain(struct inquirer *self)
 	return certificate_read(&self->certificate, der_of(self->ders[0].data, self->ders[0].len));
 }
 
-static void lack_issuer(const struct inquirer *self, struct status_check *out)
+static void lack_issuer(struct status_check *out)
 {
-	bool is_another = (self->question.flags & RULE_LONE_IS_ANOTHER) != 0;
-	*out = (struct status_check){.check = is_another ? CHECK_WRONG_CERTIFICATE
-							 : CHECK_UNAUTHORIZED_SIGNER,
-				     .response_status = -1,
-				     .revocation_reason = -1};
+	*out = (struct status_check){
+		.check = CHECK_UNAUTHORIZED_SIGNER, .response_status = -1, .revocation_reason = -1};
 	question_say(out, "the chain has no issuer that could have signed it");
 }
 
@@ -87,7 +86,7 @@ void status_check_ocsp(struct probe *probe, struct status_check *out, size_t dep
 	if (only_decodes(probe) || read_chain(&self))
 		response_judge(out, &self.question, der);
 	else
-		lack_issuer(&self, out);
+		lack_issuer(out);
 	clear(&self);
 }
 
@@ -99,7 +98,7 @@ void status_check_crl(struct probe *probe, struct status_check *out, size_t dept
 	if (read_chain(&self) && self.question.certificate != NULL)
 		list_judge(out, &self.question, bytes);
 	else
-		lack_issuer(&self, out);
+		lack_issuer(out);
 	clear(&self);
 }
 

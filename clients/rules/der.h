@@ -72,6 +72,7 @@ enum {
 	DER_TIME_FRACTION = 2, /* with fractions of a second */
 	DER_TIME_OFFSET = 4,   /* an offset from UTC instead of the Z */
 	DER_TIME_NO_ZONE = 8,  /* without the Z */
+	DER_TIME_ANY = 15,     /* any of these */
 };
 
 /* Takes a GeneralizedTime or a UTCTime as seconds since 1970. False without taking when the next

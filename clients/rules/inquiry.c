@@ -1,7 +1,6 @@
 /* Knows how to write an OCSPRequest, from its end to its start. */
 #include "clients/rules/inquiry.h"
 
-#include "clients/rules/flags.h"
 #include "clients/rules/hash.h"
 
 #include <stdlib.h>
@@ -79,9 +78,7 @@ static bool add_certid(struct writer *writer, const struct question *question)
 	const struct certificate *certificate = question->certificate, *issuer = question->issuer;
 	uint8_t name[DIGEST_MAX], key[DIGEST_MAX];
 	size_t inside = length(writer);
-	bool of_subject = (question->flags & RULE_CERTID_OF_SUBJECT) != 0;
-	size_t name_len =
-		question->digest(name, "sha1", of_subject ? issuer->subject : certificate->issuer);
+	size_t name_len = question->digest(name, "sha1", certificate->issuer);
 	size_t key_len = question->digest(key, "sha1", issuer->key);
 	if (name_len == 0 || key_len == 0)
 		return false;

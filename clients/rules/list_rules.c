@@ -231,10 +231,6 @@ void list_judge(struct status_check *out, const struct question *question, struc
 	*out = (struct status_check){.check = CHECK_MALFORMED, .revocation_reason = -1};
 	if (has_flag(&judge, RULE_SHORT_LIST_TIMES))
 		judge.forms |= DER_TIME_SHORT | DER_TIME_NO_ZONE;
-	if (bytes.len > CRL_MAX_LEN && !has_flag(&judge, RULE_ANY_LENGTH)) {
-		question_say(out, "the CRL is longer than 16 MiB");
-		return;
-	}
 	void *opened = question->reader->open(out, &bytes);
 	if (opened != NULL)
 		check_opened(&judge, opened, bytes);

@@ -41,10 +41,13 @@ struct question {
 	const struct certificate *issuer;      /* NULL: the response is only decoded */
 	int64_t now;                           /* seconds since 1970 */
 	int skew_s;                            /* tolerance around both times */
-	int max_age_s;        /* without a nextUpdate; -1 any age, 0 a nextUpdate is wanted */
-	bool any_certid_hash; /* else SHA-1 only */
-	struct der nonce;     /* as it was sent; empty when none was */
-	unsigned flags;       /* enum rule_flag */
+	int max_age_s;            /* without a nextUpdate; -1 any age, 0 a nextUpdate is wanted */
+	bool any_certid_hash;     /* else SHA-1 only */
+	bool only_first;          /* the first entry for the certificate counts, whatever it says */
+	bool ignores_criticals;   /* critical extensions of a response are as any */
+	bool heeds_stale_revoked; /* a revoked entry counts although it is not current */
+	struct der nonce;         /* as it was sent; empty when none was */
+	unsigned flags;           /* enum rule_flag */
 	/* Hashes, by the name that hash_find gives. The length of the digest, 0 for a hash that
 	 * the stack does not have. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);

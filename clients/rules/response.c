@@ -147,16 +147,14 @@ bool response_take_entry(struct entry *entry, struct der *entries, int forms)
 	       read_extensions(&entry->extensions, &single, 1) && single.len == 0;
 }
 
-bool response_nonce(struct der *nonce, bool *is_raw, const struct response *response)
+bool response_nonce(struct der *nonce, const struct response *response)
 {
 	struct der rest = response->extensions;
 	struct der_extension extension;
 	while (der_take_extension(&rest, &extension)) {
 		if (!DER_IS(extension.id, OID_NONCE))
 			continue;
-		/* Old responders leave out the inner OCTET STRING of RFC 8954. */
-		*is_raw = !der_take(&extension.value, nonce, DER_OCTET_STRING);
-		if (*is_raw)
+		if (!der_take(&extension.value, nonce, DER_OCTET_STRING))
 			*nonce = extension.value;
 		return true;
 	}

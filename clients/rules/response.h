@@ -49,8 +49,8 @@ bool response_read(struct response *out, struct der in, int forms);
 /* Takes the next SingleResponse of response.entries. False: malformed. */
 bool response_take_entry(struct entry *entry, struct der *entries, int forms);
 
-/* The nonce of a response's extensions (RFC 9654): its value, and in *is_raw whether that lacks
- * the OCTET STRING that should be around it. False when there is none. */
-bool response_nonce(struct der *nonce, bool *is_raw, const struct response *response);
+/* The nonce of a response's extensions (RFC 9654), also when it lacks the OCTET STRING that should
+ * be around it. False when there is none. */
+bool response_nonce(struct der *nonce, const struct response *response);
 
 #endif

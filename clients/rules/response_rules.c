@@ -2,9 +2,11 @@
 #include "clients/rules/response_rules.h"
 
 #include "clients/facts/serial.h"
-#include "clients/rules/flags.h"
+#include "clients/rules/freshness.h"
 #include "clients/rules/hash.h"
+#include "clients/rules/name.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ID(literal)                                             \
@@ -16,20 +18,38 @@
 #define OID_OCSP "\x2b\x06\x01\x05\x05\x07\x30\x01"
 
 /* Of a response: the nonce is looked at, those of section 4.4 only inform. */
-static const struct der nonce_only[] = {ID(OID_OCSP "\x02"), {NULL, 0}};
 static const struct der response_ids[] = {ID(OID_OCSP "\x02"),
 					  ID(OID_OCSP "\x03"),
 					  ID(OID_OCSP "\x06"),
 					  ID(OID_OCSP "\x09"),
 					  {NULL, 0}};
-/* Of an entry. */
-static const struct der none[] = {{NULL, 0}};
-static const struct der entry_ids[] = {
-	ID(OID_OCSP "\x03"), ID(OID_OCSP "\x06"), ID(OID_OCSP "\x09"), {NULL, 0}};
-/* The reason and the invalidity date are of CRLs (RFC 5280 section 5.3). */
-static const struct der shared_ids[] = {ID(OID_OCSP "\x03"), ID(OID_OCSP "\x06"),
-					ID(OID_OCSP "\x09"), ID("\x55\x1d\x15"),
-					ID("\x55\x1d\x18"),  {NULL, 0}};
+/* Of an entry. By section 4.4.5 those of a CRL's entries count here too: reason, invalidity date
+ * and certificate issuer (RFC 5280 section 5.3). */
+static const struct der entry_ids[] = {ID(OID_OCSP "\x03"),
+				       ID(OID_OCSP "\x06"),
+				       ID(OID_OCSP "\x09"),
+				       ID("\x55\x1d\x15"),
+				       ID("\x55\x1d\x18"),
+				       ID("\x55\x1d\x1d"),
+				       {NULL, 0}};
+
+/*
+ * How much an entry for the certificate weighs, beside others for it: what can be used before what
+ * cannot, then the strictest status. Two kinds of revoked entry that cannot be used still keep
+ * a good one from counting: a stale one, where the policy heeds it (revocation does not wear
+ * off), and one of which a part is not understood. An entry from the future never does.
+ */
+enum weight {
+	WEIGHT_BROKEN,
+	WEIGHT_FUTURE,
+	WEIGHT_STALE,
+	WEIGHT_STALE_REVOKED,
+	WEIGHT_GOOD,
+	WEIGHT_UNKNOWN,
+	WEIGHT_BROKEN_REVOKED,
+	WEIGHT_HEEDED_REVOKED,
+	WEIGHT_REVOKED,
+};
 
 /* A response while it is checked. */
 struct judge {
@@ -38,6 +58,12 @@ struct judge {
 	struct response response;
 	struct entry entry; /* the one that counts, or the first when none is for the certificate */
 	bool has_entry;
+	enum weight weight; /* of that entry */
+	/* Without a certificate: the serial number of the first entry by its issuer. */
+	struct der first_serial;
+	/* An entry for the serial number whose hash the stack does not have. */
+	struct entry unread;
+	bool has_unread, has_unread_revoked;
 };
 
 static bool fail(struct judge *judge, enum check check, const char *text)
@@ -47,54 +73,22 @@ static bool fail(struct judge *judge, enum check check, const char *text)
 	return false;
 }
 
-static bool has_flag(const struct judge *judge, enum rule_flag flag)
-{
-	return (judge->question->flags & flag) != 0;
-}
-
 /* RFC 6960 section 4.4: a critical extension that is not known makes the response unusable. */
 static bool knows_response(struct judge *judge)
 {
-	const struct der *known =
-		has_flag(judge, RULE_NO_STATUS_EXTENSIONS) ? nonce_only : response_ids;
-	return question_knows(judge->response.extensions, known) ||
+	return judge->question->ignores_criticals ||
+	       question_knows(judge->response.extensions, response_ids) ||
 	       fail(judge, CHECK_MALFORMED, "unknown critical extension of the response");
 }
 
-static bool knows_entry(struct judge *judge, const struct entry *entry)
+static bool knows_entry(const struct judge *judge, const struct entry *entry)
 {
-	const struct der *known = has_flag(judge, RULE_NO_STATUS_EXTENSIONS)       ? none
-				  : has_flag(judge, RULE_ENTRIES_SHARE_EXTENSIONS) ? shared_ids
-										   : entry_ids;
-	return question_knows(entry->extensions, known) ||
-	       fail(judge, CHECK_MALFORMED, "unknown critical extension of an entry");
+	return judge->question->ignores_criticals || question_knows(entry->extensions, entry_ids);
 }
 
-static bool has_times(struct judge *judge, const struct entry *entry)
+static bool has_times(const struct entry *entry)
 {
-	bool is_broken = !entry->has_this_update;
-	if (entry->is_next_update_broken && !has_flag(judge, RULE_BROKEN_NEXT_IS_ABSENT))
-		is_broken = true;
-	if (has_flag(judge, RULE_ALL_TIMES_COUNT) && entry->status == STATUS_REVOKED &&
-	    !entry->has_revocation_time)
-		is_broken = true;
-	return !is_broken || fail(judge, CHECK_MALFORMED, "a time of an entry cannot be read");
-}
-
-/* Times and extensions of all entries, whichever of them counts. */
-static bool check_all(struct judge *judge)
-{
-	struct der entries = judge->response.entries;
-	struct entry entry;
-	if (!knows_response(judge))
-		return false;
-	while (entries.len > 0) {
-		if (!response_take_entry(&entry, &entries, question_time_forms(judge->question)))
-			return fail(judge, CHECK_MALFORMED, "an entry cannot be read");
-		if (!has_times(judge, &entry) || !knows_entry(judge, &entry))
-			return false;
-	}
-	return true;
+	return entry->has_this_update && !entry->is_next_update_broken;
 }
 
 /*
@@ -109,68 +103,130 @@ static bool is_hash_of(const struct question *question, const char *hash, struct
 	return len > 0 && der_equals(wanted, digest, len);
 }
 
-static bool has_serial(const struct judge *judge, const struct entry *entry, struct der first)
+static bool has_serial(const struct judge *judge, const struct entry *entry)
 {
 	const struct certificate *certificate = judge->question->certificate;
 	if (certificate != NULL)
 		return der_same(entry->serial, certificate->serial);
-	return !has_flag(judge, RULE_FIRST_SERIAL) || der_same(entry->serial, first);
+	return judge->first_serial.at == NULL || der_same(entry->serial, judge->first_serial);
 }
 
-/* Whether a CertID is that of the certificate, by the hash that it names itself. */
-static bool is_match(const struct judge *judge, const struct entry *entry, struct der first)
+enum match {
+	MATCH_NO,
+	MATCH_YES,
+	MATCH_UNKNOWN_HASH, /* the serial number is the same; the rest cannot be compared */
+};
+
+/* Whether a CertID is that of the certificate, by the hash that it names itself. Hashed are the
+ * issuer field of the certificate and the issuer's key (RFC 6960 section 4.1.1). */
+static enum match match(const struct judge *judge, const struct entry *entry)
 {
 	const struct question *question = judge->question;
 	const struct certificate *certificate = question->certificate, *issuer = question->issuer;
 	const char *hash = hash_find(entry->hash_id);
-	if (issuer == NULL || hash == NULL || !has_serial(judge, entry, first))
-		return false;
-	bool is_sha1 = strcmp(hash, "sha1") == 0;
-	if (!is_sha1 && (!question->any_certid_hash ||
-			 (has_flag(judge, RULE_TWO_HASHES) && strcmp(hash, "sha256") != 0)))
-		return false;
-	if (certificate != NULL && has_flag(judge, RULE_CERTID_OF_SAME_BYTES) &&
-	    !der_same(certificate->issuer, issuer->subject))
-		return false;
-	struct der name = certificate == NULL || has_flag(judge, RULE_CERTID_OF_SUBJECT)
-				  ? issuer->subject
-				  : certificate->issuer;
+	uint8_t digest[DIGEST_MAX];
+	if (issuer == NULL || !has_serial(judge, entry))
+		return MATCH_NO;
+	if (!question->any_certid_hash && (hash == NULL || strcmp(hash, "sha1") != 0))
+		return MATCH_NO;
+	if (hash == NULL || question->digest(digest, hash, issuer->key) == 0)
+		return MATCH_UNKNOWN_HASH;
+	struct der name = certificate == NULL ? issuer->subject : certificate->issuer;
+	/* Else it is not the issuer at all. */
+	if (!name_is_same(name, issuer->subject, NAME_RFC_5280))
+		return MATCH_NO;
 	return is_hash_of(question, hash, entry->name_hash, name) &&
-	       is_hash_of(question, hash, entry->key_hash, issuer->key);
+			       is_hash_of(question, hash, entry->key_hash, issuer->key)
+		       ? MATCH_YES
+		       : MATCH_NO;
 }
 
-/* Which of two entries for the same certificate counts. */
-static bool is_weightier(const struct judge *judge, const struct entry *entry,
-			 const struct entry *than)
+static bool is_from_future(const struct judge *judge, const struct entry *entry)
 {
-	if ((entry->status == STATUS_REVOKED) != (than->status == STATUS_REVOKED))
-		return entry->status == STATUS_REVOKED;
-	if (!has_flag(judge, RULE_LATEST_ENTRY))
+	return entry->has_this_update &&
+	       entry->this_update > judge->question->now + judge->question->skew_s;
+}
+
+static enum check check_entry_times(const struct judge *judge, const struct entry *entry)
+{
+	const struct question *question = judge->question;
+	return freshness_check(entry->this_update, entry->next_update, entry->has_next_update,
+			       question->now, question->skew_s, question->max_age_s);
+}
+
+static enum weight weigh(const struct judge *judge, const struct entry *entry)
+{
+	bool is_revoked = entry->status == STATUS_REVOKED;
+	if (is_from_future(judge, entry))
+		return WEIGHT_FUTURE;
+	if (!has_times(entry) || !knows_entry(judge, entry))
+		return is_revoked ? WEIGHT_BROKEN_REVOKED : WEIGHT_BROKEN;
+	if (check_entry_times(judge, entry) != CHECK_GOOD) {
+		if (!is_revoked)
+			return WEIGHT_STALE;
+		return judge->question->heeds_stale_revoked ? WEIGHT_HEEDED_REVOKED
+							    : WEIGHT_STALE_REVOKED;
+	}
+	return is_revoked                        ? WEIGHT_REVOKED
+	       : entry->status == STATUS_UNKNOWN ? WEIGHT_UNKNOWN
+						 : WEIGHT_GOOD;
+}
+
+/* Takes the next entry. Times in a form that RFC 5280 section 4.1.2.5 does not allow can be read
+ * in a revoked one alone: what is wrong in it does not make the certificate good. */
+static bool take_entry(struct entry *entry, struct der *entries)
+{
+	struct der start = *entries;
+	if (!response_take_entry(entry, entries, 0))
 		return false;
-	if (entry->this_update != than->this_update)
-		return entry->this_update > than->this_update;
-	const char *hash = hash_find(entry->hash_id), *other = hash_find(than->hash_id);
-	return strcmp(hash, "sha1") == 0 && strcmp(other, "sha1") != 0;
+	if (entry->status == STATUS_REVOKED && !has_times(entry))
+		return response_take_entry(entry, &start, DER_TIME_ANY);
+	return true;
+}
+
+static void note_unread(struct judge *judge, const struct entry *entry)
+{
+	if (!judge->has_unread)
+		judge->unread = *entry;
+	judge->has_unread = true;
+	if (entry->status == STATUS_REVOKED && !is_from_future(judge, entry))
+		judge->has_unread_revoked = true;
+}
+
+static void consider(struct judge *judge, const struct entry *entry)
+{
+	enum match is_match = match(judge, entry);
+	bool only_first = judge->question->only_first && judge->has_entry;
+	if (is_match == MATCH_UNKNOWN_HASH && !only_first)
+		note_unread(judge, entry);
+	if (is_match != MATCH_YES || only_first)
+		return;
+	enum weight weight = weigh(judge, entry);
+	if (judge->first_serial.at == NULL)
+		judge->first_serial = entry->serial;
+	if (judge->has_entry && weight <= judge->weight)
+		return;
+	judge->entry = *entry;
+	judge->weight = weight;
+	judge->has_entry = true;
 }
 
 /* Looks through all entries, since a responder may put others in front. */
 static bool find_entry(struct judge *judge)
 {
-	struct der entries = judge->response.entries, first = {NULL, 0};
+	struct der entries = judge->response.entries;
 	struct entry entry;
+	bool is_first = true;
 	while (entries.len > 0) {
-		if (!response_take_entry(&entry, &entries, question_time_forms(judge->question)))
+		if (!take_entry(&entry, &entries))
 			return fail(judge, CHECK_MALFORMED, "an entry cannot be read");
-		if (first.at == NULL) {
-			first = entry.serial;
+		if (is_first)
 			judge->entry = entry;
-		}
-		if (!is_match(judge, &entry, first) ||
-		    (judge->has_entry && !is_weightier(judge, &entry, &judge->entry)))
-			continue;
-		judge->entry = entry;
-		judge->has_entry = true;
+		is_first = false;
+		consider(judge, &entry);
 	}
+	if (!judge->has_entry && judge->has_unread)
+		judge->entry = judge->unread;
 	return true;
 }
 
@@ -199,6 +255,23 @@ static void note_entry(struct status_check *out, const struct entry *entry)
 	out->revocation_reason = entry->revocation_reason;
 }
 
+/* No entry can be said to be for the certificate. */
+static bool lack_entry(struct judge *judge)
+{
+	const struct certificate *certificate = judge->question->certificate;
+	char text[NATIVE_MAX];
+	if (judge->has_unread) {
+		snprintf(text, sizeof text, "the stack does not have the hash of the CertID, %s",
+			 judge->out->certid.hash);
+		return fail(judge, CHECK_WRONG_CERTIFICATE, text);
+	}
+	if (certificate != NULL && !der_same(judge->entry.serial, certificate->serial))
+		return fail(judge, CHECK_WRONG_CERTIFICATE,
+			    "no entry is for the certificate's serial number");
+	return fail(judge, CHECK_WRONG_CERTIFICATE,
+		    "no entry is for a certificate of this issuer, or none by an accepted hash");
+}
+
 /* Finds the entry that counts and notes what it says, right or not. */
 static bool read_entry(struct judge *judge)
 {
@@ -207,11 +280,17 @@ static bool read_entry(struct judge *judge)
 		return false;
 	note_certid(&judge->out->certid, &judge->entry);
 	if (!judge->has_entry && !only_decodes)
-		return fail(judge, CHECK_WRONG_CERTIFICATE, "no entry for the certificate");
+		return lack_entry(judge);
 	note_entry(judge->out, &judge->entry);
-	return !has_flag(judge, RULE_OTHER_ENTRIES_ARE_IGNORED) ||
-	       (has_times(judge, &judge->entry) && knows_response(judge) &&
-		knows_entry(judge, &judge->entry));
+	if (!has_times(&judge->entry))
+		return fail(judge, CHECK_MALFORMED, "a time of the entry cannot be read");
+	if (!knows_entry(judge, &judge->entry))
+		return fail(judge, CHECK_MALFORMED, "unknown critical extension of the entry");
+	if (judge->has_unread_revoked && judge->out->status != STATUS_REVOKED)
+		return fail(judge, CHECK_MALFORMED,
+			    "another entry for the serial number says revoked, with a CertID by a "
+			    "hash that the stack does not have");
+	return true;
 }
 
 /*
@@ -222,7 +301,7 @@ bool response_is_by(const struct response *response, const struct certificate *c
 		    const struct question *question)
 {
 	if (response->responder_name.len > 0)
-		return question_is_name(question, response->responder_name, candidate->subject);
+		return name_is_same(response->responder_name, candidate->subject, NAME_RFC_5280);
 	return is_hash_of(question, "sha1", response->responder_key, candidate->key);
 }
 
@@ -230,7 +309,7 @@ static bool read_response(struct judge *judge, struct der bytes)
 {
 	struct status_check *out = judge->out;
 	struct response *response = &judge->response;
-	bool is_read = response_read(response, bytes, question_time_forms(judge->question));
+	bool is_read = response_read(response, bytes, DER_TIME_ANY);
 	out->response_status = response->status;
 	if (!is_read)
 		return fail(judge, CHECK_MALFORMED, "the response cannot be read");
@@ -244,9 +323,7 @@ static bool read_response(struct judge *judge, struct der bytes)
 	/* RFC 6960 section 4.2.2.3: version 1, which is the default. */
 	if (response->version != 0)
 		return fail(judge, CHECK_MALFORMED, "the response is not of version 1");
-	if (has_flag(judge, RULE_ALL_TIMES_COUNT) && !response->has_produced_at)
-		return fail(judge, CHECK_MALFORMED, "producedAt cannot be read");
-	return has_flag(judge, RULE_OTHER_ENTRIES_ARE_IGNORED) || check_all(judge);
+	return knows_response(judge);
 }
 
 static bool check_signer(struct judge *judge, void *opened)
@@ -261,21 +338,19 @@ static bool check_signer(struct judge *judge, void *opened)
 static bool check_times(struct judge *judge)
 {
 	struct status_check *out = judge->out;
-	out->check = question_times(out, judge->question, judge->entry.has_next_update);
+	out->check = check_entry_times(judge, &judge->entry);
 	out->fresh = out->check == CHECK_GOOD;
 	return out->fresh;
 }
 
-/* RFC 9654 section 2: a response without a nonce is allowed, one with another is not. */
+/* RFC 9654 section 2: a response without a nonce is allowed, one with another is not. Old
+ * responders leave out the inner OCTET STRING. */
 static bool check_nonce(struct judge *judge)
 {
 	struct der sent = judge->question->nonce, nonce;
-	bool is_raw;
-	if (sent.len == 0 || !response_nonce(&nonce, &is_raw, &judge->response) ||
-	    (is_raw && has_flag(judge, RULE_RAW_NONCE_IS_NONE)))
+	if (sent.len == 0 || !response_nonce(&nonce, &judge->response))
 		return true;
-	bool counts = !is_raw || has_flag(judge, RULE_RAW_NONCE_COUNTS);
-	return (counts && der_same(nonce, sent)) ||
+	return der_same(nonce, sent) ||
 	       fail(judge, CHECK_WRONG_NONCE, "the nonce is not the one that was sent");
 }
 
@@ -305,10 +380,6 @@ void response_judge(struct status_check *out, const struct question *question, s
 	struct judge judge = {.question = question, .out = out};
 	*out = (struct status_check){
 		.check = CHECK_MALFORMED, .response_status = -1, .revocation_reason = -1};
-	if (bytes.len > OCSP_MAX_LEN && !has_flag(&judge, RULE_ANY_LENGTH)) {
-		question_say(out, "the response is longer than 64 KiB");
-		return;
-	}
 	void *opened = question->reader->open(out, &bytes);
 	if (opened != NULL)
 		check_opened(&judge, opened, bytes);

@@ -69,6 +69,8 @@ SITUATIONS = {
     "stale-revoked": responder(status="revoked", next_update="-1h"),
     "crl-stale-revoked": crl(status="revoked", next_update="-1h"),
     "staple-garbage": staple(encoding="garbage"),
+    "several": responder(entries="contradicting"), "staple-several": staple(entries="contradicting"),
+    "critical": responder(extension="unknown-critical"), "critical-entry-revoked": responder(extension="unknown-critical-entry", status="revoked"),
     "silent-ca": {"certificate": {"ocsp_url": "false", "no_rev_avail": "true"}, "server.staple": NO_STAPLE},
     "silent-ca-names-one": {"certificate": {"ocsp_url": "true", "no_rev_avail": "true"}, "server.staple": NO_STAPLE},
     "silent-ca-revoked": {"certificate": {"ocsp_url": "false", "no_rev_avail": "true"}, "server.staple": {"status": "revoked"}},
@@ -218,6 +220,14 @@ ROWS = {
         Row("crl-stale-revoked", {"uses_crl": "only", "on_unavailable": "connect"}, {
             "yes": seen(REVOKED), "no": seen(("connect", "crl-bad-answer"))}),
         Row("revoked", FETCHES, {"no": seen(REVOKED)})],
+    "entries": [
+        Row("several", FETCHES, {"all": seen(REVOKED), "first": seen(GOOD)}),
+        Row("staple-several", ASKS, {"all": seen(REVOKED), "first": seen(GOOD)},
+            {"first": seen(("connect", "staple-not-supported"))}),
+        Row("revoked", FETCHES, {"first": seen(REVOKED)})],
+    "heeds_critical_extensions": [
+        Row("critical", FETCHES, {"yes": seen(BAD, check="malformed"), "no": seen(GOOD)}),
+        Row("critical-entry-revoked", FETCHES, {"yes": seen(BAD, check="malformed"), "no": seen(REVOKED)})],
     "no_rev_avail": [
         Row("silent-ca", {**ASKS, **FETCHES, "uses_crl": "fallback"}, {
             "ignore": seen(("reject", "responder-url-missing")), "accept": seen(("connect", "no-rev-avail"), fetched=[])}),

@@ -81,7 +81,7 @@ static const struct {
 	 {ONE(.critical_extension = true)},
 	 {0},
 	 CHECK_MALFORMED,
-	 STATUS_NONE,
+	 STATUS_GOOD,
 	 false},
 
 	{"another serial",

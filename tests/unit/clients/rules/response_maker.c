@@ -47,7 +47,7 @@ static void put_certid(struct element *to, const struct single *single)
 	struct der oid = hash_id(hash);
 	element_put(&id, DER_OID, oid.at, oid.len);
 	element_wrap(&id, DER_SEQUENCE);
-	element_put_name(&name, single->other_name ? "nobody" : "issuer",
+	element_put_name(&name, single->other_name ? "another" : "issuer",
 			 single->plain_name ? 0x13 : 0x0c);
 	size_t len = stack_digest(digest, hash, element_der(&name));
 	element_put(&id, DER_OCTET_STRING, digest, len);

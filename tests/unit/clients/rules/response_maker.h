@@ -32,7 +32,7 @@ struct recipe {
 	enum strange extension;
 	const char *nonce, *raw_nonce;
 	/* Of the question. */
-	bool sha1_only, with_nonce;
+	bool sha1_only, with_nonce, only_first, ignores_criticals, heeds_current_only;
 };
 
 /* About stack_leaf by stack_issuer, relative to STACK_NOW. */
