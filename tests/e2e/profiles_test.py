@@ -194,6 +194,16 @@ SINGLE_FACTS = (
         "C": NSS_FOLLOWS_RESPONDER,
         "R": "revoked@plain stale-revoked no-ocsp-url responder-revoked responder-unknown responder-stale "
              "responder-try-later responder-http-500 responder-refused"}),
+    ("library/mongodb-driver", "PyMongo 3.11.0", {
+        "C": "good-staple@plain good-staple@must-staple delegated-signer no-next-update no-staple no-ocsp-url unknown "
+             "crl-revoked intermediate-staple@revoked responder-slow responder-stale responder-try-later responder-unknown "
+             "responder-bad-answer@bad-signature responder-bad-answer@from-the-future responder-bad-answer@unauthorized "
+             "responder-endless responder-http-500 responder-refused responder-reset responder-silent responder-very-late@6s "
+             "stolen-key@plain",
+        "R": "revoked@plain responder-revoked stale@20s stale@25h stale-revoked bad-signature impostor forged-revoked "
+             "delegate-no-eku leaf-signed-staple unauthorized-signer@root unauthorized-signer@unrelated-ca malformed@garbage "
+             "error-response@try-later error-response@unauthorized empty not-yet-valid must-staple-missing "
+             "must-staple-responder-down must-staple-stale must-staple-try-later stolen-key@must-staple"}),
     ("library/openssl-default", "OpenSSL 3.0.22", ANYTHING_PASSES),
     ("library/mbedtls-default", "Mbed TLS 2.28.3", ANYTHING_PASSES),
     ("library/curl-openssl", "curl 7.88.1", ANYTHING_PASSES),
