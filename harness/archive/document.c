@@ -275,6 +275,7 @@ static bool fill_cell(struct run_maker *maker, struct cell *cell, const json_t *
 		.observation = part(about, "observation"),
 		.server = part(about, "server"),
 		.attempts = part(about, "attempts"),
+		.num_repeats = cell_source_repeats(about),
 	};
 	struct attempts attempts;
 	struct error ignored = ERROR_INIT; /* a report leaves out what is none */

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "harness/archive/run_maker.h"
 #include "harness/archive/store_db.h"
+#include "harness/run/cell_record.h"
 #include "harness/run/run_addition.h"
 #include "harness/run/run_head.h"
 
@@ -289,6 +290,7 @@ static bool add_cell(struct loader *loader, sqlite3_stmt *at, struct error *err)
 		cell->marks |= CELL_UNEXPECTED;
 	const void *record = sqlite3_column_text(at, COLUMN_RECORD);
 	size_t len = (size_t)sqlite3_column_bytes(at, COLUMN_RECORD);
+	cell->marks |= cell_record_marks(record, len);
 	return record == NULL || run_write_record(run, cell, record, len, err);
 }
 

@@ -287,6 +287,9 @@ static bool client_slot_launch(struct dispatch *dispatch, struct client_slot *sl
 		.serial = dispatch->next_serial++,
 		.tries = item->tries,
 		.deadline = deadline_in_ms((int64_t)dispatch->deadline_ms + POOL_GRACE_MS),
+		.may_rest = dispatch->source.waits != NULL &&
+			    dispatch->source.waits(dispatch->source.context, item->cookie),
+		.rest = deadline_in_ms(FLIGHT_REST_MS),
 	};
 	print_id(id, sizeof id, flight->cookie, flight->serial);
 	if (!dispatch->source.request(dispatch->source.context, item->cookie, id, item->tries > 0,
@@ -311,30 +314,64 @@ out:
 	return done;
 }
 
-void client_slot_fill(struct dispatch *dispatch, struct client_slot *slot)
+/* Of a program that was given up, what is added later fails too. */
+static void fail_waiting(struct dispatch *dispatch, struct client_slot *slot)
+{
+	struct pool_failure failure = {
+		.outcome = OUTCOME_ERROR,
+		.reason = REASON_PROGRAM_CRASH,
+		.detail = slot->given_up,
+		.talk = "",
+	};
+	struct queue_item item;
+	while (!dispatch->stopped && queue_pop(&slot->waiting, &item))
+		fail(dispatch, item.cookie, &failure);
+}
+
+/* After the others are done a program in which a probe hangs is started afresh. */
+static void end_draining(struct client_slot *slot)
+{
+	process_stop(&slot->program->process, 0);
+	/* Who hangs is found out next; this end alone says nothing about the program. */
+	note_failure(slot, "the client program did not answer in time");
+	slot->failures_in_row--;
+	slot->draining = false;
+}
+
+bool client_slot_send(struct dispatch *dispatch, struct client_slot *slot)
 {
 	struct queue_item item;
+	if (slot->given_up != NULL)
+		fail_waiting(dispatch, slot);
 	if (slot->given_up != NULL || dispatch->stopped)
-		return;
-	if (slot->draining && slot->num_flights == 0) {
-		process_stop(&slot->program->process, 0);
-		/* Who hangs is found out next; this end alone says nothing about the program. */
-		note_failure(slot, "the client program did not answer in time");
-		slot->failures_in_row--;
-		slot->draining = false;
-	}
+		return false;
+	if (slot->draining && slot->num_flights == 0)
+		end_draining(slot);
 	if (slot->draining || (slot->alone && slot->num_flights > 0))
-		return;
+		return false;
 	slot->alone = false;
 	if (slot->suspects.num > 0) {
 		if (slot->num_flights == 0 && queue_pop(&slot->suspects, &item))
 			slot->alone = client_slot_launch(dispatch, slot, &item);
-		return;
+		return slot->alone;
 	}
-	while (!dispatch->stopped && slot->num_flights < slot->share &&
-	       queue_pop(&slot->waiting, &item))
-		if (!client_slot_launch(dispatch, slot, &item))
-			return;
+	return slot->num_flights < slot->share && queue_pop(&slot->waiting, &item) &&
+	       client_slot_launch(dispatch, slot, &item);
+}
+
+size_t client_slot_busy(const struct client_slot *slot, int *rest_ms)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < slot->num_flights; i++) {
+		const struct flight *flight = &slot->flights[i];
+		int left_ms = deadline_left_ms(flight->rest);
+		if (flight->may_rest && left_ms == 0)
+			continue;
+		num++;
+		if (flight->may_rest && (*rest_ms < 0 || left_ms < *rest_ms))
+			*rest_ms = left_ms;
+	}
+	return num;
 }
 
 /* A probe past its hard deadline: to blame when it is alone, else to be tried alone. */

@@ -18,6 +18,8 @@ struct flight {
 	uint64_t serial;
 	int tries;
 	struct deadline deadline;
+	bool may_rest;        /* it waits for something slow after a while */
+	struct deadline rest; /* and is counted until then */
 };
 
 /* One program with its work. */
@@ -44,11 +46,19 @@ struct dispatch {
 	bool stopped; /* pool_stop was called */
 };
 
+/* How long a probe that waits counts as work: its handshake is done by then. */
+#define FLIGHT_REST_MS 500
+
 void client_slot_init(struct client_slot *slot, struct program *program, int share);
 void client_slot_clear(struct client_slot *slot);
 
-/* Sends what may be sent: a suspect alone, or waiting probes up to the share. */
-void client_slot_fill(struct dispatch *dispatch, struct client_slot *slot);
+/* Sends what may be sent next: a suspect alone, or a waiting probe up to the share. True when it
+ * sent something. */
+bool client_slot_send(struct dispatch *dispatch, struct client_slot *slot);
+
+/* How many of its probes are work for this machine; *rest_ms becomes in how many ms the next of
+ * them rests, if that is earlier than it was (-1: never). */
+size_t client_slot_busy(const struct client_slot *slot, int *rest_ms);
 
 /* Takes the answers that have come, then the program's end. */
 void client_slot_read(struct dispatch *dispatch, struct client_slot *slot);

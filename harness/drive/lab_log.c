@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "harness/run/lab_event.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,9 @@
 struct event {
 	json_t *object;
 	bool is_request;
-	size_t cell; /* of a connection */
-	int port;    /* of a request, as is the scenario */
+	size_t cell; /* of a connection, as is the next */
+	int retries;
+	int port; /* of a request, as is the scenario */
 	const char *scenario;
 	struct deadline life;
 };
@@ -52,16 +54,19 @@ const char *lab_log_label(char out[static 32], size_t cell, int retries)
 	return out;
 }
 
-static bool read_label(size_t *cell, const char *sni)
+static bool read_label(size_t *cell, int *retries, const char *sni)
 {
 	char *end;
+	*retries = 0;
 	if (sni == NULL || sni[0] != 'c' || sni[1] < '0' || sni[1] > '9')
 		return false;
 	if (strspn(sni + 1, "0123456789") > 15)
 		return false;
 	unsigned long long number = strtoull(sni + 1, &end, 10);
-	if (*end == 'r')
-		strtoull(end + 1, &end, 10);
+	if (*end == 'r') {
+		unsigned long long tries = strtoull(end + 1, &end, 10);
+		*retries = tries < INT_MAX ? (int)tries : INT_MAX;
+	}
 	if (*end != '.' || number == 0)
 		return false;
 	*cell = (size_t)number - 1;
@@ -102,7 +107,7 @@ static bool take_connection(struct event *taken)
 {
 	struct lab_connection connection;
 	lab_connection_read(&connection, taken->object);
-	return read_label(&taken->cell, connection.sni);
+	return read_label(&taken->cell, &taken->retries, connection.sni);
 }
 
 static bool take_request(struct event *taken)
@@ -148,17 +153,21 @@ static void move_to(json_t *list, struct event *event)
 		json_decref(event->object);
 }
 
-size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell)
+size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell,
+				   int first_retry)
 {
-	size_t kept = 0;
+	size_t kept = 0, num = 0;
 	for (size_t i = 0; i < lab_log->num; i++) {
 		struct event *event = &lab_log->events[i];
-		if (!event->is_request && event->cell == cell)
-			move_to(list, event);
-		else
+		if (event->is_request || event->cell != cell) {
 			lab_log->events[kept++] = *event;
+		} else if (event->retries < first_retry) {
+			json_decref(event->object);
+		} else {
+			move_to(list, event);
+			num++;
+		}
 	}
-	size_t num = lab_log->num - kept;
 	lab_log->num = kept;
 	return num;
 }

@@ -24,8 +24,10 @@ bool lab_log_has_news(struct lab_log *lab_log);
  * "c17r1." when it is tried again, so that the lab counts its connections from the start. */
 const char *lab_log_label(char out[static 32], size_t cell, int retries);
 
-/* Appends the connections of a cell to list; returns how many. */
-size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell);
+/* Appends the connections of a cell to list; returns how many. Those of tries before the given one
+ * (the retries of their labels) are forgotten: they belong to an attempt that does not count. */
+size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell,
+				   int first_retry);
 
 /* Appends the requests that came from a client's port for a scenario; returns how many. */
 size_t lab_log_collect_requests(struct lab_log *lab_log, json_t *list, const char *scenario,

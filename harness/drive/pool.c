@@ -10,10 +10,19 @@
 
 #define EVENTS_PER_TURN 65536
 
+/* A mean duration that nothing reaches. */
+#define NO_TARGET_US INT64_MAX
+
+/* A probe to be tried alone is known by its program too. */
+#define ALONE_SHIFT 48
+
 struct pool {
 	struct client_slot *slots;
 	size_t num_slots;
 	struct dispatch dispatch;
+	struct queue alone; /* cookies, with the program above ALONE_SHIFT */
+	struct regulator regulator;
+	size_t turn; /* the slot that sends first */
 	struct process *attached;
 	void (*on_line)(void *context, const char *line, size_t len);
 	void *line_context;
@@ -36,6 +45,7 @@ struct pool *pool_new(struct program *programs, size_t num_programs, int share, 
 	pool->dispatch.deadline_ms = deadline_ms;
 	for (size_t i = 0; i < num_programs; i++)
 		client_slot_init(&pool->slots[i], &programs[i], share);
+	regulator_init(&pool->regulator, pool_most_in_flight(pool), NO_TARGET_US);
 	return pool;
 }
 
@@ -45,8 +55,22 @@ void pool_free(struct pool *pool)
 		return;
 	for (size_t i = 0; i < pool->num_slots; i++)
 		client_slot_clear(&pool->slots[i]);
+	queue_clear(&pool->alone);
 	free(pool->slots);
 	free(pool);
+}
+
+struct regulator *pool_regulator(struct pool *pool)
+{
+	return &pool->regulator;
+}
+
+int pool_most_in_flight(const struct pool *pool)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < pool->num_slots; i++)
+		most += pool->slots[i].share;
+	return (int)most;
 }
 
 void pool_attach(struct pool *pool, struct process *process,
@@ -62,6 +86,12 @@ bool pool_add(struct pool *pool, size_t program, uint64_t cookie, bool first)
 {
 	struct queue_item item = {.cookie = cookie};
 	return queue_push(&pool->slots[program].waiting, item, first);
+}
+
+bool pool_add_alone(struct pool *pool, size_t program, uint64_t cookie)
+{
+	struct queue_item item = {.cookie = cookie | (uint64_t)program << ALONE_SHIFT};
+	return queue_push(&pool->alone, item, false);
 }
 
 void pool_stop(struct pool *pool)
@@ -107,6 +137,7 @@ int pool_poll(const struct pool *pool, struct pollfd *fds)
 		fds[i] = (struct pollfd){.fd = -1};
 	for (size_t i = 0; i < pool->num_slots; i++) {
 		const struct client_slot *slot = &pool->slots[i];
+		client_slot_busy(slot, &left); /* one that rests lets another be sent */
 		process_poll(&slot->program->process, fds + i * PROCESS_NUM_FDS);
 		for (size_t k = 0; k < slot->num_flights; k++) {
 			int ms = deadline_left_ms(slot->flights[k].deadline);
@@ -135,15 +166,53 @@ static void read_attached(struct pool *pool)
 	}
 }
 
-static bool all_done(const struct pool *pool)
+static bool is_idle(const struct pool *pool)
 {
-	const struct pool_source *source = &pool->dispatch.source;
 	for (size_t i = 0; i < pool->num_slots; i++) {
 		const struct client_slot *slot = &pool->slots[i];
 		if (slot->num_flights > 0 || slot->waiting.num > 0 || slot->suspects.num > 0)
 			return false;
 	}
-	return source->finished == NULL || source->finished(source->context);
+	return true;
+}
+
+static bool all_done(const struct pool *pool)
+{
+	const struct pool_source *source = &pool->dispatch.source;
+	return is_idle(pool) && pool->alone.num == 0 &&
+	       (source->finished == NULL || source->finished(source->context));
+}
+
+static bool may_send(const struct pool *pool)
+{
+	int rest_ms = -1;
+	size_t busy = 0;
+	for (size_t i = 0; i < pool->num_slots; i++)
+		busy += client_slot_busy(&pool->slots[i], &rest_ms);
+	return busy < (size_t)regulator_limit(&pool->regulator);
+}
+
+/* Probe by probe from one program after the other, so that none takes all that is allowed. */
+static void send_waiting(struct pool *pool)
+{
+	size_t num_mute = 0;
+	while (num_mute < pool->num_slots && may_send(pool)) {
+		struct client_slot *slot = &pool->slots[pool->turn++ % pool->num_slots];
+		num_mute = client_slot_send(&pool->dispatch, slot) ? 0 : num_mute + 1;
+	}
+}
+
+/* When nothing else is left to do, the next that is to be tried alone. */
+static void send_alone(struct pool *pool)
+{
+	struct queue_item item;
+	while (!pool->dispatch.stopped && is_idle(pool) && queue_pop(&pool->alone, &item)) {
+		struct client_slot *slot = &pool->slots[item.cookie >> ALONE_SHIFT];
+		item.cookie &= ((uint64_t)1 << ALONE_SHIFT) - 1;
+		if (!queue_push(&slot->waiting, item, false))
+			pool->dispatch.stopped = true;
+		client_slot_send(&pool->dispatch, slot);
+	}
 }
 
 /* What came in. */
@@ -175,8 +244,8 @@ enum pool_end pool_step(struct pool *pool, const struct pollfd *fds)
 	const struct pool_source *source = &pool->dispatch.source;
 	if (fds != NULL)
 		turn(pool, fds);
-	for (size_t i = 0; i < pool->num_slots; i++)
-		client_slot_fill(&pool->dispatch, &pool->slots[i]);
+	send_waiting(pool);
+	send_alone(pool);
 	pool->wanted_ms = source->tick != NULL ? source->tick(source->context) : -1;
 	if (pool->dispatch.stopped)
 		return POOL_FAILED;

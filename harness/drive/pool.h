@@ -14,6 +14,7 @@
 
 #include "harness/drive/pool_source.h"
 #include "harness/drive/program.h"
+#include "harness/drive/regulator.h"
 
 #include <poll.h>
 
@@ -32,6 +33,20 @@ void pool_attach(struct pool *pool, struct process *process,
 
 /* Queues a probe, at the front or the back. False without memory. */
 bool pool_add(struct pool *pool, size_t program, uint64_t cookie, bool first);
+
+/* Queues a probe to be tried when no other of any program is waiting or in flight. False without
+ * memory. */
+bool pool_add_alone(struct pool *pool, size_t program, uint64_t cookie);
+
+/*
+ * How many probes of all programs may be in flight at once, those apart that wait
+ * (pool_source.waits). It begins without a limit of its own: the source says with regulator_init
+ * what its work may take, and notes what it took.
+ */
+struct regulator *pool_regulator(struct pool *pool);
+
+/* Of all programs together, by their shares. */
+int pool_most_in_flight(const struct pool *pool);
 
 enum pool_end { POOL_MORE, POOL_DONE, POOL_INTERRUPTED, POOL_FAILED };
 

@@ -37,6 +37,9 @@ struct pool_source {
 	void (*failed)(void *context, uint64_t cookie, const struct pool_failure *failure);
 	/* The program answered it a second time: its answer is not to be believed. */
 	void (*doubted)(void *context, uint64_t cookie, const char *detail);
+	/* Whether the probe costs this machine little once it has begun, since it waits for
+	 * something that is slow on purpose. NULL: none. */
+	bool (*waits)(void *context, uint64_t cookie);
 	/* After every turn; returns in how many ms it wants the next, or -1. NULL: never. */
 	int (*tick)(void *context);
 	/* Whether all is done, when no probe is waiting or in flight. NULL: yes. */

@@ -4,9 +4,19 @@
 #include "core/json.h"
 #include "harness/run/observation_read.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EVENTS_MAX 4096 /* of each kind; a live run keeps 50 */
+
+static unsigned marks_of(const struct cell_source *source)
+{
+	/* Of an older version it says nothing about that, and is not suspected. */
+	bool is_incomplete = json_is_false(json_object_get(source->server, "complete"));
+	return (source->num_repeats > 0 ? CELL_REPEATED : 0U) |
+	       (is_incomplete ? CELL_INCOMPLETE : 0U);
+}
 
 bool cell_source_store(struct run *run, struct cell *cell, const struct cell_source *source,
 		       struct error *err)
@@ -20,6 +30,10 @@ bool cell_source_store(struct run *run, struct cell *cell, const struct cell_sou
 	json_set_if(object, "observation", json_incref(source->observation));
 	json_set_if(object, "server", json_incref(source->server));
 	json_set_if(object, "attempts", json_incref(source->attempts));
+	if (source->num_repeats > 0)
+		json_set(object, "repeats", json_integer(source->num_repeats));
+	cell->marks =
+		(cell->marks & ~(unsigned)(CELL_REPEATED | CELL_INCOMPLETE)) | marks_of(source);
 	bool done = json_end(err);
 	if (done && !json_append_line(&line, object))
 		done = error_set(err, ERROR_UNABLE, "out of memory");
@@ -35,6 +49,12 @@ static json_t *part(const json_t *object, const char *key)
 {
 	json_t *value = json_object_get(object, key);
 	return json_is_null(value) ? NULL : value;
+}
+
+int cell_source_repeats(const json_t *object)
+{
+	json_int_t repeats = json_integer_value(part(object, "repeats"));
+	return repeats > 0 && repeats < INT_MAX ? (int)repeats : 0;
 }
 
 bool cell_source_load(struct cell_source *source, struct run *run, const struct cell *cell,
@@ -53,7 +73,22 @@ bool cell_source_load(struct cell_source *source, struct run *run, const struct 
 	source->observation = part(source->line, "observation");
 	source->server = part(source->line, "server");
 	source->attempts = part(source->line, "attempts");
+	source->num_repeats = cell_source_repeats(source->line);
 	return done;
+}
+
+unsigned cell_record_marks(const char *line, size_t len)
+{
+	struct error no_fault = ERROR_INIT;
+	/* Most lines have neither, and need no parser for it. */
+	if (line == NULL || (memmem(line, len, "\"repeats\"", 9) == NULL &&
+			     memmem(line, len, "\"complete\":false", 16) == NULL))
+		return 0;
+	json_t *object = json_parse_object(line, len, ERROR_UNABLE, &no_fault);
+	unsigned marks = marks_of(&(struct cell_source){
+		.server = part(object, "server"), .num_repeats = cell_source_repeats(object)});
+	json_decref(object);
+	return marks;
 }
 
 void cell_source_clear(struct cell_source *source)
@@ -100,6 +135,7 @@ bool cell_record_load(struct cell_record *record, struct run *run, const struct 
 	record->detail = record->source.detail;
 	record->has_observation = json_is_object(record->source.observation);
 	record->has_server = json_is_object(record->source.server);
+	record->is_incomplete = (marks_of(&record->source) & CELL_INCOMPLETE) != 0;
 	if (record->has_observation)
 		observation_read(&record->observation, record->source.observation, &no_fault);
 	attempts_read(&record->attempts, record->source.attempts, &no_fault);

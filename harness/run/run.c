@@ -258,6 +258,10 @@ void run_summarize(struct run *run, struct run_summary *out)
 		out->num_blind += (cell->marks & CELL_BLIND) != 0;
 		out->num_exposed += (cell->marks & CELL_EXPOSED) != 0;
 		out->num_varies += (cell->marks & CELL_VARIES) != 0;
+		out->num_repeated += (cell->marks & CELL_REPEATED) != 0;
+		out->num_incomplete += (cell->marks & CELL_INCOMPLETE) != 0;
+		out->num_overload +=
+			cell->outcome == OUTCOME_ERROR && cell->reason == REASON_OVERLOAD_TIMEOUT;
 	}
 	for (size_t i = 0; run->deviations != NULL && i < run->deviations->num; i++) {
 		enum expectation_fault fault = expectation_fault(&run->deviations->items[i]);

@@ -50,7 +50,9 @@ enum cell_mark {
 	CELL_EXPOSED = 2,
 	CELL_UNEXPECTED = 4,
 	CELL_VARIES = 8,
-	CELL_DONE = 16
+	CELL_DONE = 16,
+	CELL_REPEATED = 32,   /* alone, since a time-out of an attempt was this machine's */
+	CELL_INCOMPLETE = 64, /* the lab's log of it is not complete */
 };
 
 struct cell {
@@ -129,6 +131,7 @@ struct run_summary {
 	size_t num_cells, num_done;
 	size_t by_outcome[NUM_OUTCOMES];
 	size_t num_unexpected, num_blind, num_exposed, num_varies;
+	size_t num_repeated, num_incomplete, num_overload; /* overload: without a verdict for it */
 	/* Deviations and the user's own expectations (enum expectation_fault). */
 	size_t num_stale, num_expired, num_unused;
 };

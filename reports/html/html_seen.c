@@ -183,6 +183,16 @@ static void write_server(FILE *out, const struct cell_record *record)
 		fputs("<dt>Responder log\n", out);
 	for (size_t i = 0; i < record->num_requests; i++)
 		write_request(out, &record->requests[i]);
+	if (record->is_incomplete)
+		fputs("<dt>Lab log\n<dd>incomplete: a connection or a request is missing\n", out);
+}
+
+static void write_repeats(FILE *out, int num_repeats)
+{
+	if (num_repeats > 0)
+		fprintf(out,
+			"<dt>Repeated\n<dd>%d × alone, after a time-out that no server caused\n",
+			num_repeats);
 }
 
 static void write_attempts(FILE *out, const struct attempts *attempts)
@@ -235,6 +245,7 @@ void html_write_seen(FILE *out, const struct cell *cell, const struct cell_recor
 	write_decision(out, cell, &record->observation);
 	write_native(out, &record->observation.native);
 	write_server(out, record);
+	write_repeats(out, record->source.num_repeats);
 	write_attempts(out, &record->attempts);
 	write_expectation(out, cell);
 	fputs("</dl>\n", out);

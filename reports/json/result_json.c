@@ -82,6 +82,8 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 	json_set(object, "attempts", or_null(source.attempts));
 	json_set(object, "observation", or_null(source.observation));
 	json_set(object, "server", or_null(source.server));
+	if (source.num_repeats > 0)
+		json_set(object, "repeats", json_integer(source.num_repeats));
 	json_set(object, "duration_us", json_integer((json_int_t)cell->duration_us));
 	cell_source_clear(&source);
 	if (object == NULL)

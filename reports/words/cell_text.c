@@ -246,6 +246,23 @@ static void append_list(struct page *page, struct text *words, const struct cell
 	}
 }
 
+/* What is missing, and what did not count. */
+static void append_gap(struct page *page, struct text *words, const struct cell_record *record)
+{
+	if (record->is_incomplete)
+		text_append(words, "incomplete: a connection or a request is missing");
+	if (words->len > 0)
+		end_line(page, words);
+	if (record->source.num_repeats > 0)
+		text_append_format(
+			words,
+			"repeated alone, %d times: an attempt before timed out, though no "
+			"server caused it",
+			record->source.num_repeats);
+	if (words->len > 0)
+		end_line(page, words);
+}
+
 static void append_talk(struct page *page, struct text *words, const struct observation *seen)
 {
 	add_text(words, "its stderr: ", seen->stderr_text);
@@ -326,6 +343,7 @@ bool cell_text_append(struct text *out, struct run *run, size_t row, size_t clas
 		text_append(out, "  Log of the lab:\n");
 		append_list(&page, &words, &record, record.num_connections, add_connection);
 		append_list(&page, &words, &record, record.num_requests, add_request);
+		append_gap(&page, &words, &record);
 	}
 	text_clear(&words);
 	cell_record_clear(&record);

@@ -143,6 +143,34 @@ static void note_expectations(struct notes *notes)
 	end_note(notes);
 }
 
+static const char *cells(size_t num)
+{
+	return num == 1 ? "cell" : "cells";
+}
+
+/* What a busy machine cost. */
+static void note_load(struct notes *notes, const struct run_summary *summary)
+{
+	if (summary->num_repeated > 0)
+		text_append_format(&notes->words,
+				   "this machine was busy: %zu %s repeated alone after a time-out "
+				   "that no server caused.",
+				   summary->num_repeated,
+				   summary->num_repeated == 1 ? "cell was" : "cells were");
+	if (summary->num_overload > 0)
+		text_append_format(
+			&notes->words,
+			" %zu timed out then too and have no verdict (overload-timeout).",
+			summary->num_overload);
+	end_note(notes);
+	if (summary->num_incomplete > 0)
+		text_append_format(&notes->words,
+				   "the evidence of %zu %s is incomplete: the lab's log "
+				   "lacks a connection or a request.",
+				   summary->num_incomplete, cells(summary->num_incomplete));
+	end_note(notes);
+}
+
 static void note_course(struct notes *notes)
 {
 	struct run_summary summary;
@@ -152,6 +180,7 @@ static void note_course(struct notes *notes)
 		text_append_format(&notes->words, "interrupted: %zu of %zu cells were not run.",
 				   summary.num_cells - summary.num_done, summary.num_cells);
 	end_note(notes);
+	note_load(notes, &summary);
 	if (run_time_factor(notes->run) != 1)
 		text_append_format(&notes->words,
 				   "times of slow responders and time-outs were divided by %s.",

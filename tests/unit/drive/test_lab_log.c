@@ -37,8 +37,8 @@ START_TEST(a_label_names_the_cell)
 	lab_log_take(lab_log, connection(row->sni));
 	ck_assert_int_eq(lab_log_has_news(lab_log), row->cell >= 0);
 	ck_assert(!lab_log_has_news(lab_log));
-	size_t num =
-		lab_log_collect_connections(lab_log, list, row->cell >= 0 ? (size_t)row->cell : 0);
+	size_t num = lab_log_collect_connections(lab_log, list,
+						 row->cell >= 0 ? (size_t)row->cell : 0, 0);
 	ck_assert_msg(num == (row->cell >= 0 ? 1U : 0U), "%s", row->sni);
 	json_decref(list);
 	lab_log_free(lab_log);
@@ -55,8 +55,26 @@ START_TEST(the_label_that_is_given_is_the_label_that_is_read)
 			 lab_log_label(label, 41, retries));
 		lab_log_take(lab_log, connection(sni));
 	}
-	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 41), 3);
-	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 41), 0);
+	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 41, 0), 3);
+	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 41, 0), 0);
+	json_decref(list);
+	lab_log_free(lab_log);
+}
+END_TEST
+
+START_TEST(connections_of_tries_that_do_not_count_are_forgotten)
+{
+	struct lab_log *lab_log = lab_log_new();
+	json_t *list = json_array();
+	lab_log_take(lab_log, connection("c17.stale.lab.localhost"));
+	lab_log_take(lab_log, connection("c17r1.stale.lab.localhost"));
+	lab_log_take(lab_log, connection("c17r2.stale.lab.localhost"));
+	lab_log_take(lab_log, connection("c18.stale.lab.localhost"));
+	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 16, 2), 1);
+	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "sni")),
+			 "c17r2.stale.lab.localhost");
+	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 16, 0), 0);
+	ck_assert_uint_eq(lab_log_collect_connections(lab_log, list, 17, 0), 1);
 	json_decref(list);
 	lab_log_free(lab_log);
 }
@@ -85,7 +103,7 @@ START_TEST(what_nobody_asks_for_is_forgotten)
 	for (int i = 0; i < 20000; i++)
 		lab_log_take(lab_log, connection("c1.a.lab.localhost"));
 	/* The newest thousands are there; a reader keeps the first 50 of them. */
-	size_t num = lab_log_collect_connections(lab_log, list, 0);
+	size_t num = lab_log_collect_connections(lab_log, list, 0, 0);
 	ck_assert_uint_ge(num, 6000);
 	ck_assert_uint_le(num, 8192);
 	ck_assert_uint_eq(json_array_size(list), 50);
@@ -101,6 +119,7 @@ static Suite *lab_log_suite(void)
 	tcase_set_timeout(tcase, 30);
 	tcase_add_loop_test(tcase, a_label_names_the_cell, 0, (int)(sizeof rows / sizeof *rows));
 	tcase_add_test(tcase, the_label_that_is_given_is_the_label_that_is_read);
+	tcase_add_test(tcase, connections_of_tries_that_do_not_count_are_forgotten);
 	tcase_add_test(tcase, requests_belong_to_a_port_and_a_scenario);
 	tcase_add_test(tcase, what_nobody_asks_for_is_forgotten);
 	suite_add_tcase(suite, tcase);

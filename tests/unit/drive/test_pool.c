@@ -2,6 +2,7 @@
 #include "harness/drive/pool.h"
 
 #include "core/clock.h"
+#include "harness/drive/client_slot.h"
 #include "harness/drive/interrupt.h"
 
 #include <check.h>
@@ -19,6 +20,7 @@ struct probe {
 	int num_answers, num_failures, num_doubts, num_requests;
 	enum outcome outcome;
 	enum reason reason;
+	int64_t answered_us;
 	char detail[256];
 	char talk[64];
 };
@@ -29,6 +31,11 @@ struct work {
 	size_t in_flight, most_in_flight;
 	uint64_t order[PROBES_MAX * 4];
 	size_t num_ordered;
+	int limit;     /* of the regulator; 0: what it begins with */
+	int num_alone; /* the first answers of so many probes make them be tried alone */
+	size_t most_in_flight_alone;
+	int64_t began_us;
+	bool (*waits)(void *context, uint64_t cookie);
 	struct pool *pool;
 };
 
@@ -37,11 +44,13 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 {
 	struct work *work = context;
 	struct probe *probe = &work->probes[cookie];
-	ck_assert_int_eq(again, probe->num_requests > 0);
+	ck_assert_int_eq(again, probe->num_requests > probe->num_answers);
 	probe->num_requests++;
 	work->order[work->num_ordered++] = cookie;
 	if (++work->in_flight > work->most_in_flight)
 		work->most_in_flight = work->in_flight;
+	if (probe->num_answers > 0 && work->in_flight > work->most_in_flight_alone)
+		work->most_in_flight_alone = work->in_flight;
 	return text_append_format(line, "{\"id\": \"%s\", \"server_name\": \"%s\"}\n", id,
 				  probe->word);
 }
@@ -54,6 +63,9 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 	probe->num_answers++;
 	probe->outcome = answer->observation.outcome;
 	probe->reason = answer->observation.reason;
+	probe->answered_us = clock_monotonic_us();
+	if (probe->num_answers == 1 && cookie < (uint64_t)work->num_alone)
+		ck_assert(pool_add_alone(work->pool, 0, cookie));
 	answer_clear(answer);
 }
 
@@ -84,6 +96,7 @@ static struct pool_source source_of(struct work *work)
 		.answered = answered,
 		.failed = failed,
 		.doubted = doubted,
+		.waits = work->waits,
 	};
 }
 
@@ -99,6 +112,9 @@ static enum pool_end run(struct work *work, const char *const *words, size_t num
 		work->probes[i].word = words[i];
 		ck_assert(pool_add(work->pool, 0, i, false));
 	}
+	if (work->limit > 0)
+		regulator_init(pool_regulator(work->pool), work->limit, INT64_MAX);
+	work->began_us = clock_monotonic_us();
 	struct pool_source source = source_of(work);
 	enum pool_end end = pool_run(work->pool, &source, &err);
 	pool_end_programs(work->pool, 500);
@@ -238,6 +254,72 @@ START_TEST(the_share_bounds_what_is_in_flight)
 }
 END_TEST
 
+static bool waits(void *context, uint64_t cookie)
+{
+	struct work *work = context;
+	return strcmp(work->probes[cookie].word, "hang") == 0;
+}
+
+/* Runs with a limit of two that nothing moves. */
+START_TEST(the_regulator_bounds_what_is_in_flight)
+{
+	const char *words[PROBES_MAX];
+	struct work work = {.limit = REGULATOR_LEAST};
+	for (size_t i = 0; i < PROBES_MAX; i++)
+		words[i] = "ok";
+	ck_assert_int_eq(run(&work, words, PROBES_MAX, 16), POOL_DONE);
+	ck_assert_uint_eq(work.most_in_flight, REGULATOR_LEAST);
+	ck_assert_uint_eq(work.num_ordered, PROBES_MAX);
+	pool_free(work.pool);
+}
+END_TEST
+
+/* Three that hang would hold both places of the limit for more than two seconds. */
+START_TEST(probes_that_wait_do_not_count_for_long)
+{
+	const char *words[] = {"hang", "hang", "hang", "ok"};
+	struct work work = {.limit = REGULATOR_LEAST, .waits = waits};
+	ck_assert_int_eq(run(&work, words, 4, 4), POOL_DONE);
+	ck_assert_int_eq(work.probes[3].num_answers, 1);
+	/* Before the first deadline, which ends the program and with it the probes in flight. */
+	ck_assert_int_lt(work.probes[3].answered_us - work.began_us,
+			 (int64_t)(DEADLINE_MS + POOL_GRACE_MS) * 1000);
+	ck_assert_int_ge(work.probes[3].answered_us - work.began_us, FLIGHT_REST_MS * 1000);
+	pool_free(work.pool);
+}
+END_TEST
+
+/* Each answer of the first round adds its probe again, to be alone then. */
+START_TEST(a_probe_is_tried_alone_after_all_others)
+{
+	const char *words[] = {"ok", "ok", "ok", "ok", "ok"};
+	struct work work = {.num_alone = 2};
+	ck_assert_int_eq(run(&work, words, 5, 8), POOL_DONE);
+	ck_assert_uint_eq(work.num_ordered, 7);
+	ck_assert_uint_eq(work.order[5], 0);
+	ck_assert_uint_eq(work.order[6], 1);
+	ck_assert_uint_eq(work.most_in_flight_alone, 1);
+	ck_assert_int_eq(work.probes[0].num_answers, 2);
+	ck_assert_int_eq(work.probes[2].num_answers, 1);
+	pool_free(work.pool);
+}
+END_TEST
+
+START_TEST(a_program_that_was_given_up_fails_what_was_to_be_alone)
+{
+	const char *words[PROBES_MAX];
+	struct work work = {.num_alone = 1};
+	words[0] = "ok";
+	for (size_t i = 1; i < PROBES_MAX; i++)
+		words[i] = "crash";
+	ck_assert_int_eq(run(&work, words, PROBES_MAX, 1), POOL_DONE);
+	ck_assert_ptr_nonnull(pool_given_up(work.pool, 0));
+	ck_assert_int_eq(work.probes[0].num_answers, 1);
+	ck_assert_int_eq(work.probes[0].num_failures, 1);
+	pool_free(work.pool);
+}
+END_TEST
+
 START_TEST(an_interruption_ends_it_soon)
 {
 	const char *words[] = {"ok", "hang"};
@@ -266,6 +348,10 @@ static Suite *pool_suite(void)
 	tcase_add_test(tcase, a_program_that_only_fails_is_given_up);
 	tcase_add_test(tcase, a_program_that_is_not_there_fails_its_probes);
 	tcase_add_test(tcase, the_share_bounds_what_is_in_flight);
+	tcase_add_test(tcase, the_regulator_bounds_what_is_in_flight);
+	tcase_add_test(tcase, probes_that_wait_do_not_count_for_long);
+	tcase_add_test(tcase, a_probe_is_tried_alone_after_all_others);
+	tcase_add_test(tcase, a_program_that_was_given_up_fails_what_was_to_be_alone);
 	tcase_add_test(tcase, an_interruption_ends_it_soon);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -334,11 +334,57 @@ START_TEST(attempts_are_counted)
 }
 END_TEST
 
+/* What is said of a record beside its verdict, on the way to the spool and from the database. */
+START_TEST(how_a_record_came_about_is_marked)
+{
+	static const struct {
+		const char *server;
+		int num_repeats;
+		unsigned marks;
+	} rows[] = {
+		{NULL, 0, 0},
+		{"{\"connections\": [], \"requests\": []}", 0, 0},
+		{"{\"complete\": true}", 0, 0},
+		{"{\"complete\": false}", 0, CELL_INCOMPLETE},
+		{"{\"complete\": true}", 2, CELL_REPEATED},
+		{"{\"complete\": false}", 1, CELL_INCOMPLETE | CELL_REPEATED},
+	};
+	struct error err = ERROR_INIT;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct run *run = make_run();
+		struct cell *cell = run_cell(run, 0, 0);
+		struct cell_source source = {
+			.detail = "\"complete\":false, \"repeats\": 3",
+			.observation = parse("{\"complete\": false, \"repeats\": 3}"),
+			.server = rows[i].server != NULL ? parse(rows[i].server) : NULL,
+			.num_repeats = rows[i].num_repeats};
+		struct cell_record record;
+		struct text line;
+		text_init(&line, 0);
+		cell->marks = CELL_DONE;
+		ck_assert(cell_source_store(run, cell, &source, &err));
+		ck_assert_uint_eq(cell->marks, CELL_DONE | rows[i].marks);
+		ck_assert(run_read_record(run, cell, &line, &err));
+		ck_assert_uint_eq(cell_record_marks(text_string(&line), line.len), rows[i].marks);
+		ck_assert(cell_record_load(&record, run, cell, &err));
+		ck_assert_int_eq(record.source.num_repeats, rows[i].num_repeats);
+		ck_assert_int_eq(record.is_incomplete, (rows[i].marks & CELL_INCOMPLETE) != 0);
+		cell_record_clear(&record);
+		text_clear(&line);
+		json_decref(source.observation);
+		json_decref(source.server);
+		run_free(run);
+	}
+	ck_assert_uint_eq(cell_record_marks(NULL, 0), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cell_record");
 	TCase *tests = tcase_create("cell_record");
 	tcase_add_test(tests, a_source_is_passed_on_as_it_came);
+	tcase_add_test(tests, how_a_record_came_about_is_marked);
 	tcase_add_test(tests, a_record_is_typed);
 	tcase_add_test(tests, a_cell_without_a_record_has_nothing);
 	tcase_add_test(tests, what_is_odd_in_a_record_is_absent);

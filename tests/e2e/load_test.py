@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""A time-out of this machine is no verdict, and a lab that ends takes no cell with it that was done.
+
+The machine is not loaded for this: what a load does to a program, not to run for a while, is done to one
+program by a signal, at a moment that the evidence on disk shows.
+"""
+
+import json
+import os
+import signal
+import time
+
+from programs import ProgramTest, cells_by, main, marked
+
+# The lab takes 1.5 s to answer here, a client waits for 4 s: between the two there is a time at which a
+# fetch is certainly in flight.
+SCENARIO = """title: "Answers after one and a half seconds"
+why: "For a test."
+tags: [test]
+truth: good
+server: { staple: none }
+responder: { slow: 1500ms }
+expect:
+  "*": connect
+"""
+CLASS = "openssl/hard-fail"
+REQUEST = os.path.join("evidence", "later", CLASS, "request.json")
+
+
+class Starved(ProgramTest):
+    def started(self, *arguments):
+        self.write("scenarios/own/later.yaml", SCENARIO)
+        return self.start("run", "--no-store", "--scenarios", self.path("scenarios"), "--format", "json", "--class",
+                          CLASS, "--time-factor", "1", "--evidence", self.path("evidence"), *arguments, "later")
+
+    def pid_of(self, program):
+        pids = [pid for pid, line in marked(self.mark) if program in line and "--describe" not in line]
+        self.assertEqual(len(pids), 1, marked(self.mark))
+        return pids[0]
+
+    def stop_in_flight(self, program):
+        """Stops the program while the first fetch of the cell is in flight; returns its number."""
+        self.wait_until(lambda: os.path.exists(self.path(REQUEST)), 30, "the cell was begun")
+        time.sleep(0.7)
+        pid = self.pid_of(program)
+        os.kill(pid, signal.SIGSTOP)
+        return pid
+
+    def cell(self, process):
+        out, err = process.communicate(timeout=120)
+        document = json.loads(out)
+        return cells_by(document)["later", CLASS], process.returncode, err.decode()
+
+    def check_stopped_for_a_while(self, program):
+        process = self.started()
+        pid = self.stop_in_flight(program)
+        time.sleep(4.2)
+        os.kill(pid, signal.SIGCONT)
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["reason"], status), ("connect", "status-good", 0), cell["detail"] + err)
+        self.assertEqual(cell["repeats"], 1)
+        self.assertTrue(cell["server"]["complete"])
+        # The attempt that does not count is not in the evidence.
+        self.assertEqual(len(cell["server"]["connections"]), 1)
+        self.assertEqual(len(cell["server"]["requests"]), 1)
+
+    def test_a_lab_that_was_stopped_costs_a_repetition(self):
+        self.check_stopped_for_a_while("revoscope-lab")
+
+    def test_a_client_program_that_was_stopped_costs_a_repetition(self):
+        self.check_stopped_for_a_while("revoscope-client-openssl")
+
+    def test_a_lab_that_stays_stopped_gives_no_verdict(self):
+        """The fetch times out, and both repetitions do in their handshakes: the event is the reason."""
+        process = self.started("--timeout", "3", "--strict")
+        pid = self.stop_in_flight("revoscope-lab")
+        folder = os.path.dirname(self.path(REQUEST))
+        answers = set()
+
+        def seen():
+            path = os.path.join(folder, "answer.json")
+            if os.path.exists(path):
+                answers.add(os.stat(path).st_mtime_ns)
+            return len(answers) == 3
+
+        self.wait_until(seen, 30, "three attempts have ended")
+        os.kill(pid, signal.SIGCONT)
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["reason"], cell["assurance"]), ("error", "overload-timeout", "none"),
+                         cell["detail"] + err)
+        self.assertEqual(cell["repeats"], 2)
+        self.assertIn("the handshake timed out", cell["detail"])
+        self.assertFalse(cell["as_expected"])
+        self.assertFalse(cell["exposed"])
+        # Nothing was tested.
+        self.assertEqual(status, 3, err)
+
+
+class LabThatEnds(ProgramTest):
+    SCENARIOS = ("staple", "responder", "must-staple")
+
+    def killed_in_the_middle(self, *arguments):
+        process = self.start("run", "--class", "openssl/*", "--class", "gnutls/*", "--format", "jsonl", "--format",
+                             "json=" + self.path("run.json"), *arguments, *self.SCENARIOS)
+        for _ in range(60):
+            self.assertTrue(process.stdout.readline(), "the run was over before its lab could be killed")
+        victims = [pid for pid, line in marked(self.mark) if "revoscope-lab" in line]
+        self.assertEqual(len(victims), 1)
+        os.kill(victims[0], signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn("the lab was ended by signal 9", err.decode())
+        with open(self.path("run.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def test_what_was_done_is_true_and_the_rest_was_not_run(self):
+        document = self.killed_in_the_middle("--no-store")
+        self.assertTrue(document["run"]["interrupted"])
+        done = [cell for cell in document["cells"] if cell["reason"] != "interrupted"]
+        self.assertGreater(len(done), 20)
+        self.assertLess(len(done), len(document["cells"]))
+        for cell in done:
+            self.assertIn(cell["outcome"], ("connect", "warn", "reject"), cell)
+            self.assertTrue(cell["as_expected"], cell)
+        for cell in document["cells"]:
+            if cell["reason"] == "interrupted":
+                self.assertEqual((cell["outcome"], cell["as_expected"], cell["observation"]), ("error", None, None))
+
+    def test_what_was_done_is_stored(self):
+        document = self.killed_in_the_middle("--db", self.path("runs.db"))
+        stored = self.revoscope("report", "--db", self.path("runs.db"), "--format", "json", expect=0).document()
+        self.assertEqual([(cell["scenario"], cell["class"], cell["outcome"], cell["reason"], cell["server"])
+                          for cell in stored["cells"]],
+                         [(cell["scenario"], cell["class"], cell["outcome"], cell["reason"], cell["server"])
+                          for cell in document["cells"]])
+
+
+if __name__ == "__main__":
+    main()

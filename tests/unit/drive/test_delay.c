@@ -1,0 +1,159 @@
+/* Which time-outs are the scenario's, and which are this machine's. */
+#include "harness/drive/delay.h"
+
+#include "harness/run/observation_read.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS 1000
+
+/* An answer with these fetches: {kind, depth, layer, ms}, from an endpoint that let the client on.
+ */
+struct row {
+	const char *name;
+	int behaviour; /* of responder and CRL */
+	int64_t delay_ms;
+	int pointer; /* of both; POINTER_NO stands for the lab's */
+	bool has_dead_url;
+	const char *outcome, *reason;
+	const char *fetches;
+	enum doubt_kind kind;
+	int64_t longest_us;
+};
+
+#define OCSP(layer, ms) \
+	"{\"kind\": \"ocsp\", \"depth\": 0, \"layer\": \"" layer "\", \"ms\": " ms "}"
+#define CRL(layer, ms) "{\"kind\": \"crl\", \"depth\": 0, \"layer\": \"" layer "\", \"ms\": " ms "}"
+#define ABOVE(layer, ms) \
+	"{\"kind\": \"ocsp\", \"depth\": 1, \"layer\": \"" layer "\", \"ms\": " ms "}"
+#define NO_MS(layer) "{\"kind\": \"ocsp\", \"depth\": 0, \"layer\": \"" layer "\"}"
+
+enum { ANSWER = BEHAVIOUR_ANSWER, SLOW = BEHAVIOUR_SLOW, SILENT = BEHAVIOUR_SILENT };
+
+static const struct row rows[] = {
+	{"answered in time", ANSWER, 0, 0, 0, "connect", "status-good", OCSP("answer", "20"),
+	 DOUBT_NONE, 20000},
+	{"nothing fetched", ANSWER, 0, 0, 0, "warn", "staple-missing", "", DOUBT_NONE, 7000},
+	{"a healthy responder timed out", ANSWER, 0, 0, 0, "warn", "staple-stale",
+	 OCSP("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
+	{"a healthy CRL server timed out", ANSWER, 0, 0, 0, "reject", "crl-timeout",
+	 CRL("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
+	{"it timed out, and the next URL answered", ANSWER, 0, 0, 0, "connect", "status-good",
+	 OCSP("timeout", "1001") ", " OCSP("answer", "3"), DOUBT_TIMED_OUT, 7000},
+	{"a silent one", SILENT, 0, 0, 0, "warn", "responder-timeout", OCSP("timeout", "1001"),
+	 DOUBT_NONE, 7000},
+	{"an endless one", BEHAVIOUR_ENDLESS, 0, 0, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"one that drips", BEHAVIOUR_DRIP, 0, 0, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"slower than the client waits", SLOW, 1250, 0, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"slow, but the client waited longer", SLOW, 1250, 0, 0, "reject", "responder-timeout",
+	 OCSP("timeout", "2003"), DOUBT_TIMED_OUT, 7000},
+	{"slow, and the client does not say how long it waited", SLOW, 1250, 0, 0, "warn",
+	 "responder-timeout", NO_MS("timeout"), DOUBT_NONE, 7000},
+	{"slower only than its time-out", SLOW, 750, 0, 0, "warn", "responder-timeout",
+	 NO_MS("timeout"), DOUBT_TIMED_OUT, 7000},
+	{"a slow answer is no measure of the machine", SLOW, 750, 0, 0, "connect", "status-good",
+	 OCSP("answer", "760"), DOUBT_NONE, 7000},
+	{"the server above is never slow", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	 ABOVE("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
+	{"above it, with what the silent one left", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "9000") ", " ABOVE("timeout", "0"), DOUBT_NONE, 7000},
+	{"above it, with all of its own time", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "1001") ", " ABOVE("timeout", "1000"), DOUBT_TIMED_OUT, 7000},
+	{"a server that is not the lab's", ANSWER, 0, POINTER_URL, 0, "warn", "responder-timeout",
+	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"a responder that refuses by name", BEHAVIOUR_REFUSE, 0, 0, 0, "warn", "responder-connect",
+	 OCSP("connect", "0"), DOUBT_NONE, 7000},
+	{"one that resets", BEHAVIOUR_RESET, 0, 0, 0, "warn", "responder-connect",
+	 OCSP("connect", "0"), DOUBT_NONE, 7000},
+	{"a healthy one that is not there", ANSWER, 0, 0, 0, "warn", "responder-connect",
+	 OCSP("connect", "0"), DOUBT_LOST, 7000},
+	{"a silent one that closes the connection", SILENT, 0, 0, 0, "warn", "responder-connect",
+	 OCSP("connect", "30"), DOUBT_LOST, 7000},
+	{"one that drips no longer", BEHAVIOUR_DRIP, 0, 0, 0, "warn", "responder-connect",
+	 OCSP("connect", "30"), DOUBT_LOST, 7000},
+	{"the dead URL before it", ANSWER, 0, 0, true, "connect", "status-good",
+	 OCSP("connect", "0") ", " OCSP("answer", "3"), DOUBT_NONE, 7000},
+	{"HTTP errors are the scenario's", BEHAVIOUR_HTTP, 0, 0, 0, "warn", "responder-http",
+	 OCSP("http", "3"), DOUBT_NONE, 7000},
+	{"the handshake timed out", ANSWER, 0, 0, 0, "error", "tls-timeout", "", DOUBT_TIMED_OUT,
+	 7000},
+	{"also at a silent responder's", SILENT, 0, 0, 0, "error", "tls-timeout", "",
+	 DOUBT_TIMED_OUT, 7000},
+	{"no connection in time", ANSWER, 0, 0, 0, "error", "connect-timeout", "", DOUBT_TIMED_OUT,
+	 7000},
+	{"no connection", ANSWER, 0, 0, 0, "error", "connect-refused", "", DOUBT_LOST, 7000},
+	{"a connection that ended", ANSWER, 0, 0, 0, "error", "tls-closed", "", DOUBT_LOST, 7000},
+	{"another error", ANSWER, 0, 0, 0, "error", "tls-protocol", "", DOUBT_NONE, 7000},
+	{"unsupported", ANSWER, 0, 0, 0, "unsupported", "tls-unsupported", "", DOUBT_NONE, 7000},
+};
+
+START_TEST(the_rule)
+{
+	const struct row *row = &rows[_i];
+	struct situation situation;
+	struct observation seen;
+	struct error err = ERROR_INIT;
+	char text[1024];
+	situation_init(&situation, STATUS_GOOD);
+	situation.responder.behaviour = situation.crl.behaviour = row->behaviour;
+	situation.responder.delay_ms = situation.crl.delay_ms = row->delay_ms;
+	situation.certificate.ocsp_url = situation.certificate.crl_url =
+		row->pointer != 0 ? row->pointer : POINTER_LAB;
+	situation.certificate.dead_ocsp_url_first = row->has_dead_url;
+	snprintf(text, sizeof text,
+		 "{\"outcome\": \"%s\", \"reason\": \"%s\", \"fetches\": [%s],"
+		 " \"timing_us\": {\"handshake\": 7000}}",
+		 row->outcome, row->reason, row->fetches);
+	json_t *object = json_loads(text, 0, NULL);
+	ck_assert_msg(object != NULL && observation_read(&seen, object, &err), "%s: %s", row->name,
+		      err.text);
+	struct delay_frame frame = {.situation = &situation, .timeout_ms = TIMEOUT_MS};
+	struct doubt doubt = delay_doubt(&seen, &frame);
+	ck_assert_msg(doubt.kind == row->kind, "%s: %d, %s", row->name, (int)doubt.kind,
+		      doubt.text);
+	ck_assert_int_eq(doubt.text[0] != '\0', row->kind != DOUBT_NONE);
+	ck_assert_msg(delay_longest_us(&seen, &frame) == row->longest_us, "%s", row->name);
+	observation_clear(&seen);
+	json_decref(object);
+}
+END_TEST
+
+START_TEST(the_sentence_names_the_event)
+{
+	struct situation situation;
+	struct observation seen;
+	struct error err = ERROR_INIT;
+	situation_init(&situation, STATUS_GOOD);
+	json_t *object = json_loads("{\"outcome\": \"warn\", \"reason\": \"staple-stale\", "
+				    "\"fetches\": [{\"kind\": \"ocsp\","
+				    " \"depth\": 0, \"layer\": \"timeout\", \"ms\": 1017,"
+				    " \"url\": \"http://127.0.0.1:1/stale/ocsp\\u001b[1m\"}]}",
+				    0, NULL);
+	ck_assert(observation_read(&seen, object, &err));
+	struct doubt doubt = delay_doubt(&seen, &(struct delay_frame){&situation, TIMEOUT_MS});
+	ck_assert_msg(strstr(doubt.text, "/stale/ocsp") != NULL, "%s", doubt.text);
+	ck_assert_msg(strstr(doubt.text, "timed out after 1017 ms") != NULL, "%s", doubt.text);
+	ck_assert_msg(strchr(doubt.text, '\033') == NULL, "%s", doubt.text);
+	observation_clear(&seen);
+	json_decref(object);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("delay");
+	TCase *tests = tcase_create("delay");
+	tcase_add_loop_test(tests, the_rule, 0, (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(tests, the_sentence_names_the_event);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
