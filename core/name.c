@@ -76,6 +76,17 @@ static const char *const stage_texts[] = {
 };
 #undef STAGE
 
+#define URL_FAULT NAME
+static const char *const url_faults[] = {
+#include "core/url_fault.def"
+};
+#undef URL_FAULT
+#define URL_FAULT TEXT
+static const char *const url_fault_texts[] = {
+#include "core/url_fault.def"
+};
+#undef URL_FAULT
+
 #define STARTTLS(symbol, spelling, port, text) spelling,
 static const char *const starttls_spellings[] = {
 #include "core/starttls.def"
@@ -97,6 +108,8 @@ const struct name_table reason_names = {"reason", reasons, reason_texts, NUM_REA
 const struct name_table check_names = {"check", checks, check_texts, NUM_CHECKS};
 const struct name_table status_names = {"status", statuses, status_texts, NUM_STATUSES};
 const struct name_table stage_names = {"stage", stages, stage_texts, NUM_STAGES};
+const struct name_table url_fault_names = {"URL fault", url_faults, url_fault_texts,
+					   NUM_URL_FAULTS};
 const struct name_table starttls_names = {"STARTTLS protocol", starttls_spellings, starttls_texts,
 					  NUM_STARTTLS};
 
@@ -163,6 +176,16 @@ const char *status_name(enum status status)
 const char *stage_name(enum stage stage)
 {
 	return stages[stage];
+}
+
+const char *url_fault_name(enum url_fault fault)
+{
+	return url_faults[fault];
+}
+
+const char *url_fault_text(enum url_fault fault)
+{
+	return url_fault_texts[fault];
 }
 
 int starttls_port(enum starttls protocol)

@@ -64,6 +64,13 @@ enum stage {
 };
 #undef STAGE
 
+#define URL_FAULT(symbol, spelling, text) URL_FAULT_##symbol,
+enum url_fault {
+#include "core/url_fault.def"
+	NUM_URL_FAULTS
+};
+#undef URL_FAULT
+
 /* The protocols whose plain-text prologue is known, by name, with the port they are usually at. */
 #define STARTTLS(symbol, spelling, port, text) STARTTLS_##symbol,
 enum starttls {
@@ -77,6 +84,7 @@ extern const struct name_table reason_names;
 extern const struct name_table check_names;
 extern const struct name_table status_names;
 extern const struct name_table stage_names;
+extern const struct name_table url_fault_names;
 extern const struct name_table starttls_names;
 
 const char *outcome_name(enum outcome outcome);
@@ -89,6 +97,8 @@ const char *check_name(enum check check);
 const char *check_text(enum check check);
 const char *status_name(enum status status);
 const char *stage_name(enum stage stage);
+const char *url_fault_name(enum url_fault fault);
+const char *url_fault_text(enum url_fault fault);
 int starttls_port(enum starttls protocol);
 
 /* connect, warn and reject are verdicts; the other outcomes say that there is none. */

@@ -121,7 +121,7 @@ void status_read_facts(const struct client_backend *backend, struct certificate_
 {
 	struct certificate certificate;
 	certificate_read(&certificate, der);
-	pointers_read(out, &certificate, backend->rule_flags);
+	pointers_read(out, &certificate);
 	backend->sha256(out->sha256, der.at, der.len);
 }
 

@@ -45,8 +45,6 @@ struct certificate_details {
 	char common_name[256];           /* the last one of the subject */
 	char *names[EXAMINED_NAMES_MAX]; /* dNSName and iPAddress; owned */
 	size_t num_names;
-	char issuer_urls[MAX_URLS][URL_TEXT_MAX];
-	size_t num_issuer_urls;
 	bool is_ca;
 	bool self_signed; /* names itself as its issuer, and its own key made its signature */
 	bool ocsp_signing;

@@ -6,6 +6,8 @@
 #ifndef CLIENTS_FACTS_OBSERVATION_H
 #define CLIENTS_FACTS_OBSERVATION_H
 
+#include "clients/facts/url.h"
+
 #include "core/name.h"
 #include "core/situation.h"
 
@@ -13,14 +15,13 @@
 #include <stdint.h>
 #include <stddef.h>
 
-#define MAX_URLS     4  /* of one kind that are kept from one certificate */
+#define MAX_URLS     8  /* of one kind that are kept from one certificate */
 #define MAX_CHAIN    10 /* certificates of a chain that are looked at, leaf first */
 #define MAX_FETCHES  16
 #define OCSP_MAX_LEN ((size_t)64 << 10)
 #define CRL_MAX_LEN  ((size_t)16 << 20)
 #define DETAIL_MAX   512
 #define NATIVE_MAX   256
-#define URL_TEXT_MAX 512
 
 /* The stack's own words, untouched. Empty strings where there are none. */
 struct native {
@@ -58,16 +59,28 @@ struct status_check {
 	struct native native; /* what the stack's own call said */
 };
 
+/* A pointer that is named and not used. */
+struct unusable_url {
+	char url[URL_TEXT_MAX]; /* made harmless and cut; the kind of name where it is no URL */
+	enum url_fault why;
+};
+
+/* The pointers of one kind that a certificate has, in its order. */
+struct url_list {
+	char urls[MAX_URLS][URL_TEXT_MAX];
+	size_t num;
+	struct unusable_url unusable[MAX_URLS];
+	size_t num_unusable; /* that are kept; further ones are left out */
+};
+
 struct certificate_facts {
 	bool present;
 	uint8_t sha256[32];
 	char serial[64];   /* lower-case hex without leading zeros */
 	bool must_staple;  /* TLS feature extension with status_request(5) */
 	bool no_rev_avail; /* noRevAvail, id-ce 56 (RFC 9608) */
-	char ocsp_urls[MAX_URLS][URL_TEXT_MAX];
-	size_t num_ocsp_urls;
-	char crl_urls[MAX_URLS][URL_TEXT_MAX];
-	size_t num_crl_urls;
+	struct url_list ocsp, crl;
+	struct url_list issuer; /* caIssuers: of its issuer's certificate */
 	int64_t not_before;
 	int64_t not_after;
 };
@@ -79,15 +92,16 @@ struct staple_facts {
 	struct status_check check; /* CHECK_NOT_CHECKED when the policy does not look */
 };
 
-/* How far a fetch came. Values of `layer` in an answer: dns, connect,
- * timeout, http, answer, forbidden. */
+/* How far a fetch came. Values of `layer` in an answer: dns, connect, timeout, http, answer,
+ * forbidden, unusable (the URL itself: nothing was asked). */
 enum fetch_layer {
 	FETCH_DNS,
 	FETCH_CONNECT,
 	FETCH_TIMEOUT,
 	FETCH_HTTP,
 	FETCH_ANSWER,
-	FETCH_FORBIDDEN
+	FETCH_FORBIDDEN,
+	FETCH_UNUSABLE
 };
 
 struct fetch_facts {

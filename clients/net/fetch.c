@@ -21,6 +21,8 @@
 struct transfer {
 	const struct fetch_order *order;
 	struct text *body;
+	char *url; /* without fragment and user name; memory of libcurl */
+	bool had_user;
 	bool too_long;
 	bool forbidden; /* the address was refused by the fetch rule */
 	char words[CURL_ERROR_SIZE];
@@ -148,8 +150,56 @@ char *fetch_ocsp_get_url(const char *url, const uint8_t *request, size_t len)
 	return out;
 }
 
-/* How far it came, from libcurl's code. */
-static enum fetch_layer layer_of(CURLcode code, const struct transfer *transfer)
+/*
+ * Parses the URL of an order, whose scheme and form libcurl would otherwise guess. A fragment is
+ * not sent (RFC 9110 section 7.1), and would swallow what a GET appends; nor is a user name, which
+ * libcurl would make an Authorization of. False: facts say why the URL cannot be used.
+ */
+static bool read_url(struct transfer *transfer, struct fetch_facts *facts)
+{
+	const char *from = transfer->order->url;
+	enum url_fault why;
+	char *user = NULL;
+	facts->layer = FETCH_UNUSABLE;
+	if (!url_is_usable(from, strlen(from), &why)) {
+		snprintf(facts->text, sizeof facts->text, "%s", url_fault_text(why));
+		return false;
+	}
+	CURLU *url = curl_url();
+	CURLUcode code =
+		url != NULL ? curl_url_set(url, CURLUPART_URL, from, 0) : CURLUE_OUT_OF_MEMORY;
+	if (code == CURLUE_OK) {
+		transfer->had_user = curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_OK;
+		curl_url_set(url, CURLUPART_USER, NULL, 0);
+		curl_url_set(url, CURLUPART_PASSWORD, NULL, 0);
+		curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
+		code = curl_url_get(url, CURLUPART_URL, &transfer->url, 0);
+	}
+	if (code != CURLUE_OK)
+		snprintf(facts->text, sizeof facts->text, "%s: %s",
+			 url_fault_text(URL_FAULT_MALFORMED), curl_url_strerror(code));
+	curl_free(user);
+	curl_url_cleanup(url);
+	return code == CURLUE_OK;
+}
+
+/* A code of libcurl that has no place of its own: a fault of what came, where a status line came
+ * from the URL's own server and the socket had no fault. */
+static enum fetch_layer layer_of_rest(CURL *curl)
+{
+	long status = 0, redirects = 0, fault = 0;
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(curl, CURLINFO_REDIRECT_COUNT, &redirects);
+	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &fault);
+	return status > 0 && redirects == 0 && fault == 0 ? FETCH_HTTP : FETCH_CONNECT;
+}
+
+/*
+ * How far it came, from libcurl's code. The URL itself was parsed before, so that an unknown
+ * protocol or a malformed URL is that of a redirect, or of an answer that is not HTTP. (libcurl
+ * 7.88 says out of memory of a header of more than 100 KiB, and receive error of a broken chunk.)
+ */
+static enum fetch_layer layer_of(CURLcode code, CURL *curl, const struct transfer *transfer)
 {
 	if (transfer->forbidden)
 		return FETCH_FORBIDDEN;
@@ -158,15 +208,18 @@ static enum fetch_layer layer_of(CURLcode code, const struct transfer *transfer)
 	switch (code) {
 	case CURLE_OK: return FETCH_ANSWER;
 	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_URL_MALFORMAT: return FETCH_DNS;
+	case CURLE_COULDNT_RESOLVE_PROXY: return FETCH_DNS;
 	case CURLE_OPERATION_TIMEDOUT: return FETCH_TIMEOUT;
-	case CURLE_UNSUPPORTED_PROTOCOL: return FETCH_FORBIDDEN;
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_LOGIN_DENIED:
 	case CURLE_TOO_MANY_REDIRECTS:
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_HTTP2:
 	case CURLE_BAD_CONTENT_ENCODING: return FETCH_HTTP;
-	default: return FETCH_CONNECT;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING: return FETCH_CONNECT;
+	default: return layer_of_rest(curl);
 	}
 }
 
@@ -215,8 +268,14 @@ static void set_limits(CURL *curl, struct transfer *transfer, long left_ms)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, left_ms);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, left_ms);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+	/* The order's URL is http; https comes by redirects alone, which this option allows too. */
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	if (order->trust != NULL) {
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(curl, CURLOPT_CAINFO, order->trust);
+	}
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, MOST_REDIRECTS);
 	curl_easy_setopt(curl, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL);
@@ -233,17 +292,18 @@ static void set_limits(CURL *curl, struct transfer *transfer, long left_ms)
 
 /* Chooses GET or POST and sets it. Returns the headers, to be freed after the transfer. */
 static struct curl_slist *set_method(CURL *curl, struct fetch_facts *facts,
-				     const struct fetch_order *order)
+				     const struct transfer *transfer)
 {
+	const struct fetch_order *order = transfer->order;
 	if (order->ocsp_request == NULL) {
-		curl_easy_setopt(curl, CURLOPT_URL, order->url);
+		curl_easy_setopt(curl, CURLOPT_URL, transfer->url);
 		return NULL;
 	}
 	char *get_url =
-		fetch_ocsp_get_url(order->url, order->ocsp_request, order->ocsp_request_len);
+		fetch_ocsp_get_url(transfer->url, order->ocsp_request, order->ocsp_request_len);
 	facts->post = order->method == OCSP_METHOD_POST || get_url == NULL ||
 		      (order->method == OCSP_METHOD_AUTO && strlen(get_url) > LONGEST_GET);
-	curl_easy_setopt(curl, CURLOPT_URL, facts->post ? order->url : get_url);
+	curl_easy_setopt(curl, CURLOPT_URL, facts->post ? transfer->url : get_url);
 	free(get_url);
 	if (!facts->post)
 		return NULL;
@@ -288,72 +348,117 @@ static void note_way(struct fetch_facts *facts, CURL *curl)
 	snprintf(facts->address, sizeof facts->address, "%s", address != NULL ? address : "");
 }
 
+/* What libcurl says of a failure, and of which URL when it is that of a redirect. */
+static void note_failure(struct fetch_facts *facts, CURL *curl, CURLcode code,
+			 const struct transfer *transfer)
+{
+	const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
+	const char *last = NULL;
+	curl_easy_getinfo(curl, CURLINFO_EFFECTIVE_URL, &last);
+	if (code == CURLE_LOGIN_DENIED)
+		snprintf(facts->text, sizeof facts->text,
+			 "the URL of the redirect has a user name, which is never sent");
+	else if (facts->redirects > 0 && last != NULL && code != CURLE_URL_MALFORMAT)
+		snprintf(facts->text, sizeof facts->text, "redirected to %.100s: %.100s", last,
+			 words);
+	else
+		snprintf(facts->text, sizeof facts->text, "%s", words);
+}
+
+/* A body that is larger than the limit: its size where the server says it. */
+static void note_size(struct fetch_facts *facts, CURL *curl, size_t limit)
+{
+	curl_off_t size = -1;
+	curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
+	if (size > 0)
+		snprintf(facts->text, sizeof facts->text,
+			 "its %lld bytes are more than the limit of %zu bytes", (long long)size,
+			 limit);
+	else
+		snprintf(facts->text, sizeof facts->text,
+			 "it is larger than the limit of %zu bytes", limit);
+}
+
+/* What is odd about an answer that is worth a look. A Content-Type is noted and not required: RFC
+ * 6960 appendix A.2 asks servers, real clients take any. */
+static void note_oddities(struct fetch_facts *facts, CURL *curl, const struct transfer *transfer)
+{
+	const char *usual = facts->is_crl ? "application/pkix-crl" : "application/ocsp-response";
+	const char *type = NULL, *last = NULL;
+	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(curl, CURLINFO_EFFECTIVE_URL, &last);
+	if (!transfer->order->any_type &&
+	    (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0))
+		snprintf(facts->text, sizeof facts->text, "Content-Type is %.100s",
+			 type != NULL ? type : "absent");
+	else if (transfer->had_user)
+		snprintf(facts->text, sizeof facts->text, "the user name of the URL was not sent");
+	else if (facts->redirects > 0 && last != NULL)
+		snprintf(facts->text, sizeof facts->text, "redirected to %.200s", last);
+}
+
 /* What came, into facts. True when the body is worth a look. */
 static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 			const struct transfer *transfer)
 {
 	long status = 0, port = 0;
-	const char *type = NULL;
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(curl, CURLINFO_LOCAL_PORT, &port);
-	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	facts->http_status = (int)status;
 	facts->local_port = port > 0 ? (int)port : 0; /* newer libcurl: -1 for none */
-	facts->layer = layer_of(code, transfer);
-	/* libcurl says the same of an answer that is no HTTP at all. */
-	if (code == CURLE_UNSUPPORTED_PROTOCOL && port > 0 && status == 0)
-		facts->layer = FETCH_HTTP;
-	const char *words = transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code);
+	facts->layer = layer_of(code, curl, transfer);
 	if (transfer->too_long)
-		snprintf(facts->text, sizeof facts->text, "the answer is larger than %zu bytes",
-			 transfer->order->max_len);
+		note_size(facts, curl, transfer->order->max_len);
 	else if (transfer->forbidden)
 		snprintf(facts->text, sizeof facts->text, "the address is not public");
 	else if (code != CURLE_OK)
-		snprintf(facts->text, sizeof facts->text, "%s", words);
+		note_failure(facts, curl, code, transfer);
 	if (code != CURLE_OK)
 		return false;
 	if (status != 200) {
 		facts->layer = FETCH_HTTP;
 		return false;
 	}
-	/* Noted and not required: RFC 6960 appendix A.2 asks servers, real clients take any. */
-	const char *usual = facts->is_crl ? "application/pkix-crl" : "application/ocsp-response";
-	if (!transfer->order->any_type &&
-	    (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0))
-		snprintf(facts->text, sizeof facts->text, "Content-Type is %.100s",
-			 type != NULL ? type : "absent");
+	note_oddities(facts, curl, transfer);
 	return true;
 }
 
-bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order)
+/* Carries out the transfer, whose URL was read. */
+static bool carry_out(struct fetch_facts *facts, struct transfer *transfer, int left_ms)
 {
-	struct transfer transfer = {.order = order, .body = body};
 	int64_t start_us = clock_monotonic_us();
-	int left_ms = deadline_left_ms(order->deadline);
-	snprintf(facts->url, sizeof facts->url, "%s", order->url);
-	if (order->rule == FETCH_NOTHING) {
-		facts->layer = FETCH_FORBIDDEN;
-		return false;
-	}
-	facts->layer = FETCH_TIMEOUT;
-	if (left_ms == 0) {
-		snprintf(facts->text, sizeof facts->text, "no time was left for it");
-		return false;
-	}
 	CURL *curl = curl_easy_init();
 	if (curl == NULL) {
 		facts->layer = FETCH_CONNECT;
 		snprintf(facts->text, sizeof facts->text, "libcurl has no memory");
 		return false;
 	}
-	set_limits(curl, &transfer, left_ms);
-	struct curl_slist *headers = set_method(curl, facts, order);
+	set_limits(curl, transfer, left_ms);
+	struct curl_slist *headers = set_method(curl, facts, transfer);
 	CURLcode code = curl_easy_perform(curl);
 	facts->ms = (clock_monotonic_us() - start_us) / 1000;
 	note_way(facts, curl);
-	bool done = note_result(facts, curl, code, &transfer);
+	bool done = note_result(facts, curl, code, transfer);
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
+	return done;
+}
+
+bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order)
+{
+	struct transfer transfer = {.order = order, .body = body};
+	int left_ms = deadline_left_ms(order->deadline);
+	snprintf(facts->url, sizeof facts->url, "%s", order->url);
+	if (order->rule == FETCH_NOTHING) {
+		facts->layer = FETCH_FORBIDDEN;
+		return false;
+	}
+	if (!read_url(&transfer, facts))
+		return false;
+	facts->layer = FETCH_TIMEOUT;
+	if (left_ms == 0)
+		snprintf(facts->text, sizeof facts->text, "no time was left for it");
+	bool done = left_ms > 0 && carry_out(facts, &transfer, left_ms);
+	curl_free(transfer.url);
 	return done;
 }

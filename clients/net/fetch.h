@@ -26,6 +26,7 @@ struct fetch_order {
 	enum fetch_rule rule;
 	const char *proxy; /* numeric address of an HTTP proxy; NULL: what the environment says */
 	int proxy_port;
+	const char *trust; /* PEM file of trust anchors for https; NULL: the system's */
 	struct deadline deadline;
 	size_t max_len; /* OCSP_MAX_LEN or CRL_MAX_LEN */
 	bool any_type;  /* no Content-Type is remarked upon */
@@ -36,10 +37,13 @@ bool fetch_start(void);
 void fetch_stop(void);
 
 /*
- * Carries out an order. facts gets url, post, layer, http_status, ms, local_port, text and
- * what comes after `check`; the caller has set is_crl and depth. True when a body came with HTTP
- * 200: it is in body, which the caller initialized with order->max_len. A body that is larger is
- * layer FETCH_ANSWER with false, and text says so.
+ * Carries out an order. Its URL is http (url_is_usable()); it is followed to at most three others
+ * of http or https. No user name and password of a URL is ever sent. facts gets url, post, layer,
+ * http_status, ms, local_port, text and what comes after `check`; the caller has set is_crl and
+ * depth. True when a body came with HTTP 200: it is in body, which the caller initialized with
+ * order->max_len. A body that is larger is layer FETCH_ANSWER with false, and text says its size.
+ * Of a URL that cannot be used, also one of another scheme, the layer is FETCH_UNUSABLE, and
+ * nothing was asked.
  */
 bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_order *order);
 

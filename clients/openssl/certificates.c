@@ -157,7 +157,6 @@ static void read_details(struct certificate_details *out, X509 *certificate)
 	read_name(out->issuer, sizeof out->issuer, X509_get_issuer_name(certificate));
 	read_common_name(out, certificate);
 	read_alternatives(out, certificate);
-	out->num_issuer_urls = access_urls_read(out->issuer_urls, certificate, NID_ad_ca_issuers);
 	out->is_ca = ca == 1 || ca == 3;
 	out->self_signed = is_self_signed(certificate);
 	out->ocsp_signing = is_for_ocsp(certificate);

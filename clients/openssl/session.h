@@ -48,9 +48,6 @@ void session_keep_staples(struct session *session);
 /* What a code of X509_verify_cert means. */
 enum reason chain_reason(X509_STORE_CTX *verification, int code);
 
-/* URLs of one kind (NID_ad_*) of the authority information access. Their number. */
-size_t access_urls_read(char urls[][URL_TEXT_MAX], X509 *certificate, int kind);
-
 /* Facts of a certificate; what is odd in it is left out. */
 void facts_read(struct certificate_facts *facts, X509 *certificate);
 

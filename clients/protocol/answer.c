@@ -58,11 +58,31 @@ json_t *answer_alert(const struct observation *seen)
 	return object;
 }
 
-json_t *answer_urls(const char urls[][URL_TEXT_MAX], size_t num)
+json_t *answer_urls(const struct url_list *list)
 {
 	json_t *array = json_array();
-	for (size_t i = 0; i < num; i++)
-		json_array_append_new(array, json_foreign_string(urls[i]));
+	for (size_t i = 0; i < list->num; i++)
+		json_array_append_new(array, json_foreign_string(list->urls[i]));
+	return array;
+}
+
+static void add_unusable(json_t *array, const char *kind, const struct url_list *list)
+{
+	for (size_t i = 0; i < list->num_unusable; i++) {
+		json_t *object = json_object();
+		json_set(object, "kind", name(kind));
+		json_set(object, "url", json_foreign_string(list->unusable[i].url));
+		json_set(object, "why", name(url_fault_name(list->unusable[i].why)));
+		json_array_append_new(array, object);
+	}
+}
+
+json_t *answer_unusable_urls(const struct certificate_facts *facts)
+{
+	json_t *array = json_array();
+	add_unusable(array, "ocsp", &facts->ocsp);
+	add_unusable(array, "crl", &facts->crl);
+	add_unusable(array, "issuer", &facts->issuer);
 	return array;
 }
 
@@ -74,8 +94,9 @@ static json_t *certificate_json(const struct certificate_facts *facts)
 	json_set(object, "sha256", answer_hex(facts->sha256, sizeof facts->sha256));
 	json_set(object, "serial", json_foreign_string(facts->serial));
 	json_set(object, "must_staple", json_boolean(facts->must_staple));
-	json_set(object, "ocsp_urls", answer_urls(facts->ocsp_urls, facts->num_ocsp_urls));
-	json_set(object, "crl_urls", answer_urls(facts->crl_urls, facts->num_crl_urls));
+	json_set(object, "ocsp_urls", answer_urls(&facts->ocsp));
+	json_set(object, "crl_urls", answer_urls(&facts->crl));
+	json_set(object, "unusable_urls", answer_unusable_urls(facts));
 	json_set(object, "not_before", answer_utc(facts->not_before));
 	json_set(object, "not_after", answer_utc(facts->not_after));
 	return object;
@@ -112,8 +133,10 @@ static json_t *staple_json(const struct staple_facts *staple)
 const char *answer_layer(enum fetch_layer layer)
 {
 	static const char *const names[] = {
-		[FETCH_DNS] = "dns",   [FETCH_CONNECT] = "connect", [FETCH_TIMEOUT] = "timeout",
-		[FETCH_HTTP] = "http", [FETCH_ANSWER] = "answer",   [FETCH_FORBIDDEN] = "forbidden",
+		[FETCH_DNS] = "dns",           [FETCH_CONNECT] = "connect",
+		[FETCH_TIMEOUT] = "timeout",   [FETCH_HTTP] = "http",
+		[FETCH_ANSWER] = "answer",     [FETCH_FORBIDDEN] = "forbidden",
+		[FETCH_UNUSABLE] = "unusable",
 	};
 	return names[layer];
 }

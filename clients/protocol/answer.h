@@ -20,7 +20,9 @@ json_t *answer_utc(int64_t seconds);
 json_t *answer_text(const char *text);
 json_t *answer_native(const struct native *native);
 json_t *answer_alert(const struct observation *observation);
-json_t *answer_urls(const char urls[][URL_TEXT_MAX], size_t num);
+json_t *answer_urls(const struct url_list *list);
+/* Why pointers of a certificate are not used: an array, empty for most. */
+json_t *answer_unusable_urls(const struct certificate_facts *facts);
 const char *answer_layer(enum fetch_layer layer);
 
 /* Appends what a check without a connection gave. */

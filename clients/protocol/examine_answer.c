@@ -220,9 +220,10 @@ static json_t *certificate_json(const struct certificate_details *one)
 	json_set(object, "must_staple", json_boolean(facts->must_staple));
 	json_set(object, "no_rev_avail", json_boolean(facts->no_rev_avail));
 	json_set(object, "ocsp_signing", json_boolean(one->ocsp_signing));
-	json_set(object, "ocsp_urls", answer_urls(facts->ocsp_urls, facts->num_ocsp_urls));
-	json_set(object, "crl_urls", answer_urls(facts->crl_urls, facts->num_crl_urls));
-	json_set(object, "issuer_urls", answer_urls(one->issuer_urls, one->num_issuer_urls));
+	json_set(object, "ocsp_urls", answer_urls(&facts->ocsp));
+	json_set(object, "crl_urls", answer_urls(&facts->crl));
+	json_set(object, "issuer_urls", answer_urls(&facts->issuer));
+	json_set(object, "unusable_urls", answer_unusable_urls(facts));
 	json_set(object, "key_id", id_json(one->key_id, one->key_id_len));
 	json_set(object, "issuer_key_id", id_json(one->issuer_key_id, one->issuer_key_id_len));
 	json_set(object, "key", answer_text(one->key));

@@ -247,7 +247,7 @@ static const struct request_key request_keys[] = {
 	{"server_name", read_server_name, USE_CONNECT | USE_HANDSHAKE, true},
 	{"starttls", read_starttls, USE_CONNECT | USE_HANDSHAKE, false},
 	{"tls", read_tls, USE_CONNECT | USE_HANDSHAKE, false},
-	{"trust", read_trust, USE_CONNECT | USE_HANDSHAKE, false},
+	{"trust", read_trust, USE_CONNECT | USE_HANDSHAKE | USE_FETCH, false},
 	{"enforcement", read_enforcement, USE_CONNECT, false},
 	{"policy", read_policy, USE_CONNECT | USE_VERIFY, false},
 	{"fetch", read_fetch, USE_CONNECT | USE_FETCH, false},

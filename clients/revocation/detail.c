@@ -156,6 +156,7 @@ static void add_fetch_failure(struct text *out, const struct fetch_facts *fetch)
 	case FETCH_FORBIDDEN:
 		text_append(out, "was not asked, fetching from it is forbidden");
 		break;
+	case FETCH_UNUSABLE: text_append(out, "was not asked, its URL cannot be used"); break;
 	}
 	add_remark(out, fetch->text);
 }
@@ -178,10 +179,23 @@ static void add_staple(struct text *out, const struct certificate_walk *walk,
 	}
 }
 
+static void add_unusable(struct text *out, const struct source_record *record)
+{
+	text_append_format(out, "the %s is named, unusable: %s (%s)",
+			   record->result.source == SOURCE_CRL ? "CRL" : "responder",
+			   record->unusable.url, url_fault_text(record->unusable.why));
+	if (record->num_unusable > 1)
+		text_append_format(out, ", and %zu more", record->num_unusable - 1);
+}
+
 static void add_fetched(struct text *out, const struct source_record *record, int64_t now)
 {
 	bool is_crl = record->result.source == SOURCE_CRL;
 	const struct fetch_facts *fetch = record->fetch;
+	if (record->num_unusable > 0) {
+		add_unusable(out, record);
+		return;
+	}
 	if (fetch == NULL && record->result.check == CHECK_UNAVAILABLE) {
 		text_append(out, "no further URL was fetched: the chain names too many");
 		return;

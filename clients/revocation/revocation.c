@@ -91,6 +91,8 @@ static enum reason layer_reason(const struct fetch_facts *fetch)
 	case FETCH_HTTP: return fetch->is_crl ? REASON_CRL_HTTP : REASON_RESPONDER_HTTP;
 	case FETCH_ANSWER:
 		return fetch->is_crl ? REASON_CRL_BAD_ANSWER : REASON_RESPONDER_BAD_ANSWER;
+	case FETCH_UNUSABLE:
+		return fetch->is_crl ? REASON_CRL_URL_UNUSABLE : REASON_RESPONDER_URL_UNUSABLE;
 	case FETCH_FORBIDDEN: break;
 	}
 	return REASON_FETCH_FORBIDDEN;
@@ -159,6 +161,7 @@ static void try_url(struct revocation_check *self, struct fetch_facts *fetch_fac
 		.rule = request->fetch,
 		.proxy = request->proxy,
 		.proxy_port = request->proxy_port,
+		.trust = request->trust,
 		.deadline = fetch_deadline(self->probe),
 		.max_len = is_crl ? CRL_MAX_LEN : OCSP_MAX_LEN,
 	};
@@ -199,20 +202,36 @@ static bool tells_more(const struct revocation_check *self, const struct source_
 	return so_far->result.check == CHECK_UNAVAILABLE && fetch->check.check != CHECK_UNAVAILABLE;
 }
 
-static void try_urls(struct revocation_check *self, struct source_record *record,
-		     const char urls[][URL_TEXT_MAX], size_t num_urls,
-		     const struct inquiry *inquiry)
+static bool is_named(const struct url_list *urls)
+{
+	return urls->num > 0 || urls->num_unusable > 0;
+}
+
+/* A certificate that names a source has one, also where none of its pointers can be used. */
+static void note_named(struct source_record *record, const struct url_list *urls)
 {
 	bool is_crl = record->result.source == SOURCE_CRL;
-	if (num_urls > 0)
-		record->result = (struct source_result){.source = record->result.source,
-							.check = CHECK_UNAVAILABLE,
-							.unavailable = REASON_FETCH_FORBIDDEN};
-	for (size_t i = 0; i < num_urls; i++) {
+	if (!is_named(urls))
+		return;
+	if (urls->num == 0) {
+		record->num_unusable = urls->num_unusable;
+		record->unusable = urls->unusable[0];
+	}
+	record->result.check = CHECK_UNAVAILABLE;
+	record->result.unavailable = urls->num > 0 ? REASON_FETCH_FORBIDDEN
+				     : is_crl      ? REASON_CRL_URL_UNUSABLE
+						   : REASON_RESPONDER_URL_UNUSABLE;
+}
+
+static void try_urls(struct revocation_check *self, struct source_record *record,
+		     const struct url_list *urls, const struct inquiry *inquiry)
+{
+	bool is_crl = record->result.source == SOURCE_CRL;
+	for (size_t i = 0; i < urls->num; i++) {
 		struct fetch_facts *fetch_facts = new_fetch(self, is_crl);
 		if (fetch_facts == NULL)
 			break;
-		try_url(self, fetch_facts, urls[i], inquiry);
+		try_url(self, fetch_facts, urls->urls[i], inquiry);
 		if (tells_more(self, record, fetch_facts))
 			note_fetch(record, fetch_facts);
 		if (settles(self, &fetch_facts->check))
@@ -243,7 +262,7 @@ static void note_no_question(struct revocation_check *self, struct source_record
 		return;
 	fetch_facts->layer = FETCH_CONNECT;
 	fetch_facts->check.check = CHECK_UNAVAILABLE;
-	snprintf(fetch_facts->url, URL_TEXT_MAX, "%s", self->certificate->ocsp_urls[0]);
+	snprintf(fetch_facts->url, URL_TEXT_MAX, "%s", self->certificate->ocsp.urls[0]);
 	snprintf(fetch_facts->text, NATIVE_MAX, "no request could be made: %.200s", err->text);
 	note_fetch(record, fetch_facts);
 }
@@ -254,14 +273,13 @@ static void ask_responder(struct revocation_check *self, struct source_record *r
 	struct inquiry inquiry = {0};
 	struct error err = ERROR_INIT;
 	record->result = (struct source_result){.source = SOURCE_OCSP, .check = CHECK_MISSING};
-	if (certificate->num_ocsp_urls == 0)
+	note_named(record, &certificate->ocsp);
+	if (certificate->ocsp.num == 0)
 		return;
-	if (make_inquiry(self, &inquiry, &err)) {
-		try_urls(self, record, certificate->ocsp_urls, certificate->num_ocsp_urls,
-			 &inquiry);
-	} else {
+	if (make_inquiry(self, &inquiry, &err))
+		try_urls(self, record, &certificate->ocsp, &inquiry);
+	else
 		note_no_question(self, record, &err);
-	}
 	free(inquiry.der);
 }
 
@@ -270,7 +288,8 @@ static void ask_crl(struct revocation_check *self, struct source_record *record)
 	const struct certificate_facts *certificate = self->certificate;
 	static const struct inquiry nothing;
 	record->result = (struct source_result){.source = SOURCE_CRL, .check = CHECK_MISSING};
-	try_urls(self, record, certificate->crl_urls, certificate->num_crl_urls, &nothing);
+	note_named(record, &certificate->crl);
+	try_urls(self, record, &certificate->crl, &nothing);
 }
 
 /* The stack can be given a staple for this depth: RFC 6066 knows only the leaf's,
@@ -311,8 +330,8 @@ static void fetch_sources(struct revocation_check *self, struct decision_input *
 static bool says_no_rev_avail(const struct revocation_check *self)
 {
 	const struct certificate_facts *facts = self->certificate;
-	return facts->no_rev_avail && self->walk->depth == 0 && facts->num_ocsp_urls == 0 &&
-	       facts->num_crl_urls == 0;
+	return facts->no_rev_avail && self->walk->depth == 0 && !is_named(&facts->ocsp) &&
+	       !is_named(&facts->crl);
 }
 
 static void walk_sources(struct revocation_check *self)

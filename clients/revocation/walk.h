@@ -13,6 +13,10 @@ struct source_record {
 	struct source_result result;
 	const struct status_check *check; /* NULL when nothing came to be checked */
 	const struct fetch_facts *fetch;  /* NULL for a staple, and when nothing was fetched */
+	/* Where none of the certificate's pointers can be used: how many there are, and the
+	 * first. */
+	size_t num_unusable;
+	struct unusable_url unusable;
 };
 
 /* One walked certificate: its sources in the order in which they were used. */

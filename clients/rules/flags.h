@@ -7,8 +7,6 @@
 #define CLIENTS_RULES_FLAGS_H
 
 enum rule_flag {
-	/* A URL of a certificate may hold any byte but NUL; otherwise printable ASCII alone. */
-	RULE_ANY_URL_BYTES = 1 << 2,
 	/* Names are the same only when their bytes are. */
 	RULE_NAMES_AS_BYTES = 1 << 3,
 	/* Times without seconds can be read; those of a CRL alone, then also without the Z. */
@@ -48,9 +46,9 @@ enum rule_flag {
 	RULE_LIST_TIMES_MAY_CROSS = 1 << 28,
 };
 
-#define RULES_OF_OPENSSL                                                                 \
-	(RULE_ANY_URL_BYTES | RULE_SHORT_TIMES | RULE_ODD_TIMES | RULE_CA_BY_KEY_USAGE | \
-	 RULE_LIST_ENTRY_DETAILS | RULE_LIST_OF_ISSUER_FIELD)
+#define RULES_OF_OPENSSL                                                                      \
+	(RULE_SHORT_TIMES | RULE_ODD_TIMES | RULE_CA_BY_KEY_USAGE | RULE_LIST_ENTRY_DETAILS | \
+	 RULE_LIST_OF_ISSUER_FIELD)
 
 #define RULES_OF_GNUTLS                                                                            \
 	(RULE_NAMES_AS_BYTES | RULE_SHORT_TIMES | RULE_BROKEN_NEXT_IS_ABSENT |                     \

@@ -9,12 +9,11 @@
 #include "clients/rules/certificate.h"
 
 /*
- * Fills *out but for its sha256. In an extension that is no DER it stops silently; a URL is left
- * out when it is too long, holds bytes outside of printable ASCII (under RULE_ANY_URL_BYTES only
- * a NUL is too much), or is beyond MAX_URLS. flags: enum rule_flag.
+ * Fills *out but for its sha256. A pointer that cannot be used is kept with the reason, so that it
+ * is not taken for an absent one: a URL that url_is_usable() refuses, one behind MAX_URLS usable
+ * ones, a name of another kind, and an extension that does not parse.
  */
-void pointers_read(struct certificate_facts *out, const struct certificate *certificate,
-		   unsigned flags);
+void pointers_read(struct certificate_facts *out, const struct certificate *certificate);
 
 /* Whether the certificate is for this address: an iPAddress of its subjectAltName with the same
  * bytes, 4 or 16 (RFC 5280 section 4.2.1.6). */

@@ -34,6 +34,9 @@ static void take_certificate(struct advice_facts *facts, const struct certificat
 		return;
 	const char *issuer = leaf->issuer;
 	facts->names_responder = yes_or_no(leaf->ocsp_urls.num > 0);
+	for (size_t i = 0; leaf->ocsp_urls.num == 0 && i < leaf->num_unusable_urls; i++)
+		facts->responder_is_unusable |=
+			word_is(leaf->unusable_urls[i].kind, POINTER_KIND_OCSP);
 	facts->has_extension = yes_or_no(leaf->must_staple);
 	facts->no_rev_avail = yes_or_no(leaf->no_rev_avail);
 	facts->lifetime_s = span(leaf->not_before, leaf->not_after);

@@ -30,7 +30,8 @@ bool advice_count(struct advice_numbers *numbers, struct advice *advice,
 /* What is known of the endpoint; FACT_UNKNOWN throughout without one. */
 struct advice_facts {
 	bool has_endpoint;
-	enum advice_fact names_responder; /* the certificate has an OCSP URL */
+	enum advice_fact names_responder; /* the certificate has an OCSP URL that can be used */
+	bool responder_is_unusable;       /* it has others alone */
 	enum advice_fact responder_answers;
 	enum advice_fact allows_extension; /* the CA puts it into certificates */
 	enum advice_fact has_extension;    /* this certificate has it */

@@ -10,6 +10,7 @@ static void judge_status_exists(struct advice_judging *judging)
 {
 	const struct advice_facts *facts = judging->facts;
 	char life[ADVICE_WORD_MAX];
+	const char *unusable = facts->responder_is_unusable ? " with a URL that can be used" : "";
 	if (facts->short_lived == FACT_YES || facts->no_rev_avail == FACT_YES) {
 		judging->is_pointless = true;
 		advice_state(judging, ADVICE_REASON, "short-lived", NULL,
@@ -25,14 +26,16 @@ static void judge_status_exists(struct advice_judging *judging)
 	if (facts->names_responder == FACT_NO && facts->has_extension == FACT_YES) {
 		judging->is_not_safe = true;
 		advice_state(judging, ADVICE_REASON, "must-staple-without-responder", NULL,
-			     "The certificate is must-staple and names no OCSP responder: no "
+			     "The certificate is must-staple and names no OCSP responder%s: no "
 			     "server can staple for it, and clients that enforce the extension "
-			     "reject it until it is replaced.");
+			     "reject it until it is replaced.",
+			     unusable);
 	} else if (facts->names_responder == FACT_NO) {
 		judging->is_pointless = true;
 		advice_state(
 			judging, ADVICE_REASON, "no-responder-url", NULL,
-			"The certificate names no OCSP responder: there is nothing to staple.");
+			"The certificate names no OCSP responder%s: there is nothing to staple.",
+			unusable);
 	}
 }
 

@@ -92,6 +92,12 @@ static void read_leaf(struct case_facts *facts, const struct examination *examin
 	facts->no_rev_avail = leaf->no_rev_avail;
 	facts->num_ocsp_urls = leaf->ocsp_urls.num;
 	facts->num_crl_urls = leaf->crl_urls.num;
+	facts->unusable_urls = leaf->unusable_urls;
+	facts->num_unusable_urls = leaf->num_unusable_urls;
+	for (size_t i = 0; i < leaf->num_unusable_urls; i++) {
+		facts->num_unusable_ocsp += word_is(leaf->unusable_urls[i].kind, POINTER_KIND_OCSP);
+		facts->num_unusable_crl += word_is(leaf->unusable_urls[i].kind, POINTER_KIND_CRL);
+	}
 	facts->not_before = value_of(leaf->not_before);
 	facts->not_after = value_of(leaf->not_after);
 }

@@ -51,7 +51,10 @@ struct case_facts {
 	bool has_leaf;
 	const char *serial;
 	bool must_staple, no_rev_avail;
-	size_t num_ocsp_urls, num_crl_urls;
+	size_t num_ocsp_urls, num_crl_urls;           /* that can be used */
+	size_t num_unusable_ocsp, num_unusable_crl;   /* that cannot */
+	const struct unusable_pointer *unusable_urls; /* of every kind; borrowed */
+	size_t num_unusable_urls;
 	int64_t not_before, not_after; /* 0: not known */
 
 	bool has_chain, chain_verified, missing_issuer, out_of_order, root_sent;

@@ -114,7 +114,8 @@ void diagnose_clients(struct diagnosing *d)
 	}
 	/* A certificate that names no responder is as it should be; a client that insists on OCSP
 	 * refuses it wherever it is. */
-	bool is_broken = d->facts.num_ocsp_urls > 0 || d->facts.must_staple;
+	bool is_broken = d->facts.num_ocsp_urls > 0 || d->facts.num_unusable_ocsp > 0 ||
+			 d->facts.must_staple;
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_SOFT_FAIL_HIDES,
 			       is_broken ? SEVERITY_WARNING : SEVERITY_INFO, CONFIDENCE_CERTAIN);

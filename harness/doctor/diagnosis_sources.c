@@ -20,11 +20,17 @@ static void diagnose_no_url(struct diagnosing *d)
 	if (facts->must_staple) {
 		struct finding *cause = diagnosing_add(d, CAUSE_MUST_STAPLE_IMPOSSIBLE,
 						       SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
-		diagnosing_evidence(d, cause,
-				    "The certificate has the must-staple extension and no "
-				    "OCSP URL.");
+		diagnosing_evidence(
+			d, cause,
+			facts->num_unusable_ocsp > 0
+				? "The certificate has the must-staple extension and no "
+				  "OCSP URL that can be used."
+				: "The certificate has the must-staple extension and no "
+				  "OCSP URL.");
 		return;
 	}
+	if (facts->num_unusable_ocsp > 0)
+		return; /* diagnose_unusable */
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_NO_OCSP_URL, SEVERITY_INFO, CONFIDENCE_CERTAIN);
 	int64_t life_s = facts->not_after - facts->not_before;
@@ -40,11 +46,42 @@ static void diagnose_no_url(struct diagnosing *d)
 				    duration_about(much, life_s));
 	if (facts->num_crl_urls > 0)
 		diagnosing_evidence(d, cause, "It names a CRL, which has its status.");
+	else if (facts->num_unusable_crl > 0)
+		diagnosing_evidence(d, cause, "It names a CRL with a URL that cannot be used.");
 	else if (!facts->no_rev_avail)
 		diagnosing_evidence(d, cause,
 				    "It names no CRL either: its status is not available.");
 	if (facts->num_stapled > 0)
 		diagnosing_evidence(d, cause, "The server staples nevertheless.");
+}
+
+/* --- URLs that cannot be used --- */
+
+static void tell_unusable(struct diagnosing *d, struct finding *cause,
+			  const struct unusable_pointer *pointer)
+{
+	const char *what = word_is(pointer->kind, POINTER_KIND_OCSP)  ? "OCSP responder"
+			   : word_is(pointer->kind, POINTER_KIND_CRL) ? "CRL"
+								      : "Issuer's certificate";
+	const char *why = pointer->why.is_known ? url_fault_text(pointer->why.value)
+						: or_empty(pointer->why.foreign);
+	diagnosing_evidence(d, cause, "%s %s: named, unusable: %s.", what, or_empty(pointer->url),
+			    why);
+}
+
+/* A warning where a source is named by nothing else. */
+static void diagnose_unusable(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	bool is_only = (facts->num_unusable_ocsp > 0 && facts->num_ocsp_urls == 0) ||
+		       (facts->num_unusable_crl > 0 && facts->num_crl_urls == 0);
+	if (facts->num_unusable_urls == 0)
+		return;
+	struct finding *cause =
+		diagnosing_add(d, CAUSE_URL_UNUSABLE, is_only ? SEVERITY_WARNING : SEVERITY_INFO,
+			       CONFIDENCE_CERTAIN);
+	for (size_t i = 0; i < facts->num_unusable_urls; i++)
+		tell_unusable(d, cause, &facts->unusable_urls[i]);
 }
 
 /* --- responders --- */
@@ -217,6 +254,7 @@ void diagnose_sources(struct diagnosing *d)
 		diagnose_no_url(d);
 	else
 		diagnose_responders(d);
+	diagnose_unusable(d);
 	bool by_responder = facts->responder == SOURCE_REVOKED,
 	     by_crl = facts->crl == SOURCE_REVOKED;
 	if (by_responder || by_crl)

@@ -114,8 +114,20 @@ static void log_chain(struct examining *x, const struct sent_chain *chain)
 			       chain->error != NULL ? chain->error : "the chain does not verify");
 }
 
+static const char *naming(const struct certificate *leaf, enum pointer_kind kind,
+			  const struct texts *urls, const char *const words[static 3])
+{
+	for (size_t i = 0; urls->num == 0 && i < leaf->num_unusable_urls; i++)
+		if (word_is(leaf->unusable_urls[i].kind, (int)kind))
+			return words[1];
+	return words[urls->num > 0 ? 0 : 2];
+}
+
 static void log_leaf(struct examining *x)
 {
+	static const char *const responder[] = {"names a responder", "names a responder, unusable",
+						"names no responder"};
+	static const char *const crl[] = {"names a CRL", "names a CRL, unusable", "names no CRL"};
 	const struct certificate *leaf = examination_leaf(&x->seen);
 	char utc[32];
 	if (leaf == NULL)
@@ -123,8 +135,8 @@ static void log_leaf(struct examining *x)
 	examining_step(x, STEP_CERTIFICATE, STEP_FACT, "%s%s, %s, %s, valid until %s",
 		       leaf->must_staple ? "must-staple" : "no must-staple",
 		       leaf->no_rev_avail ? ", noRevAvail" : "",
-		       leaf->ocsp_urls.num > 0 ? "names a responder" : "names no responder",
-		       leaf->crl_urls.num > 0 ? "names a CRL" : "names no CRL",
+		       naming(leaf, POINTER_KIND_OCSP, &leaf->ocsp_urls, responder),
+		       naming(leaf, POINTER_KIND_CRL, &leaf->crl_urls, crl),
 		       leaf->not_after.is_known ? clock_print_utc(utc, leaf->not_after.value)
 						: "?");
 }

@@ -74,6 +74,7 @@ static void queue(struct examining *x, struct fetchings *fetchings, const char *
 			      .issuer = examining_issuer_pem(x),
 			      .file = one->file,
 			      .fetch = options->fetch,
+			      .trust = options->trust,
 			      .proxy = options->proxy,
 			      .proxy_port = options->proxy_port,
 			      .deadline_ms = options->deadline_ms,

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/json_members.h"
 #include "harness/drive/message_part.h"
+#include "harness/model/examination.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,9 @@ static const char *const direction_spellings[] = {"sent", "received"};
 static const struct name_table directions = {"direction", direction_spellings, NULL, 2};
 static const char *const method_spellings[] = {"get", "post"};
 static const struct name_table methods = {"method", method_spellings, NULL, 2};
-static const char *const layer_spellings[] = {"dns",  "connect", "timeout",
-					      "http", "answer",  "forbidden"};
-static const struct name_table layers = {"layer", layer_spellings, NULL, 6};
+static const char *const layer_spellings[] = {"dns",    "connect",   "timeout", "http",
+					      "answer", "forbidden", "unusable"};
+static const struct name_table layers = {"layer", layer_spellings, NULL, 7};
 
 static void set_place(json_t *object, const char *key, const char *address, int port)
 {
@@ -36,7 +37,6 @@ static void set_handshake(json_t *object, json_t *examine, const struct message_
 	set_place(object, "connect", wanted->address, wanted->port);
 	message_set_text(object, "server_name", wanted->server_name);
 	message_set_text(object, "starttls", wanted->starttls);
-	message_set_text(object, "trust", wanted->trust);
 	message_set_text(tls, "min", wanted->tls_min);
 	message_set_text(tls, "max", wanted->tls_max);
 	if (json_object_size(tls) > 0)
@@ -72,6 +72,7 @@ json_t *message_examination_to_json(const struct message_examination *wanted)
 	}
 	set_place(object, "proxy", wanted->proxy, wanted->proxy_port);
 	json_set(object, "deadline_ms", json_integer(wanted->deadline_ms));
+	message_set_text(object, "trust", wanted->trust);
 	if (wanted->kind == EXAMINATION_HANDSHAKE)
 		set_handshake(object, examine, wanted);
 	else
@@ -140,17 +141,19 @@ static const struct field heap_fields[] = {
 	{"certificates", SHAPE_OBJECTS, false},
 };
 static const struct field certificate_fields[] = {
-	{"sha256", SHAPE_DIGEST, false},     {"pem", SHAPE_TEXT, false},
-	{"subject", SHAPE_TEXT, false},      {"issuer", SHAPE_TEXT, false},
-	{"common_name", SHAPE_TEXT, true},   {"serial", SHAPE_TEXT, false},
-	{"not_before", SHAPE_TEXT, true},    {"not_after", SHAPE_TEXT, true},
-	{"names", SHAPE_TEXTS, false},       {"is_ca", SHAPE_FLAG, false},
-	{"self_signed", SHAPE_FLAG, false},  {"must_staple", SHAPE_FLAG, false},
-	{"no_rev_avail", SHAPE_FLAG, false}, {"ocsp_signing", SHAPE_FLAG, false},
-	{"ocsp_urls", SHAPE_TEXTS, false},   {"crl_urls", SHAPE_TEXTS, false},
-	{"issuer_urls", SHAPE_TEXTS, false}, {"key_id", SHAPE_TEXT, true},
-	{"issuer_key_id", SHAPE_TEXT, true}, {"key", SHAPE_TEXT, true},
+	{"sha256", SHAPE_DIGEST, false},         {"pem", SHAPE_TEXT, false},
+	{"subject", SHAPE_TEXT, false},          {"issuer", SHAPE_TEXT, false},
+	{"common_name", SHAPE_TEXT, true},       {"serial", SHAPE_TEXT, false},
+	{"not_before", SHAPE_TEXT, true},        {"not_after", SHAPE_TEXT, true},
+	{"names", SHAPE_TEXTS, false},           {"is_ca", SHAPE_FLAG, false},
+	{"self_signed", SHAPE_FLAG, false},      {"must_staple", SHAPE_FLAG, false},
+	{"no_rev_avail", SHAPE_FLAG, false},     {"ocsp_signing", SHAPE_FLAG, false},
+	{"ocsp_urls", SHAPE_TEXTS, false},       {"crl_urls", SHAPE_TEXTS, false},
+	{"issuer_urls", SHAPE_TEXTS, false},     {"key_id", SHAPE_TEXT, true},
+	{"issuer_key_id", SHAPE_TEXT, true},     {"key", SHAPE_TEXT, true},
+	{"unusable_urls", SHAPE_OBJECTS, false},
 };
+static const struct field unusable_fields[] = {{"url", SHAPE_TEXT, false}};
 static const struct field fetch_fields[] = {
 	{"url", SHAPE_TEXT, false},          {"http_status", SHAPE_NUMBER, true},
 	{"content_type", SHAPE_TEXT, true},  {"date", SHAPE_TEXT, true},
@@ -270,11 +273,30 @@ static bool check_handshake(const json_t *seen, struct error *err)
 	       CHECK(json_object_get(seen, "timing_us"), "timing_us", timing_fields, err);
 }
 
+static bool check_unusable_urls(const json_t *certificate, struct error *err)
+{
+	const json_t *urls = json_object_get(certificate, "unusable_urls");
+	if (!check_each(urls, "certificates.unusable_urls", unusable_fields,
+			sizeof unusable_fields / sizeof *unusable_fields, err))
+		return false;
+	for (size_t i = 0; i < json_array_size(urls); i++)
+		if (!check_word(json_array_get(urls, i), "kind", &pointer_kind_names, false, err) ||
+		    !check_word(json_array_get(urls, i), "why", &url_fault_names, false, err))
+			return false;
+	return true;
+}
+
 static bool check_certificates(const json_t *seen, struct error *err)
 {
-	return CHECK(seen, "examination", heap_fields, err) &&
-	       check_each(json_object_get(seen, "certificates"), "certificates", certificate_fields,
-			  sizeof certificate_fields / sizeof *certificate_fields, err);
+	const json_t *all = json_object_get(seen, "certificates");
+	if (!CHECK(seen, "examination", heap_fields, err) ||
+	    !check_each(all, "certificates", certificate_fields,
+			sizeof certificate_fields / sizeof *certificate_fields, err))
+		return false;
+	for (size_t i = 0; i < json_array_size(all); i++)
+		if (!check_unusable_urls(json_array_get(all, i), err))
+			return false;
+	return true;
 }
 
 static bool check_fetch(const json_t *seen, struct error *err)

@@ -24,13 +24,13 @@ struct message_examination {
 	const char *proxy; /* numeric address of an HTTP proxy; NULL: none */
 	int proxy_port;
 	int deadline_ms;
+	const char *trust; /* NULL: the system's bundle */
 	/* Of a handshake. */
 	const char *address; /* numeric; with a proxy also a name */
 	int port;
 	const char *server_name;
 	const char *starttls;          /* NULL: none; then there is no HTTP */
 	const char *tls_min, *tls_max; /* "1.2", "1.3"; NULL: as the program likes */
-	const char *trust;             /* NULL: the system's bundle */
 	bool asks_staple;
 	bool asks_http; /* what the server calls itself, by HEAD */
 	/* Of certificates. */

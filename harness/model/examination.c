@@ -14,8 +14,10 @@ TABLE(alert_direction, "direction", "sent", "received");
 TABLE(server_source, "source", "named", "http", "greeting");
 TABLE(source_verdict, "verdict", "none", "not-asked", "unavailable", "bad-answer", "good",
       "revoked", "unknown");
+TABLE(pointer_kind, "kind", "ocsp", "crl", "issuer");
 TABLE(fetch_method, "method", "get", "post");
-TABLE(fetch_layer, "layer", "dns", "connect", "timeout", "http", "answer", "forbidden", "failed");
+TABLE(fetch_layer, "layer", "dns", "connect", "timeout", "http", "answer", "forbidden", "unusable",
+      "failed");
 TABLE(step, "step", "names", "handshake", "server", "chain", "certificate", "staple", "responder",
       "crl", "clock");
 

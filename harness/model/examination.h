@@ -139,6 +139,18 @@ struct sent_chain {
 	struct texts superfluous, expired;
 };
 
+/* What a pointer of a certificate is to. */
+enum pointer_kind { POINTER_KIND_OCSP, POINTER_KIND_CRL, POINTER_KIND_ISSUER, NUM_POINTER_KINDS };
+extern const struct name_table pointer_kind_names;
+
+/* A pointer that is named and not used. */
+struct unusable_pointer {
+	struct record record;
+	struct word kind; /* enum pointer_kind */
+	char *url;        /* the kind of name where it is no URL */
+	struct word why;  /* enum url_fault */
+};
+
 struct certificate {
 	struct record record;
 	char *id; /* SHA-256 */
@@ -146,7 +158,9 @@ struct certificate {
 	struct number not_before, not_after;
 	struct texts names;
 	bool is_ca, self_signed, must_staple, no_rev_avail, ocsp_signing;
-	struct texts ocsp_urls, crl_urls, issuer_urls;
+	struct texts ocsp_urls, crl_urls, issuer_urls; /* that can be used */
+	struct unusable_pointer *unusable_urls;
+	size_t num_unusable_urls;
 	char *key_id, *issuer_key_id, *key;
 };
 
@@ -217,7 +231,8 @@ enum fetch_layer {
 	LAYER_HTTP,
 	LAYER_ANSWER,
 	LAYER_FORBIDDEN,
-	LAYER_FAILED, /* the client program did not say */
+	LAYER_UNUSABLE, /* the URL itself */
+	LAYER_FAILED,   /* the client program did not say */
 	NUM_FETCH_LAYERS
 };
 extern const struct name_table fetch_layer_names;

@@ -149,17 +149,37 @@ static const struct record_member chain_members[] = {
 static const struct record_type chain_type = RECORD_MAP_TYPE(OF, chain_members);
 #undef OF
 
+#define OF struct unusable_pointer
+static const struct record_member unusable_pointer_members[] = {
+	{WORD(kind, pointer_kind_names), ALWAYS},
+	{TEXT(url), ALWAYS},
+	{WORD(why, url_fault_names), ALWAYS},
+};
+static const struct record_type unusable_pointer_type = RECORD_TYPE(OF, unusable_pointer_members);
+#undef OF
+
 #define OF struct certificate
 static const struct record_member certificate_members[] = {
-	{TEXT(subject), ALWAYS},         {TEXT(issuer), ALWAYS},
-	{TEXT(common_name), ALWAYS},     {TEXT(serial), ALWAYS},
-	{TIME(not_before), ALWAYS},      {TIME(not_after), ALWAYS},
-	{TEXTS(names), ALWAYS},          {BOOLEAN(is_ca), ALWAYS},
-	{BOOLEAN(self_signed), ALWAYS},  {BOOLEAN(must_staple), ALWAYS},
-	{BOOLEAN(no_rev_avail), ALWAYS}, {BOOLEAN(ocsp_signing), ALWAYS},
-	{TEXTS(ocsp_urls), ALWAYS},      {TEXTS(crl_urls), ALWAYS},
-	{TEXTS(issuer_urls), ALWAYS},    {TEXT(key_id), ALWAYS},
-	{TEXT(issuer_key_id), ALWAYS},   {TEXT(key), ALWAYS},
+	{TEXT(subject), ALWAYS},
+	{TEXT(issuer), ALWAYS},
+	{TEXT(common_name), ALWAYS},
+	{TEXT(serial), ALWAYS},
+	{TIME(not_before), ALWAYS},
+	{TIME(not_after), ALWAYS},
+	{TEXTS(names), ALWAYS},
+	{BOOLEAN(is_ca), ALWAYS},
+	{BOOLEAN(self_signed), ALWAYS},
+	{BOOLEAN(must_staple), ALWAYS},
+	{BOOLEAN(no_rev_avail), ALWAYS},
+	{BOOLEAN(ocsp_signing), ALWAYS},
+	{TEXTS(ocsp_urls), ALWAYS},
+	{TEXTS(crl_urls), ALWAYS},
+	{TEXTS(issuer_urls), ALWAYS},
+	{TEXT(key_id), ALWAYS},
+	{TEXT(issuer_key_id), ALWAYS},
+	{TEXT(key), ALWAYS},
+	{RECORD_LIST_ROW(OF, unusable_urls, struct unusable_pointer, unusable_pointer_type, SOME),
+	 IF_SET},
 };
 const struct record_type certificate_type = RECORD_MAP_TYPE(OF, certificate_members);
 #undef OF

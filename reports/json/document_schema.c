@@ -39,6 +39,8 @@ static const struct {
 	{"source-verdict", &source_verdict_names},
 	{"fetch-method", &fetch_method_names},
 	{"fetch-layer", &fetch_layer_names},
+	{"pointer-kind", &pointer_kind_names},
+	{"url-fault", &url_fault_names},
 	{"advice-word", &advice_word_names},
 	{"advice-fact", &advice_fact_names},
 	{"advice-life", &advice_life_names},

@@ -68,6 +68,18 @@ class Heaps(Examination):
         [root] = self.certificates(self.root)
         self.assertEqual((root["is_ca"], root["self_signed"], root["must_staple"]), (True, True, False))
 
+    def test_pointers_that_cannot_be_used_are_not_absent(self):
+        long = b"http://o.test/" + b"a" * 498
+        leaf = self.maker.leaf(b"a.test", [b"a.test"], [b"ldap:///cn=a"] * 4 + [b"http://o.test/", long],
+                               [b"o.test/crl", b"http://c.test/a b"], issuer_urls=[b"http://[i/", b"https://i.test/"])
+        [one] = self.certificates(leaf)
+        self.assertEqual((one["ocsp_urls"], one["crl_urls"], one["issuer_urls"]), (["http://o.test/"], [], []))
+        self.assertEqual([(item["kind"], item["url"], item["why"]) for item in one["unusable_urls"]],
+                         [("ocsp", "ldap:///cn=a", "scheme")] * 4 + [
+                             ("ocsp", long.decode()[:511], "too-long"), ("crl", "o.test/crl", "no-scheme"),
+                             ("crl", "http://c.test/a b", "characters"), ("issuer", "http://[i/", "malformed"),
+                             ("issuer", "https://i.test/", "scheme")])
+
     def test_keys_and_purposes(self):
         rows = {"RSA 2048": ["-newkey", "rsa:2048"], "RSA-PSS 2048": ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"],
                 "EC P-384": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
@@ -201,10 +213,10 @@ class Fetches(Examination):
         rows = {
             depot.url + "/404": ("http", 404, None), depot.url + "/big": ("answer", 200, None),
             depot.url + "/slow": ("timeout", None, None), depot.url + "/text": ("http", None, None),
-            depot.url + "/loop": ("http", 302, None), depot.url + "/file": ("forbidden", 302, None),
+            depot.url + "/loop": ("http", 302, None), depot.url + "/file": ("http", 302, None),
             depot.url + "/empty": ("answer", 200, 0), depot.url + "/nodate": ("answer", 200, 1),
             depot.url + "/once": ("answer", 200, len(self.body)), nobody: ("connect", None, None),
-            "ftp://127.0.0.1/x": ("forbidden", None, None), "http://" + "a" * 64 + ".test/": ("dns", None, None),
+            "ftp://127.0.0.1/x": ("unusable", None, None), "127.0.0.1:1/x": ("unusable", None, None), "http://" + "a" * 64 + ".test/": ("dns", None, None),
         }
         for url, (layer, status, length) in rows.items():
             with self.subTest(url):
@@ -214,6 +226,26 @@ class Fetches(Examination):
                 self.assertEqual(seen["redirects"], 3 if "loop" in url else 1 if "once" in url or "file" in url else 0)
                 if length is None and status != 404:
                     self.assertTrue(seen["text"])
+
+    def test_a_redirect_to_https_is_followed(self):
+        secure = self.secure_peer(lambda connection, _: connection.sendall(ok(self.body)))
+        target = f"https://127.0.0.1:{secure.port}/ca"
+        depot = self.depot({"/ca": f"HTTP/1.1 302 x\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()})
+        seen = self.fetch("issuer", depot.url + "/ca", trust=self.maker.root_path)
+        self.assertEqual((seen["layer"], seen["redirects"], seen["length"], seen["text"]),
+                         ("answer", 1, len(self.body), f"redirected to {target}"), seen)
+        # Without the anchor the certificate does not verify, and the text says where that was.
+        seen = self.fetch("issuer", depot.url + "/ca")
+        self.assertEqual((seen["layer"], seen["http_status"], seen["length"]), ("connect", 302, None), seen)
+        self.assertTrue(seen["text"].startswith(f"redirected to {target}: "), seen["text"])
+
+    def test_nothing_of_a_url_is_sent_as_authorization(self):
+        depot = self.depot({"/ca": ok(self.body)})
+        seen = self.fetch("issuer", depot.url.replace("//", "//user:secret@") + "/ca#part")
+        self.assertEqual((seen["layer"], seen["text"]), ("answer", "the user name of the URL was not sent"))
+        [head] = depot.requests
+        self.assertNotIn(b"authorization", head.lower())
+        self.assertNotIn(b"part", head)
 
     def test_the_rules_of_fetching_hold(self):
         depot = self.depot({"/ca": ok(self.body)})
@@ -235,7 +267,7 @@ class Fetches(Examination):
         file = self.path("a.crl")
         seen = self.fetch("crl", depot.url + "/more", {"file": file})
         self.assertEqual((seen["layer"], seen["length"], seen["sha256"]), ("answer", None, None))
-        self.assertIn("larger than", seen["text"])
+        self.assertEqual(seen["text"], f"its {most + 1} bytes are more than the limit of {most} bytes")
         self.assertFalse(os.path.exists(file))
         seen = self.fetch("crl", depot.url + "/most", {"file": file})
         self.assertEqual((seen["length"], seen["sha256"], seen["bytes"]), (most, sha256(bytes(most)), None))

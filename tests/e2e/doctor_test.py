@@ -47,6 +47,8 @@ FOUND = {
     "replayed-staple": ("critical", "certificate-revoked"),
     "stolen-key@plain": ("warning", "responder-down stapling-not-enabled"),
     "no-ocsp-url": ("info", "no-ocsp-url"),
+    "responder-unusable-url@ldap": ("warning", "url-unusable"),
+    "responder-https": ("warning", "url-unusable"),
     "short-lived@no-rev-avail": ("info", "no-ocsp-url"),
     "must-staple-no-responder": ("critical", "must-staple-without-responder"),
     "responder-refused": ("warning", "responder-down stapling-not-enabled"),

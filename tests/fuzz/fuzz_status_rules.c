@@ -20,18 +20,31 @@ static bool is_terminated(const char *text, size_t size)
 	return memchr(text, '\0', size) != NULL;
 }
 
+static void check_urls(const struct url_list *list)
+{
+	enum url_fault why;
+	if (list->num > MAX_URLS || list->num_unusable > MAX_URLS)
+		abort();
+	for (size_t i = 0; i < list->num; i++)
+		if (!is_terminated(list->urls[i], URL_TEXT_MAX) ||
+		    !url_is_usable(list->urls[i], strlen(list->urls[i]), &why))
+			abort();
+	for (size_t i = 0; i < list->num_unusable; i++)
+		if (!is_terminated(list->unusable[i].url, URL_TEXT_MAX) ||
+		    list->unusable[i].why >= NUM_URL_FAULTS)
+			abort();
+}
+
 static void check_certificate(struct der in, unsigned flags)
 {
 	struct certificate certificate;
 	struct certificate_facts facts;
 	if (!certificate_read(&certificate, in))
 		certificate = (struct certificate){.extensions = in};
-	pointers_read(&facts, &certificate, flags);
-	if (facts.num_ocsp_urls > MAX_URLS || facts.num_crl_urls > MAX_URLS)
-		abort();
-	for (size_t i = 0; i < facts.num_ocsp_urls; i++)
-		if (!is_terminated(facts.ocsp_urls[i], URL_TEXT_MAX))
-			abort();
+	pointers_read(&facts, &certificate);
+	check_urls(&facts.ocsp);
+	check_urls(&facts.crl);
+	check_urls(&facts.issuer);
 	pointers_have_address(&certificate, der_of("\x7f\x00\x00\x01", 4));
 	scope_check(in, &certificate, flags);
 	if (!name_is_same(in, in, NAME_RFC_5280))

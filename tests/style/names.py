@@ -121,6 +121,7 @@ def expected(program):
         "outcomes": table("outcome.def", "OUTCOME"),
         "reasons": table("reason.def", "REASON"),
         "checks": table("check.def", "CHECK"),
+        "url-faults": table("url_fault.def", "URL_FAULT"),
         "statuses": table("status.def", "STATUS"),
         "stages": table("stage.def", "STAGE"),
         "capabilities": table("capability.def", "CAPABILITY"),

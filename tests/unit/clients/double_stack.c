@@ -111,8 +111,10 @@ bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_orde
 	static const struct {
 		const char *word;
 		enum fetch_layer layer;
-	} layers[] = {{"dns", FETCH_DNS},   {"connect", FETCH_CONNECT}, {"timeout", FETCH_TIMEOUT},
-		      {"http", FETCH_HTTP}, {"huge", FETCH_ANSWER},     {"none", FETCH_FORBIDDEN}};
+	} layers[] = {{"dns", FETCH_DNS},         {"connect", FETCH_CONNECT},
+		      {"timeout", FETCH_TIMEOUT}, {"http", FETCH_HTTP},
+		      {"huge", FETCH_ANSWER},     {"none", FETCH_FORBIDDEN},
+		      {"odd", FETCH_UNUSABLE}};
 	const char *word = strrchr(order->url, '/') + 1;
 	size_t used = strlen(double_stack.fetched);
 	snprintf(double_stack.fetched + used, sizeof double_stack.fetched - used, "%s%s:%s",
@@ -141,10 +143,15 @@ void add_urls(struct certificate_facts *facts, const char *urls)
 	snprintf(copy, sizeof copy, "%s", urls);
 	for (char *url = strtok_r(copy, " ", &rest); url != NULL;
 	     url = strtok_r(NULL, " ", &rest)) {
-		if (url[0] == 'c')
-			snprintf(facts->crl_urls[facts->num_crl_urls++], URL_TEXT_MAX, "%s", url);
+		struct url_list *unusable = url[1] == 'c' ? &facts->crl : &facts->ocsp;
+		if (url[0] == '-') {
+			struct unusable_url *one = &unusable->unusable[unusable->num_unusable++];
+			*one = (struct unusable_url){.why = URL_FAULT_SCHEME};
+			snprintf(one->url, sizeof one->url, "%s", url + 1);
+		} else if (url[0] == 'c')
+			snprintf(facts->crl.urls[facts->crl.num++], URL_TEXT_MAX, "%s", url);
 		else
-			snprintf(facts->ocsp_urls[facts->num_ocsp_urls++], URL_TEXT_MAX, "%s", url);
+			snprintf(facts->ocsp.urls[facts->ocsp.num++], URL_TEXT_MAX, "%s", url);
 	}
 }
 

@@ -30,7 +30,8 @@ static const char *const wholes[NUM_EXAMINATION_KINDS] = {
 		"\"t\", \"names\": [\"n\"], \"is_ca\": true, \"self_signed\": true, "
 		"\"must_staple\": false, \"no_rev_avail\": false, \"ocsp_signing\": false, "
 		"\"ocsp_urls\": [], \"crl_urls\": [], \"issuer_urls\": [\"u\"], \"key_id\": "
-		"null, \"issuer_key_id\": null, \"key\": \"EC P-256\"}]}}",
+		"null, \"issuer_key_id\": null, \"key\": \"EC P-256\", \"unusable_urls\": "
+		"[{\"kind\": \"crl\", \"url\": \"ldap:///\", \"why\": \"scheme\"}]}]}}",
 	[EXAMINATION_FETCH] =
 		"{\"examination\": {\"kind\": \"fetch\", \"url\": \"u\", \"method\": \"post\", "
 		"\"layer\": \"answer\", \"http_status\": 200, \"content_type\": null, \"date\": "
@@ -102,6 +103,12 @@ static const struct row rows[] = {
 	 "'certificates.names'"},
 	{"URLs in one", EXAMINATION_CERTIFICATES, "certificates.0", "ocsp_urls", "\"u\"",
 	 "'certificates.ocsp_urls'"},
+	{"an unusable URL that is none", EXAMINATION_CERTIFICATES, "certificates.0.unusable_urls.0",
+	 "url", "1", "'certificates.unusable_urls.url'"},
+	{"a fault of a URL that is none", EXAMINATION_CERTIFICATES,
+	 "certificates.0.unusable_urls.0", "why", "\"ugly\"", "ugly"},
+	{"a pointer to nothing", EXAMINATION_CERTIFICATES, "certificates.0.unusable_urls.0", "kind",
+	 "\"root\"", "root"},
 	{"a CA as text", EXAMINATION_CERTIFICATES, "certificates.0", "is_ca", "\"no\"",
 	 "'certificates.is_ca'"},
 	{"a method that is none", EXAMINATION_FETCH, "", "method", "\"POST\"", "POST"},
@@ -118,14 +125,14 @@ static const struct row rows[] = {
 
 static json_t *object_at(json_t *examination, const char *path)
 {
-	char name[32];
-	const char *dot = strchr(path, '.');
-	if (path[0] == '\0')
-		return examination;
-	snprintf(name, sizeof name, "%.*s",
-		 (int)(dot != NULL ? (size_t)(dot - path) : strlen(path)), path);
-	json_t *found = json_object_get(examination, name);
-	return dot != NULL ? json_array_get(found, 0) : found;
+	char names[64], *rest = NULL;
+	json_t *found = examination;
+	snprintf(names, sizeof names, "%s", path);
+	for (char *name = strtok_r(names, ".", &rest); name != NULL;
+	     name = strtok_r(NULL, ".", &rest))
+		found = strcmp(name, "0") == 0 ? json_array_get(found, 0)
+					       : json_object_get(found, name);
+	return found;
 }
 
 static json_t *make(const struct row *row)

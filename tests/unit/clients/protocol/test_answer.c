@@ -93,8 +93,9 @@ static void see_everything(struct observation *seen)
 		.certificate = {.present = true,
 				.serial = "ab",
 				.must_staple = true,
-				.num_ocsp_urls = 1,
-				.num_crl_urls = 2,
+				.ocsp.num = 1,
+				.ocsp.num_unusable = 1,
+				.crl.num = 2,
 				.not_before = 1,
 				.not_after = 1795395723},
 		.chain_verified = true,
@@ -109,8 +110,10 @@ static void see_everything(struct observation *seen)
 		.local_port = 4242,
 	};
 	memset(seen->certificate.sha256, 0xab, 32);
-	snprintf(seen->certificate.ocsp_urls[0], URL_TEXT_MAX, "http://o/");
-	snprintf(seen->certificate.crl_urls[1], URL_TEXT_MAX, "http://c/");
+	snprintf(seen->certificate.ocsp.urls[0], URL_TEXT_MAX, "http://o/");
+	seen->certificate.ocsp.unusable[0] =
+		(struct unusable_url){"ldap:///\xff", URL_FAULT_SCHEME};
+	snprintf(seen->certificate.crl.urls[1], URL_TEXT_MAX, "http://c/");
 	seen->staples[0] = (struct staple_facts){.len = 280,
 						 .check = {.check = CHECK_STALE,
 							   .status = STATUS_GOOD,
@@ -144,6 +147,9 @@ START_TEST(everything_that_was_seen_arrives)
 	ck_assert(json_is_true(at(object, "certificate.must_staple")));
 	expect_text(object, "certificate.ocsp_urls.0", "http://o/");
 	expect_text(object, "certificate.crl_urls.1", "http://c/");
+	expect_text(object, "certificate.unusable_urls.0.kind", "ocsp");
+	expect_text(object, "certificate.unusable_urls.0.url", "ldap:///\\xff");
+	expect_text(object, "certificate.unusable_urls.0.why", "scheme");
 	expect_text(object, "certificate.not_after", "2026-11-23T01:02:03Z");
 	expect_number(object, "chain.depth", 0);
 	expect_number(object, "staples.0.bytes", 280);
@@ -167,8 +173,8 @@ START_TEST(foreign_bytes_cannot_break_the_line)
 {
 	struct observation *seen = malloc(sizeof *seen);
 	*seen = nothing_seen;
-	seen->certificate = (struct certificate_facts){.present = true, .num_ocsp_urls = 1};
-	snprintf(seen->certificate.ocsp_urls[0], URL_TEXT_MAX, "http://\xff\n\"\\/");
+	seen->certificate = (struct certificate_facts){.present = true, .ocsp.num = 1};
+	snprintf(seen->certificate.ocsp.urls[0], URL_TEXT_MAX, "http://\xff\n\"\\/");
 	snprintf(seen->detail, sizeof seen->detail, "two\nlines, \xc3");
 	snprintf(seen->chain_error, sizeof seen->chain_error, "\x1b[31m");
 	seen->native.code = -1;

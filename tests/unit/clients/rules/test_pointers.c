@@ -1,7 +1,6 @@
 /* What a certificate says about its own status, and for which addresses it is. */
 #include "clients/rules/pointers.h"
 
-#include "clients/rules/flags.h"
 #include "tests/unit/clients/rules/element.h"
 
 #include <check.h>
@@ -14,11 +13,11 @@ static void wrap_into(struct element *to, int tag, const struct element *content
 }
 
 /* Of a certificate with these extensions. */
-static struct certificate_facts read_facts(const struct element *extensions, unsigned flags)
+static struct certificate_facts read_facts(const struct element *extensions)
 {
 	const struct certificate certificate = {.extensions = element_der(extensions)};
 	struct certificate_facts facts;
-	pointers_read(&facts, &certificate, flags);
+	pointers_read(&facts, &certificate);
 	return facts;
 }
 
@@ -57,6 +56,14 @@ static void put_features(struct element *list, const void *features, size_t len)
 	element_put_extension(list, "\x2b\x06\x01\x05\x05\x07\x01\x18", 8, false, &value);
 }
 
+static void expect_unusable(const struct url_list *list, size_t at, const char *url,
+			    enum url_fault why)
+{
+	ck_assert_uint_gt(list->num_unusable, at);
+	ck_assert_str_eq(list->unusable[at].url, url);
+	ck_assert_str_eq(url_fault_name(list->unusable[at].why), url_fault_name(why));
+}
+
 START_TEST(extensions_are_read)
 {
 	static const char *const ocsp[] = {"http://one.test/ocsp", "http://two.test/ocsp"};
@@ -67,14 +74,18 @@ START_TEST(extensions_are_read)
 	put_authority_info(&list, "\x2b\x06\x01\x05\x05\x07\x30\x02", issuers, 1);
 	put_authority_info(&list, "\x2b\x06\x01\x05\x05\x07\x30\x01", ocsp, 2);
 	put_distribution_point(&list, "http://crl.test/a.crl");
-	facts = read_facts(&list, 0);
+	facts = read_facts(&list);
 	ck_assert(facts.must_staple);
 	ck_assert(!facts.no_rev_avail);
-	ck_assert_uint_eq(facts.num_ocsp_urls, 2);
-	ck_assert_str_eq(facts.ocsp_urls[0], ocsp[0]);
-	ck_assert_str_eq(facts.ocsp_urls[1], ocsp[1]);
-	ck_assert_uint_eq(facts.num_crl_urls, 1);
-	ck_assert_str_eq(facts.crl_urls[0], "http://crl.test/a.crl");
+	ck_assert_uint_eq(facts.ocsp.num, 2);
+	ck_assert_str_eq(facts.ocsp.urls[0], ocsp[0]);
+	ck_assert_str_eq(facts.ocsp.urls[1], ocsp[1]);
+	ck_assert_uint_eq(facts.ocsp.num_unusable, 0);
+	ck_assert_uint_eq(facts.issuer.num, 1);
+	ck_assert_str_eq(facts.issuer.urls[0], issuers[0]);
+	ck_assert_uint_eq(facts.crl.num, 1);
+	ck_assert_str_eq(facts.crl.urls[0], "http://crl.test/a.crl");
+	expect_unusable(&facts.crl, 0, "dNSName", URL_FAULT_NOT_A_URL);
 }
 END_TEST
 
@@ -83,7 +94,7 @@ START_TEST(feature_17_alone_is_no_must_staple)
 	struct element list = {.len = 0};
 	struct certificate_facts facts;
 	put_features(&list, "\x02\x01\x11", 3);
-	facts = read_facts(&list, 0);
+	facts = read_facts(&list);
 	ck_assert(!facts.must_staple);
 }
 END_TEST
@@ -94,31 +105,95 @@ START_TEST(no_rev_avail_is_read)
 	struct certificate_facts facts;
 	element_put(&null, 0x05, "", 0);
 	element_put_extension(&list, "\x55\x1d\x38", 3, false, &null); /* id-ce 56, RFC 9608 */
-	facts = read_facts(&list, 0);
+	facts = read_facts(&list);
 	ck_assert(facts.no_rev_avail);
 }
 END_TEST
 
-START_TEST(hostile_urls_are_left_out)
+/* None of them is an absent one. */
+START_TEST(unusable_urls_are_kept_with_the_reason)
 {
-	static const char *const urls[] = {
-		"http://one.test/\n", "http://\x7f.test/", " http://x/", "",
-		"http://good.test/",  "http://a/",         "http://b/",  "http://c/",
-		"http://d/"};
+	static const char *const urls[] = {"http://one.test/\n", "",
+					   "ldap:///cn=x",       "one.test/ocsp",
+					   "http://[one/",       "http://good.test/"};
 	char longest[URL_TEXT_MAX + 1];
 	const char *const too_long[] = {longest};
 	struct element list = {.len = 0};
-	struct certificate_facts facts;
 	memset(longest, 'a', URL_TEXT_MAX);
+	memcpy(longest, "http://", 7);
 	longest[URL_TEXT_MAX] = '\0';
 	put_authority_info(&list, "\x2b\x06\x01\x05\x05\x07\x30\x01", too_long, 1);
 	put_authority_info(&list, "\x2b\x06\x01\x05\x05\x07\x30\x01", urls,
 			   sizeof urls / sizeof urls[0]);
-	facts = read_facts(&list, 0);
-	ck_assert_uint_eq(facts.num_ocsp_urls, MAX_URLS);
-	ck_assert_str_eq(facts.ocsp_urls[0], "http://good.test/");
-	facts = read_facts(&list, RULE_ANY_URL_BYTES);
-	ck_assert_str_eq(facts.ocsp_urls[0], urls[0]);
+	struct certificate_facts facts = read_facts(&list);
+	ck_assert_uint_eq(facts.ocsp.num, 1);
+	ck_assert_str_eq(facts.ocsp.urls[0], "http://good.test/");
+	longest[URL_TEXT_MAX - 1] = '\0';
+	expect_unusable(&facts.ocsp, 0, longest, URL_FAULT_TOO_LONG);
+	expect_unusable(&facts.ocsp, 1, "http://one.test/\\n", URL_FAULT_CHARACTERS);
+	expect_unusable(&facts.ocsp, 2, "", URL_FAULT_MALFORMED);
+	expect_unusable(&facts.ocsp, 3, "ldap:///cn=x", URL_FAULT_SCHEME);
+	expect_unusable(&facts.ocsp, 4, "one.test/ocsp", URL_FAULT_NO_SCHEME);
+	expect_unusable(&facts.ocsp, 5, "http://[one/", URL_FAULT_MALFORMED);
+	ck_assert_uint_eq(facts.ocsp.num_unusable, 6);
+}
+END_TEST
+
+/* What cannot be used takes no place from what can. */
+START_TEST(the_usable_ones_count)
+{
+	static const char *const urls[] = {"ldap:///a",      "ldap:///b",      "ldap:///c",
+					   "ldap:///d",      "ldap:///e",      "ldap:///f",
+					   "ldap:///g",      "ldap:///h",      "ldap:///i",
+					   "http://1.test/", "http://2.test/", "http://3.test/",
+					   "http://4.test/", "http://5.test/", "http://6.test/",
+					   "http://7.test/", "http://8.test/"};
+	static const char *const one_more[] = {
+		"http://1.test/", "http://2.test/", "http://3.test/",
+		"http://4.test/", "http://5.test/", "http://6.test/",
+		"http://7.test/", "http://8.test/", "http://9.test/"};
+	struct element list = {.len = 0}, more = {.len = 0};
+	put_authority_info(&list, "\x2b\x06\x01\x05\x05\x07\x30\x01", urls, 17);
+	struct certificate_facts facts = read_facts(&list);
+	ck_assert_uint_eq(facts.ocsp.num, MAX_URLS);
+	ck_assert_str_eq(facts.ocsp.urls[7], "http://8.test/");
+	ck_assert_uint_eq(facts.ocsp.num_unusable, MAX_URLS);
+	put_authority_info(&more, "\x2b\x06\x01\x05\x05\x07\x30\x01", one_more, 9);
+	facts = read_facts(&more);
+	ck_assert_uint_eq(facts.ocsp.num, MAX_URLS);
+	expect_unusable(&facts.ocsp, 0, "http://9.test/", URL_FAULT_TOO_MANY);
+}
+END_TEST
+
+START_TEST(extensions_that_do_not_parse_name_something)
+{
+	struct element list = {.len = 0}, broken = {.len = 0};
+	element_put(&broken, DER_SEQUENCE, "\x30\x05\x06", 3);
+	element_put_extension(&list, "\x2b\x06\x01\x05\x05\x07\x01\x01", 8, false, &broken);
+	element_put_extension(&list, "\x55\x1d\x1f", 3, false, &broken);
+	struct certificate_facts facts = read_facts(&list);
+	expect_unusable(&facts.ocsp, 0, "authorityInfoAccess", URL_FAULT_UNREADABLE);
+	expect_unusable(&facts.crl, 0, "cRLDistributionPoints", URL_FAULT_UNREADABLE);
+	ck_assert_uint_eq(facts.ocsp.num + facts.crl.num, 0);
+}
+END_TEST
+
+/* RFC 5280 section 4.2.1.13: by cRLIssuer alone, and by a name below that of the issuer. */
+START_TEST(distribution_points_without_a_url_name_a_list)
+{
+	struct element list = {.len = 0}, point = {.len = 0}, all = {.len = 0}, value = {.len = 0};
+	struct element relative = {.len = 0}, name = {.len = 0};
+	element_put(&point, DER_CONSTRUCTED(2), "\xa4\x00", 2);
+	wrap_into(&all, DER_SEQUENCE, &point);
+	element_put(&relative, DER_CONSTRUCTED(1), "\x30\x00", 2);
+	wrap_into(&name, DER_CONSTRUCTED(0), &relative);
+	wrap_into(&all, DER_SEQUENCE, &name);
+	wrap_into(&value, DER_SEQUENCE, &all);
+	element_put_extension(&list, "\x55\x1d\x1f", 3, false, &value);
+	struct certificate_facts facts = read_facts(&list);
+	expect_unusable(&facts.crl, 0, "cRLIssuer", URL_FAULT_NOT_A_URL);
+	expect_unusable(&facts.crl, 1, "nameRelativeToCRLIssuer", URL_FAULT_NOT_A_URL);
+	ck_assert_uint_eq(facts.crl.num_unusable, 2);
 }
 END_TEST
 
@@ -174,7 +249,7 @@ START_TEST(a_certificate_is_read)
 	ck_assert(certificate_has_usage(&certificate, KEY_USAGE_CRL_SIGN));
 	ck_assert(DER_IS(certificate.key, "key"));
 	ck_assert(!der_same(certificate.issuer, certificate.subject));
-	pointers_read(&facts, &certificate, 0);
+	pointers_read(&facts, &certificate);
 	ck_assert(facts.present);
 	ck_assert_str_eq(facts.serial, "a234");
 	ck_assert_int_eq(facts.not_before, 1577836800);
@@ -191,7 +266,10 @@ int main(void)
 	tcase_add_test(tests, extensions_are_read);
 	tcase_add_test(tests, feature_17_alone_is_no_must_staple);
 	tcase_add_test(tests, no_rev_avail_is_read);
-	tcase_add_test(tests, hostile_urls_are_left_out);
+	tcase_add_test(tests, unusable_urls_are_kept_with_the_reason);
+	tcase_add_test(tests, the_usable_ones_count);
+	tcase_add_test(tests, extensions_that_do_not_parse_name_something);
+	tcase_add_test(tests, distribution_points_without_a_url_name_a_list);
 	tcase_add_test(tests, an_address_is_found_among_other_names);
 	tcase_add_test(tests, a_certificate_is_read);
 	suite_add_tcase(suite, tests);
