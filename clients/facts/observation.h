@@ -112,6 +112,7 @@ struct fetch_facts {
 	enum fetch_layer layer;
 	int http_status; /* 0 when none came */
 	int64_t ms;
+	int64_t late_us;       /* of it the thread was ready to run and did not; -1: not known */
 	int local_port;        /* 0 when not connected; the lab knows the request by it */
 	char text[NATIVE_MAX]; /* libcurl's own words */
 	struct status_check check;
@@ -164,6 +165,7 @@ struct observation {
 	struct fetch_facts fetches[MAX_FETCHES];
 	size_t num_fetches;
 	int64_t connect_us, handshake_us, revocation_us, total_us;
+	int64_t late_us; /* of total_us the thread was ready to run and did not; -1: not known */
 	int local_port;
 };
 

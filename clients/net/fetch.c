@@ -1,6 +1,8 @@
 /* Knows how libcurl fetches one small body from an address that is not trusted. */
 #include "clients/net/fetch.h"
 
+#include "clients/net/lateness.h"
+
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
@@ -426,7 +428,7 @@ static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 /* Carries out the transfer, whose URL was read. */
 static bool carry_out(struct fetch_facts *facts, struct transfer *transfer, int left_ms)
 {
-	int64_t start_us = clock_monotonic_us();
+	int64_t start_us = clock_monotonic_us(), late_us = lateness_us();
 	CURL *curl = curl_easy_init();
 	if (curl == NULL) {
 		facts->layer = FETCH_CONNECT;
@@ -437,6 +439,7 @@ static bool carry_out(struct fetch_facts *facts, struct transfer *transfer, int 
 	struct curl_slist *headers = set_method(curl, facts, transfer);
 	CURLcode code = curl_easy_perform(curl);
 	facts->ms = (clock_monotonic_us() - start_us) / 1000;
+	facts->late_us = lateness_since_us(late_us);
 	note_way(facts, curl);
 	bool done = note_result(facts, curl, code, transfer);
 	curl_slist_free_all(headers);

@@ -1,6 +1,7 @@
 /* Knows the course of one attempt: connect, prologue, handshake, judge, goodbye. */
 #include "clients/program/attempt.h"
 
+#include "clients/net/lateness.h"
 #include "clients/net/proxy.h"
 #include "clients/net/starttls.h"
 #include "clients/revocation/revocation.h"
@@ -170,11 +171,12 @@ void attempt_run(struct probe *probe, const struct client_backend *backend,
 		 const struct request *request)
 {
 	struct observation *seen = &probe->observation;
-	int64_t start_us = clock_monotonic_us();
+	int64_t start_us = clock_monotonic_us(), late_us = lateness_us();
 	attempt_begin(probe, backend, request);
 	if (!probe->concluded)
 		connect_all(probe);
 	probe->backend->forget(probe->kept);
 	probe->kept = NULL;
 	seen->total_us = clock_monotonic_us() - start_us;
+	seen->late_us = lateness_since_us(late_us);
 }

@@ -141,6 +141,11 @@ const char *answer_layer(enum fetch_layer layer)
 	return names[layer];
 }
 
+static json_t *late_json(int64_t late_us)
+{
+	return late_us < 0 ? json_null() : json_integer(late_us);
+}
+
 static json_t *fetch_json(const struct fetch_facts *fetch)
 {
 	json_t *object = json_object();
@@ -152,6 +157,7 @@ static json_t *fetch_json(const struct fetch_facts *fetch)
 	json_set(object, "http_status",
 		 fetch->http_status == 0 ? json_null() : json_integer(fetch->http_status));
 	json_set(object, "ms", json_integer(fetch->ms));
+	json_set(object, "late_us", late_json(fetch->late_us));
 	json_set(object, "check", name(check_name(fetch->check.check)));
 	json_set(object, "text", answer_text(fetch->text));
 	json_set(object, "local_port",
@@ -197,6 +203,7 @@ static json_t *timing_json(const struct observation *seen)
 	json_set(object, "handshake", json_integer(seen->handshake_us));
 	json_set(object, "revocation", json_integer(seen->revocation_us));
 	json_set(object, "total", json_integer(seen->total_us));
+	json_set(object, "late", late_json(seen->late_us));
 	return object;
 }
 

@@ -57,13 +57,17 @@ json_t *cell_request_to_json(struct run *run, const struct lab_process *lab,
 }
 
 void cell_request_frame(struct delay_frame *frame, struct situation *situation, struct run *run,
-			const struct task *task)
+			const struct job_options *options, const struct task *task)
 {
 	const struct client_class *class = run_class_at(run, task->class)->class;
+	const struct scenario *scenario = run_row_at(run, task->row)->scenario;
 	struct policy policy = class->policy;
-	*situation = run_row_at(run, task->row)->scenario->situation;
-	time_factor_shorten_situation(situation, run_time_factor(run));
 	time_factor_shorten_policy(&policy, run_time_factor(run));
-	*frame = (struct delay_frame){.situation = situation,
-				      .timeout_ms = class->native ? 0 : policy.timeout_ms};
+	*frame = (struct delay_frame){.timeout_ms = class->native ? 0 : policy.timeout_ms,
+				      .deadline_ms = options->deadline_ms};
+	if (scenario == NULL)
+		return;
+	*situation = scenario->situation;
+	time_factor_shorten_situation(situation, run_time_factor(run));
+	frame->situation = situation;
 }

@@ -13,9 +13,9 @@ json_t *cell_request_to_json(struct run *run, const struct lab_process *lab,
 			     const struct job_options *options, const struct task *task,
 			     const char *id);
 
-/* What such a request to the lab means for the times of its answer. frame borrows situation, which
- * is filled with what the lab plays. */
+/* What such a request means for the times of its answer. frame borrows situation, which is filled
+ * with what the lab plays. */
 void cell_request_frame(struct delay_frame *frame, struct situation *situation, struct run *run,
-			const struct task *task);
+			const struct job_options *options, const struct task *task);
 
 #endif

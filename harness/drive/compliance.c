@@ -2,6 +2,7 @@
 #include "harness/drive/compliance.h"
 
 #include "core/json.h"
+#include "harness/drive/delay.h"
 #include "harness/drive/message.h"
 
 #include <stdlib.h>
@@ -20,6 +21,9 @@ static const struct {
 
 struct compliance {
 	const struct lab_process *lab;
+	struct pool *pool;
+	struct situation situation; /* that the lab plays for it */
+	bool *is_repeated;          /* by cookie */
 	char **faults;
 	char axis[64];
 	int deadline_ms;
@@ -71,8 +75,26 @@ static void set_fault(struct compliance *compliance, uint64_t cookie, const char
 	text_clear(&text);
 }
 
+/* Whether a time-out of this machine, which says nothing about the program, was the reason, and the
+ * question is asked again. */
+static bool asks_again(struct compliance *compliance, uint64_t cookie,
+		       const struct observation *seen)
+{
+	struct delay_frame frame = {.situation = &compliance->situation,
+				    .deadline_ms = compliance->deadline_ms};
+	struct doubt doubt = delay_doubt(seen, &frame);
+	if (doubt.kind == DOUBT_NONE || compliance->is_repeated[cookie])
+		return false;
+	compliance->is_repeated[cookie] = true;
+	return pool_add_alone(compliance->pool, cookie / NUM_QUESTIONS, cookie);
+}
+
 static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
+	if (asks_again(context, cookie, &answer->observation)) {
+		answer_clear(answer);
+		return;
+	}
 	if (answer->observation.outcome != questions[cookie % NUM_QUESTIONS].wanted)
 		set_fault(context, cookie, outcome_name(answer->observation.outcome),
 			  answer->observation.detail);
@@ -96,6 +118,14 @@ struct compliance *compliance_begin(struct pool *pool, const struct lab_process 
 	if (compliance == NULL)
 		return NULL;
 	compliance->lab = lab;
+	compliance->pool = pool;
+	situation_init(&compliance->situation, STATUS_GOOD);
+	compliance->is_repeated =
+		calloc(num_programs * NUM_QUESTIONS + 1, sizeof *compliance->is_repeated);
+	if (compliance->is_repeated == NULL) {
+		compliance_end(compliance);
+		return NULL;
+	}
 	compliance->faults = faults;
 	compliance->deadline_ms = deadline_ms;
 	snprintf(compliance->axis, sizeof compliance->axis, "axis_%s", nonce);
@@ -120,5 +150,8 @@ struct compliance *compliance_begin(struct pool *pool, const struct lab_process 
 
 void compliance_end(struct compliance *compliance)
 {
+	if (compliance == NULL)
+		return;
+	free(compliance->is_repeated);
 	free(compliance);
 }

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of a time-out at a real endpoint, which part of lateness is enough to doubt it: a quarter. */
+#define LATE_PART 4
+
 /* What the lab plays where a fetch went. */
 struct place {
 	bool is_lab; /* false: a URL of the scenario's own, whose server is not the lab's */
@@ -71,27 +74,33 @@ static int64_t waited_ms(const struct observed_fetch *fetch, const struct delay_
 	return fetch->ms.is_known ? fetch->ms.value : frame->timeout_ms;
 }
 
+/* A URL as it may be shown, not too long. */
+static void append_url(struct text *out, const char *url)
+{
+	const size_t most = 120;
+	size_t len = url != NULL ? strlen(url) : 0;
+	text_append_visible(out, url != NULL ? url : "", len < most ? len : most);
+}
+
 static struct doubt doubt_fetch(enum doubt_kind kind, const struct observed_fetch *fetch,
-				int64_t ms)
+				int64_t ms, const char *although)
 {
 	struct doubt doubt = {.kind = kind};
 	struct text url;
-	text_init(&url, 160);
-	if (fetch->url != NULL)
-		text_append_visible(&url, fetch->url,
-				    strlen(fetch->url) < 120 ? strlen(fetch->url) : 120);
+	text_init(&url, 0);
+	append_url(&url, fetch->url);
 	if (kind == DOUBT_TIMED_OUT)
 		snprintf(doubt.text, sizeof doubt.text,
-			 "the fetch of %s timed out after %" PRId64
-			 " ms, although the lab does not delay its response",
-			 text_string(&url), ms);
+			 "the fetch of %s timed out after %" PRId64 " ms, %s", text_string(&url),
+			 ms, although);
 	else
-		snprintf(doubt.text, sizeof doubt.text,
-			 "the fetch of %s failed to connect, although the lab serves it",
-			 text_string(&url));
+		snprintf(doubt.text, sizeof doubt.text, "the fetch of %s failed to connect, %s",
+			 text_string(&url), although);
 	text_clear(&url);
 	return doubt;
 }
+
+/* --- the lab --- */
 
 static struct doubt doubt_fetches(const struct observation *seen, const struct delay_frame *frame)
 {
@@ -104,16 +113,17 @@ static struct doubt doubt_fetches(const struct observation *seen, const struct d
 			if (lets_wait(&place, ms))
 				has_waited = true;
 			else if (!has_waited || ms >= frame->timeout_ms)
-				return doubt_fetch(DOUBT_TIMED_OUT, fetch, ms);
+				return doubt_fetch(DOUBT_TIMED_OUT, fetch, ms,
+						   "although the lab does not delay its response");
 		} else if (is_layer(fetch, "connect") && serves(&place)) {
-			return doubt_fetch(DOUBT_LOST, fetch, ms);
+			return doubt_fetch(DOUBT_LOST, fetch, ms, "although the lab serves it");
 		}
 	}
 	return (struct doubt){0};
 }
 
-/* The endpoint itself. */
-static struct doubt doubt_endpoint(const struct observation *seen)
+/* The lab's own endpoint. */
+static struct doubt doubt_connection(const struct observation *seen)
 {
 	if (seen->outcome != OUTCOME_ERROR)
 		return (struct doubt){0};
@@ -121,8 +131,7 @@ static struct doubt doubt_endpoint(const struct observation *seen)
 	case REASON_CONNECT_TIMEOUT:
 		return (struct doubt){
 			DOUBT_TIMED_OUT,
-			"the connection to the lab timed out, although the lab does not "
-			"delay it"};
+			"the connection to the lab timed out, although the lab does not delay it"};
 	case REASON_TLS_TIMEOUT:
 		return (struct doubt){
 			DOUBT_TIMED_OUT,
@@ -137,16 +146,75 @@ static struct doubt doubt_endpoint(const struct observation *seen)
 	}
 }
 
+/* --- a real endpoint --- */
+
+/* How late a client was that waited for waited_us and wanted to wait for limit_us (0: not known):
+ * the longer of the time that it was ready to run and did not, and of what exceeds the limit. */
+static int64_t lateness_us(int64_t waited_us, int64_t limit_us, const struct number *late_us)
+{
+	int64_t excess_us = limit_us > 0 ? waited_us - limit_us : 0;
+	return late_us->value > excess_us ? late_us->value : excess_us;
+}
+
+static bool was_late(int64_t waited_us, int64_t late_us)
+{
+	return waited_us > 0 && late_us >= waited_us / LATE_PART;
+}
+
+static struct doubt doubt_late_fetches(const struct observation *seen,
+				       const struct delay_frame *frame)
+{
+	for (size_t i = 0; i < seen->num_fetches; i++) {
+		const struct observed_fetch *fetch = &seen->fetches[i];
+		int64_t waited_us = fetch->ms.value * 1000;
+		int64_t late_us =
+			lateness_us(waited_us, (int64_t)frame->timeout_ms * 1000, &fetch->late_us);
+		char although[96];
+		if (!is_layer(fetch, "timeout") || !was_late(waited_us, late_us))
+			continue;
+		snprintf(although, sizeof although,
+			 "and the client program itself was late for %" PRId64 " ms of it",
+			 late_us / 1000);
+		return doubt_fetch(DOUBT_TIMED_OUT, fetch, fetch->ms.value, although);
+	}
+	return (struct doubt){0};
+}
+
+static struct doubt doubt_late_connection(const struct observation *seen,
+					  const struct delay_frame *frame)
+{
+	struct doubt doubt = {0};
+	bool timed_out =
+		seen->outcome == OUTCOME_ERROR &&
+		(seen->reason == REASON_CONNECT_TIMEOUT || seen->reason == REASON_TLS_TIMEOUT);
+	int64_t late_us = lateness_us(seen->timing.total.value, (int64_t)frame->deadline_ms * 1000,
+				      &seen->timing.late);
+	if (!timed_out || !was_late(seen->timing.total.value, late_us))
+		return doubt;
+	doubt.kind = DOUBT_TIMED_OUT;
+	snprintf(doubt.text, sizeof doubt.text,
+		 "the %s timed out, and the client program itself was late for %" PRId64
+		 " ms of %" PRId64,
+		 seen->reason == REASON_TLS_TIMEOUT ? "handshake" : "connection", late_us / 1000,
+		 seen->timing.total.value / 1000);
+	return doubt;
+}
+
 struct doubt delay_doubt(const struct observation *seen, const struct delay_frame *frame)
 {
+	bool in_lab = frame->situation != NULL;
 	if (!seen->is_answer || seen->outcome == OUTCOME_UNSUPPORTED)
 		return (struct doubt){0};
-	struct doubt doubt = doubt_fetches(seen, frame);
-	return doubt.kind != DOUBT_NONE ? doubt : doubt_endpoint(seen);
+	struct doubt doubt = in_lab ? doubt_fetches(seen, frame) : doubt_late_fetches(seen, frame);
+	if (doubt.kind != DOUBT_NONE)
+		return doubt;
+	return in_lab ? doubt_connection(seen) : doubt_late_connection(seen, frame);
 }
 
 int64_t delay_longest_us(const struct observation *seen, const struct delay_frame *frame)
 {
+	if (frame->situation == NULL)
+		return seen->timing.late.value;
 	int64_t longest_us = seen->timing.handshake.value;
 	for (size_t i = 0; i < seen->num_fetches; i++) {
 		const struct observed_fetch *fetch = &seen->fetches[i];

@@ -44,14 +44,14 @@ static void end_attempt(struct work *work, struct task *task, const struct attem
 	}
 }
 
-/* Looks at the times of an answer from the lab: the regulator learns from them. */
+/* Looks at the times of an answer: the regulator learns from them. */
 static struct doubt examine_times(struct work *work, const struct task *task,
 				  const struct observation *seen)
 {
 	struct situation situation;
 	struct delay_frame frame;
 	struct regulator *regulator = pool_regulator(work->pool);
-	cell_request_frame(&frame, &situation, work->run, task);
+	cell_request_frame(&frame, &situation, work->run, work->options, task);
 	struct doubt doubt = delay_doubt(seen, &frame);
 	int64_t longest_us = delay_longest_us(seen, &frame);
 	if (doubt.kind == DOUBT_TIMED_OUT)
@@ -94,11 +94,9 @@ void work_answered(void *context, uint64_t cookie, struct answer *answer)
 	struct work *work = context;
 	struct task *task = work->tasks[cookie];
 	const struct observation *seen = &answer->observation;
-	struct doubt doubt = {0};
 	if (!work_keep_evidence(work, task, "answer.json", answer->object))
 		work_fail(work);
-	if (work->lab != NULL)
-		doubt = examine_times(work, task, seen);
+	struct doubt doubt = examine_times(work, task, seen);
 	if (doubt.kind != DOUBT_NONE && task->num_repeats_now < REPEATS_MAX) {
 		repeat_alone(work, task, cookie);
 	} else {

@@ -51,6 +51,7 @@ struct observed_staple {
 struct observed_fetch {
 	const char *kind, *url, *method, *layer, *text;
 	struct number depth, ms, http_status, local_port;
+	struct number late_us; /* of ms it was ready to run and did not */
 	struct json_name check;
 };
 
@@ -64,6 +65,7 @@ struct observed_connection {
 /* In microseconds. */
 struct observed_timing {
 	struct number connect, handshake, revocation, total;
+	struct number late; /* of the total it was ready to run and did not */
 };
 
 struct observation {

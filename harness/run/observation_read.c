@@ -75,6 +75,7 @@ static const struct json_member fetch_members[] = {
 	TEXT(observed_fetch, "method", method),
 	TEXT(observed_fetch, "layer", layer),
 	NUMBER(observed_fetch, "ms", ms),
+	NUMBER(observed_fetch, "late_us", late_us),
 	NAME(observed_fetch, "check", check, &check_names),
 	NUMBER(observed_fetch, "http_status", http_status),
 	TEXT(observed_fetch, "text", text),
@@ -94,6 +95,7 @@ static const struct json_member timing_members[] = {
 	NUMBER(observed_timing, "handshake", handshake),
 	NUMBER(observed_timing, "revocation", revocation),
 	NUMBER(observed_timing, "total", total),
+	NUMBER(observed_timing, "late", late),
 };
 static const struct json_member plain_members[] = {
 	TEXT(observation, "detail", detail),

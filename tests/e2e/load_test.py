@@ -5,11 +5,13 @@ The machine is not loaded for this: what a load does to a program, not to run fo
 program by a signal, at a moment that the evidence on disk shows.
 """
 
+import glob
 import json
 import os
 import signal
 import time
 
+from lab import KeptLab
 from programs import ProgramTest, cells_by, main, marked
 
 # The lab takes 1.5 s to answer here, a client waits for 4 s: between the two there is a time at which a
@@ -94,6 +96,31 @@ class Starved(ProgramTest):
         self.assertFalse(cell["exposed"])
         # Nothing was tested.
         self.assertEqual(status, 3, err)
+
+
+class StarvedAtAnEndpoint(ProgramTest):
+    """What a server there does is not known, but the client program says how late it was itself."""
+
+    def test_a_client_program_that_was_stopped_costs_a_repetition(self):
+        self.write("scenarios/own/later.yaml", SCENARIO)
+        lab = KeptLab(self, "later", options=("--scenarios", self.path("scenarios")))
+        process = self.start("probe", lab.hosts["later"], "--connect", lab.address, "--ca", lab.root, "--no-store",
+                             "--format", "json", "--class", CLASS, "--evidence", self.path("evidence"))
+        found = self.wait_until(lambda: glob.glob(self.path("evidence", "*", CLASS, "request.json")), 30,
+                                "the cell was begun")
+        self.assertEqual(len(found), 1)
+        time.sleep(0.7)
+        pids = [pid for pid, line in marked(self.mark) if "revoscope-client-openssl" in line]
+        self.assertEqual(len(pids), 1)
+        os.kill(pids[0], signal.SIGSTOP)
+        # The fetch would time out after 4 s; the stopped client sees that a second and a half later.
+        time.sleep(6)
+        os.kill(pids[0], signal.SIGCONT)
+        out, err = process.communicate(timeout=60)
+        cell = json.loads(out)["cells"][0]
+        self.assertEqual((cell["outcome"], cell["reason"], cell["repeats"]), ("connect", "status-good", 1),
+                         cell["detail"] + err.decode())
+        self.assertEqual(process.returncode, 0, err)
 
 
 class LabThatEnds(ProgramTest):

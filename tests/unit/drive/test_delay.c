@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT_MS 1000
+#define TIMEOUT_MS  1000
+#define DEADLINE_MS 10000
 
 /* An answer with these fetches: {kind, depth, layer, ms}, from an endpoint that let the client on.
  */
@@ -112,12 +113,76 @@ START_TEST(the_rule)
 	json_t *object = json_loads(text, 0, NULL);
 	ck_assert_msg(object != NULL && observation_read(&seen, object, &err), "%s: %s", row->name,
 		      err.text);
-	struct delay_frame frame = {.situation = &situation, .timeout_ms = TIMEOUT_MS};
+	struct delay_frame frame = {&situation, TIMEOUT_MS, DEADLINE_MS};
 	struct doubt doubt = delay_doubt(&seen, &frame);
 	ck_assert_msg(doubt.kind == row->kind, "%s: %d, %s", row->name, (int)doubt.kind,
 		      doubt.text);
 	ck_assert_int_eq(doubt.text[0] != '\0', row->kind != DOUBT_NONE);
 	ck_assert_msg(delay_longest_us(&seen, &frame) == row->longest_us, "%s", row->name);
+	observation_clear(&seen);
+	json_decref(object);
+}
+END_TEST
+
+/* At a real endpoint, whose servers are not known. */
+struct endpoint_row {
+	const char *name;
+	const char *outcome, *reason;
+	const char *fetches;
+	int total_ms, late_ms;
+	enum doubt_kind kind;
+};
+
+#define LATE(layer, ms, late_us) \
+	"{\"kind\": \"ocsp\", \"layer\": \"" layer "\", \"ms\": " ms ", \"late_us\": " late_us "}"
+
+static const struct endpoint_row endpoint_rows[] = {
+	{"a slow server", "warn", "responder-timeout", LATE("timeout", "1001", "3000"), 1100, 4,
+	 DOUBT_NONE},
+	{"a slow server, of which a client says no more", "warn", "responder-timeout",
+	 LATE("timeout", "1001", "null"), 1100, 4, DOUBT_NONE},
+	{"a client that was late for a quarter", "warn", "responder-timeout",
+	 LATE("timeout", "1000", "250000"), 1100, 260, DOUBT_TIMED_OUT},
+	{"a little less", "warn", "responder-timeout", LATE("timeout", "1000", "249000"), 1100, 260,
+	 DOUBT_NONE},
+	{"one that was stopped meanwhile", "warn", "responder-timeout",
+	 LATE("timeout", "4200", "0"), 4300, 0, DOUBT_TIMED_OUT},
+	{"late, and in time", "connect", "status-good", LATE("answer", "900", "600000"), 1000, 650,
+	 DOUBT_NONE},
+	{"no connection to the responder", "warn", "responder-connect", LATE("connect", "0", "0"),
+	 100, 90, DOUBT_NONE},
+	{"no time was left", "warn", "responder-timeout", LATE("timeout", "0", "null"), 100, 0,
+	 DOUBT_NONE},
+	{"a slow handshake", "error", "tls-timeout", "", 10010, 30, DOUBT_NONE},
+	{"a slow handshake of a late client", "error", "tls-timeout", "", 10010, 5000,
+	 DOUBT_TIMED_OUT},
+	{"of one that was stopped", "error", "tls-timeout", "", 14000, 0, DOUBT_TIMED_OUT},
+	{"no connection of a late client", "error", "connect-timeout", "", 10010, 5000,
+	 DOUBT_TIMED_OUT},
+	{"a closed connection is the endpoint's", "error", "tls-closed", "", 10010, 5000,
+	 DOUBT_NONE},
+};
+
+START_TEST(the_rule_for_endpoints)
+{
+	const struct endpoint_row *row = &endpoint_rows[_i];
+	struct observation seen;
+	struct error err = ERROR_INIT;
+	char text[1024];
+	snprintf(text, sizeof text,
+		 "{\"outcome\": \"%s\", \"reason\": \"%s\", \"fetches\": [%s],"
+		 " \"timing_us\": {\"handshake\": 7000, \"total\": %d, \"late\": %d}}",
+		 row->outcome, row->reason, row->fetches, row->total_ms * 1000,
+		 row->late_ms * 1000);
+	json_t *object = json_loads(text, 0, NULL);
+	ck_assert_msg(object != NULL && observation_read(&seen, object, &err), "%s: %s", row->name,
+		      err.text);
+	struct delay_frame frame = {NULL, TIMEOUT_MS, DEADLINE_MS};
+	struct doubt doubt = delay_doubt(&seen, &frame);
+	ck_assert_msg(doubt.kind == row->kind, "%s: %d, %s", row->name, (int)doubt.kind,
+		      doubt.text);
+	ck_assert_int_eq(strstr(doubt.text, "itself was late") != NULL, row->kind != DOUBT_NONE);
+	ck_assert_int_eq(delay_longest_us(&seen, &frame), row->late_ms * 1000);
 	observation_clear(&seen);
 	json_decref(object);
 }
@@ -135,7 +200,8 @@ START_TEST(the_sentence_names_the_event)
 				    " \"url\": \"http://127.0.0.1:1/stale/ocsp\\u001b[1m\"}]}",
 				    0, NULL);
 	ck_assert(observation_read(&seen, object, &err));
-	struct doubt doubt = delay_doubt(&seen, &(struct delay_frame){&situation, TIMEOUT_MS});
+	struct doubt doubt =
+		delay_doubt(&seen, &(struct delay_frame){&situation, TIMEOUT_MS, DEADLINE_MS});
 	ck_assert_msg(strstr(doubt.text, "/stale/ocsp") != NULL, "%s", doubt.text);
 	ck_assert_msg(strstr(doubt.text, "timed out after 1017 ms") != NULL, "%s", doubt.text);
 	ck_assert_msg(strchr(doubt.text, '\033') == NULL, "%s", doubt.text);
@@ -149,6 +215,8 @@ int main(void)
 	Suite *suite = suite_create("delay");
 	TCase *tests = tcase_create("delay");
 	tcase_add_loop_test(tests, the_rule, 0, (int)(sizeof rows / sizeof *rows));
+	tcase_add_loop_test(tests, the_rule_for_endpoints, 0,
+			    (int)(sizeof endpoint_rows / sizeof *endpoint_rows));
 	tcase_add_test(tests, the_sentence_names_the_event);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
