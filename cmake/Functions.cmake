@@ -1,12 +1,13 @@
 # The functions that carry the build; folders use nothing else to declare a
 # client program, a unit test or a fuzz target.
 
-# add_client(STACK FOUND SOURCES... LIBRARIES targets...)
+# add_client(STACK FOUND SOURCES... LIBRARIES targets... [EXAMINATION target])
 # For clients/STACK/CMakeLists.txt: the folder as the library revoscope-clients-STACK, which sees
 # what a backend needs, and the program revoscope-client-STACK of it and the common part. A
-# stack whose library is absent is not built.
+# stack whose library is absent is not built. The program of a stack that the folder
+# clients/examination/ is written for has the main of that folder.
 function(add_client stack found)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXAMINATION" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT found)
     message(STATUS "revoscope-client-${stack}: not built, its library is not installed")
     set_property(GLOBAL APPEND PROPERTY REVOSCOPE_FOLDERS_NOT_BUILT revoscope-clients-${stack})
@@ -15,9 +16,13 @@ function(add_client stack found)
   add_folder_library(revoscope-clients-${stack} clients/${stack} SOURCES ${ARG_SOURCES}
     PUBLIC revoscope-clients-backend ${ARG_LIBRARIES})
   set(target "revoscope-client-${stack}")
-  add_executable(${target} "${PROJECT_SOURCE_DIR}/clients/program/main.c")
+  set(main clients/program/main.c)
+  if(ARG_EXAMINATION)
+    set(main clients/examination/main.c)
+  endif()
+  add_executable(${target} "${PROJECT_SOURCE_DIR}/${main}")
   target_link_libraries(${target} PRIVATE
-    revoscope-clients-program revoscope-clients-${stack} revoscope-flags)
+    revoscope-clients-program ${ARG_EXAMINATION} revoscope-clients-${stack} revoscope-flags)
   # Where programs look that were not installed (harness/config/data_paths.c).
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/clients")

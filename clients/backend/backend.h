@@ -13,6 +13,7 @@
 #ifndef CLIENTS_BACKEND_BACKEND_H
 #define CLIENTS_BACKEND_BACKEND_H
 
+#include "clients/backend/der_list.h"
 #include "clients/facts/examined.h"
 #include "clients/net/net.h"
 #include "clients/facts/observation.h"
@@ -50,13 +51,7 @@ struct judgement {
 	int alert;
 };
 
-struct probe; /* clients/backend/probe.h: request, net, observation, the chain's blobs */
-
-/* What a reader of response_reader and list_reader gets as its context. */
-struct status_place {
-	struct probe *probe;
-	size_t depth; /* of the certificate whose status it is */
-};
+struct probe; /* clients/backend/probe.h: request, net, observation, chain, staples */
 
 struct client_backend {
 	const char *stack;   /* "openssl" */
@@ -64,19 +59,17 @@ struct client_backend {
 	int max_concurrency; /* worker threads */
 	/* Run-time version, borrowed for ever. */
 	const char *(*version)(void);
-	/* NULL when the stack can, else why it cannot (one sentence, static). */
+	/* NULL when the stack can, else why it cannot (one sentence, static). Not asked about
+	 * CAPABILITY_EXAMINE. */
 	const char *(*lacks)(enum capability capability);
 
 	/* Once per process, before the threads. */
 	bool (*start)(struct error *err);
 	void (*stop)(void);
 
-	/* SHA-256 by the stack's own code: the common part links no second one. */
-	void (*sha256)(uint8_t out[static 32], const void *data, size_t len);
-
-	/* What status.h checks with: hashes, and the reading and verifying of what is signed, in
-	 * the thread of the probe (clients/rules/question.h). The context of a reader is a
-	 * struct status_place. */
+	/* What status.h checks with: hashes by the stack's own code, SHA-256 at least, and the
+	 * reading and verifying of what is signed, in the thread of the probe
+	 * (clients/rules/question.h). The context of a reader is the probe. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
 	const struct status_reader *response_reader, *list_reader;
 	unsigned rule_flags; /* enum rule_flag */
@@ -84,9 +77,9 @@ struct client_backend {
 	/*
 	 * Connects TLS over probe->net, which is a connected non-blocking socket with
 	 * a deadline, and fills probe->observation: outcome, reason, stage, native,
-	 * alert, tls_version, cipher, certificate, chain_*, and the staples (raw by
-	 * probe_keep_staple; the certificates, where evidence is wanted, by
-	 * probe_keep_certificate). Returns the stack's session to be given to the functions
+	 * alert, tls_version, cipher, chain_*, and the staples (raw by probe_keep_staple), the
+	 * verified chain by chain_keep, and where evidence is wanted the certificates by
+	 * probe_keep_certificate. Returns the stack's session to be given to the functions
 	 * below and to `close`; NULL is allowed when nothing came about.
 	 *
 	 * Application: sets observation outcome ERROR or REJECT (chain-*) on its own
@@ -96,26 +89,23 @@ struct client_backend {
 	void *(*handshake)(struct probe *probe);
 
 	/*
-	 * For a check without a connection: makes a session whose verified chain is that of
-	 * request->verification, so that status.h works as in a connection. The issuer is
-	 * the given one, or one of the other certificates that signed the certificate; it must be
-	 * an anchor itself or lead to one. What the stack would refuse here is concluded as
-	 * OUTCOME_REJECT with a reason chain-*. NULL without memory.
+	 * For checks without a connection (chain.h). Each certificate of a PEM text, as the
+	 * stack's own parser takes it; false with the stack's words for one that it cannot
+	 * read. Whether the one certificate names the other as its issuer and is signed with its
+	 * key. Whether the first certificate of a path has a way to one of the anchors, roots or
+	 * not, over the others; if not, *reason is a chain-* and the text the stack's.
 	 */
-	void *(*open_offline)(struct probe *probe);
-
-	/* The certificate at depth of the verified chain in DER, in new memory; false beyond its
-	 * end. Of an offline session to which no certificate was given depth 0 is empty, and its
-	 * issuer is at depth 1. */
-	bool (*certificate_der)(const struct probe *probe, struct der_bytes *out, size_t depth);
+	bool (*read_pem)(struct der_list *out, const char *pem, struct error *err);
+	bool (*has_signed)(struct der issuer, struct der certificate);
+	bool (*verify_path)(enum reason *reason, char text[static NATIVE_MAX],
+			    const struct der_list *path, const struct der_list *anchors);
 
 	/*
-	 * What a later connection of the same probe needs to resume probe->session: its
-	 * ticket and its verified chain. Waits for the ticket of TLS 1.3 until the deadline
-	 * of probe->net, which is TICKET_WAIT_MS away at most. NULL when the server left nothing to
-	 * resume. The next handshake finds it in probe->kept and offers it; when the server
-	 * resumes, it sets observation.resumed, takes facts and chain from what was kept, and calls
-	 * probe_judge() as ever, if only after the handshake.
+	 * The ticket of probe->session, for a later connection of the same probe. Waits for that
+	 * of TLS 1.3 until the deadline of probe->net, which is TICKET_WAIT_MS away at most. NULL
+	 * when the server left nothing to resume. The next handshake finds it in probe->kept
+	 * and offers it; when the server resumes, it calls chain_resume(), and probe_judge() as
+	 * ever, if only after the handshake. forget takes NULL too.
 	 */
 	void *(*keep)(struct probe *probe);
 	void (*forget)(void *kept);
@@ -126,7 +116,8 @@ struct client_backend {
 	 * (native, alert, tls_version, cipher, chain_*, handshake_us) and facts, and concludes only
 	 * what ended the connection. Afterwards it listens for EXAMINE_LISTEN_MS, or for what the
 	 * server has to say to a HEAD when the request wants one. Returns the session, as
-	 * `handshake` does. NULL, as the next one, for a stack that cannot examine.
+	 * `handshake` does. NULL, as the next one, in every backend: clients/examination/ has
+	 * them, and the program that can examine sets them.
 	 */
 	void *(*examine_handshake)(struct probe *probe, struct handshake_facts *facts);
 

@@ -11,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+void probe_sha256(uint8_t out[static 32], const struct client_backend *backend, const void *data,
+		  size_t len)
+{
+	uint8_t digest[DIGEST_MAX];
+	memset(out, 0, 32);
+	if (backend->digest(digest, "sha256", der_of(len > 0 ? data : "", len)) == 32)
+		memcpy(out, digest, 32);
+}
+
 void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len)
 {
 	struct observation *seen = &probe->observation;
@@ -33,7 +42,7 @@ void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size
 	seen->staples[i] = (struct staple_facts){.depth = depth, .len = len};
 	seen->staples[i].check.response_status = -1;
 	seen->staples[i].check.revocation_reason = -1;
-	probe->backend->sha256(seen->staples[i].sha256, data, len);
+	probe_sha256(seen->staples[i].sha256, probe->backend, data, len);
 	evidence_save(probe->request->evidence_dir, "staple", depth, data, len,
 		      &probe->evidence_error);
 }
@@ -89,8 +98,36 @@ struct judgement probe_judge(struct probe *probe)
 	return judgement;
 }
 
+bool probe_judge_late(struct probe *probe)
+{
+	probe->observation.stage = STAGE_AFTER_HANDSHAKE;
+	return probe_judge(probe).go_on;
+}
+
+void probe_refuse_chain(struct probe *probe, enum reason reason)
+{
+	probe->observation.chain_verified = false;
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "%s: %s",
+		       reason_text(reason), probe->observation.chain_error);
+}
+
+void probe_fail(struct probe *probe, enum reason reason, int alert)
+{
+	struct observation *seen = &probe->observation;
+	const char *words = seen->native.text;
+	if (reason == REASON_TLS_ALERT) {
+		seen->alert_number = alert;
+		seen->alert_sent = false;
+		words = alert_name(alert);
+	}
+	probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s", reason_text(reason),
+		       words);
+}
+
 void probe_clear(struct probe *probe)
 {
+	der_list_clear(&probe->chain);
+	der_list_clear(&probe->kept_chain);
 	for (size_t i = 0; i < MAX_CHAIN; i++)
 		free(probe->staples[i].data);
 	*probe = (struct probe){.net = {.fd = -1}};

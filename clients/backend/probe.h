@@ -16,12 +16,20 @@ struct probe {
 	struct net net;
 	struct observation observation;
 	struct staple_bytes staples[MAX_CHAIN]; /* by depth */
+	/* What the stack found to be the chain, leaf first, by chain.h; the leaf is empty when an
+	 * issuer alone was given. */
+	struct der_list chain;
 	void *session; /* the backend's, set by it before it calls probe_judge */
 	void *kept;    /* the backend's, to resume an earlier session by; NULL for none */
+	struct der_list kept_chain; /* of that session */
 	bool judged;
 	bool concluded;              /* an outcome is set */
 	struct error evidence_error; /* the first evidence file that could not be written */
 };
+
+/* SHA-256 by the stack's own code: the common part links no second one. */
+void probe_sha256(uint8_t out[static 32], const struct client_backend *backend, const void *data,
+		  size_t len);
 
 /* Frees what the probe owns; harmless on a zeroed probe. */
 void probe_clear(struct probe *probe);
@@ -43,6 +51,19 @@ bool probe_wants_certificates(const struct probe *probe);
  * STAGE_AFTER_HANDSHAKE before; otherwise a rejection has STAGE_HANDSHAKE.
  */
 struct judgement probe_judge(struct probe *probe);
+
+/*
+ * For a backend whose stack calls its hooks in no resumed handshake: judges after it. Otherwise as
+ * probe_judge.
+ */
+bool probe_judge_late(struct probe *probe);
+
+/* For a backend: the chain does not verify, for the reason that observation.chain_error says. */
+void probe_refuse_chain(struct probe *probe, enum reason reason);
+
+/* For a backend: the handshake failed, as observation.native says. alert is the one received, for
+ * REASON_TLS_ALERT alone. */
+void probe_fail(struct probe *probe, enum reason reason, int alert);
 
 /* For a backend: outcome with reason and a printf detail, unless one is set already.
  * OUTCOME_ERROR after the judge said go on replaces it: the connection never came about. */

@@ -1,6 +1,7 @@
 /* Knows how the question about a certificate of the chain is put together. */
 #include "clients/backend/status.h"
 
+#include "clients/policy/decision.h"
 #include "clients/rules/inquiry.h"
 #include "clients/rules/list_rules.h"
 #include "clients/rules/pointers.h"
@@ -8,21 +9,13 @@
 
 #include "core/clock.h"
 
-#include <stdlib.h>
-
 /* A question with what it borrows. */
 struct inquirer {
 	struct question question;
-	struct der_bytes ders[2]; /* of the certificate and of its issuer; owned */
+	const struct probe *probe;
+	size_t depth;
 	struct certificate certificate, issuer;
-	struct status_place place;
 };
-
-static void clear(struct inquirer *self)
-{
-	free(self->ders[0].data);
-	free(self->ders[1].data);
-}
 
 static void begin(struct inquirer *self, struct probe *probe, size_t depth, struct der nonce)
 {
@@ -32,33 +25,28 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .skew_s = policy->skew_s,
 			     .max_age_s = policy->max_age_s,
 			     .any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
-			     .only_first = policy->entries == ENTRIES_FIRST,
-			     .ignores_criticals = policy->heeds_critical_extensions == NO,
-			     .heeds_stale_revoked = policy->heeds_stale_revoked == YES,
 			     .nonce = nonce,
 			     .flags = probe->backend->rule_flags,
 			     .digest = probe->backend->digest,
-			     .context = &self->place},
-		.place = {.probe = probe, .depth = depth},
+			     .context = probe},
+		.probe = probe,
+		.depth = depth,
 	};
 }
 
 /* The certificate and its issuer into the question; false when the chain has no issuer for it.
- * An offline session may lack the certificate: its DER is empty then. */
+ * The certificate itself may be missing. */
 static bool read_chain(struct inquirer *self)
 {
-	const struct client_backend *backend = self->place.probe->backend;
-	size_t depth = self->place.depth;
-	if (self->place.probe->session == NULL ||
-	    !backend->certificate_der(self->place.probe, &self->ders[0], depth) ||
-	    !backend->certificate_der(self->place.probe, &self->ders[1], depth + 1) ||
-	    !certificate_read(&self->issuer, der_of(self->ders[1].data, self->ders[1].len)))
+	struct der certificate = der_list_at(&self->probe->chain, self->depth);
+	struct der issuer = der_list_at(&self->probe->chain, self->depth + 1);
+	if (!certificate_read(&self->issuer, issuer))
 		return false;
 	self->question.issuer = &self->issuer;
-	if (self->ders[0].len == 0)
+	if (certificate.len == 0)
 		return true;
 	self->question.certificate = &self->certificate;
-	return certificate_read(&self->certificate, der_of(self->ders[0].data, self->ders[0].len));
+	return certificate_read(&self->certificate, certificate);
 }
 
 static void lack_issuer(struct status_check *out)
@@ -68,26 +56,17 @@ static void lack_issuer(struct status_check *out)
 	question_say(out, "the chain has no issuer that could have signed it");
 }
 
-/* Without a certificate and without an issuer a response is only decoded. */
-static bool only_decodes(const struct probe *probe)
-{
-	struct der_bytes der = {0};
-	bool has_any = probe->session == NULL || probe->backend->certificate_der(probe, &der, 0);
-	free(der.data);
-	return !has_any;
-}
-
 void status_check_ocsp(struct probe *probe, struct status_check *out, size_t depth, struct der der,
 		       struct der nonce)
 {
 	struct inquirer self;
 	begin(&self, probe, depth, nonce);
 	self.question.reader = probe->backend->response_reader;
-	if (only_decodes(probe) || read_chain(&self))
+	/* Without a certificate and without an issuer a response is only decoded. */
+	if (probe->chain.num == 0 || read_chain(&self))
 		response_judge(out, &self.question, der);
 	else
 		lack_issuer(out);
-	clear(&self);
 }
 
 void status_check_crl(struct probe *probe, struct status_check *out, size_t depth, struct der bytes)
@@ -99,7 +78,6 @@ void status_check_crl(struct probe *probe, struct status_check *out, size_t dept
 		list_judge(out, &self.question, bytes);
 	else
 		lack_issuer(out);
-	clear(&self);
 }
 
 bool status_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,
@@ -112,7 +90,6 @@ bool status_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t
 		done = inquiry_write(der, len, &self.question, err);
 	else
 		error_set(err, ERROR_UNABLE, "the chain has no issuer to ask about");
-	clear(&self);
 	return done;
 }
 
@@ -122,15 +99,40 @@ void status_read_facts(const struct client_backend *backend, struct certificate_
 	struct certificate certificate;
 	certificate_read(&certificate, der);
 	pointers_read(out, &certificate);
-	backend->sha256(out->sha256, der.at, der.len);
+	probe_sha256(out->sha256, backend, der.at, der.len);
 }
 
 bool status_read_certificate(const struct probe *probe, struct certificate_facts *out, size_t depth)
 {
-	struct der_bytes der;
-	if (!probe->backend->certificate_der(probe, &der, depth))
-		return false;
-	status_read_facts(probe->backend, out, der_of(der.data, der.len));
-	free(der.data);
-	return true;
+	struct der der = der_list_at(&probe->chain, depth);
+	if (der.len > 0)
+		status_read_facts(probe->backend, out, der);
+	return der.len > 0;
+}
+
+const struct staple_facts *status_check_staples(struct probe *probe)
+{
+	struct observation *seen = &probe->observation;
+	const struct staple_facts *telling = NULL;
+	for (size_t i = 0; i < seen->num_staples; i++) {
+		struct staple_facts *staple = &seen->staples[i];
+		const struct staple_bytes *bytes = &probe->staples[staple->depth];
+		status_check_ocsp(probe, &staple->check, staple->depth,
+				  der_of(bytes->data, bytes->len), der_of(NULL, 0));
+		if (telling == NULL ||
+		    (telling->check.check == CHECK_GOOD && staple->check.check != CHECK_GOOD))
+			telling = staple;
+	}
+	return telling;
+}
+
+enum reason status_staple_reason(const struct staple_facts *staple)
+{
+	const struct source_result result = {
+		.source = SOURCE_STAPLE,
+		.check = staple != NULL ? staple->check.check : CHECK_MISSING,
+		.says_revoked = staple != NULL && staple->check.authentic &&
+				staple->check.status == STATUS_REVOKED,
+	};
+	return decision_reason(&result);
 }

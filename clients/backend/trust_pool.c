@@ -1,4 +1,4 @@
-/* Knows which parsed roots are idle, and whether their file is still the same. */
+/* Knows which parsed roots can be lent, and whether their file is still the same. */
 #include "clients/backend/trust_pool.h"
 
 #include "core/file.h"
@@ -8,13 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_IDLE      32
+#define MAX_KEPT      32
 #define TRUST_MAX_LEN ((size_t)16 << 20)
 
 struct trust {
 	struct trust *next;
 	char *path;
 	void *roots;
+	size_t num_users; /* of shared ones; others are in no list while they are lent */
 	struct stat info;
 };
 
@@ -35,21 +36,47 @@ static void trust_free(struct trust_pool *pool, struct trust *trust)
 	free(trust);
 }
 
-static struct trust *take_idle(struct trust_pool *pool, const char *path, const struct stat *info)
+static void put(struct trust_pool *pool, struct trust *trust)
 {
-	struct trust *found = NULL;
+	trust->next = pool->first;
+	pool->first = trust;
+	pool->num++;
+}
+
+static void unlink_at(struct trust_pool *pool, struct trust **at)
+{
+	*at = (*at)->next;
+	pool->num--;
+}
+
+static struct trust *find(struct trust_pool *pool, const char *path, const struct stat *info)
+{
+	struct trust **at = &pool->first;
 	pthread_mutex_lock(&pool->lock);
-	for (struct trust **at = &pool->idle; *at != NULL && found == NULL;) {
-		if (strcmp((*at)->path, path) == 0 && is_same_file(&(*at)->info, info)) {
-			found = *at;
-			*at = found->next;
-			pool->num_idle--;
-		} else {
-			at = &(*at)->next;
-		}
-	}
+	while (*at != NULL && !(strcmp((*at)->path, path) == 0 && is_same_file(&(*at)->info, info)))
+		at = &(*at)->next;
+	struct trust *found = *at;
+	if (found != NULL && pool->is_shared)
+		found->num_users++;
+	else if (found != NULL)
+		unlink_at(pool, at);
 	pthread_mutex_unlock(&pool->lock);
 	return found;
+}
+
+/* The last that has no user, when there are too many; NULL otherwise. */
+static struct trust *take_spare(struct trust_pool *pool)
+{
+	struct trust **spare = NULL;
+	if (pool->num <= MAX_KEPT)
+		return NULL;
+	for (struct trust **at = &pool->first; *at != NULL; at = &(*at)->next)
+		if ((*at)->num_users == 0)
+			spare = at;
+	struct trust *taken = spare != NULL ? *spare : NULL;
+	if (taken != NULL)
+		unlink_at(pool, spare);
+	return taken;
 }
 
 static void *load_file(struct trust_pool *pool, const char *path, struct error *err)
@@ -66,17 +93,10 @@ static void *load_file(struct trust_pool *pool, const char *path, struct error *
 	return roots;
 }
 
-struct trust *trust_borrow(struct trust_pool *pool, const char *path, struct error *err)
+static struct trust *load(struct trust_pool *pool, const char *path, const struct stat *info,
+			  struct error *err)
 {
-	struct stat info;
-	if (stat(path, &info) != 0) {
-		error_set_errno(err, ERROR_UNABLE, "%s", path);
-		return NULL;
-	}
-	struct trust *trust = take_idle(pool, path, &info);
-	if (trust != NULL)
-		return trust;
-	trust = calloc(1, sizeof *trust);
+	struct trust *trust = calloc(1, sizeof *trust);
 	if (trust != NULL)
 		trust->path = strdup(path);
 	if (trust == NULL || trust->path == NULL) {
@@ -84,12 +104,43 @@ struct trust *trust_borrow(struct trust_pool *pool, const char *path, struct err
 		trust_free(pool, trust);
 		return NULL;
 	}
-	trust->info = info;
+	trust->info = *info;
 	trust->roots = load_file(pool, path, err);
 	if (trust->roots != NULL)
 		return trust;
 	trust_free(pool, trust);
 	return NULL;
+}
+
+static struct trust *borrow_shared(struct trust_pool *pool, const char *path,
+				   const struct stat *info, struct error *err)
+{
+	pthread_mutex_lock(&pool->loading);
+	struct trust *trust = find(pool, path, info);
+	if (trust == NULL) {
+		trust = load(pool, path, info, err);
+		if (trust != NULL) {
+			pthread_mutex_lock(&pool->lock);
+			trust->num_users = 1;
+			put(pool, trust);
+			pthread_mutex_unlock(&pool->lock);
+		}
+	}
+	pthread_mutex_unlock(&pool->loading);
+	return trust;
+}
+
+struct trust *trust_borrow(struct trust_pool *pool, const char *path, struct error *err)
+{
+	struct stat info;
+	if (stat(path, &info) != 0) {
+		error_set_errno(err, ERROR_UNABLE, "%s", path);
+		return NULL;
+	}
+	if (pool->is_shared)
+		return borrow_shared(pool, path, &info, err);
+	struct trust *trust = find(pool, path, &info);
+	return trust != NULL ? trust : load(pool, path, &info, err);
 }
 
 void *trust_roots(const struct trust *trust)
@@ -99,30 +150,24 @@ void *trust_roots(const struct trust *trust)
 
 void trust_return(struct trust_pool *pool, struct trust *trust)
 {
-	struct trust *oldest = NULL;
 	if (trust == NULL)
 		return;
 	pthread_mutex_lock(&pool->lock);
-	trust->next = pool->idle;
-	pool->idle = trust;
-	if (++pool->num_idle > MAX_IDLE) {
-		struct trust **at = &pool->idle;
-		while ((*at)->next != NULL)
-			at = &(*at)->next;
-		oldest = *at;
-		*at = NULL;
-		pool->num_idle--;
-	}
+	if (pool->is_shared)
+		trust->num_users--;
+	else
+		put(pool, trust);
+	struct trust *spare = take_spare(pool);
 	pthread_mutex_unlock(&pool->lock);
-	trust_free(pool, oldest);
+	trust_free(pool, spare);
 }
 
 void trust_pool_clear(struct trust_pool *pool)
 {
-	while (pool->idle != NULL) {
-		struct trust *next = pool->idle->next;
-		trust_free(pool, pool->idle);
-		pool->idle = next;
+	while (pool->first != NULL) {
+		struct trust *next = pool->first->next;
+		trust_free(pool, pool->first);
+		pool->first = next;
 	}
-	pool->num_idle = 0;
+	pool->num = 0;
 }

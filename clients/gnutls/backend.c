@@ -1,6 +1,7 @@
 /* Knows GnuTLS as a client, with a policy in its verify function or without one. */
-#include "clients/gnutls/compat.h"
 #include "clients/gnutls/session.h"
+
+#include "clients/backend/chain.h"
 #include "clients/rules/flags.h"
 
 #include <gnutls/crypto.h>
@@ -36,7 +37,7 @@ static void roots_free(void *roots)
 	gnutls_certificate_free_credentials(roots);
 }
 
-static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
+static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free, false);
 
 static const char *version(void)
 {
@@ -46,7 +47,6 @@ static const char *version(void)
 static const char *lacks(enum capability capability)
 {
 	static const char *const missing[NUM_CAPABILITIES] = {
-		[CAPABILITY_EXAMINE] = "one client program that can examine is enough",
 		[CAPABILITY_NATIVE_OCSP_FETCH] =
 			"GnuTLS fetches nothing; gnutls-cli does, with code of its own",
 	};
@@ -78,11 +78,6 @@ static void stop(void)
 {
 	trust_pool_clear(&pool);
 	gnutls_global_deinit();
-}
-
-static void sha256(uint8_t out[static 32], const void *data, size_t len)
-{
-	gnutls_hash_fast(GNUTLS_DIG_SHA256, len > 0 ? data : "", len, out);
 }
 
 static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
@@ -147,23 +142,14 @@ static int verify(gnutls_session_t tls)
 	return judgement.go_on ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }
 
-/* The time is looked at here too: inside one call GnuTLS takes whatever comes as long
- * as it comes. */
 static ssize_t receive_bytes(gnutls_transport_ptr_t transport, void *bytes, size_t len)
 {
-	struct probe *probe = transport;
-	if (deadline_over(probe->net.deadline)) {
-		probe->net.timed_out = true;
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	return recv(probe->net.fd, bytes, len, 0);
+	return net_try_read(&((struct probe *)transport)->net, bytes, len);
 }
 
 static ssize_t send_bytes(gnutls_transport_ptr_t transport, const void *bytes, size_t len)
 {
-	struct probe *probe = transport;
-	return send(probe->net.fd, bytes, len, MSG_NOSIGNAL);
+	return net_try_write(&((struct probe *)transport)->net, bytes, len);
 }
 
 static int has_bytes(gnutls_transport_ptr_t transport, unsigned ms)
@@ -191,6 +177,11 @@ static unsigned init_flags(const struct request *request)
 	if (request->enforcement == ENFORCEMENT_APPLICATION && request->policy.asks_staple == NO)
 		flags |= COMPAT_NO_STATUS_REQUEST;
 	return flags;
+}
+
+static int offer(gnutls_session_t tls, const gnutls_datum_t *ticket)
+{
+	return gnutls_session_set_data(tls, ticket->data, ticket->size);
 }
 
 static bool take_trust(struct probe *probe, struct session *session)
@@ -238,8 +229,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	if (code == 0)
 		code = gnutls_credentials_set(session->tls, GNUTLS_CRD_CERTIFICATE,
 					      session->credentials);
-	if (code == 0)
-		code = resumption_offer(probe, session);
+	if (code == 0 && probe->kept != NULL)
+		code = offer(session->tls, probe->kept);
 	if (code != 0) {
 		verdict_failure(probe, session, code);
 		return false;
@@ -317,9 +308,9 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		note_tls(probe, session->tls);
 		probe->observation.chain_verified = true;
 		/* The verify function is not called then. */
-		if (resumption_note(probe, session)) {
-			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
-			session->refused = !probe_judge(probe).go_on;
+		if (probe->kept != NULL && gnutls_session_is_resumed(session->tls) != 0) {
+			chain_resume(probe);
+			session->refused = !probe_judge_late(probe);
 		}
 	} else {
 		send_alert(probe, session, code);
@@ -344,24 +335,43 @@ static void *handshake(struct probe *probe)
 	return session;
 }
 
-static bool certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
+static bool has_ticket(const struct session *session)
+{
+	return gnutls_protocol_get_version(session->tls) != GNUTLS_TLS1_3 ||
+	       (gnutls_session_get_flags(session->tls) & GNUTLS_SFLAGS_SESSION_TICKET) != 0;
+}
+
+/* In TLS 1.3 the ticket comes after the handshake, before any answer of the server. */
+static bool await_ticket(struct probe *probe, const struct session *session)
+{
+	struct net *net = &probe->net;
+	char bytes[256];
+	while (!has_ticket(session)) {
+		ssize_t result = gnutls_record_recv(session->tls, bytes, sizeof bytes);
+		if (result == 0 || (result < 0 && gnutls_error_is_fatal((int)result)) ||
+		    (result == GNUTLS_E_AGAIN && !net_wait(net, POLLIN)) ||
+		    deadline_over(net->deadline))
+			break;
+	}
+	return has_ticket(session);
+}
+
+static void forget(void *data)
+{
+	gnutls_datum_t *ticket = data;
+	if (ticket != NULL)
+		gnutls_free(ticket->data);
+	free(ticket);
+}
+
+static void *keep(struct probe *probe)
 {
 	const struct session *session = probe->session;
-	gnutls_datum_t der = {NULL, 0};
-	*out = (struct der_bytes){0};
-	if (session == NULL || depth >= session->num_chain)
-		return false;
-	if (session->chain[depth] == NULL)
-		return true;
-	if (gnutls_x509_crt_export2(session->chain[depth], GNUTLS_X509_FMT_DER, &der) != 0)
-		return false;
-	out->data = malloc(der.size);
-	if (out->data != NULL) {
-		memcpy(out->data, der.data, der.size);
-		out->len = der.size;
-	}
-	gnutls_free(der.data);
-	return out->data != NULL;
+	gnutls_datum_t *ticket = await_ticket(probe, session) ? calloc(1, sizeof *ticket) : NULL;
+	if (ticket != NULL && gnutls_session_get_data2(session->tls, ticket) == 0)
+		return ticket;
+	forget(ticket);
+	return NULL;
 }
 
 static void close_session(struct probe *probe)
@@ -388,15 +398,15 @@ const struct client_backend client_backend = {
 	.lacks = lacks,
 	.start = start,
 	.stop = stop,
-	.sha256 = sha256,
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_GNUTLS,
 	.handshake = handshake,
-	.open_offline = session_open_offline,
-	.certificate_der = certificate_der,
-	.keep = session_keep,
-	.forget = session_forget,
+	.read_pem = certificates_read_pem,
+	.has_signed = certificates_have_signed,
+	.verify_path = certificates_verify_path,
+	.keep = keep,
+	.forget = forget,
 	.close = close_session,
 };

@@ -26,12 +26,11 @@ struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
-	gnutls_x509_crt_t own[MAX_SENT]; /* what the server sent, as it did; or other copies */
+	gnutls_x509_crt_t own[MAX_SENT];              /* what the server sent, as it did */
 	size_t num_own;
 	bool has_all_sent;
 	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known: some of
-					     * own, perhaps behind them one of the trusted roots.
-					     * The first is NULL when an issuer alone was given. */
+					     * own, perhaps behind them one of the trusted roots. */
 	size_t num_chain;
 	struct signature_seen signatures[2 * MAX_CHAIN];
 	size_t num_signatures;
@@ -53,12 +52,6 @@ void chain_listen(struct session *session);
 /* Reads the certificates that the server sent, once they came. */
 void chain_read(struct session *session);
 
-/* Adds a copy of a certificate to the end of the chain. */
-bool chain_add_copy(struct session *session, gnutls_x509_crt_t certificate);
-
-/* New copies of certificates, which GnuTLS counts no references to; how many there are. */
-size_t certificates_copy(gnutls_x509_crt_t *to, const gnutls_x509_crt_t *from, size_t num);
-
 /*
  * Reads the certificates that the server sent, puts them in order by who signed
  * whom, adds the trusted root, and fills observation.certificate, staples, and the
@@ -68,16 +61,19 @@ size_t certificates_copy(gnutls_x509_crt_t *to, const gnutls_x509_crt_t *from, s
 void chain_note(struct probe *probe, struct session *session);
 void chain_clear(struct session *session);
 
-/* By name and by signature: a CA may have two keys under one name. */
-bool chain_is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate);
+/* The parts of struct client_backend. */
+bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
+bool certificates_have_signed(struct der issuer, struct der certificate);
+bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
+			      const struct der_list *path, const struct der_list *anchors);
 
-/* open_offline of struct client_backend. */
-void *session_open_offline(struct probe *probe);
+/* NULL when it cannot be read. */
+gnutls_x509_crt_t certificate_parse(struct der der);
 
 /* OCSP responses and CRLs as GnuTLS reads and verifies them. */
 extern const struct status_reader response_reader, list_reader;
 
-/* A certificate's subject, in one line of at most size - 1 bytes. */
+/* A certificate's subject, in one line of at most size - 1 bytes; nothing for NULL. */
 void subject_print(char *out, size_t size, gnutls_x509_crt_t certificate);
 
 /* Concludes with the chain's fault, which session->status names. */
@@ -85,16 +81,6 @@ void verdict_chain(struct probe *probe, const struct session *session);
 
 /* Concludes with the failure of a handshake that is not the chain's. */
 void verdict_failure(struct probe *probe, const struct session *session, int code);
-
-/* Offers what probe->kept holds; before the handshake. */
-int resumption_offer(const struct probe *probe, const struct session *session);
-
-/* When the server resumed: notes it, with the certificates that the session stands for. */
-bool resumption_note(struct probe *probe, struct session *session);
-
-/* keep and forget of struct client_backend. */
-void *session_keep(struct probe *probe);
-void session_forget(void *kept);
 
 /*
  * Native enforcement: what GnuTLS itself decided, and the reason for it, for which
@@ -111,5 +97,17 @@ void native_note(struct native *native, int code, const char *text);
 /* Whether this handshake message (its body, RFC 8446 section 4.4.2 or RFC 6066
  * section 8) carries an OCSP response of length zero. */
 bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len);
+
+/*
+ * The flag of gnutls_init() that keeps status_request out of the ClientHello. 3.8.0
+ * has one for it. 3.7 has only the one that leaves out every extension that is on
+ * by default and not needed by the protocol (session tickets go with it);
+ * server_name, which we set, stays.
+ */
+#if GNUTLS_VERSION_NUMBER >= 0x030800
+#define COMPAT_NO_STATUS_REQUEST GNUTLS_NO_STATUS_REQUEST
+#else
+#define COMPAT_NO_STATUS_REQUEST GNUTLS_NO_EXTENSIONS
+#endif
 
 #endif

@@ -2,8 +2,6 @@
 #include "clients/gnutls/session.h"
 #include "clients/backend/status.h"
 
-#include "clients/policy/decision.h"
-
 #include <gnutls/ocsp.h>
 
 #include <stdio.h>
@@ -81,11 +79,9 @@ void verdict_chain(struct probe *probe, const struct session *session)
 	struct observation *seen = &probe->observation;
 	enum reason reason = chain_reason(session);
 	status_print(seen->chain_error, sizeof seen->chain_error, session->status);
-	seen->chain_verified = false;
 	seen->chain_depth = find_depth(session);
 	native_note(&seen->native, (int)session->status, seen->chain_error);
-	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "%s: %s",
-		       reason_text(reason), seen->chain_error);
+	probe_refuse_chain(probe, reason);
 }
 
 static enum reason failure_reason(const struct probe *probe, int code)
@@ -108,12 +104,7 @@ void verdict_failure(struct probe *probe, const struct session *session, int cod
 	struct observation *seen = &probe->observation;
 	enum reason reason = failure_reason(probe, code);
 	native_note(&seen->native, code, NULL);
-	if (reason == REASON_TLS_ALERT) {
-		seen->alert_number = (int)gnutls_alert_get(session->tls);
-		seen->alert_sent = false;
-		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s",
-			       reason_text(reason), alert_name(seen->alert_number));
-	} else if (session->empty_staple && code == GNUTLS_E_UNEXPECTED_PACKET_LENGTH) {
+	if (session->empty_staple && code == GNUTLS_E_UNEXPECTED_PACKET_LENGTH) {
 		/* To GnuTLS an OCSPResponse of no bytes is a broken message (RFC 6066
 		 * section 8 wants one at least), and no policy is asked. */
 		probe_keep_staple(probe, 0, NULL, 0);
@@ -124,42 +115,93 @@ void verdict_failure(struct probe *probe, const struct session *session, int cod
 			"the staple is empty, for which GnuTLS itself ends the handshake: %s",
 			seen->native.text);
 	} else {
-		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s",
-			       reason_text(reason), seen->native.text);
+		probe_fail(probe, reason, (int)gnutls_alert_get(session->tls));
 	}
+}
+
+/*
+ * An empty staple in a handshake message.
+ */
+
+#define EXTENSION_STATUS_REQUEST 5
+
+struct reader {
+	const uint8_t *at;
+	size_t len;
+	bool failed;
+};
+
+static unsigned long take_number(struct reader *in, size_t bytes)
+{
+	unsigned long number = 0;
+	if (in->len < bytes)
+		in->failed = true;
+	for (size_t i = 0; i < bytes && !in->failed; i++)
+		number = number << 8 | in->at[i];
+	if (!in->failed) {
+		in->at += bytes;
+		in->len -= bytes;
+	}
+	return number;
+}
+
+/* Takes a vector whose length has so many bytes. */
+static struct reader take_vector(struct reader *in, size_t length_bytes)
+{
+	size_t len = take_number(in, length_bytes);
+	struct reader vector = {in->at, len, false};
+	if (len > in->len)
+		in->failed = true;
+	if (in->failed)
+		return (struct reader){0};
+	in->at += len;
+	in->len -= len;
+	return vector;
+}
+
+/* CertificateStatus: a type and an OCSPResponse<1..2^24-1>, here of length 0. */
+static bool is_empty_status(struct reader in)
+{
+	take_number(&in, 1);
+	return take_number(&in, 3) == 0 && !in.failed && in.len == 0;
+}
+
+static bool has_empty_status(struct reader extensions)
+{
+	while (extensions.len > 0 && !extensions.failed) {
+		unsigned long type = take_number(&extensions, 2);
+		struct reader body = take_vector(&extensions, 2);
+		if (!extensions.failed && type == EXTENSION_STATUS_REQUEST && is_empty_status(body))
+			return true;
+	}
+	return false;
+}
+
+static bool certificate_has_empty_status(struct reader in)
+{
+	take_vector(&in, 1); /* certificate_request_context */
+	struct reader list = take_vector(&in, 3);
+	while (list.len > 0 && !list.failed && !in.failed) {
+		take_vector(&list, 3); /* the certificate */
+		struct reader extensions = take_vector(&list, 2);
+		if (!list.failed && has_empty_status(extensions))
+			return true;
+	}
+	return false;
+}
+
+bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len)
+{
+	struct reader in = {bytes, len, false};
+	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_STATUS)
+		return is_empty_status(in);
+	return type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT && is_tls_1_3 &&
+	       certificate_has_empty_status(in);
 }
 
 /*
  * Native enforcement.
  */
-
-/* Looks at every staple ourselves; the first that is not good, else the first. */
-static const struct staple_facts *look_at_staples(struct probe *probe)
-{
-	struct observation *seen = &probe->observation;
-	const struct staple_facts *telling = NULL;
-	for (size_t i = 0; i < seen->num_staples; i++) {
-		struct staple_facts *staple = &seen->staples[i];
-		const struct staple_bytes *bytes = &probe->staples[staple->depth];
-		status_check_ocsp(probe, &staple->check, staple->depth,
-				  der_of(bytes->data, bytes->len), der_of(NULL, 0));
-		if (telling == NULL ||
-		    (telling->check.check == CHECK_GOOD && staple->check.check != CHECK_GOOD))
-			telling = staple;
-	}
-	return telling;
-}
-
-static enum reason staple_reason(const struct staple_facts *staple)
-{
-	const struct source_result result = {
-		.source = SOURCE_STAPLE,
-		.check = staple != NULL ? staple->check.check : CHECK_MISSING,
-		.says_revoked = staple != NULL && staple->check.authentic &&
-				staple->check.status == STATUS_REVOKED,
-	};
-	return decision_reason(&result);
-}
 
 /* The reason for a refusal by revocation status; NUM_REASONS when it is not by that. */
 static enum reason refusal_reason(const struct session *session, const struct staple_facts *staple)
@@ -181,7 +223,7 @@ static enum reason refusal_reason(const struct session *session, const struct st
 	 * does not find a root that the server did not send and that the response names by
 	 * key hash. Of the latter kind it tells its debug log alone. */
 	if (staple != NULL && staple->check.check != CHECK_GOOD)
-		return staple_reason(staple);
+		return status_staple_reason(staple);
 	return strstr(session->audit, "unrelated") != NULL ? REASON_STAPLE_WRONG_CERTIFICATE
 							   : REASON_STAPLE_UNAUTHORIZED_SIGNER;
 }
@@ -197,7 +239,7 @@ static void conclude_refusal(struct probe *probe, const struct session *session,
 {
 	struct observation *seen = &probe->observation;
 	char text[NATIVE_MAX];
-	const struct staple_facts *staple = look_at_staples(probe);
+	const struct staple_facts *staple = status_check_staples(probe);
 	enum reason reason = refusal_reason(session, staple);
 	if (session->status & chain_bits || reason == NUM_REASONS) {
 		verdict_chain(probe, session);
@@ -225,7 +267,7 @@ static void conclude_refusal(struct probe *probe, const struct session *session,
 static void conclude_acceptance(struct probe *probe, const struct session *session)
 {
 	struct observation *seen = &probe->observation;
-	const struct staple_facts *staple = look_at_staples(probe);
+	const struct staple_facts *staple = status_check_staples(probe);
 	bool is_checked = gnutls_ocsp_status_request_is_checked(session->tls, 0) != 0;
 	native_note(&seen->native, 0,
 		    is_checked ? "gnutls_ocsp_status_request_is_checked: yes"
@@ -235,7 +277,7 @@ static void conclude_acceptance(struct probe *probe, const struct session *sessi
 			       "nothing was stapled, and GnuTLS looks at nothing else");
 		return;
 	}
-	enum reason reason = staple_reason(staple);
+	enum reason reason = status_staple_reason(staple);
 	if (staple->check.check == CHECK_GOOD && is_checked) {
 		seen->assurance = STATUS_GOOD;
 		probe_conclude(probe, OUTCOME_CONNECT, REASON_STATUS_GOOD, STAGE_NONE,

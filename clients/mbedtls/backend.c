@@ -1,7 +1,7 @@
 /* Knows mbedTLS as a client: it verifies the chain, and nothing about revocation. */
-#include "clients/backend/status.h"
 #include "clients/mbedtls/session.h"
-#include "clients/mbedtls/words.h"
+
+#include "clients/backend/chain.h"
 #include "clients/rules/flags.h"
 #include "clients/rules/pointers.h"
 
@@ -22,34 +22,6 @@
 static mbedtls_entropy_context entropy;
 static mbedtls_ctr_drbg_context generator;
 
-static void *roots_load(const char *pem, size_t len, struct error *err)
-{
-	mbedtls_x509_crt *roots = malloc(sizeof *roots);
-	if (roots == NULL) {
-		error_set(err, ERROR_UNABLE, "no memory for the trusted roots");
-		return NULL;
-	}
-	mbedtls_x509_crt_init(roots);
-	/* A positive code counts certificates of a bundle that mbedTLS cannot read. */
-	int code = mbedtls_x509_crt_parse(roots, (const unsigned char *)pem, len + 1);
-	if (code >= 0 && roots->raw.p != NULL)
-		return roots;
-	struct native native = {0};
-	native_note(&native, code, NULL);
-	error_set(err, ERROR_UNABLE, "no certificate in it: %s", native.text);
-	mbedtls_x509_crt_free(roots);
-	free(roots);
-	return NULL;
-}
-
-static void roots_free(void *roots)
-{
-	mbedtls_x509_crt_free(roots);
-	free(roots);
-}
-
-static struct trust_pool pool = TRUST_POOL_INIT(roots_load, roots_free);
-
 static const char *version(void)
 {
 	static char text[18];
@@ -68,9 +40,6 @@ static const char *lacks(enum capability capability)
 			"mbed TLS does not read the TLS feature extension",
 		[CAPABILITY_NATIVE_STAPLE_CHECK] = "mbed TLS has no OCSP",
 		[CAPABILITY_NATIVE_OCSP_FETCH] = "mbed TLS fetches nothing",
-		[CAPABILITY_EXAMINE] =
-			"mbed TLS shows no staple, and one client program that can examine is "
-			"enough",
 		[CAPABILITY_KEYLOG] = "this program does not export the keys of mbed TLS",
 	};
 	if (capability == CAPABILITY_TLS_1_3 && !compat_has_tls_1_3())
@@ -91,15 +60,9 @@ static bool start(struct error *err)
 
 static void stop(void)
 {
-	trust_pool_clear(&pool);
+	trust_pool_clear(&trust_pool);
 	mbedtls_ctr_drbg_free(&generator);
 	mbedtls_entropy_free(&entropy);
-}
-
-static void sha256(uint8_t out[static 32], const void *data, size_t len)
-{
-	const unsigned char *bytes = len > 0 ? data : (const unsigned char *)"";
-	mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), bytes, len, out);
 }
 
 /* mbedTLS writes the names of hashes in capitals. */
@@ -130,7 +93,7 @@ static void watch_alert(struct probe *probe, const unsigned char *record, size_t
 static int send_bytes(void *context, const unsigned char *bytes, size_t len)
 {
 	struct probe *probe = context;
-	ssize_t sent = send(probe->net.fd, bytes, len, MSG_NOSIGNAL);
+	ssize_t sent = net_try_write(&probe->net, bytes, len);
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 		return MBEDTLS_ERR_SSL_WANT_WRITE;
 	if (sent < 0)
@@ -145,11 +108,9 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t len)
 	struct probe *probe = context;
 	/* mbedTLS reads on after a warning without coming back to us, so that a server that
 	 * sends nothing else would keep it for ever (library/ssl_msg.c, NON_FATAL). */
-	if (deadline_over(probe->net.deadline)) {
-		probe->net.timed_out = true;
+	ssize_t got = net_try_read(&probe->net, bytes, len);
+	if (probe->net.timed_out)
 		return MBEDTLS_ERR_SSL_TIMEOUT;
-	}
-	ssize_t got = recv(probe->net.fd, bytes, len, 0);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	if (got < 0)
@@ -166,22 +127,6 @@ static uint32_t usage_flags(const mbedtls_x509_crt *leaf)
 						      MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)))
 		return MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
 	return 0;
-}
-
-static bool keep_certificate(struct probe *probe, struct session *session, size_t depth,
-			     const mbedtls_x509_crt *certificate)
-{
-	if (depth >= MAX_CHAIN ||
-	    mbedtls_x509_crt_parse_der(&session->chain[depth], certificate->raw.p,
-				       certificate->raw.len) != 0)
-		return false;
-	if (session->num_chain <= depth)
-		session->num_chain = depth + 1;
-	if (probe_wants_certificates(probe))
-		probe_keep_certificate(probe, depth, certificate->raw.p, certificate->raw.len);
-	if (depth == 0)
-		status_read_certificate(probe, &probe->observation.certificate, 0);
-	return true;
 }
 
 static bool is_for_another_address(const char *name, const mbedtls_x509_crt *leaf)
@@ -205,8 +150,9 @@ static int look_at_certificate(void *context, mbedtls_x509_crt *certificate, int
 {
 	struct probe *probe = context;
 	struct session *session = probe->session;
-	if (!keep_certificate(probe, session, (size_t)depth, certificate))
+	if (!chain_keep(probe, (size_t)depth, certificate->raw.p, certificate->raw.len))
 		return MBEDTLS_ERR_X509_ALLOC_FAILED;
+	probe_keep_certificate(probe, (size_t)depth, certificate->raw.p, certificate->raw.len);
 	if (depth == 0 && is_for_another_address(probe->request->server_name, certificate))
 		*flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
 	if (*flags != 0 && session->flagged_depth < 0)
@@ -257,7 +203,7 @@ static bool set_up(struct probe *probe, struct session *session)
 		goto failed;
 	if (!set_versions(probe, session))
 		return false;
-	session->trust = trust_borrow(&pool, request->trust, &err);
+	session->trust = trust_borrow(&trust_pool, request->trust, &err);
 	if (session->trust == NULL) {
 		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
 			       err.text);
@@ -276,8 +222,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	if (code == 0)
 		code = mbedtls_ssl_set_hostname(&session->ssl,
 						is_address ? NULL : request->server_name);
-	if (code == 0)
-		code = resumption_offer(probe, session);
+	if (code == 0 && probe->kept != NULL)
+		code = mbedtls_ssl_set_session(&session->ssl, probe->kept);
 	if (code != 0)
 		goto failed;
 	mbedtls_ssl_set_bio(&session->ssl, probe, send_bytes, receive_bytes, NULL);
@@ -327,10 +273,11 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		return;
 	if (code == 0) {
 		note_connection(probe, session);
-		/* The callback is not called then. */
-		if (resumption_note(probe, session)) {
-			probe->observation.stage = STAGE_AFTER_HANDSHAKE;
-			session->refused = !probe_judge(probe).go_on;
+		/* mbedTLS does not say whether it resumed; a server's certificate it would have
+		 * shown to the callback. */
+		if (probe->kept != NULL && probe->chain.num == 0) {
+			chain_resume(probe);
+			session->refused = !probe_judge_late(probe);
 		}
 		/* Only in native enforcement: else the judge has concluded. */
 		probe_conclude(probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
@@ -342,15 +289,13 @@ static void conclude(struct probe *probe, struct session *session, int code)
 	}
 }
 
-struct session *session_new(void)
+static struct session *session_new(void)
 {
 	struct session *session = calloc(1, sizeof *session);
 	if (session == NULL)
 		return NULL;
 	mbedtls_ssl_init(&session->ssl);
 	mbedtls_ssl_config_init(&session->config);
-	for (size_t i = 0; i < MAX_CHAIN; i++)
-		mbedtls_x509_crt_init(&session->chain[i]);
 	session->flagged_depth = -1;
 	return session;
 }
@@ -367,21 +312,48 @@ static void *handshake(struct probe *probe)
 	return session;
 }
 
-static bool certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
+/* In TLS 1.3, which 2.28 does not speak, the ticket comes after the handshake and reading
+ * tells of it. In TLS 1.2 it came before the end. */
+static bool await_ticket(struct probe *probe, struct session *session)
 {
-	const struct session *session = probe->session;
-	*out = (struct der_bytes){0};
-	if (session == NULL || depth >= session->num_chain)
-		return false;
-	const mbedtls_x509_buf *raw = &session->chain[depth].raw;
-	if (raw->len == 0)
-		return true;
-	out->data = malloc(raw->len);
-	if (out->data == NULL)
-		return false;
-	memcpy(out->data, raw->p, raw->len);
-	out->len = raw->len;
-	return true;
+	struct net *net = &probe->net;
+	const char *version = mbedtls_ssl_get_version(&session->ssl);
+	bool came = version == NULL || strcmp(version, "TLSv1.3") != 0;
+	bool has_looked = false;
+	unsigned char bytes[256];
+	while (!came && !deadline_over(net->deadline)) {
+		int code = mbedtls_ssl_read(&session->ssl, bytes, sizeof bytes);
+		came = compat_is_ticket(code);
+		if (came || code > 0)
+			continue;
+		if (code != MBEDTLS_ERR_SSL_WANT_READ)
+			break;
+		/* 3.x says WANT_READ between seeing a ticket and reading it, though nothing more
+		 * comes: it is asked once more before the wait. */
+		has_looked = !has_looked;
+		if (!has_looked && !net_wait(net, POLLIN))
+			break;
+	}
+	return came;
+}
+
+static void forget(void *kept)
+{
+	mbedtls_ssl_session_free(kept);
+	free(kept);
+}
+
+static void *keep(struct probe *probe)
+{
+	struct session *session = probe->session;
+	mbedtls_ssl_session *ticket = await_ticket(probe, session) ? malloc(sizeof *ticket) : NULL;
+	if (ticket == NULL)
+		return NULL;
+	mbedtls_ssl_session_init(ticket);
+	if (mbedtls_ssl_get_session(&session->ssl, ticket) == 0)
+		return ticket;
+	forget(ticket);
+	return NULL;
 }
 
 static void close_session(struct probe *probe)
@@ -394,9 +366,7 @@ static void close_session(struct probe *probe)
 		(void)mbedtls_ssl_close_notify(&session->ssl);
 	mbedtls_ssl_free(&session->ssl);
 	mbedtls_ssl_config_free(&session->config);
-	trust_return(&pool, session->trust);
-	for (size_t i = 0; i < MAX_CHAIN; i++)
-		mbedtls_x509_crt_free(&session->chain[i]);
+	trust_return(&trust_pool, session->trust);
 	free(session);
 	probe->session = NULL;
 }
@@ -409,15 +379,15 @@ const struct client_backend client_backend = {
 	.lacks = lacks,
 	.start = start,
 	.stop = stop,
-	.sha256 = sha256,
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_MBEDTLS,
 	.handshake = handshake,
-	.open_offline = session_open_offline,
-	.certificate_der = certificate_der,
-	.keep = session_keep,
-	.forget = session_forget,
+	.read_pem = certificates_read_pem,
+	.has_signed = certificates_have_signed,
+	.verify_path = certificates_verify_path,
+	.keep = keep,
+	.forget = forget,
 	.close = close_session,
 };

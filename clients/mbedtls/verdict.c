@@ -1,7 +1,7 @@
-/* Knows what mbedTLS's error codes and verification flags mean for an observation. */
+/* Knows what mbedTLS's error codes and verification flags mean, and its words for them. */
 #include "clients/mbedtls/session.h"
 
-#include "clients/mbedtls/words.h"
+#include "clients/rules/certificate.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
@@ -9,20 +9,43 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The server sent no issuer for a leaf that is not its own: the commonest mistake of
- * servers, which mbedTLS does not distinguish from an unknown root. */
-static bool is_incomplete(const struct session *session)
+void native_note(struct native *native, int code, const char *text)
 {
-	const mbedtls_x509_crt *leaf = &session->chain[0];
-	return session->num_chain == 1 &&
-	       (leaf->issuer_raw.len != leaf->subject_raw.len ||
-		memcmp(leaf->issuer_raw.p, leaf->subject_raw.p, leaf->issuer_raw.len) != 0);
+	snprintf(native->library, sizeof native->library, "mbed TLS");
+	native->code = code;
+	if (code < 0)
+		snprintf(native->name, sizeof native->name, "-0x%04X", (unsigned)-code);
+	if (text != NULL)
+		snprintf(native->text, sizeof native->text, "%s", text);
+	else if (code != 0)
+		mbedtls_strerror(code, native->text, sizeof native->text);
 }
 
-static enum reason reason_of(const struct session *session)
+/* mbedTLS writes a line per flag; one line is wanted here. */
+void flags_print(char *out, size_t size, uint32_t flags)
+{
+	out[0] = '\0';
+	mbedtls_x509_crt_verify_info(out, size, "", flags);
+	size_t len = strlen(out);
+	if (len > 0 && out[len - 1] == '\n')
+		out[len - 1] = '\0';
+	for (char *at = out; (at = strchr(at, '\n')) != NULL;)
+		*at = ' ';
+}
+
+/* The server sent no issuer for a leaf that is not its own: the commonest mistake of
+ * servers, which mbedTLS does not distinguish from an unknown root. */
+static bool is_incomplete(const struct probe *probe)
+{
+	struct certificate leaf;
+	return probe->chain.num == 1 && certificate_read(&leaf, der_list_at(&probe->chain, 0)) &&
+	       !der_same(leaf.issuer, leaf.subject);
+}
+
+static enum reason reason_of(const struct probe *probe, const struct session *session)
 {
 	if (session->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
-		return is_incomplete(session) ? REASON_CHAIN_INCOMPLETE : REASON_CHAIN_UNTRUSTED;
+		return is_incomplete(probe) ? REASON_CHAIN_INCOMPLETE : REASON_CHAIN_UNTRUSTED;
 	if (session->flags & MBEDTLS_X509_BADCERT_EXPIRED)
 		return REASON_CHAIN_EXPIRED;
 	if (session->flags & MBEDTLS_X509_BADCERT_FUTURE)
@@ -43,7 +66,7 @@ void session_conclude_chain(struct probe *probe, const struct session *session, 
 {
 	struct observation *seen = &probe->observation;
 	enum reason reason = is_critical_extension(code) ? REASON_CHAIN_CRITICAL_EXTENSION
-			     : session->flags != 0       ? reason_of(session)
+			     : session->flags != 0       ? reason_of(probe, session)
 							 : REASON_CHAIN_INVALID;
 	if (session->flags != 0)
 		flags_print(seen->chain_error, sizeof seen->chain_error, session->flags);
@@ -51,8 +74,7 @@ void session_conclude_chain(struct probe *probe, const struct session *session, 
 		mbedtls_strerror(code, seen->chain_error, sizeof seen->chain_error);
 	seen->chain_depth = session->flagged_depth;
 	native_note(&seen->native, code, seen->chain_error);
-	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_HANDSHAKE, "%s: %s",
-		       reason_text(reason), seen->chain_error);
+	probe_refuse_chain(probe, reason);
 }
 
 static enum reason failure_of(const struct probe *probe, int code)
@@ -72,16 +94,6 @@ static enum reason failure_of(const struct probe *probe, int code)
 
 void session_conclude_failure(struct probe *probe, const struct session *session, int code)
 {
-	struct observation *seen = &probe->observation;
-	enum reason reason = failure_of(probe, code);
-	native_note(&seen->native, code, NULL);
-	if (reason == REASON_TLS_ALERT) {
-		seen->alert_number = compat_alert_received(&session->ssl);
-		seen->alert_sent = false;
-		probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s",
-			       reason_text(reason), alert_name(seen->alert_number));
-		return;
-	}
-	probe_conclude(probe, OUTCOME_ERROR, reason, STAGE_HANDSHAKE, "%s: %s", reason_text(reason),
-		       seen->native.text);
+	native_note(&probe->observation.native, code, NULL);
+	probe_fail(probe, failure_of(probe, code), compat_alert_received(&session->ssl));
 }

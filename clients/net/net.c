@@ -131,6 +131,20 @@ bool net_wait(struct net *net, short events)
 	return false;
 }
 
+ssize_t net_try_read(struct net *net, void *buffer, size_t len)
+{
+	if (!deadline_over(net->deadline))
+		return recv(net->fd, buffer, len, 0);
+	net->timed_out = true;
+	errno = ETIMEDOUT;
+	return -1;
+}
+
+ssize_t net_try_write(const struct net *net, const void *buffer, size_t len)
+{
+	return send(net->fd, buffer, len, MSG_NOSIGNAL);
+}
+
 ssize_t net_read(struct net *net, void *buffer, size_t len)
 {
 	for (;;) {

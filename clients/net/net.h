@@ -44,6 +44,14 @@ bool net_connect(struct net *net, enum reason *reason, const char *address, int 
 /* Waits for POLLIN or POLLOUT until the deadline. False: over (timed_out) or failed. */
 bool net_wait(struct net *net, short events);
 
+/*
+ * Like recv and send, for the functions that a stack reads and writes with: they do not wait, and
+ * no signal is raised. Reading fails with ETIMEDOUT once the deadline has passed: a stack that
+ * takes whatever comes, as long as something comes, would not notice.
+ */
+ssize_t net_try_read(struct net *net, void *buffer, size_t len);
+ssize_t net_try_write(const struct net *net, const void *buffer, size_t len);
+
 /* Like read and write, but they wait, and at the deadline fail with ETIMEDOUT. */
 ssize_t net_read(struct net *net, void *buffer, size_t len);
 ssize_t net_write(struct net *net, const void *buffer, size_t len);

@@ -1,7 +1,6 @@
 /* Knows what OpenSSL is and can do, and hands its parts to the common code. */
 #include "clients/openssl/session.h"
 
-#include "clients/openssl/compat.h"
 #include "clients/rules/flags.h"
 
 #include <openssl/crypto.h>
@@ -26,7 +25,6 @@ static const char *lacks(enum capability capability)
 	case CAPABILITY_TLS_1_3:
 	case CAPABILITY_STATUS_REQUEST:
 	case CAPABILITY_CRL:
-	case CAPABILITY_EXAMINE:
 	case CAPABILITY_AT_TIME: return NULL;
 	case CAPABILITY_MULTI_STAPLE:
 		return compat_has_multi_staple() ? NULL
@@ -37,6 +35,7 @@ static const char *lacks(enum capability capability)
 	case CAPABILITY_NATIVE_STAPLE_CHECK:
 		return "by default OpenSSL neither asks for a staple nor checks one";
 	case CAPABILITY_NATIVE_OCSP_FETCH: return "OpenSSL's TLS client fetches nothing";
+	case CAPABILITY_EXAMINE: break; /* clients/examination/ */
 	case CAPABILITY_KEYLOG: return "this client program writes no key log";
 	case NUM_CAPABILITIES: break;
 	}
@@ -56,17 +55,10 @@ static bool start(struct error *err)
 
 static void stop(void)
 {
-	trust_forget();
+	trust_pool_clear(&trust_pool);
 	EVP_MD_free(digests.sha1);
 	EVP_MD_free(digests.sha256);
 	digests.sha1 = digests.sha256 = NULL;
-}
-
-static void sha256(uint8_t out[static 32], const void *data, size_t len)
-{
-	unsigned int out_len = 32;
-	if (EVP_Digest(data, len, out, &out_len, digests.sha256, NULL) != 1)
-		memset(out, 0, 32);
 }
 
 /* By SHA-1 and SHA-256 at no cost; OpenSSL looks up the others by name. */
@@ -111,17 +103,15 @@ const struct client_backend client_backend = {
 	.lacks = lacks,
 	.start = start,
 	.stop = stop,
-	.sha256 = sha256,
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_OPENSSL,
 	.handshake = session_handshake,
-	.open_offline = session_open_offline,
-	.certificate_der = session_certificate_der,
+	.read_pem = certificates_read_pem,
+	.has_signed = certificates_have_signed,
+	.verify_path = certificates_verify_path,
 	.keep = session_keep,
 	.forget = session_forget,
-	.examine_handshake = session_examine,
-	.read_certificates = certificates_read,
 	.close = session_close,
 };

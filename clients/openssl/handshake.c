@@ -1,7 +1,8 @@
 /* Knows how OpenSSL connects: set-up, the point of judgement, and what a failure means. */
 #include "clients/openssl/session.h"
 
-#include "clients/openssl/compat.h"
+#include "clients/backend/chain.h"
+#include "clients/backend/status.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -11,31 +12,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-X509 *session_certificate(const struct session *session, size_t depth)
-{
-	if (session == NULL || session->chain == NULL || depth > MAX_CHAIN ||
-	    (session->lacks_leaf && depth == 0))
-		return NULL;
-	size_t place = session->lacks_leaf ? depth - 1 : depth;
-	return (int)place < sk_X509_num(session->chain) ? sk_X509_value(session->chain, (int)place)
-							: NULL;
-}
-
-bool session_certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth)
-{
-	const struct session *session = probe->session;
-	X509 *certificate = session_certificate(session, depth);
-	*out = (struct der_bytes){0};
-	if (certificate == NULL)
-		return depth == 0 && session != NULL && session->lacks_leaf;
-	int len = i2d_X509(certificate, NULL);
-	unsigned char *at = len > 0 ? malloc((size_t)len) : NULL;
-	if (at == NULL)
-		return false;
-	*out = (struct der_bytes){at, (size_t)len};
-	return i2d_X509(certificate, &at) == len;
-}
 
 static bool is_native(const struct session *session)
 {
@@ -69,15 +45,27 @@ void session_note_tls(struct session *session)
 	snprintf(seen->cipher, sizeof seen->cipher, "%s", SSL_CIPHER_get_name(cipher));
 }
 
-static void keep_certificates(struct probe *probe, STACK_OF(X509) * certificates)
+/* Of what the server sent for the evidence, of what was verified for the chain. */
+static void keep_certificates(struct probe *probe, STACK_OF(X509) * certificates, bool verified)
 {
-	for (int i = 0; i < sk_X509_num(certificates) && i < MAX_CHAIN; i++) {
+	for (int i = 0; i < sk_X509_num(certificates); i++) {
 		unsigned char *der = NULL;
 		int len = i2d_X509(sk_X509_value(certificates, i), &der);
-		if (len > 0)
+		if (len > 0 && verified)
+			chain_keep(probe, (size_t)i, der, (size_t)len);
+		else if (len > 0 && i < MAX_CHAIN)
 			probe_keep_certificate(probe, (size_t)i, der, (size_t)len);
 		OPENSSL_free(der);
 	}
+}
+
+static void note_facts(struct probe *probe, X509 *leaf)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(leaf, &der);
+	status_read_facts(&client_backend, &probe->observation.certificate,
+			  der_of(der, len > 0 ? (size_t)len : 0));
+	OPENSSL_free(der);
 }
 
 /* Whether the server sent a certificate that names itself as the leaf's issuer. */
@@ -137,17 +125,17 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 {
 	struct session *session = context;
 	struct probe *probe = session->probe;
-	X509 *leaf = X509_STORE_CTX_get0_cert(verification);
-	facts_read(&probe->observation.certificate, leaf);
 	if (probe_wants_certificates(probe))
-		keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification));
+		keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification), false);
 	session_note_tls(session);
 	if (X509_verify_cert(verification) != 1) {
+		note_facts(probe, X509_STORE_CTX_get0_cert(verification));
 		note_chain_failure(session, verification);
 		return 0;
 	}
 	probe->observation.chain_verified = true;
 	session->chain = X509_STORE_CTX_get1_chain(verification);
+	keep_certificates(probe, session->chain, true);
 	if (session->asked || is_native(session))
 		return 1;
 	struct judgement judgement = probe_judge(probe);
@@ -175,6 +163,16 @@ void session_keep_staples(struct session *session)
 		probe_keep_staple(session->probe, 0, staple, (size_t)len);
 }
 
+/* When the server resumed: takes over what is known of the earlier connection. */
+static void note_resumption(struct session *session)
+{
+	struct probe *probe = session->probe;
+	if (probe->kept == NULL || session->chain != NULL || SSL_session_reused(session->ssl) != 1)
+		return;
+	chain_resume(probe);
+	session->chain = certificates_parse(&probe->chain);
+}
+
 /* Called once per handshake, after the chain verified, also when nothing was stapled; in a
  * resumed one in TLS 1.3 only. */
 static int judge_staple(SSL *ssl, void *context)
@@ -182,7 +180,7 @@ static int judge_staple(SSL *ssl, void *context)
 	struct session *session = context;
 	(void)ssl;
 	session_note_tls(session);
-	resumption_note(session);
+	note_resumption(session);
 	session_keep_staples(session);
 	return probe_judge(session->probe).go_on ? 1 : 0;
 }
@@ -277,14 +275,14 @@ static SSL_CTX *own_context(void)
 bool session_set_up(struct session *session, const struct hooks *hooks, struct error *err)
 {
 	const struct request *request = session->probe->request;
-	session->store = trust_take(request->trust, err);
-	if (session->store == NULL)
+	session->trust = trust_borrow(&trust_pool, request->trust, err);
+	if (session->trust == NULL)
 		return false;
 	SSL_CTX *context = own_context();
 	if (context == NULL)
 		return error_set(err, ERROR_UNABLE, "OpenSSL has no context");
-	X509_STORE_up_ref(session->store);
-	SSL_CTX_set_cert_store(context, session->store);
+	X509_STORE_up_ref(session_roots(session));
+	SSL_CTX_set_cert_store(context, session_roots(session));
 	SSL_CTX_set_cert_verify_callback(context, hooks->chain, session);
 	SSL_CTX_set_tlsext_status_cb(context, hooks->staple);
 	SSL_CTX_set_tlsext_status_arg(context, session);
@@ -296,7 +294,8 @@ bool session_set_up(struct session *session, const struct hooks *hooks, struct e
 	/* Without a type the status callback is not called either. */
 	if (session->asked)
 		SSL_set_tlsext_status_type(session->ssl, TLSEXT_STATUSTYPE_ocsp);
-	if (!resumption_offer(session))
+	if (session->probe->kept != NULL &&
+	    SSL_set_session(session->ssl, session->probe->kept) != 1)
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot offer a session");
 	if (!set_versions(session->ssl, request->tls))
 		return error_set(err, ERROR_UNABLE, "OpenSSL is not allowed these TLS versions");
@@ -421,7 +420,7 @@ void *session_handshake(struct probe *probe)
 	if (!session_drive(session))
 		return session;
 	session_note_tls(session);
-	resumption_note(session);
+	note_resumption(session);
 	if (is_native(session)) {
 		conclude_native(session);
 	} else if (!probe->judged) {
@@ -434,6 +433,36 @@ void *session_handshake(struct probe *probe)
 	return session;
 }
 
+/*
+ * In TLS 1.3 the ticket comes after the handshake, among the application's data, which is
+ * left where it is.
+ */
+static bool await_ticket(struct session *session)
+{
+	struct net *net = &session->probe->net;
+	char byte;
+	while (!SSL_SESSION_is_resumable(SSL_get0_session(session->ssl))) {
+		int result = SSL_peek(session->ssl, &byte, 1);
+		if (result > 0 || SSL_get_error(session->ssl, result) != SSL_ERROR_WANT_READ ||
+		    !net_wait(net, POLLIN))
+			break;
+	}
+	ERR_clear_error();
+	return SSL_SESSION_is_resumable(SSL_get0_session(session->ssl)) == 1;
+}
+
+void *session_keep(struct probe *probe)
+{
+	return await_ticket(probe->session)
+		       ? SSL_get1_session(((struct session *)probe->session)->ssl)
+		       : NULL;
+}
+
+void session_forget(void *kept)
+{
+	SSL_SESSION_free(kept);
+}
+
 void session_close(struct probe *probe)
 {
 	struct session *session = probe->session;
@@ -442,7 +471,7 @@ void session_close(struct probe *probe)
 	if (session->ssl != NULL && SSL_is_init_finished(session->ssl))
 		SSL_shutdown(session->ssl);
 	SSL_free(session->ssl);
-	X509_STORE_free(session->store);
+	trust_return(&trust_pool, session->trust);
 	sk_X509_pop_free(session->chain, X509_free);
 	free(session);
 	ERR_clear_error();

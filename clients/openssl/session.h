@@ -1,23 +1,23 @@
 /*
- * What the files of the OpenSSL adapter share: one connection, and the pieces of
- * the backend that openssl.c puts into its table.
+ * What the files of the OpenSSL adapter share, and clients/examination/ with them: one connection,
+ * and certificates in OpenSSL's form.
  */
 #ifndef CLIENTS_OPENSSL_SESSION_H
 #define CLIENTS_OPENSSL_SESSION_H
 
 #include "clients/backend/probe.h"
+#include "clients/backend/trust_pool.h"
 
-#include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 struct session {
 	struct probe *probe;
 	SSL *ssl;
-	X509_STORE *store;      /* shared with other probes of the same trust file; one reference */
-	STACK_OF(X509) * chain; /* verified, leaf first, root last; NULL before */
-	bool asked;             /* for a staple */
-	bool lacks_leaf; /* open_offline without a certificate: the chain begins with its issuer */
+	struct trust *trust;           /* borrowed from trust_pool */
+	STACK_OF(X509) * chain;        /* verified, leaf first, root last; NULL before */
+	bool asked;                    /* for a staple */
 	struct handshake_facts *facts; /* of an examination; borrowed */
 };
 
@@ -28,10 +28,9 @@ struct hooks {
 	int (*staple)(SSL *ssl, void *session);
 };
 
-/* The trusted roots of a PEM file, parsed once until the file changes. A new
- * reference, or NULL with err. Any thread. */
-X509_STORE *trust_take(const char *path, struct error *err);
-void trust_forget(void);
+/*
+ * handshake.c
+ */
 
 /* Makes ready a connection over the probe's socket as its request says; session->asked and
  * session->probe are set. */
@@ -42,46 +41,82 @@ bool session_drive(struct session *session);
 
 /* Version and cipher, once they are agreed on. */
 void session_note_tls(struct session *session);
-
 void session_keep_staples(struct session *session);
 
 /* What a code of X509_verify_cert means. */
 enum reason chain_reason(X509_STORE_CTX *verification, int code);
 
-/* Facts of a certificate; what is odd in it is left out. */
-void facts_read(struct certificate_facts *facts, X509 *certificate);
-
-/* A name, or the subject of a certificate, as one line of at most size - 1 bytes. */
-void name_print(char *out, size_t size, const X509_NAME *name);
-void subject_print(char *out, size_t size, const X509 *certificate);
-
-/* The last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
- * of all, which is the cause of the others, into native; empties the queue. Returns
- * its reason, 0 when there was none. */
-int native_take(struct native *native, int library);
-
-/* Offers what probe->kept holds; before the handshake. */
-bool resumption_offer(const struct session *session);
-
-/* When the server resumed: notes it, with the certificates that the session stands for. */
-void resumption_note(struct session *session);
-
 /* The parts of struct client_backend. */
+void *session_handshake(struct probe *probe);
 void *session_keep(struct probe *probe);
 void session_forget(void *kept);
-void *session_handshake(struct probe *probe);
 void session_close(struct probe *probe);
-void *session_open_offline(struct probe *probe);
-void *session_examine(struct probe *probe, struct handshake_facts *facts);
-bool certificates_read(struct certificate_list *out, const uint8_t *bytes, size_t len,
-		       struct error *err);
-bool session_certificate_der(const struct probe *probe, struct der_bytes *out, size_t depth);
 
-/* The certificate at depth of the verified chain, or NULL beyond its end, and for the one that an
- * offline session was not given. Borrowed. */
-X509 *session_certificate(const struct session *session, size_t depth);
+/*
+ * certificates.c
+ */
 
-/* OCSP responses and CRLs as OpenSSL reads and verifies them. */
+/* A name as one line of at most size - 1 bytes. */
+void name_print(char *out, size_t size, const X509_NAME *name);
+
+/* New ones, in which empty places are left out; NULL when one cannot be read. */
+X509 *certificate_parse(struct der der);
+STACK_OF(X509) * certificates_parse(const struct der_list *list);
+
+/* A new store whose anchors, roots or not, are all from a place on; NULL without memory. */
+X509_STORE *anchors_make(STACK_OF(X509) * all, int from);
+
+/* Of trusted roots as an X509_STORE. */
+extern struct trust_pool trust_pool;
+
+static inline X509_STORE *session_roots(const struct session *session)
+{
+	return trust_roots(session->trust);
+}
+
+/* The parts of struct client_backend. */
+bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
+bool certificates_have_signed(struct der issuer, struct der certificate);
+bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
+			      const struct der_list *path, const struct der_list *anchors);
+
+/* status.c: OCSP responses and CRLs as OpenSSL reads and verifies them. */
 extern const struct status_reader response_reader, list_reader;
+
+/* backend.c: the last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
+ * of all, which is the cause of the others, into native; empties the queue. Returns its reason, 0
+ * when there was none. */
+int native_take(struct native *native, int library);
+
+/*
+ * What differs between versions.
+ *
+ * OpenSSL 3.6 keeps the staples of all certificates of a TLS 1.3 chain, parsed, in the order of the
+ * chain that the server sent; before it only the leaf's exists and all others are dropped. Returns
+ * the length of the staple at depth, encoded again into *der (to be given to OPENSSL_free), or 0
+ * when there is none.
+ */
+static inline int compat_staple_at(SSL *ssl, int depth, unsigned char **der)
+{
+	*der = NULL;
+#if OPENSSL_VERSION_NUMBER >= 0x30600000L
+	STACK_OF(OCSP_RESPONSE) *staples = NULL;
+	SSL_get0_tlsext_status_ocsp_resp_ex(ssl, &staples);
+	if (staples == NULL || depth >= sk_OCSP_RESPONSE_num(staples) ||
+	    sk_OCSP_RESPONSE_value(staples, depth) == NULL)
+		return 0;
+	int len = i2d_OCSP_RESPONSE(sk_OCSP_RESPONSE_value(staples, depth), der);
+	return len > 0 ? len : 0;
+#else
+	(void)ssl;
+	(void)depth;
+	return 0;
+#endif
+}
+
+static inline bool compat_has_multi_staple(void)
+{
+	return OPENSSL_VERSION_NUMBER >= 0x30600000L;
+}
 
 #endif

@@ -70,7 +70,11 @@ static void keep_session(struct probe *probe)
 	if (deadline_left_ms(wait) < deadline_left_ms(whole))
 		probe->net.deadline = wait;
 	probe->backend->forget(probe->kept);
-	probe->kept = probe->backend->keep(probe);
+	probe->kept = probe->chain.num > 0 ? probe->backend->keep(probe) : NULL;
+	if (probe->kept != NULL && !der_list_copy(&probe->kept_chain, &probe->chain)) {
+		probe->backend->forget(probe->kept);
+		probe->kept = NULL;
+	}
 	probe->net.deadline = whole;
 	probe->net.timed_out = false;
 }
@@ -126,6 +130,7 @@ static void begin_next(struct probe *probe)
 	for (size_t i = 0; i < MAX_CHAIN; i++)
 		free(probe->staples[i].data);
 	memset(probe->staples, 0, sizeof probe->staples);
+	der_list_clear(&probe->chain);
 	memset(seen, 0, sizeof *seen);
 	memcpy(seen->earlier, earlier, sizeof earlier);
 	seen->num_earlier = num + 1;

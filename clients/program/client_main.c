@@ -196,7 +196,8 @@ static int describe(const struct client_backend *backend)
 	json_t *object = json_object(), *capabilities = json_array(), *lacks = json_object();
 	struct text out;
 	for (int i = 0; i < NUM_CAPABILITIES; i++) {
-		const char *why = backend->lacks((enum capability)i);
+		const char *why = i == CAPABILITY_EXAMINE ? examine_lack(backend)
+							  : backend->lacks((enum capability)i);
 		if (why == NULL)
 			json_array_append_new(capabilities, json_string(capability_names[i]));
 		else

@@ -3,6 +3,7 @@
 
 #include "clients/protocol/answer.h"
 #include "clients/protocol/examine_answer.h"
+#include "clients/backend/chain.h"
 #include "clients/backend/status.h"
 #include "clients/net/fetch.h"
 #include "clients/program/attempt.h"
@@ -81,15 +82,11 @@ static bool make_ocsp_request(struct probe *probe, uint8_t **der, size_t *len,
 		.issuer = wanted->issuer,
 	};
 	attempt_begin(probe, backend, &given);
-	probe->session = probe->backend->open_offline(probe);
-	bool done = false;
-	if (probe->session == NULL || probe->concluded)
-		error_set(err, ERROR_UNABLE, "%s",
-			  probe->concluded ? probe->observation.detail : "out of memory");
+	bool done = chain_open_given(probe);
+	if (!done)
+		error_set(err, ERROR_UNABLE, "%s", probe->observation.detail);
 	else
 		done = status_make_request(probe, der, len, 0, der_of(NULL, 0), err);
-	probe->backend->close(probe);
-	probe->session = NULL;
 	probe->request = request;
 	return done;
 }
@@ -100,7 +97,7 @@ static void append_fetch(struct text *out, const struct client_backend *backend,
 {
 	uint8_t digest[32];
 	if (body != NULL)
-		backend->sha256(digest, text_string(body), body->len);
+		probe_sha256(digest, backend, text_string(body), body->len);
 	examine_append_fetch(out, request->id, &request->examination, facts, body, digest);
 }
 
@@ -149,10 +146,16 @@ static void examine_fetch(struct text *out, const struct client_backend *backend
 	free(ocsp_request);
 }
 
+const char *examine_lack(const struct client_backend *backend)
+{
+	return backend->examine_handshake != NULL ? NULL
+						  : "one client program that can examine is enough";
+}
+
 void examine_answer(struct text *out, const struct client_backend *backend,
 		    const struct request *request)
 {
-	const char *lack = backend->lacks(CAPABILITY_EXAMINE);
+	const char *lack = examine_lack(backend);
 	if (lack != NULL) {
 		refuse(out, request, REASON_POLICY_UNSUPPORTED, lack);
 		return;

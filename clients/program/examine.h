@@ -5,6 +5,9 @@
 #include "clients/backend/backend.h"
 #include "core/text.h"
 
+/* NULL when the client program can examine, else why it cannot. */
+const char *examine_lack(const struct client_backend *backend);
+
 /*
  * Carries out request->examination, within request->deadline_ms, and appends the answer line:
  * what was seen, or why nothing could be looked at.

@@ -3,6 +3,7 @@
 
 #include "clients/protocol/answer.h"
 #include "clients/program/moved_clock.h"
+#include "clients/backend/chain.h"
 #include "clients/backend/status.h"
 
 #include <stdlib.h>
@@ -20,21 +21,15 @@ static void check(struct text *out, struct probe *probe)
 	answer_append_check(out, request->id, &check);
 }
 
-/* Nothing of a probe is used but the session, the policy, and the outcome of one that did
- * not come about. */
+/* Nothing of a probe is used but the chain, the policy, and the outcome when there is none. */
 static void verify(struct text *out, struct probe *probe)
 {
 	const struct observation *seen = &probe->observation;
-	probe->observation.outcome = OUTCOME_ERROR;
-	probe->observation.reason = REASON_PROGRAM_PROTOCOL;
-	probe->session = probe->backend->open_offline(probe);
-	if (probe->session != NULL && !probe->concluded)
+	if (chain_open_given(probe))
 		check(out, probe);
 	else
 		answer_append_refusal(out, probe->request->id, seen->outcome, seen->reason,
-				      probe->concluded ? seen->detail : "out of memory");
-	probe->backend->close(probe);
-	probe->session = NULL;
+				      seen->detail);
 }
 
 void verify_answer(struct text *out, const struct client_backend *backend,

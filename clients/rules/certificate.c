@@ -19,7 +19,7 @@ static bool read_key(struct der *key, struct der *in)
 bool certificate_read(struct certificate *out, struct der in)
 {
 	struct der whole, body, content;
-	*out = (struct certificate){0};
+	*out = (struct certificate){.whole = in};
 	if (!der_take(&in, &whole, DER_SEQUENCE) || !der_take(&whole, &body, DER_SEQUENCE))
 		return false;
 	/* The version; then, behind the serial number, the algorithm. */

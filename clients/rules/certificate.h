@@ -11,6 +11,7 @@
 
 /* Borrowed from the certificate's bytes. */
 struct certificate {
+	struct der whole;           /* the certificate itself */
 	struct der serial;          /* contents of the INTEGER */
 	struct der issuer, subject; /* names, with tag and length */
 	struct der validity;        /* two times */

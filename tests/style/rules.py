@@ -21,8 +21,10 @@ STACK_HEADERS = {
 STACK_PLACES = {name: [rf"clients/{name}/[^/]*\.[ch]", rf"tests/unit/clients/{name}/[^/]*\.[ch]",
                        rf"tests/bench/floor_{name}\.c"] for name in STACK_HEADERS}
 STACK_PLACES["gnutls"] += [r"fixtures/gnutls_driver\.c", r"tests/unit/fixtures/test_gnutls_driver\.c"]
-STACK_PLACES["openssl"] += [r"fixtures/[^/]*\.[ch]", r"tests/unit/fixtures/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
+STACK_PLACES["openssl"] += [r"clients/examination/[^/]*\.[ch]", r"fixtures/[^/]*\.[ch]", r"tests/unit/fixtures/test_(pki|ocsp_response|crl|staple|tls_server)[^/]*\.c",
                             r"tests/(unit|fuzz|contract)/(support|fixture)[^/]*\.[ch]"]
+# Where versions of one library may be distinguished.
+VERSION_PLACES = [r"clients/\w+/session\.h", r".*compat\.h"]
 # Keys of JSON are spelled where JSON becomes a struct or a struct becomes JSON, and nowhere else: a
 # misspelt key is a silent NULL, a misspelt member does not compile.
 JSON_KEYS = re.compile(r"\bjson_(object_get|unpack|unpack_ex)\(")
@@ -93,7 +95,7 @@ def check_source(path, lines):
         included = OWN_INCLUDE.match(line)
         if included and (".." in included.group(1).split("/") or included.group(1).startswith("include/")):
             fault(path, number, "an include past the include roots, by which folders see each other")
-        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)(?!\w*_H$)", line) and not path.endswith("compat.h"):
+        if re.match(r"\s*#\s*if(n?def)?\b.*(OPENSSL|GNUTLS|MBEDTLS|WOLFSSL)(?!\w*_H$)", line) and not is_allowed(path, VERSION_PLACES):
             fault(path, number, "a condition for a stack; CMake chooses a file instead")
         if path.endswith(".h") and PREFIXED.match(line) and folder in SOURCE_FOLDERS:
             fault(path, number, "a name that reads as a stack's own call")

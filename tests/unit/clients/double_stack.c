@@ -24,11 +24,12 @@ static const char *lacks(enum capability capability)
 	return NULL;
 }
 
-static void sha256(uint8_t out[static 32], const void *data, size_t len)
+static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
 {
+	(void)hash;
 	memset(out, 0, 32);
-	if (len > 0)
-		memcpy(out, data, len < 32 ? len : 32);
+	memcpy(out, bytes.at, bytes.len < 32 ? bytes.len : 32);
+	return 32;
 }
 
 /* A response is the name of a check, "+revoked" behind it when its entry says so, or the OCSP error
@@ -102,7 +103,7 @@ static const struct client_backend backend = {
 	.stack = "double",
 	.library = "double",
 	.lacks = lacks,
-	.sha256 = sha256,
+	.digest = digest,
 };
 
 /* In place of clients/net/fetch.c: the last part of the URL is what the answer says. */

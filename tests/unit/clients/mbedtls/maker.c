@@ -142,26 +142,6 @@ static void make_certificate(struct maker *maker, enum person who)
 	mbedtls_x509write_crt_free(&writer);
 }
 
-/* The session of an attempt in which the chain was verified. */
-static void open_session(struct maker *maker)
-{
-	const mbedtls_x509_crt *leaf = &maker->certificates[LEAF];
-	const mbedtls_x509_crt *issuer = &maker->certificates[ISSUER];
-	struct session *session = session_new();
-	must(session != NULL &&
-		     mbedtls_x509_crt_parse_der(&session->chain[0], leaf->raw.p, leaf->raw.len) ==
-			     0 &&
-		     mbedtls_x509_crt_parse_der(&session->chain[1], issuer->raw.p,
-						issuer->raw.len) == 0 &&
-		     certificate_read(&maker->leaf, der_of(leaf->raw.p, leaf->raw.len)) &&
-		     certificate_read(&maker->issuer, der_of(issuer->raw.p, issuer->raw.len)),
-	     "a session");
-	session->num_chain = 2;
-	maker->probe =
-		(struct probe){.session = session, .observation = {.outcome = OUTCOME_ERROR}};
-	maker->place = (struct status_place){.probe = &maker->probe};
-}
-
 struct question maker_question(struct maker *maker)
 {
 	return (struct question){
@@ -173,7 +153,6 @@ struct question maker_question(struct maker *maker)
 		.flags = client_backend.rule_flags,
 		.digest = client_backend.digest,
 		.reader = client_backend.response_reader,
-		.context = &maker->place,
 	};
 }
 
@@ -194,7 +173,11 @@ void maker_init(struct maker *maker)
 	for (int who = 0; who < NUM_PEOPLE; who++)
 		if (!specs[who].is_rsa)
 			make_certificate(maker, (enum person)who);
-	open_session(maker);
+	const mbedtls_x509_buf *leaf = &maker->certificates[LEAF].raw;
+	const mbedtls_x509_buf *issuer = &maker->certificates[ISSUER].raw;
+	must(certificate_read(&maker->leaf, der_of(leaf->p, leaf->len)) &&
+		     certificate_read(&maker->issuer, der_of(issuer->p, issuer->len)),
+	     "a chain");
 }
 
 void maker_add_rsa(struct maker *maker)
@@ -205,7 +188,6 @@ void maker_add_rsa(struct maker *maker)
 
 void maker_clear(struct maker *maker)
 {
-	client_backend.close(&maker->probe);
 	for (int who = 0; who < NUM_PEOPLE; who++) {
 		mbedtls_pk_free(&maker->keys[who]);
 		mbedtls_x509_crt_free(&maker->certificates[who]);

@@ -34,10 +34,7 @@ enum person {
 struct maker {
 	mbedtls_pk_context keys[NUM_PEOPLE];
 	mbedtls_x509_crt certificates[NUM_PEOPLE];
-	/* What a question borrows: an offline session for LEAF and ISSUER. */
-	struct probe probe;
-	struct status_place place;
-	struct certificate leaf, issuer;
+	struct certificate leaf, issuer; /* what a question borrows */
 };
 
 /* Everybody. Ends the program when mbedTLS fails. */

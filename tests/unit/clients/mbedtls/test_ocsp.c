@@ -21,17 +21,7 @@ struct ask {
 	int max_age_s; /* 0 here stands for -1, any; -2 for 0, a nextUpdate is wanted */
 	bool sha1_only;
 	bool with_nonce;
-	bool among_others; /* the issuer has another authority behind it */
 };
-
-/* Puts the unrelated authority behind the issuer, as in a list. */
-static void add_another_issuer(void)
-{
-	struct session *session = maker.probe.session;
-	const mbedtls_x509_buf *raw = &maker.certificates[UNRELATED].raw;
-	ck_assert_int_eq(mbedtls_x509_crt_parse_der(&session->chain[1], raw->p, raw->len), 0);
-	ck_assert_ptr_nonnull(session->chain[1].next);
-}
 
 static struct question question_of(const struct ask *ask)
 {
@@ -41,9 +31,6 @@ static struct question question_of(const struct ask *ask)
 	question.any_certid_hash = !ask->sha1_only;
 	if (ask->with_nonce)
 		question.nonce = der_of(nonce, NONCE_LEN);
-	/* Each test has a process of its own, and so has what it adds. */
-	if (ask->among_others)
-		add_another_issuer();
 	return question;
 }
 
@@ -203,18 +190,6 @@ static const struct {
 	 CHECK_UNAUTHORIZED_SIGNER,
 	 STATUS_GOOD,
 	 false},
-	{"an unrelated authority behind the issuer in a list",
-	 {.signer = UNRELATED},
-	 {.among_others = true},
-	 CHECK_UNAUTHORIZED_SIGNER,
-	 STATUS_GOOD,
-	 false},
-	{"delegate of an issuer that has another behind it",
-	 {.signer = DELEGATE},
-	 {.among_others = true},
-	 CHECK_GOOD,
-	 STATUS_GOOD,
-	 true},
 	{"RSA with SHA-256", {.signer = RSA_DELEGATE}, {0}, CHECK_GOOD, STATUS_GOOD, true},
 	{"RSA with SHA-1, as old responders have it",
 	 {.signer = RSA_DELEGATE, .hash = MBEDTLS_MD_SHA1},

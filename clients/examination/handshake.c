@@ -1,7 +1,8 @@
 /* Knows how OpenSSL shows a handshake without judging it. */
-#include "clients/openssl/session.h"
+#include "clients/examination/examination.h"
 
 #include "clients/net/http_head.h"
+#include "clients/openssl/session.h"
 
 #include "core/clock.h"
 
@@ -189,7 +190,7 @@ static bool set_up(struct session *session, struct error *err)
 	return true;
 }
 
-void *session_examine(struct probe *probe, struct handshake_facts *facts)
+void *examination_handshake(struct probe *probe, struct handshake_facts *facts)
 {
 	struct error err = ERROR_INIT;
 	struct session *session = calloc(1, sizeof *session);

@@ -1,12 +1,13 @@
 /*
- * Knows how mbedTLS verifies who signed an OCSP response. It has no OCSP: the response is read by
- * clients/rules/response.h.
+ * Knows how mbedTLS verifies who signed an OCSP response, and how it reads CRLs and verifies their
+ * signatures. It has no OCSP: a response is read by clients/rules/response.h. It refuses every CRL
+ * with a critical extension, and so those that are split by issuingDistributionPoint; such a CRL is
+ * malformed to this stack. Of several in one PEM file the first counts.
  *
- * Not verified: signatures by RSASSA-PSS or EdDSA. The certificate of a delegated responder has to
- * satisfy the default profile of mbedTLS: one that is signed with SHA-1 is not authorized.
+ * Not verified: responses signed by RSASSA-PSS or EdDSA. The certificate of a delegated responder
+ * has to satisfy the default profile of mbedTLS: one that is signed with SHA-1 is not authorized.
  */
 #include "clients/mbedtls/session.h"
-#include "clients/mbedtls/words.h"
 #include "clients/rules/response_rules.h"
 
 #include <mbedtls/asn1.h>
@@ -17,6 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/*
+ * OCSP responses.
+ */
 
 /* A response has one delegated responder and perhaps its chain; more is not looked at. */
 #define MAX_SIGNERS 8
@@ -112,18 +117,12 @@ static bool is_valid_at(const mbedtls_x509_crt *certificate, int64_t now)
  * valid now (RFC 6960 section 4.2.2.2). mbedTLS judges times by the real clock, so
  * its opinion on those is replaced by ours.
  */
-static bool is_authorized(mbedtls_x509_crt *delegate, const mbedtls_x509_crt *given_issuer,
-			  int64_t now, struct native *native)
+static bool is_authorized(mbedtls_x509_crt *delegate, mbedtls_x509_crt *issuer, int64_t now,
+			  struct native *native)
 {
 	uint32_t flags = 0;
 	bool good = false;
-	mbedtls_x509_crt issuer;
-	mbedtls_x509_crt_init(&issuer);
-	/* A copy stands alone: the certificates that follow the issuer in a list would
-	 * be trusted with it. */
-	int code = mbedtls_x509_crt_parse_der(&issuer, given_issuer->raw.p, given_issuer->raw.len);
-	if (code == 0)
-		code = mbedtls_x509_crt_verify(delegate, &issuer, NULL, NULL, &flags, NULL, NULL);
+	int code = mbedtls_x509_crt_verify(delegate, issuer, NULL, NULL, &flags, NULL, NULL);
 	flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
 	char text[NATIVE_MAX] = "";
 	if (flags != 0)
@@ -136,7 +135,6 @@ static bool is_authorized(mbedtls_x509_crt *delegate, const mbedtls_x509_crt *gi
 		native_note(native, 0, "the signer's certificate is not valid now");
 	else
 		good = true;
-	mbedtls_x509_crt_free(&issuer);
 	return good;
 }
 
@@ -159,7 +157,7 @@ struct search {
 	const struct signature *signature;
 	const struct question *question;
 	const struct response *response;
-	const mbedtls_x509_crt *issuer;
+	mbedtls_x509_crt issuer;
 	bool any_named; /* a certificate is that of the responder which the response names */
 };
 
@@ -171,7 +169,7 @@ static bool try_delegate(struct search *search, enum check *check, struct status
 	bool signed_by = false;
 	mbedtls_x509_crt delegate;
 	mbedtls_x509_crt_init(&delegate);
-	int code = mbedtls_x509_crt_parse_der(&delegate, bytes.at, bytes.len);
+	int code = certificate_parse(&delegate, bytes);
 	if (code != 0) {
 		native_note(&out->native, code, NULL);
 		goto out;
@@ -187,7 +185,7 @@ static bool try_delegate(struct search *search, enum check *check, struct status
 	signed_by = true;
 	out->native = (struct native){0}; /* what earlier candidates said does not matter now */
 	print_signer(out, &delegate);
-	*check = is_authorized(&delegate, search->issuer, search->question->now, &out->native)
+	*check = is_authorized(&delegate, &search->issuer, search->question->now, &out->native)
 			 ? CHECK_GOOD
 			 : CHECK_UNAUTHORIZED_SIGNER;
 out:
@@ -195,31 +193,123 @@ out:
 	return signed_by;
 }
 
-static enum check check_signer(void *opened, struct status_check *out,
-			       const struct question *question, const struct response *response)
+/* The issuer's own key, else one of the certificates that came with the response. */
+static enum check find_signer(struct search *search, struct status_check *out)
 {
-	const struct status_place *place = question->context;
-	const struct session *session = place->probe->session;
-	struct search search = {opened, question, response, &session->chain[place->depth + 1],
-				false};
+	const struct response *response = search->response;
 	struct der certificates = response->certificates;
 	struct der bytes;
 	enum check check;
-	search.any_named = response_is_by(response, question->issuer, question);
-	if (search.any_named) {
-		int code = verify_signature(search.issuer, search.signature, response);
+	search->any_named = response_is_by(response, search->question->issuer, search->question);
+	if (search->any_named) {
+		int code = verify_signature(&search->issuer, search->signature, response);
 		if (code == 0) {
-			print_signer(out, search.issuer);
+			print_signer(out, &search->issuer);
 			return CHECK_GOOD;
 		}
 		native_note(&out->native, code, NULL);
 	}
 	for (int i = 0; i < MAX_SIGNERS && der_take_whole(&certificates, &bytes, DER_SEQUENCE); i++)
-		if (try_delegate(&search, &check, out, bytes))
+		if (try_delegate(search, &check, out, bytes))
 			return check;
-	if (!search.any_named)
+	if (!search->any_named)
 		question_say(out, "no certificate of the response's signer is known");
-	return search.any_named ? CHECK_BAD_SIGNATURE : CHECK_UNAUTHORIZED_SIGNER;
+	return search->any_named ? CHECK_BAD_SIGNATURE : CHECK_UNAUTHORIZED_SIGNER;
 }
 
-const struct status_reader response_reader = {open_response, check_signer, free};
+static enum check check_response_signer(void *opened, struct status_check *out,
+					const struct question *question,
+					const struct response *response)
+{
+	struct search search = {.signature = opened, .question = question, .response = response};
+	enum check check = CHECK_UNAUTHORIZED_SIGNER;
+	mbedtls_x509_crt_init(&search.issuer);
+	int code = certificate_parse(&search.issuer, question->issuer->whole);
+	if (code == 0)
+		check = find_signer(&search, out);
+	else
+		native_note(&out->native, code, NULL);
+	mbedtls_x509_crt_free(&search.issuer);
+	return check;
+}
+
+const struct status_reader response_reader = {open_response, check_response_signer, free};
+
+/*
+ * CRLs.
+ */
+
+/* mbedTLS ignores what follows a DER list, and wants PEM to end in a NUL. */
+static int parse(mbedtls_x509_crl *crl, struct der in)
+{
+	struct der rest = in;
+	if (in.len < 5 || memcmp(in.at, "-----", 5) != 0) {
+		if (!der_skip(&rest) || rest.len > 0)
+			return MBEDTLS_ERR_X509_INVALID_FORMAT;
+		return mbedtls_x509_crl_parse_der(crl, in.at, in.len);
+	}
+	unsigned char *copy = malloc(in.len + 1);
+	if (copy == NULL)
+		return MBEDTLS_ERR_X509_ALLOC_FAILED;
+	memcpy(copy, in.at, in.len);
+	copy[in.len] = '\0';
+	int code = mbedtls_x509_crl_parse(crl, copy, in.len + 1);
+	free(copy);
+	return code;
+}
+
+static void close_list(void *opened)
+{
+	if (opened == NULL)
+		return;
+	mbedtls_x509_crl_free(opened);
+	free(opened);
+}
+
+static void *open_list(struct status_check *out, struct der *der)
+{
+	mbedtls_x509_crl *crl = calloc(1, sizeof *crl);
+	if (crl == NULL)
+		return NULL;
+	mbedtls_x509_crl_init(crl);
+	int code = parse(crl, *der);
+	if (code == 0) {
+		*der = der_of(crl->raw.p, crl->raw.len);
+		return crl;
+	}
+	native_note(&out->native, code, NULL);
+	close_list(crl);
+	return NULL;
+}
+
+static int verify_list(const mbedtls_x509_crl *crl, mbedtls_pk_context *key)
+{
+	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
+	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(crl->MBEDTLS_PRIVATE(sig_md));
+	if (info == NULL || mbedtls_md(info, crl->tbs.p, crl->tbs.len, hash) != 0)
+		return MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG;
+	return mbedtls_pk_verify_ext(crl->MBEDTLS_PRIVATE(sig_pk), crl->MBEDTLS_PRIVATE(sig_opts),
+				     key, crl->MBEDTLS_PRIVATE(sig_md), hash,
+				     mbedtls_md_get_size(info), crl->MBEDTLS_PRIVATE(sig).p,
+				     crl->MBEDTLS_PRIVATE(sig).len);
+}
+
+static enum check check_list_signer(void *opened, struct status_check *out,
+				    const struct question *question,
+				    const struct response *response)
+{
+	mbedtls_x509_crt issuer;
+	(void)response;
+	mbedtls_x509_crt_init(&issuer);
+	int code = certificate_parse(&issuer, question->issuer->whole);
+	if (code == 0)
+		code = verify_list(opened, &issuer.pk);
+	if (code == 0)
+		print_signer(out, &issuer);
+	else
+		native_note(&out->native, code, NULL);
+	mbedtls_x509_crt_free(&issuer);
+	return code == 0 ? CHECK_GOOD : CHECK_BAD_SIGNATURE;
+}
+
+const struct status_reader list_reader = {open_list, check_list_signer, close_list};

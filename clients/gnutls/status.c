@@ -1,11 +1,15 @@
-/* Knows how GnuTLS reads an OCSP response and verifies its signature. */
+/* Knows how GnuTLS reads OCSP responses and CRLs, and verifies their signatures. */
 #include "clients/gnutls/session.h"
 #include "clients/rules/response_rules.h"
 
 #include <gnutls/ocsp.h>
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/*
+ * OCSP responses.
+ */
 
 static void *open_response(struct status_check *out, struct der *der)
 {
@@ -119,19 +123,20 @@ static bool is_weakness_of_certificate(gnutls_ocsp_resp_t response, unsigned ver
  * no certificate in the response is the responder's it tries the issuer's key,
  * whichever responder is named.
  */
-static enum check check_signer(void *context, struct status_check *out,
-			       const struct question *question, const struct response *response)
+static enum check check_response_signer(void *context, struct status_check *out,
+					const struct question *question,
+					const struct response *response)
 {
 	gnutls_ocsp_resp_t opened = context;
-	const struct status_place *place = question->context;
-	const struct session *session = place->probe->session;
-	gnutls_x509_crt_t issuer = session->chain[place->depth + 1];
+	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
 	unsigned verify = 0;
 	if (!find_responder(out, opened, response, question, issuer)) {
+		gnutls_x509_crt_deinit(issuer);
 		question_say(out, "no certificate of the response's signer is known");
 		return CHECK_UNAUTHORIZED_SIGNER;
 	}
 	int code = gnutls_ocsp_resp_verify_direct(opened, issuer, &verify, 0);
+	gnutls_x509_crt_deinit(issuer);
 	enum check check = code == 0 ? check_of_verify(&out->native, verify) : CHECK_BAD_SIGNATURE;
 	if (code != 0)
 		native_note(&out->native, code, NULL);
@@ -142,4 +147,87 @@ static enum check check_signer(void *context, struct status_check *out,
 	return check;
 }
 
-const struct status_reader response_reader = {open_response, check_signer, close_response};
+const struct status_reader response_reader = {open_response, check_response_signer, close_response};
+
+/*
+ * CRLs.
+ */
+
+struct open_list {
+	gnutls_x509_crl_t crl;
+	gnutls_datum_t der; /* of one in PEM; memory of GnuTLS */
+};
+
+static void close_list(void *context)
+{
+	struct open_list *opened = context;
+	if (opened == NULL)
+		return;
+	if (opened->crl != NULL)
+		gnutls_x509_crl_deinit(opened->crl);
+	gnutls_free(opened->der.data);
+	free(opened);
+}
+
+static bool parse(struct open_list *opened, struct status_check *out, struct der *der)
+{
+	gnutls_datum_t data = {(unsigned char *)der->at, (unsigned)der->len};
+	bool is_pem = der->len >= 5 && memcmp(der->at, "-----", 5) == 0;
+	if (!is_pem && !der_is_one_sequence(*der)) {
+		question_say(out, "the CRL is not one SEQUENCE");
+		return false;
+	}
+	int code = gnutls_x509_crl_init(&opened->crl);
+	if (code == 0)
+		code = gnutls_x509_crl_import(opened->crl, &data,
+					      is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER);
+	if (code == 0 && is_pem)
+		code = gnutls_pem_base64_decode2("X509 CRL", &data, &opened->der);
+	if (code != 0)
+		native_note(&out->native, code, NULL);
+	else if (is_pem)
+		*der = der_of(opened->der.data, opened->der.size);
+	return code == 0;
+}
+
+static void *open_list(struct status_check *out, struct der *der)
+{
+	struct open_list *opened = calloc(1, sizeof *opened);
+	if (opened != NULL && parse(opened, out, der))
+		return opened;
+	close_list(opened);
+	return NULL;
+}
+
+/* GNUTLS_VERIFY_DISABLE_TIME_CHECKS does not reach CRLs (lib/x509/verify.c,
+ * gnutls_x509_crl_verify), so what it says of times is left out here. */
+static unsigned without_times(unsigned verify)
+{
+	unsigned rest = verify & ~(unsigned)(GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED |
+					     GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE);
+	return rest != verify && rest == GNUTLS_CERT_INVALID ? 0 : rest;
+}
+
+static enum check check_list_signer(void *context, struct status_check *out,
+				    const struct question *question,
+				    const struct response *response)
+{
+	const struct open_list *opened = context;
+	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
+	char text[NATIVE_MAX];
+	unsigned verify = 0;
+	(void)response;
+	int code = gnutls_x509_crl_verify(opened->crl, &issuer, 1, 0, &verify);
+	verify = without_times(verify);
+	bool is_good = code == 0 && verify == 0;
+	if (is_good)
+		subject_print(out->signer, sizeof out->signer, issuer);
+	gnutls_x509_crt_deinit(issuer);
+	if (is_good)
+		return CHECK_GOOD;
+	status_print(text, sizeof text, verify);
+	native_note(&out->native, code == 0 ? (int)verify : code, code == 0 ? text : NULL);
+	return verify & GNUTLS_CERT_SIGNER_NOT_CA ? CHECK_UNAUTHORIZED_SIGNER : CHECK_BAD_SIGNATURE;
+}
+
+const struct status_reader list_reader = {open_list, check_list_signer, close_list};

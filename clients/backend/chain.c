@@ -1,0 +1,146 @@
+/* Knows how a probe comes to its chain, and which of the certificates that are given are one. */
+#include "clients/backend/chain.h"
+
+#include "clients/backend/status.h"
+#include "clients/rules/name.h"
+
+bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len)
+{
+	if (depth > MAX_CHAIN)
+		return true;
+	if (!der_list_put(&probe->chain, depth, der_of(der, len)))
+		return false;
+	if (depth == 0)
+		status_read_certificate(probe, &probe->observation.certificate, 0);
+	return true;
+}
+
+void chain_resume(struct probe *probe)
+{
+	der_list_copy(&probe->chain, &probe->kept_chain);
+	probe->observation.resumed = true;
+	probe->observation.chain_verified = true;
+	status_read_certificate(probe, &probe->observation.certificate, 0);
+}
+
+/*
+ * Certificates that were given.
+ */
+
+/* What a request gives, one list for each of its keys. */
+struct given {
+	struct der_list certificate, issuer, chain, trust;
+};
+
+static bool read_pem(struct der_list *out, struct probe *probe, const char *pem, const char *what)
+{
+	struct error err = ERROR_INIT;
+	if (pem == NULL || probe->backend->read_pem(out, pem, &err))
+		return true;
+	probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INVALID, STAGE_NONE,
+		       "%s cannot read %s%s%s", probe->backend->library, what,
+		       err.text[0] != '\0' ? ": " : "", err.text);
+	return false;
+}
+
+static bool given_read(struct given *given, struct probe *probe)
+{
+	const struct verification *wanted = &probe->request->verification;
+	return read_pem(&given->certificate, probe, wanted->certificate, "the certificate") &&
+	       read_pem(&given->issuer, probe, wanted->issuer, "the issuer's certificate") &&
+	       read_pem(&given->chain, probe, wanted->chain, "a certificate of the chain") &&
+	       read_pem(&given->trust, probe, wanted->trust, "a trusted certificate");
+}
+
+static void given_clear(struct given *given)
+{
+	der_list_clear(&given->certificate);
+	der_list_clear(&given->issuer);
+	der_list_clear(&given->chain);
+	der_list_clear(&given->trust);
+}
+
+/* The one of a list that signed the certificate; empty when none did. Borrowed. */
+static struct der find_signer(const struct probe *probe, const struct der_list *list,
+			      struct der certificate)
+{
+	size_t i = 0;
+	while (i < list->num && !probe->backend->has_signed(der_list_at(list, i), certificate))
+		i++;
+	return der_list_at(list, i);
+}
+
+/* Another certificate of the same CA: the same name and key (a cross-certificate). */
+static bool is_twin(struct der one, struct der other)
+{
+	struct certificate first, second;
+	return certificate_read(&first, one) && certificate_read(&second, other) &&
+	       name_is_same(first.subject, second.subject, NAME_RFC_5280) &&
+	       der_same(first.key, second.key);
+}
+
+/* Whether the certificate has a path to an anchor; if not, why, in the stack's words. */
+static bool has_path(const struct probe *probe, const struct given *given, struct der from,
+		     enum reason *reason, char text[static NATIVE_MAX])
+{
+	struct der_list path = {0};
+	*reason = REASON_CHAIN_INVALID;
+	text[0] = '\0';
+	bool done = der_list_add(&path, from);
+	for (size_t i = 0; done && i < given->chain.num; i++)
+		if (!der_same(der_list_at(&given->chain, i), from))
+			done = der_list_add(&path, der_list_at(&given->chain, i));
+	done = done && probe->backend->verify_path(reason, text, &path, &given->trust);
+	der_list_clear(&path);
+	return done;
+}
+
+/* The issuer, or its twin, that has a path to an anchor; empty when none has. Borrowed. */
+static struct der find_trusted(struct probe *probe, const struct given *given, struct der issuer)
+{
+	char text[NATIVE_MAX], other_text[NATIVE_MAX];
+	enum reason reason, other_reason;
+	if (given->trust.num == 0 || der_list_has(&given->trust, issuer) ||
+	    has_path(probe, given, issuer, &reason, text))
+		return issuer;
+	for (size_t i = 0; i < given->chain.num; i++) {
+		struct der one = der_list_at(&given->chain, i);
+		if (is_twin(one, issuer) && has_path(probe, given, one, &other_reason, other_text))
+			return one;
+	}
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_NONE, "%s", text);
+	return der_of(NULL, 0);
+}
+
+static bool build(struct probe *probe, const struct given *given)
+{
+	struct der certificate = der_list_at(&given->certificate, 0);
+	struct der issuer = der_list_at(&given->issuer, 0);
+	if (issuer.len == 0 && certificate.len > 0)
+		issuer = find_signer(probe, &given->chain, certificate);
+	if (issuer.len == 0 && certificate.len > 0)
+		issuer = find_signer(probe, &given->trust, certificate);
+	if (issuer.len == 0) {
+		probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INCOMPLETE, STAGE_NONE,
+			       "none of the given certificates issued the certificate");
+		return false;
+	}
+	issuer = find_trusted(probe, given, issuer);
+	if (issuer.len == 0)
+		return false;
+	if (chain_keep(probe, 0, certificate.at, certificate.len) &&
+	    chain_keep(probe, 1, issuer.at, issuer.len))
+		return true;
+	probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE, "out of memory");
+	return false;
+}
+
+bool chain_open_given(struct probe *probe)
+{
+	struct given given = {0};
+	bool done = given_read(&given, probe);
+	if (done && given.certificate.num + given.issuer.num > 0)
+		done = build(probe, &given);
+	given_clear(&given);
+	return done;
+}

@@ -1,0 +1,30 @@
+/*
+ * The chain of a probe: what the stack verified in the handshake, what an earlier connection left,
+ * or what was given for a check without a connection.
+ */
+#ifndef CLIENTS_BACKEND_CHAIN_H
+#define CLIENTS_BACKEND_CHAIN_H
+
+#include "clients/backend/probe.h"
+
+/*
+ * For a backend: the certificate at depth of the chain that the stack built, 0 the leaf, of which
+ * the observation gets the facts. What is deeper than MAX_CHAIN is left out. False without memory.
+ */
+bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len);
+
+/* For a backend whose server resumed the session that probe->kept is of: takes over the chain of
+ * that connection and notes the fact. */
+void chain_resume(struct probe *probe);
+
+/*
+ * For a check without a connection: makes the chain of what request->verification gives. The
+ * issuer is the given one, or one of the other certificates that signed the certificate; it must be
+ * an anchor itself or have a path to one, by another certificate of the same name and key if need
+ * be. The chain ends with the issuer; without a certificate its place is empty, without an
+ * issuer too the chain is. False: why is concluded, OUTCOME_REJECT with a reason chain-* for
+ * what the stack refuses.
+ */
+bool chain_open_given(struct probe *probe);
+
+#endif
