@@ -162,6 +162,18 @@ static bool chain_out_of_scope(const struct policy *policy)
 	return policy->fetches_ocsp == FETCHES_CHAIN && policy->scope == SCOPE_LEAF;
 }
 
+static bool replaces_nothing(const struct policy *policy)
+{
+	return policy->staple_replaces_ocsp != REPLACES_OCSP_NO &&
+	       policy->fetches_ocsp == FETCHES_NO;
+}
+
+static bool replaces_by_unchecked(const struct policy *policy)
+{
+	return policy->staple_replaces_ocsp != REPLACES_OCSP_NO &&
+	       policy->checks_staple == CHECKS_STAPLE_NO;
+}
+
 static const struct contradiction contradictions[] = {
 	{"requires_staple", "asks_staple", "a staple is required but not requested",
 	 requires_unasked},
@@ -181,6 +193,10 @@ static const struct contradiction contradictions[] = {
 	 crl_only_and_staple},
 	{"fetches_ocsp", "scope", "OCSP is fetched for the chain, yet only the leaf is checked",
 	 chain_out_of_scope},
+	{"staple_replaces_ocsp", "fetches_ocsp",
+	 "a staple takes the place of an OCSP query, yet OCSP is not fetched", replaces_nothing},
+	{"staple_replaces_ocsp", "checks_staple",
+	 "a staple takes the place of an OCSP query, yet it is not checked", replaces_by_unchecked},
 };
 
 const char *policy_contradiction(const struct policy *policy, const struct policy_axis **one,

@@ -269,6 +269,23 @@ static bool uses_staple(const struct decision_input *input)
 	return input->depth == 0 || input->can_ask;
 }
 
+static bool has_staple(const struct decision_input *input)
+{
+	return input->staple.check != CHECK_MISSING && input->staple.check != CHECK_NOT_SUPPORTED &&
+	       uses_staple(input);
+}
+
+static bool fetches_ocsp(const struct decision_input *input)
+{
+	const struct policy *policy = input->policy;
+	if (policy->staple_replaces_ocsp == REPLACES_OCSP_OWN && has_staple(input))
+		return false;
+	if (policy->staple_replaces_ocsp == REPLACES_OCSP_CHAIN && input->leaf_has_staple)
+		return false;
+	return policy->fetches_ocsp == FETCHES_CHAIN ||
+	       (policy->fetches_ocsp == FETCHES_LEAF && input->depth == 0);
+}
+
 /* The sources that the policy has for a certificate like others. */
 static size_t list_sources(enum source out[static NUM_SOURCES], const struct decision_input *input)
 {
@@ -281,8 +298,7 @@ static size_t list_sources(enum source out[static NUM_SOURCES], const struct dec
 		return num;
 	if (uses_staple(input))
 		out[num++] = SOURCE_STAPLE;
-	if (policy->fetches_ocsp == FETCHES_CHAIN ||
-	    (policy->fetches_ocsp == FETCHES_LEAF && input->depth == 0))
+	if (fetches_ocsp(input))
 		out[num++] = SOURCE_OCSP;
 	if (policy->uses_crl == USES_CRL_FALLBACK)
 		out[num++] = SOURCE_CRL;
@@ -293,11 +309,8 @@ size_t decision_sources(enum source out[static NUM_SOURCES], const struct decisi
 {
 	if (!is_released(input))
 		return list_sources(out, input);
-	bool has_staple = input->staple.check != CHECK_MISSING &&
-			  input->staple.check != CHECK_NOT_SUPPORTED && uses_staple(input) &&
-			  input->policy->uses_crl != USES_CRL_ONLY;
 	out[0] = SOURCE_STAPLE;
-	return has_staple ? 1 : 0;
+	return has_staple(input) && input->policy->uses_crl != USES_CRL_ONLY ? 1 : 0;
 }
 
 /* No source is left, or none was there. */

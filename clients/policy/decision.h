@@ -34,7 +34,8 @@ struct decision_input {
 	bool must_staple; /* it has TLS feature 5 */
 	/* It has noRevAvail and no pointer to a status (RFC 9608 section 3), and is a leaf. */
 	bool no_rev_avail;
-	bool can_ask; /* the stack can be given a staple for this depth */
+	bool can_ask;         /* the stack can be given a staple for this depth */
+	bool leaf_has_staple; /* one came for the leaf, whatever depth this is */
 	/* Always filled, also when the policy does not look: CHECK_MISSING when nothing
 	 * came, CHECK_NOT_SUPPORTED when the stack cannot ask. */
 	struct source_result staple;

@@ -345,6 +345,7 @@ static void walk_sources(struct revocation_check *self)
 		.must_staple = self->certificate->must_staple,
 		.no_rev_avail = says_no_rev_avail(self),
 		.can_ask = can_ask_at(self->probe, walk->depth),
+		.leaf_has_staple = find_staple(self->probe, 0) != NULL,
 		.fetched = results,
 	};
 	read_staple(self->probe, walk->depth, input.can_ask, &staple);

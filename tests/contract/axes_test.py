@@ -69,6 +69,8 @@ SITUATIONS = {
     "stale-revoked": responder(status="revoked", next_update="-1h"),
     "crl-stale-revoked": crl(status="revoked", next_update="-1h"),
     "staple-garbage": staple(encoding="garbage"),
+    "staple-unknown": {**responder(), "server.staple": {"status": "unknown"}},
+    "staple-upper-revoked": {**staple(), "intermediate": {"status": "revoked", "ocsp_url": "true"}},
     "several": responder(entries="contradicting"), "staple-several": staple(entries="contradicting"),
     "critical": responder(extension="unknown-critical"), "critical-entry-revoked": responder(extension="unknown-critical-entry", status="revoked"),
     "silent-ca": {"certificate": {"ocsp_url": "false", "no_rev_avail": "true"}, "server.staple": NO_STAPLE},
@@ -225,6 +227,13 @@ ROWS = {
         Row("staple-several", ASKS, {"all": seen(REVOKED), "first": seen(GOOD)},
             {"first": seen(("connect", "staple-not-supported"))}),
         Row("revoked", FETCHES, {"first": seen(REVOKED)})],
+    "staple_replaces_ocsp": [
+        Row("staple-unknown", {**ASKS, **FETCHES}, {
+            "no": seen(GOOD, fetched=["ocsp"]), "own": seen(("reject", "status-unknown"), fetched=[]),
+            "chain": seen(("reject", "status-unknown"), fetched=[])}, {"own": seen(GOOD, fetched=["ocsp"])}),
+        Row("staple-upper-revoked", {**ASKS, **FETCHES, "fetches_ocsp": "chain", "scope": "chain"}, {
+            "no": seen(REVOKED), "own": seen(REVOKED), "chain": seen(GOOD, fetched=[])},
+            {"chain": seen(("reject", "responder-url-missing"))})],
     "heeds_critical_extensions": [
         Row("critical", FETCHES, {"yes": seen(BAD, check="malformed"), "no": seen(GOOD)}),
         Row("critical-entry-revoked", FETCHES, {"yes": seen(BAD, check="malformed"), "no": seen(REVOKED)})],

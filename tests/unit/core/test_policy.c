@@ -118,6 +118,12 @@ static const struct words_row contradictions[] = {
 	 "only the leaf is checked"},
 	{"OCSP of a chain that is looked at", "{\"fetches_ocsp\": \"chain\", \"scope\": \"chain\"}",
 	 NULL},
+	{"a staple for a query that is not made",
+	 "{\"staple_replaces_ocsp\": \"own\", \"asks_staple\": true, \"checks_staple\": \"full\"}",
+	 "yet OCSP is not fetched"},
+	{"a staple that is not checked for a query",
+	 "{\"staple_replaces_ocsp\": \"own\", \"asks_staple\": true, \"fetches_ocsp\": \"leaf\"}",
+	 "yet it is not checked"},
 	{"CRLs alone, and OCSP", "{\"uses_crl\": \"only\", \"fetches_ocsp\": \"leaf\"}",
 	 "only CRLs are used"},
 };

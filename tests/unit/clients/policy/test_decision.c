@@ -132,6 +132,8 @@ static void read_word(struct decision_input *input, struct source_result *fetche
 	} else if (strcmp(word, "deaf") == 0) {
 		input->can_ask = false;
 		input->staple.check = CHECK_NOT_SUPPORTED;
+	} else if (strcmp(word, "leaf-stapled") == 0) {
+		input->leaf_has_staple = true;
 	} else if (strncmp(word, "depth=", 6) == 0) {
 		input->depth = (size_t)(word[6] - '0');
 	} else {
