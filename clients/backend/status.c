@@ -49,6 +49,13 @@ static bool read_chain(struct inquirer *self)
 	return certificate_read(&self->certificate, certificate);
 }
 
+/* What is current at its own word needs no tolerance. */
+static void note_tolerance(struct status_check *out, int64_t now)
+{
+	bool is_off = (out->next_update != 0 && out->next_update < now) || out->this_update > now;
+	out->tolerated = out->fresh && is_off;
+}
+
 static void lack_issuer(struct status_check *out)
 {
 	*out = (struct status_check){
@@ -67,6 +74,7 @@ void status_check_ocsp(struct probe *probe, struct status_check *out, size_t dep
 		response_judge(out, &self.question, der);
 	else
 		lack_issuer(out);
+	note_tolerance(out, self.question.now);
 }
 
 void status_check_crl(struct probe *probe, struct status_check *out, size_t depth, struct der bytes)
@@ -78,6 +86,7 @@ void status_check_crl(struct probe *probe, struct status_check *out, size_t dept
 		list_judge(out, &self.question, bytes);
 	else
 		lack_issuer(out);
+	note_tolerance(out, self.question.now);
 }
 
 bool status_make_request(struct probe *probe, uint8_t **der, size_t *len, size_t depth,

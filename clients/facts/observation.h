@@ -43,10 +43,12 @@ struct certid_facts {
 
 /* What the checks of one OCSP response or CRL gave, in the order of RFC 6960 section 3.2. */
 struct status_check {
-	enum check check;    /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
-	enum status status;  /* what the entry for the certificate says; NONE when there is none */
-	bool authentic;      /* entry found, signature verified, signer authorized */
-	bool fresh;          /* current within the policy's skew and maximum age */
+	enum check check;   /* the first check that failed, or GOOD / REVOKED / UNKNOWN */
+	enum status status; /* what the entry for the certificate says; NONE when there is none */
+	bool authentic;     /* entry found, signature verified, signer authorized */
+	bool fresh;         /* current within the policy's skew and maximum age */
+	bool tolerated;     /* current by the skew alone: nextUpdate has passed, or thisUpdate is to
+			       come */
 	int response_status; /* RFC 6960 section 4.2.1, -1 when unparseable; 0 for a CRL */
 	int64_t this_update; /* seconds since 1970; 0 = absent; likewise below */
 	int64_t next_update;
@@ -114,7 +116,8 @@ struct fetch_facts {
 	int64_t ms;
 	int64_t late_us;       /* of it the thread was ready to run and did not; -1: not known */
 	int local_port;        /* 0 when not connected; the lab knows the request by it */
-	char text[NATIVE_MAX]; /* libcurl's own words */
+	char text[NATIVE_MAX]; /* libcurl's own words, and what is odd about the answer */
+	bool is_pem;           /* a CRL came in PEM; RFC 5280 section 4.2.1.13 wants DER */
 	struct status_check check;
 	/* What only an examination shows. */
 	char content_type[128]; /* "" when none came, cut when it is longer */

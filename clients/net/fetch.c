@@ -381,16 +381,30 @@ static void note_size(struct fetch_facts *facts, CURL *curl, size_t limit)
 			 "it is larger than the limit of %zu bytes", limit);
 }
 
-/* What is odd about an answer that is worth a look. A Content-Type is noted and not required: RFC
- * 6960 appendix A.2 asks servers, real clients take any. */
-static void note_oddities(struct fetch_facts *facts, CURL *curl, const struct transfer *transfer)
+static bool is_pem(const struct text *body)
+{
+	static const char start[] = "-----BEGIN";
+	return body->len >= sizeof start - 1 &&
+	       memcmp(text_string(body), start, sizeof start - 1) == 0;
+}
+
+/*
+ * What is odd about an answer that is worth a look, the weightiest alone. A Content-Type is noted
+ * and not required: RFC 6960 appendix A.2 asks servers, real clients take any. So is PEM, which
+ * the stacks read where RFC 5280 section 4.2.1.13 wants DER.
+ */
+static void note_oddity(struct fetch_facts *facts, CURL *curl, const struct transfer *transfer)
 {
 	const char *usual = facts->is_crl ? "application/pkix-crl" : "application/ocsp-response";
 	const char *type = NULL, *last = NULL;
 	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	curl_easy_getinfo(curl, CURLINFO_EFFECTIVE_URL, &last);
-	if (!transfer->order->any_type &&
-	    (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0))
+	facts->is_pem = facts->is_crl && is_pem(transfer->body);
+	if (facts->is_pem)
+		snprintf(facts->text, sizeof facts->text,
+			 "the CRL is in PEM, RFC 5280 section 4.2.1.13 requires DER");
+	else if (!transfer->order->any_type &&
+		 (type == NULL || strncasecmp(type, usual, strlen(usual)) != 0))
 		snprintf(facts->text, sizeof facts->text, "Content-Type is %.100s",
 			 type != NULL ? type : "absent");
 	else if (transfer->had_user)
@@ -421,7 +435,7 @@ static bool note_result(struct fetch_facts *facts, CURL *curl, CURLcode code,
 		facts->layer = FETCH_HTTP;
 		return false;
 	}
-	note_oddities(facts, curl, transfer);
+	note_oddity(facts, curl, transfer);
 	return true;
 }
 

@@ -26,6 +26,7 @@ static enum reason staple_reason(enum check check)
 	case CHECK_GOOD: return REASON_STATUS_GOOD;
 	case CHECK_REVOKED: return REASON_STATUS_REVOKED;
 	case CHECK_UNKNOWN: return REASON_STATUS_UNKNOWN;
+	case CHECK_TOO_LARGE: /* of what is fetched alone */
 	case CHECK_MALFORMED: return REASON_STAPLE_MALFORMED;
 	case CHECK_ERROR_RESPONSE: return REASON_STAPLE_ERROR_RESPONSE;
 	case CHECK_WRONG_CERTIFICATE: return REASON_STAPLE_WRONG_CERTIFICATE;
@@ -141,7 +142,7 @@ static int action_for(const struct policy *policy, const struct source_result *r
 	int action = stapled_action(policy, result);
 	if (result->source == SOURCE_STAPLE)
 		return action;
-	if (result->check == CHECK_MALFORMED)
+	if (result->check == CHECK_MALFORMED || result->check == CHECK_TOO_LARGE)
 		return action_or(policy->on_fetched_malformed, action);
 	return is_fault(result->check) ? action_or(policy->on_fetched_fault, action) : action;
 }

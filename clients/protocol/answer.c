@@ -264,6 +264,7 @@ static json_t *check_json(const struct status_check *check)
 	json_set(object, "status", name(status_name(check->status)));
 	json_set(object, "authentic", json_boolean(check->authentic));
 	json_set(object, "fresh", json_boolean(check->fresh));
+	json_set(object, "tolerated", json_boolean(check->tolerated));
 	json_set(object, "response_status",
 		 check->response_status < 0 ? json_null() : json_integer(check->response_status));
 	json_set(object, "this_update", answer_utc(check->this_update));

@@ -72,6 +72,20 @@ static void add_staleness(struct text *out, const struct status_check *check, in
 				   roughly(rough, now - check->this_update));
 }
 
+/* What is current by the skew alone. */
+static void add_tolerance(struct text *out, const struct status_check *check, int64_t now)
+{
+	char rough[32];
+	if (!check->tolerated)
+		return;
+	if (check->this_update > now)
+		text_append_format(out, ", thisUpdate is in %s, which skew_s tolerates",
+				   roughly(rough, check->this_update - now));
+	else
+		text_append_format(out, ", nextUpdate was %s ago, which skew_s tolerates",
+				   roughly(rough, now - check->next_update));
+}
+
 static void add_revoked(struct text *out, const struct status_check *check, int64_t now)
 {
 	char when[32];
@@ -84,6 +98,7 @@ static void add_revoked(struct text *out, const struct status_check *check, int6
 		text_append(out, ", though it is stale: ");
 		add_staleness(out, check, now);
 	}
+	add_tolerance(out, check, now);
 }
 
 static void add_good(struct text *out, const struct status_check *check)
@@ -104,8 +119,14 @@ static void add_finding(struct text *out, const struct status_check *check, bool
 		return;
 	}
 	switch (check->check) {
-	case CHECK_GOOD: add_good(out, check); return;
-	case CHECK_UNKNOWN: text_append(out, "says unknown"); return;
+	case CHECK_GOOD:
+		add_good(out, check);
+		add_tolerance(out, check, now);
+		return;
+	case CHECK_UNKNOWN:
+		text_append(out, "says unknown");
+		add_tolerance(out, check, now);
+		return;
 	case CHECK_STALE:
 		text_append(out, "is stale: ");
 		add_staleness(out, check, now);
@@ -117,6 +138,7 @@ static void add_finding(struct text *out, const struct status_check *check, bool
 		return;
 	case CHECK_NO_NEXT_UPDATE: text_append(out, "has no nextUpdate"); break;
 	case CHECK_MALFORMED: text_append(out, "does not parse"); break;
+	case CHECK_TOO_LARGE: text_append(out, "is too large"); break;
 	case CHECK_ERROR_RESPONSE:
 		text_append_format(out, "is an OCSP error (responseStatus %d)",
 				   check->response_status);
@@ -215,7 +237,8 @@ static void add_fetched(struct text *out, const struct source_record *record, in
 	if (!is_crl)
 		text_append(out, "sent an answer that ");
 	add_finding(out, record->check, record->result.says_revoked, now);
-	if (record->check->check == CHECK_MALFORMED)
+	if (record->check->check == CHECK_MALFORMED || record->check->check == CHECK_TOO_LARGE ||
+	    fetch->is_pem)
 		add_remark(out, fetch->text);
 }
 

@@ -168,7 +168,7 @@ static void try_url(struct revocation_check *self, struct fetch_facts *fetch_fac
 	if (fetch(fetch_facts, &body, &order))
 		check_body(self, fetch_facts, &body, inquiry);
 	else if (fetch_facts->layer == FETCH_ANSWER)
-		fetch_facts->check.check = CHECK_MALFORMED;
+		fetch_facts->check.check = CHECK_TOO_LARGE;
 	else
 		fetch_facts->check.check = CHECK_UNAVAILABLE;
 	text_clear(&body);

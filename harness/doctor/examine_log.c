@@ -87,6 +87,8 @@ static void log_fetch(struct examining *x, enum step_name step, const char *what
 	if (answer->check.is_known) {
 		append_checks(&words, answer);
 		append_life(&words, answer);
+		if (fetch->text != NULL)
+			text_append_format(&words, "; %s", fetch->text);
 	} else {
 		text_append_format(&words, "%s%s%s", layer != NULL ? layer : "not fetched",
 				   fetch->text != NULL ? ": " : "",

@@ -15,15 +15,11 @@
 	}
 
 static const struct json_member check_members[] = {
-	FLAG(status_check, authentic),
-	FLAG(status_check, fresh),
-	NUMBER(status_check, response_status),
-	TEXT(status_check, this_update),
-	TEXT(status_check, next_update),
-	TEXT(status_check, produced_at),
-	TEXT(status_check, revocation_time),
-	NUMBER(status_check, revocation_reason),
-	TEXT(status_check, signer),
+	FLAG(status_check, authentic),           FLAG(status_check, fresh),
+	FLAG(status_check, tolerated),           NUMBER(status_check, response_status),
+	TEXT(status_check, this_update),         TEXT(status_check, next_update),
+	TEXT(status_check, produced_at),         TEXT(status_check, revocation_time),
+	NUMBER(status_check, revocation_reason), TEXT(status_check, signer),
 };
 static const struct json_member certid_members[] = {
 	TEXT(checked_certid, hash),

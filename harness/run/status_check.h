@@ -18,7 +18,7 @@ struct status_check {
 	enum check verdict;
 	bool has_status;
 	enum status status; /* of the entry; NONE without one */
-	struct flag authentic, fresh;
+	struct flag authentic, fresh, tolerated;
 	struct number response_status;   /* RFC 6960, section 4.2.1 */
 	struct number revocation_reason; /* RFC 5280, section 5.3.1 */
 	const char *this_update, *next_update, *produced_at, *revocation_time; /* UTC */

@@ -77,6 +77,12 @@ static const char *next_update(const struct status_check *seen)
 	return or_empty(seen->next_update);
 }
 
+/* Of what is current by the tolerance (--skew) alone. */
+static const char *tolerated(const struct status_check *seen)
+{
+	return seen->tolerated.value ? "within the skew" : "";
+}
+
 static const char *produced_at(const struct status_check *seen)
 {
 	return or_empty(seen->produced_at);
@@ -105,6 +111,7 @@ static const struct row {
 	{"response", response_status},
 	{"this update", this_update},
 	{"next update", next_update},
+	{"tolerated", tolerated},
 	{"produced at", produced_at},
 	{"revoked at", revocation_time},
 	{"reason", revocation_reason},

@@ -228,7 +228,7 @@ class Fetches(Examination):
                     self.assertTrue(seen["text"])
 
     def test_a_redirect_to_https_is_followed(self):
-        secure = self.secure_peer(lambda connection, _: connection.sendall(ok(self.body)))
+        secure = self.secure_peer(lambda connection, _: connection.recv(4096) and connection.sendall(ok(self.body)))
         target = f"https://127.0.0.1:{secure.port}/ca"
         depot = self.depot({"/ca": f"HTTP/1.1 302 x\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()})
         seen = self.fetch("issuer", depot.url + "/ca", trust=self.maker.root_path)
@@ -273,6 +273,12 @@ class Fetches(Examination):
         self.assertEqual((seen["length"], seen["sha256"], seen["bytes"]), (most, sha256(bytes(most)), None))
         self.assertEqual(os.path.getsize(file), most)
         self.assertEqual([name for name in os.listdir(self.directory) if name.startswith("a.crl")], ["a.crl"])
+
+    def test_a_list_in_pem_is_said_to_be(self):
+        depot = self.depot({"/l": ok(b"-----BEGIN X509 CRL-----\n", "application/pkix-crl")})
+        seen = self.fetch("crl", depot.url + "/l", {"file": self.path("pem.crl")})
+        self.assertEqual((seen["layer"], seen["text"]),
+                         ("answer", "the CRL is in PEM, RFC 5280 section 4.2.1.13 requires DER"))
 
     def test_a_file_is_replaced_only_by_a_whole_one(self):
         depot = self.depot({"/l": ok(b"new", "application/pkix-crl"), "/404": b"HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n"})

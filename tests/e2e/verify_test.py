@@ -166,8 +166,12 @@ class Verify(VerifyTest):
                 document = self.document(*words, "--at", when)
                 self.assertEqual(self.checks(document), self.all_say(check))
                 self.assertTrue(document["questions"][0]["at"])
-        document = self.document(*words, "--at", "+8d", "--skew", str(10 * 86400), expect=0)
-        self.assertEqual(self.checks(document), self.all_say("good"))
+        for when, skew, tolerated in (("+8d", 10 * 86400, True), ("-3d", 10 * 86400, True), ("+1d", 10 * 86400, False)):
+            document = self.document(*words, "--at", when, "--skew", str(skew), expect=0)
+            self.assertEqual(self.checks(document), self.all_say("good"))
+            said = {finding["check"]["tolerated"] for finding in document["questions"][0]["findings"].values()
+                    if finding["check"] is not None}
+            self.assertEqual(said, {tolerated}, when)
 
     def test_lists_are_verified_too(self):
         for name, check in {"good": "good", "revoked": "revoked"}.items():

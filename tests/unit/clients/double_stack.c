@@ -32,12 +32,15 @@ static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct de
 	return 32;
 }
 
-/* A response is the name of a check, "+revoked" behind it when its entry says so, or the OCSP error
- * "try-later". */
+/* A response is the name of a check, "+revoked" behind it when its entry says so, "~" when it is
+ * current by the tolerance alone, or the OCSP error "try-later". */
 static void read_check(struct status_check *out, const uint8_t *bytes, size_t len)
 {
 	char word[64];
 	snprintf(word, sizeof word, "%.*s", (int)len, (const char *)bytes);
+	char *tilde = strchr(word, '~');
+	if (tilde != NULL)
+		*tilde = '\0';
 	char *plus = strchr(word, '+');
 	if (plus != NULL)
 		*plus = '\0';
@@ -53,6 +56,11 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 	out->fresh = check != CHECK_STALE && check != CHECK_NOT_YET_VALID;
 	out->this_update = check == CHECK_NOT_YET_VALID ? now + 7200 : now - 86400;
 	out->next_update = check == CHECK_STALE ? now - 7200 : now + 86400;
+	out->tolerated = tilde != NULL;
+	if (tilde != NULL && tilde[1] == '<')
+		out->this_update = now + 150;
+	else if (tilde != NULL)
+		out->next_update = now - 150;
 	out->revocation_time = out->status == STATUS_REVOKED ? now - 3600 : 0;
 	snprintf(out->native.text, sizeof out->native.text, "double says %s", word);
 	snprintf(out->native.library, sizeof out->native.library, "double");
@@ -129,10 +137,17 @@ bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_orde
 			continue;
 		facts->layer = layers[i].layer;
 		facts->http_status = facts->layer == FETCH_HTTP ? 503 : 0;
+		if (facts->layer == FETCH_ANSWER)
+			snprintf(facts->text, sizeof facts->text, "its 70000 bytes are more than");
 		return false;
 	}
 	facts->layer = FETCH_ANSWER;
 	facts->http_status = 200;
+	facts->is_pem = strncmp(word, "pem-", 4) == 0;
+	if (facts->is_pem) {
+		snprintf(facts->text, sizeof facts->text, "the CRL is in PEM");
+		word += 4;
+	}
 	if (strcmp(word, "empty") == 0)
 		return true;
 	return text_append(body, word);

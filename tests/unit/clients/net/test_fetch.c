@@ -208,6 +208,33 @@ START_TEST(nothing_is_fetched_when_nothing_may_be)
 }
 END_TEST
 
+/* RFC 5280 section 4.2.1.13 wants DER; the stacks read PEM too. */
+START_TEST(a_list_in_pem_is_noted)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+				     "-----BEGIN X509 CRL-----\n";
+	struct server server = {.answer = answer, .answer_len = sizeof answer - 1};
+	for (int is_crl = 0; is_crl < 2; is_crl++) {
+		struct fetch_facts facts = {.is_crl = is_crl};
+		struct text body;
+		char url[64];
+		server_start(&server);
+		snprintf(url, sizeof url, "http://127.0.0.1:%d/crl", server.port);
+		struct fetch_order order = {
+			.url = url, .deadline = deadline_in_ms(5000), .max_len = CRL_MAX_LEN};
+		text_init(&body, CRL_MAX_LEN);
+		ck_assert(fetch(&facts, &body, &order));
+		server_stop(&server);
+		ck_assert_int_eq(facts.is_pem, is_crl);
+		ck_assert_str_eq(
+			facts.text,
+			is_crl ? "the CRL is in PEM, RFC 5280 section 4.2.1.13 requires DER"
+			       : "Content-Type is text/plain");
+		text_clear(&body);
+	}
+}
+END_TEST
+
 START_TEST(a_proxy_is_not_asked_for_loopback)
 {
 	struct server server = any_server;
@@ -330,6 +357,7 @@ int main(void)
 			    sizeof method_rows / sizeof method_rows[0]);
 	tcase_add_test(cases, a_private_address_is_not_even_connected_to_under_public);
 	tcase_add_test(cases, nothing_is_fetched_when_nothing_may_be);
+	tcase_add_test(cases, a_list_in_pem_is_noted);
 	tcase_add_test(cases, a_proxy_is_not_asked_for_loopback);
 	tcase_add_test(cases, the_proxy_of_an_order_is_asked_for_everything);
 	tcase_add_test(cases, no_time_left_is_a_time_out);
