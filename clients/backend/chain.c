@@ -15,6 +15,83 @@ bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len)
 	return true;
 }
 
+/* Whether one certificate names the other as its issuer. */
+static bool is_named(struct der issuer, struct der certificate)
+{
+	struct certificate one, other;
+	return certificate_read(&one, issuer) && certificate_read(&other, certificate) &&
+	       der_same(one.subject, other.issuer);
+}
+
+bool chain_is_incomplete(const struct probe *probe)
+{
+	struct der leaf = der_list_at(&probe->chain, 0);
+	return probe->chain.num == 1 && !is_named(leaf, leaf);
+}
+
+static bool is_candidate(const struct probe *probe, struct der one)
+{
+	return one.len > 0 && !der_list_has(&probe->chain, one);
+}
+
+/* The one that is named, when there is no other and it need not be a root's next key; else empty.
+ */
+static struct der only_named(const struct probe *probe, const struct der_list *sent,
+			     struct der certificate, struct der anchor)
+{
+	struct der found = anchor;
+	if (is_named(certificate, certificate))
+		return der_of(NULL, 0);
+	for (size_t i = 0; i < sent->num; i++) {
+		struct der one = der_list_at(sent, i);
+		if (!is_candidate(probe, one) || der_same(one, found) ||
+		    !is_named(one, certificate))
+			continue;
+		if (found.len > 0)
+			return der_of(NULL, 0);
+		found = one;
+	}
+	return found;
+}
+
+/* The issuer of a certificate; empty when none is known. */
+static struct der find_issuer(const struct probe *probe, const struct der_list *sent,
+			      struct der certificate, struct der anchor)
+{
+	for (size_t i = 0; i < sent->num; i++) {
+		struct der one = der_list_at(sent, i);
+		if (is_candidate(probe, one) && probe->backend->has_signed(one, certificate))
+			return one;
+	}
+	if (is_candidate(probe, anchor) && probe->backend->has_signed(anchor, certificate))
+		return anchor;
+	return der_of(NULL, 0);
+}
+
+void chain_order(struct probe *probe, const struct der_list *sent, bool is_verified,
+		 void (*add_anchor)(struct der_list *anchors, const struct probe *probe,
+				    struct der certificate))
+{
+	struct der_list anchors = {0};
+	struct certificate view;
+	struct der next = der_list_at(sent, 0);
+	while (certificate_read(&view, next) && probe->chain.num < MAX_CHAIN) {
+		struct der certificate = next;
+		size_t num = anchors.num;
+		probe_keep_certificate(probe, probe->chain.num, next.at, next.len);
+		if (!chain_keep(probe, probe->chain.num, next.at, next.len))
+			break;
+		add_anchor(&anchors, probe, certificate);
+		struct der anchor = der_list_at(&anchors, num);
+		if (der_same(anchor, certificate))
+			break;
+		next = is_verified ? only_named(probe, sent, certificate, anchor) : der_of(NULL, 0);
+		if (next.len == 0)
+			next = find_issuer(probe, sent, certificate, anchor);
+	}
+	der_list_clear(&anchors);
+}
+
 void chain_resume(struct probe *probe)
 {
 	der_list_copy(&probe->chain, &probe->kept_chain);

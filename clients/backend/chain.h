@@ -13,6 +13,21 @@
  */
 bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len);
 
+/*
+ * For a backend whose library does not show the chain that it built: makes it of what the server
+ * sent, leaf first, and keeps the same as evidence. Each certificate is followed by the one that
+ * signed it, of those that were sent or of the trusted ones, of which add_anchor adds what may be
+ * its issuer. When the library verified the chain, the only certificate of the issuer's name must
+ * be the one; otherwise the signature decides (has_signed).
+ */
+void chain_order(struct probe *probe, const struct der_list *sent, bool is_verified,
+		 void (*add_anchor)(struct der_list *anchors, const struct probe *probe,
+				    struct der certificate));
+
+/* Whether the server sent no issuer for a leaf that is not its own: the commonest mistake of
+ * servers, which libraries do not distinguish from an unknown root. */
+bool chain_is_incomplete(const struct probe *probe);
+
 /* For a backend whose server resumed the session that probe->kept is of: takes over the chain of
  * that connection and notes the fact. */
 void chain_resume(struct probe *probe);

@@ -20,6 +20,16 @@ void probe_sha256(uint8_t out[static 32], const struct client_backend *backend, 
 		memcpy(out, digest, 32);
 }
 
+struct trust *probe_borrow_trust(struct probe *probe, struct trust_pool *pool)
+{
+	struct error err = ERROR_INIT;
+	struct trust *trust = trust_borrow(pool, probe->request->trust, &err);
+	if (trust == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
+			       err.text);
+	return trust;
+}
+
 void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len)
 {
 	struct observation *seen = &probe->observation;

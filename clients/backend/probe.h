@@ -6,6 +6,7 @@
 #define CLIENTS_BACKEND_PROBE_H
 
 #include "clients/backend/backend.h"
+#include "clients/backend/trust_pool.h"
 
 struct probe {
 	const struct client_backend *backend;
@@ -26,6 +27,10 @@ struct probe {
 	bool concluded;              /* an outcome is set */
 	struct error evidence_error; /* the first evidence file that could not be written */
 };
+
+/* The trusted roots that the request names; NULL, and why is concluded, when they cannot be read.
+ */
+struct trust *probe_borrow_trust(struct probe *probe, struct trust_pool *pool);
 
 /* SHA-256 by the stack's own code: the common part links no second one. */
 void probe_sha256(uint8_t out[static 32], const struct client_backend *backend, const void *data,

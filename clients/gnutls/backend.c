@@ -2,6 +2,7 @@
 #include "clients/gnutls/session.h"
 
 #include "clients/backend/chain.h"
+#include "clients/backend/message.h"
 #include "clients/rules/flags.h"
 
 #include <gnutls/crypto.h>
@@ -125,10 +126,9 @@ static int verify(gnutls_session_t tls)
 {
 	struct probe *probe = gnutls_session_get_ptr(tls);
 	struct session *session = probe->session;
-	chain_read(session);
 	int code = gnutls_certificate_verify_peers3(tls, probe->request->server_name,
 						    &session->status);
-	chain_note(probe, session);
+	chain_note(probe, session, code == 0 && session->status == 0);
 	if (code != 0)
 		return code;
 	if (session->status != 0)
@@ -179,23 +179,6 @@ static unsigned init_flags(const struct request *request)
 	return flags;
 }
 
-static int offer(gnutls_session_t tls, const gnutls_datum_t *ticket)
-{
-	return gnutls_session_set_data(tls, ticket->data, ticket->size);
-}
-
-static bool take_trust(struct probe *probe, struct session *session)
-{
-	struct error err = ERROR_INIT;
-	session->trust = trust_borrow(&pool, probe->request->trust, &err);
-	if (session->trust != NULL)
-		session->credentials = trust_roots(session->trust);
-	else
-		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
-			       err.text);
-	return session->trust != NULL;
-}
-
 /* GnuTLS as it is, or its chain verification with our policy; both, since the
  * credentials may have served the other before. */
 static void set_enforcement(const struct request *request, const struct session *session)
@@ -212,14 +195,17 @@ static bool set_up(struct probe *probe, struct session *session)
 {
 	const struct request *request = probe->request;
 	const char *priorities = priorities_of(request->tls);
+	const gnutls_datum_t *ticket = probe->kept;
 	uint8_t address[16];
 	if (priorities == NULL) {
 		probe_conclude(probe, OUTCOME_UNSUPPORTED, REASON_TLS_UNSUPPORTED, STAGE_NONE,
 			       "no version of TLS was asked for that this program speaks");
 		return false;
 	}
-	if (!take_trust(probe, session))
+	session->trust = probe_borrow_trust(probe, &pool);
+	if (session->trust == NULL)
 		return false;
+	session->credentials = trust_roots(session->trust);
 	int code = gnutls_init(&session->tls, init_flags(request));
 	if (code == 0)
 		code = gnutls_priority_set_direct(session->tls, priorities, NULL);
@@ -229,8 +215,8 @@ static bool set_up(struct probe *probe, struct session *session)
 	if (code == 0)
 		code = gnutls_credentials_set(session->tls, GNUTLS_CRD_CERTIFICATE,
 					      session->credentials);
-	if (code == 0 && probe->kept != NULL)
-		code = offer(session->tls, probe->kept);
+	if (code == 0 && ticket != NULL)
+		code = gnutls_session_set_data(session->tls, ticket->data, ticket->size);
 	if (code != 0) {
 		verdict_failure(probe, session, code);
 		return false;
@@ -245,8 +231,6 @@ static bool set_up(struct probe *probe, struct session *session)
 	gnutls_handshake_set_hook_function(session->tls, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 					   look_at_message);
 	set_enforcement(request, session);
-	if (request->enforcement == ENFORCEMENT_APPLICATION)
-		chain_listen(session);
 	return true;
 }
 
@@ -302,7 +286,7 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		session->status = gnutls_session_get_verify_cert_status(session->tls);
 		if (session->status == UINT_MAX)
 			session->status = 0;
-		chain_note(probe, session);
+		chain_note(probe, session, code == 0);
 	}
 	if (code == 0) {
 		note_tls(probe, session->tls);
@@ -382,7 +366,6 @@ static void close_session(struct probe *probe)
 	if (probe->observation.outcome == OUTCOME_CONNECT ||
 	    probe->observation.outcome == OUTCOME_WARN)
 		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
-	chain_clear(session);
 	if (session->tls != NULL)
 		gnutls_deinit(session->tls);
 	trust_return(&pool, session->trust);

@@ -25,57 +25,6 @@ void subject_print(char *out, size_t size, gnutls_x509_crt_t certificate)
 		snprintf(out, size, "%s", name);
 }
 
-void chain_read(struct session *session)
-{
-	unsigned num = 0;
-	const gnutls_datum_t *list = gnutls_certificate_get_peers(session->tls, &num);
-	for (unsigned i = session->num_own; list != NULL && i < num && i < MAX_SENT; i++) {
-		gnutls_x509_crt_t one = certificate_parse(der_of(list[i].data, list[i].size));
-		if (one == NULL)
-			return;
-		session->own[session->num_own++] = one;
-	}
-	session->has_all_sent = session->num_own == num;
-}
-
-/* The callback below is given no session (gnutls_verify_output_function). */
-static _Thread_local struct session *listener;
-
-/* Ours that is the same, to the last byte; or NULL. */
-static gnutls_x509_crt_t find_own(const struct session *session, gnutls_x509_crt_t certificate)
-{
-	for (size_t i = 0; i < session->num_own; i++)
-		if (gnutls_x509_crt_equals(session->own[i], certificate) != 0)
-			return session->own[i];
-	return NULL;
-}
-
-/* GnuTLS works on copies of what was sent, and on the trusted roots themselves. */
-static int note_signature(gnutls_x509_crt_t certificate, gnutls_x509_crt_t issuer,
-			  gnutls_x509_crl_t crl, unsigned status)
-{
-	struct session *session = listener;
-	if (session == NULL || crl != NULL || certificate == NULL || issuer == NULL ||
-	    status != 0 ||
-	    session->num_signatures == sizeof session->signatures / sizeof *session->signatures)
-		return 0;
-	gnutls_x509_crt_t own = find_own(session, certificate);
-	gnutls_x509_crt_t own_issuer = find_own(session, issuer);
-	/* Any other one is a trust anchor then, and exists as long as these. */
-	if (own != NULL && session->has_all_sent)
-		session->signatures[session->num_signatures++] = (struct signature_seen){
-			.certificate = own,
-			.issuer = own_issuer != NULL ? own_issuer : issuer,
-		};
-	return 0;
-}
-
-void chain_listen(struct session *session)
-{
-	listener = session;
-	gnutls_session_set_verify_output_function(session->tls, note_signature);
-}
-
 /* By name and by signature: a CA may have two keys under one name. */
 static bool is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate)
 {
@@ -89,108 +38,54 @@ static bool is_issuer(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate)
 	       status == 0;
 }
 
-/* Of the trusted roots; borrowed from them. */
-static gnutls_x509_crt_t trusted_issuer(const struct session *session,
-					gnutls_x509_crt_t certificate)
-{
-	gnutls_x509_trust_list_t trust;
-	gnutls_x509_crt_t issuer = NULL;
-	gnutls_certificate_get_trust_list(session->credentials, &trust);
-	if (trust == NULL || gnutls_x509_trust_list_get_issuer(trust, certificate, &issuer, 0) != 0)
-		return NULL;
-	return is_issuer(issuer, certificate) ? issuer : NULL;
-}
-
-static bool is_in_chain(const struct session *session, gnutls_x509_crt_t certificate)
-{
-	for (size_t i = 0; i < session->num_chain; i++)
-		if (session->chain[i] == certificate)
-			return true;
-	return false;
-}
-
-/* The next certificate upwards; NULL when none is known. What GnuTLS found in the
- * handshake costs nothing more. */
-static gnutls_x509_crt_t find_issuer(const struct session *session, gnutls_x509_crt_t certificate)
-{
-	for (size_t i = 0; i < session->num_signatures; i++) {
-		const struct signature_seen *seen = &session->signatures[i];
-		if (seen->certificate == certificate && !is_in_chain(session, seen->issuer))
-			return seen->issuer;
-	}
-	for (size_t i = 0; i < session->num_own; i++)
-		if (!is_in_chain(session, session->own[i]) &&
-		    is_issuer(session->own[i], certificate))
-			return session->own[i];
-	return trusted_issuer(session, certificate);
-}
-
-/* A root, whether trusted or not. The names are compared first, since most certificates are
- * none and GnuTLS takes long for the rest: a CA may have certified its own next key. */
-static bool is_root(gnutls_x509_crt_t certificate)
-{
-	gnutls_datum_t subject = {NULL, 0}, issuer = {NULL, 0};
-	bool is = gnutls_x509_crt_get_raw_dn(certificate, &subject) == 0 &&
-		  gnutls_x509_crt_get_raw_issuer_dn(certificate, &issuer) == 0 &&
-		  subject.size == issuer.size &&
-		  memcmp(subject.data, issuer.data, subject.size) == 0;
-	gnutls_free(subject.data);
-	gnutls_free(issuer.data);
-	return is && gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
-}
-
-static void build(struct session *session)
-{
-	gnutls_x509_crt_t next = session->own[0];
-	while (next != NULL && session->num_chain < MAX_CHAIN) {
-		session->chain[session->num_chain++] = next;
-		if (is_root(next) || session->num_chain == MAX_CHAIN)
-			break;
-		next = find_issuer(session, next);
-	}
-}
-
-static void keep(struct probe *probe, size_t depth, gnutls_x509_crt_t certificate)
+static bool add(struct der_list *out, gnutls_x509_crt_t certificate)
 {
 	gnutls_datum_t der = {NULL, 0};
-	if (gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &der) == 0) {
-		chain_keep(probe, depth, der.data, der.size);
-		probe_keep_certificate(probe, depth, der.data, der.size);
-	}
+	bool done = gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &der) == 0 &&
+		    der_list_add(out, der_of(der.data, der.size));
 	gnutls_free(der.data);
+	return done;
+}
+
+static void add_anchor(struct der_list *anchors, const struct probe *probe, struct der der)
+{
+	const struct session *session = probe->session;
+	gnutls_x509_trust_list_t trust = NULL;
+	gnutls_x509_crt_t certificate = certificate_parse(der), issuer;
+	gnutls_certificate_get_trust_list(session->credentials, &trust);
+	if (certificate != NULL && trust != NULL &&
+	    gnutls_x509_trust_list_get_issuer(trust, certificate, &issuer, 0) == 0)
+		add(anchors, issuer);
+	gnutls_x509_crt_deinit(certificate);
 }
 
 /* GnuTLS counts staples by the order in which the server sent the certificates. */
-static void keep_staples(struct probe *probe, const struct session *session)
+static void keep_staples(struct probe *probe, gnutls_session_t tls, const struct der_list *sent)
 {
-	for (unsigned i = 0; i < session->num_own; i++) {
+	for (unsigned i = 0; i < sent->num; i++) {
 		gnutls_datum_t staple = {NULL, 0};
 		size_t depth = 0;
-		while (depth < session->num_chain && session->chain[depth] != session->own[i])
+		while (depth < probe->chain.num &&
+		       !der_same(der_list_at(&probe->chain, depth), der_list_at(sent, i)))
 			depth++;
-		if (depth < session->num_chain &&
-		    gnutls_ocsp_status_request_get2(session->tls, i, &staple) == 0)
+		if (depth < probe->chain.num &&
+		    gnutls_ocsp_status_request_get2(tls, i, &staple) == 0)
 			probe_keep_staple(probe, depth, staple.data, staple.size);
 	}
 }
 
-void chain_note(struct probe *probe, struct session *session)
+void chain_note(struct probe *probe, const struct session *session, bool is_verified)
 {
-	chain_read(session);
-	if (session->num_own == 0 || session->num_chain > 0)
+	struct der_list sent = {0};
+	unsigned num = 0;
+	const gnutls_datum_t *list = gnutls_certificate_get_peers(session->tls, &num);
+	if (probe->chain.num > 0)
 		return;
-	build(session);
-	for (size_t depth = 0; depth < session->num_chain; depth++)
-		keep(probe, depth, session->chain[depth]);
-	keep_staples(probe, session);
-}
-
-void chain_clear(struct session *session)
-{
-	if (listener == session)
-		listener = NULL;
-	for (size_t i = 0; i < session->num_own; i++)
-		gnutls_x509_crt_deinit(session->own[i]);
+	for (unsigned i = 0; list != NULL && i < num && i < MAX_SENT; i++)
+		der_list_add(&sent, der_of(list[i].data, list[i].size));
+	chain_order(probe, &sent, is_verified, add_anchor);
+	keep_staples(probe, session->tls, &sent);
+	der_list_clear(&sent);
 }
 
 /*
@@ -207,10 +102,7 @@ bool certificates_read_pem(struct der_list *out, const char *pem, struct error *
 		return error_set(err, ERROR_UNABLE, "%s", gnutls_strerror(code));
 	bool done = true;
 	for (unsigned i = 0; i < num; i++) {
-		gnutls_datum_t der = {NULL, 0};
-		done = gnutls_x509_crt_export2(all[i], GNUTLS_X509_FMT_DER, &der) == 0 &&
-		       der_list_add(out, der_of(der.data, der.size)) && done;
-		gnutls_free(der.data);
+		done = add(out, all[i]) && done;
 		gnutls_x509_crt_deinit(all[i]);
 	}
 	gnutls_free(all);

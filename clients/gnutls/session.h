@@ -15,25 +15,10 @@
 
 #define DN_MAX 1024
 
-/* That GnuTLS verified the one's signature with the other's key. Both borrowed: of the
- * session's own, or the issuer of the trusted roots. */
-struct signature_seen {
-	gnutls_x509_crt_t certificate;
-	gnutls_x509_crt_t issuer;
-};
-
 struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
-	gnutls_x509_crt_t own[MAX_SENT];              /* what the server sent, as it did */
-	size_t num_own;
-	bool has_all_sent;
-	gnutls_x509_crt_t chain[MAX_CHAIN]; /* leaf first, as far as issuers are known: some of
-					     * own, perhaps behind them one of the trusted roots. */
-	size_t num_chain;
-	struct signature_seen signatures[2 * MAX_CHAIN];
-	size_t num_signatures;
 	unsigned status; /* GNUTLS_CERT_* of the chain, 0 when it is good */
 	bool refused;    /* by the judge */
 	int alert;       /* that the judge wants */
@@ -42,24 +27,9 @@ struct session {
 	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
 };
 
-/*
- * From now on GnuTLS tells which signatures it verified for this session, so that
- * chain_note need not verify them again, when chain_read has read the certificates before.
- * For the thread that will do the handshake.
- */
-void chain_listen(struct session *session);
-
-/* Reads the certificates that the server sent, once they came. */
-void chain_read(struct session *session);
-
-/*
- * Reads the certificates that the server sent, puts them in order by who signed
- * whom, adds the trusted root, and fills observation.certificate, staples, and the
- * evidence. Only a good chain (status 0) is a verified one. Harmless before a
- * Certificate message came.
- */
-void chain_note(struct probe *probe, struct session *session);
-void chain_clear(struct session *session);
+/* Notes chain and staples once the server's certificates came; harmless before. Only a good chain
+ * (status 0) is a verified one. */
+void chain_note(struct probe *probe, const struct session *session, bool is_verified);
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
@@ -93,10 +63,6 @@ void status_print(char *out, size_t size, unsigned status);
 
 /* Notes what a call of GnuTLS said. text NULL: GnuTLS's own for the code. */
 void native_note(struct native *native, int code, const char *text);
-
-/* Whether this handshake message (its body, RFC 8446 section 4.4.2 or RFC 6066
- * section 8) carries an OCSP response of length zero. */
-bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len);
 
 /*
  * The flag of gnutls_init() that keeps status_request out of the ClientHello. 3.8.0

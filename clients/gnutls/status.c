@@ -35,42 +35,22 @@ static void close_response(void *opened)
 		gnutls_ocsp_resp_deinit(opened);
 }
 
-/* Whether the response names this certificate as its responder. */
-static bool is_responder(const struct response *response, gnutls_x509_crt_t candidate,
-			 const struct question *question)
+/* Whether the certificate of the responder came with the response or is the issuer. */
+static bool find_responder(struct status_check *out, const struct response *response,
+			   const struct question *question)
 {
-	gnutls_datum_t der = {NULL, 0};
-	struct certificate certificate;
-	bool is = gnutls_x509_crt_export2(candidate, GNUTLS_X509_FMT_DER, &der) == 0 &&
-		  certificate_read(&certificate, der_of(der.data, der.size)) &&
-		  response_is_by(response, &certificate, question);
-	gnutls_free(der.data);
-	return is;
-}
-
-/* The certificate of the responder, if it came with the response or is the issuer. */
-static bool find_responder(struct status_check *out, gnutls_ocsp_resp_t opened,
-			   const struct response *response, const struct question *question,
-			   gnutls_x509_crt_t issuer)
-{
-	gnutls_x509_crt_t *list = NULL;
-	size_t num = 0;
-	bool found = false;
-	if (gnutls_ocsp_resp_get_certs(opened, &list, &num) != 0)
-		num = 0;
-	for (size_t i = 0; i < num; i++) {
-		if (!found && is_responder(response, list[i], question)) {
-			subject_print(out->signer, sizeof out->signer, list[i]);
-			found = true;
-		}
-		gnutls_x509_crt_deinit(list[i]);
-	}
-	gnutls_free(list);
-	if (!found && response_is_by(response, question->issuer, question)) {
-		subject_print(out->signer, sizeof out->signer, issuer);
-		found = true;
-	}
-	return found;
+	struct der rest = response->certificates, found = {NULL, 0}, bytes;
+	struct certificate one;
+	while (found.len == 0 && der_take_whole(&rest, &bytes, DER_SEQUENCE))
+		if (certificate_read(&one, bytes) && response_is_by(response, &one, question))
+			found = bytes;
+	if (found.len == 0 && response_is_by(response, question->issuer, question))
+		found = question->issuer->whole;
+	gnutls_x509_crt_t responder = found.len > 0 ? certificate_parse(found) : NULL;
+	bool is_known = responder != NULL;
+	subject_print(out->signer, sizeof out->signer, responder);
+	gnutls_x509_crt_deinit(responder);
+	return is_known;
 }
 
 static const struct {
@@ -130,7 +110,7 @@ static enum check check_response_signer(void *context, struct status_check *out,
 	gnutls_ocsp_resp_t opened = context;
 	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
 	unsigned verify = 0;
-	if (!find_responder(out, opened, response, question, issuer)) {
+	if (!find_responder(out, response, question)) {
 		gnutls_x509_crt_deinit(issuer);
 		question_say(out, "no certificate of the response's signer is known");
 		return CHECK_UNAUTHORIZED_SIGNER;

@@ -1,8 +1,11 @@
 /* Knows what GnuTLS's codes and verification bits mean for an observation. */
 #include "clients/gnutls/session.h"
+#include "clients/backend/chain.h"
 #include "clients/backend/status.h"
 
 #include <gnutls/ocsp.h>
+
+#include "core/clock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,29 +34,21 @@ void status_print(char *out, size_t size, unsigned status)
 
 /* GnuTLS reports the bits, not whose they are: the first certificate whose own times
  * or issuer explain them. */
-static int find_depth(const struct session *session)
+static int find_depth(const struct probe *probe, unsigned status)
 {
-	if (session->status & GNUTLS_CERT_UNEXPECTED_OWNER)
+	struct certificate_facts facts;
+	if (status & GNUTLS_CERT_UNEXPECTED_OWNER)
 		return 0;
-	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && session->num_chain > 0)
-		return (int)session->num_chain - 1;
-	time_t now = time(NULL);
-	for (size_t i = 0; i < session->num_chain; i++)
-		if (gnutls_x509_crt_get_expiration_time(session->chain[i]) < now ||
-		    gnutls_x509_crt_get_activation_time(session->chain[i]) > now)
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND && probe->chain.num > 0)
+		return (int)probe->chain.num - 1;
+	int64_t now = clock_wall_s();
+	for (size_t i = 0; status_read_certificate(probe, &facts, i); i++)
+		if (facts.not_after < now || facts.not_before > now)
 			return (int)i;
 	return -1;
 }
 
-/* The server sent no issuer for a leaf that is not its own: the commonest mistake of
- * servers, which GnuTLS does not distinguish from an unknown root. */
-static bool is_incomplete(const struct session *session)
-{
-	return session->num_chain == 1 &&
-	       gnutls_x509_crt_check_issuer(session->chain[0], session->chain[0]) == 0;
-}
-
-static enum reason chain_reason(const struct session *session)
+static enum reason chain_reason(const struct probe *probe, const struct session *session)
 {
 	static const struct {
 		unsigned bit;
@@ -66,7 +61,7 @@ static enum reason chain_reason(const struct session *session)
 		{GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, REASON_CHAIN_CRITICAL_EXTENSION},
 		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, REASON_CHAIN_FEATURE},
 	};
-	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && is_incomplete(session))
+	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && chain_is_incomplete(probe))
 		return REASON_CHAIN_INCOMPLETE;
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
 		if (session->status & reasons[i].bit)
@@ -77,9 +72,9 @@ static enum reason chain_reason(const struct session *session)
 void verdict_chain(struct probe *probe, const struct session *session)
 {
 	struct observation *seen = &probe->observation;
-	enum reason reason = chain_reason(session);
+	enum reason reason = chain_reason(probe, session);
 	status_print(seen->chain_error, sizeof seen->chain_error, session->status);
-	seen->chain_depth = find_depth(session);
+	seen->chain_depth = find_depth(probe, session->status);
 	native_note(&seen->native, (int)session->status, seen->chain_error);
 	probe_refuse_chain(probe, reason);
 }
@@ -115,88 +110,9 @@ void verdict_failure(struct probe *probe, const struct session *session, int cod
 			"the staple is empty, for which GnuTLS itself ends the handshake: %s",
 			seen->native.text);
 	} else {
-		probe_fail(probe, reason, (int)gnutls_alert_get(session->tls));
+		probe_fail(probe, reason,
+			   reason == REASON_TLS_ALERT ? (int)gnutls_alert_get(session->tls) : -1);
 	}
-}
-
-/*
- * An empty staple in a handshake message.
- */
-
-#define EXTENSION_STATUS_REQUEST 5
-
-struct reader {
-	const uint8_t *at;
-	size_t len;
-	bool failed;
-};
-
-static unsigned long take_number(struct reader *in, size_t bytes)
-{
-	unsigned long number = 0;
-	if (in->len < bytes)
-		in->failed = true;
-	for (size_t i = 0; i < bytes && !in->failed; i++)
-		number = number << 8 | in->at[i];
-	if (!in->failed) {
-		in->at += bytes;
-		in->len -= bytes;
-	}
-	return number;
-}
-
-/* Takes a vector whose length has so many bytes. */
-static struct reader take_vector(struct reader *in, size_t length_bytes)
-{
-	size_t len = take_number(in, length_bytes);
-	struct reader vector = {in->at, len, false};
-	if (len > in->len)
-		in->failed = true;
-	if (in->failed)
-		return (struct reader){0};
-	in->at += len;
-	in->len -= len;
-	return vector;
-}
-
-/* CertificateStatus: a type and an OCSPResponse<1..2^24-1>, here of length 0. */
-static bool is_empty_status(struct reader in)
-{
-	take_number(&in, 1);
-	return take_number(&in, 3) == 0 && !in.failed && in.len == 0;
-}
-
-static bool has_empty_status(struct reader extensions)
-{
-	while (extensions.len > 0 && !extensions.failed) {
-		unsigned long type = take_number(&extensions, 2);
-		struct reader body = take_vector(&extensions, 2);
-		if (!extensions.failed && type == EXTENSION_STATUS_REQUEST && is_empty_status(body))
-			return true;
-	}
-	return false;
-}
-
-static bool certificate_has_empty_status(struct reader in)
-{
-	take_vector(&in, 1); /* certificate_request_context */
-	struct reader list = take_vector(&in, 3);
-	while (list.len > 0 && !list.failed && !in.failed) {
-		take_vector(&list, 3); /* the certificate */
-		struct reader extensions = take_vector(&list, 2);
-		if (!list.failed && has_empty_status(extensions))
-			return true;
-	}
-	return false;
-}
-
-bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len)
-{
-	struct reader in = {bytes, len, false};
-	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_STATUS)
-		return is_empty_status(in);
-	return type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT && is_tls_1_3 &&
-	       certificate_has_empty_status(in);
 }
 
 /*

@@ -191,7 +191,6 @@ static bool set_up(struct probe *probe, struct session *session)
 {
 	const struct request *request = probe->request;
 	mbedtls_ssl_config *config = &session->config;
-	struct error err = ERROR_INIT;
 	uint8_t address[16];
 	/* mbedTLS would send an address as SNI, and 2.28 never looks for one in a certificate:
 	 * look_at_certificate does. */
@@ -203,12 +202,9 @@ static bool set_up(struct probe *probe, struct session *session)
 		goto failed;
 	if (!set_versions(probe, session))
 		return false;
-	session->trust = trust_borrow(&trust_pool, request->trust, &err);
-	if (session->trust == NULL) {
-		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE, "%s",
-			       err.text);
+	session->trust = probe_borrow_trust(probe, &trust_pool);
+	if (session->trust == NULL)
 		return false;
-	}
 	mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
 	mbedtls_ssl_conf_ca_chain(config, trust_roots(session->trust), NULL);
 	mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &generator);

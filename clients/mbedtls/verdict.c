@@ -1,7 +1,7 @@
 /* Knows what mbedTLS's error codes and verification flags mean, and its words for them. */
 #include "clients/mbedtls/session.h"
 
-#include "clients/rules/certificate.h"
+#include "clients/backend/chain.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
@@ -33,19 +33,11 @@ void flags_print(char *out, size_t size, uint32_t flags)
 		*at = ' ';
 }
 
-/* The server sent no issuer for a leaf that is not its own: the commonest mistake of
- * servers, which mbedTLS does not distinguish from an unknown root. */
-static bool is_incomplete(const struct probe *probe)
-{
-	struct certificate leaf;
-	return probe->chain.num == 1 && certificate_read(&leaf, der_list_at(&probe->chain, 0)) &&
-	       !der_same(leaf.issuer, leaf.subject);
-}
-
 static enum reason reason_of(const struct probe *probe, const struct session *session)
 {
 	if (session->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
-		return is_incomplete(probe) ? REASON_CHAIN_INCOMPLETE : REASON_CHAIN_UNTRUSTED;
+		return chain_is_incomplete(probe) ? REASON_CHAIN_INCOMPLETE
+						  : REASON_CHAIN_UNTRUSTED;
 	if (session->flags & MBEDTLS_X509_BADCERT_EXPIRED)
 		return REASON_CHAIN_EXPIRED;
 	if (session->flags & MBEDTLS_X509_BADCERT_FUTURE)
@@ -95,5 +87,7 @@ static enum reason failure_of(const struct probe *probe, int code)
 void session_conclude_failure(struct probe *probe, const struct session *session, int code)
 {
 	native_note(&probe->observation.native, code, NULL);
-	probe_fail(probe, failure_of(probe, code), compat_alert_received(&session->ssl));
+	enum reason reason = failure_of(probe, code);
+	probe_fail(probe, reason,
+		   reason == REASON_TLS_ALERT ? compat_alert_received(&session->ssl) : -1);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds what docs/architecture.md says of modules: no circle of includes runs through them, private
-headers stay private, and folders, headers and files keep to their sizes."""
+headers stay private, folders, headers and files keep to their sizes, and a TLS stack to its price."""
 
 import collections
 import os
@@ -14,6 +14,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+\.h)"', re.M)
 OPENING = re.compile(r"\A\s*(/\*.*?\*/|(?://[^\n]*\n)+)", re.S)
 PRIVATE = re.compile(r"\bPrivate to (\w+)")
 MAX_FILES, MAX_REPORTS, MAX_PROTOTYPES = 45, 60, 25
+# A TLS stack: a folder of clients/ whose CMakeLists.txt says add_client.
+STACK_FILES, STACK_LINES = 6, 1100
 
 faults = []
 
@@ -112,11 +114,25 @@ def check_sizes(files, texts):
             faults.append(f"{path}: {count_prototypes(text)} prototypes, more than {MAX_PROTOTYPES}")
 
 
+def check_stacks(files):
+    """The price of a stack, with all that is in its folder."""
+    stacks = [os.path.dirname(path) for path in files if re.fullmatch(r"clients/\w+/CMakeLists\.txt", path)
+              and re.search(r"^add_client\(", read(path), re.M)]
+    for folder in stacks:
+        own = [path for path in files if path.startswith(folder + "/")]
+        lines = sum(read(path).count("\n") for path in own)
+        if len(own) > STACK_FILES or lines > STACK_LINES:
+            faults.append(f"{folder}/: {len(own)} files and {lines} lines, more than {STACK_FILES} and {STACK_LINES} for a stack")
+    if len(stacks) < 3:
+        faults.append(f"{len(stacks)} stacks found, fewer than there are")
+
+
 def main():
     files = project_files()
     texts = {path: read(path) for path in files if path.endswith((".c", ".h"))}
     check_includes(texts)
     check_sizes(files, texts)
+    check_stacks(files)
     for text in faults:
         print(text)
     print(f"{len(faults)} faults in {len(texts)} files")
