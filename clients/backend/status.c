@@ -25,6 +25,8 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .skew_s = policy->skew_s,
 			     .max_age_s = policy->max_age_s,
 			     .any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
+			     .only_first = policy->entries == ENTRIES_FIRST,
+			     .ignores_criticals = policy->heeds_critical_extensions == NO,
 			     .nonce = nonce,
 			     .flags = probe->backend->rule_flags,
 			     .digest = probe->backend->digest,

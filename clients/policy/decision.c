@@ -262,10 +262,18 @@ static bool is_released(const struct decision_input *input)
 	return input->no_rev_avail && input->policy->no_rev_avail == NO_REV_AVAIL_ACCEPT;
 }
 
+/* The leaf's staple ends the matter for the whole chain, but for staples that came. */
+static bool is_content_with_leaf(const struct decision_input *input)
+{
+	return input->policy->staple_replaces_ocsp == REPLACES_OCSP_CHAIN && input->leaf_has_staple;
+}
+
 static bool uses_staple(const struct decision_input *input)
 {
 	const struct policy *policy = input->policy;
 	if (policy->asks_staple == NO || policy->checks_staple == CHECKS_STAPLE_NO)
+		return false;
+	if (input->depth > 0 && is_content_with_leaf(input) && input->staple.check == CHECK_MISSING)
 		return false;
 	return input->depth == 0 || input->can_ask;
 }
@@ -281,7 +289,7 @@ static bool fetches_ocsp(const struct decision_input *input)
 	const struct policy *policy = input->policy;
 	if (policy->staple_replaces_ocsp == REPLACES_OCSP_OWN && has_staple(input))
 		return false;
-	if (policy->staple_replaces_ocsp == REPLACES_OCSP_CHAIN && input->leaf_has_staple)
+	if (is_content_with_leaf(input))
 		return false;
 	return policy->fetches_ocsp == FETCHES_CHAIN ||
 	       (policy->fetches_ocsp == FETCHES_LEAF && input->depth == 0);
