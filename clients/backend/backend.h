@@ -91,9 +91,9 @@ struct client_backend {
 	/*
 	 * For checks without a connection (chain.h). Each certificate of a PEM text, as the
 	 * stack's own parser takes it; false with the stack's words for one that it cannot
-	 * read. Whether the one certificate names the other as its issuer and is signed with its
-	 * key. Whether the first certificate of a path has a way to one of the anchors, roots or
-	 * not, over the others; if not, *reason is a chain-* and the text the stack's.
+	 * read. Whether a certificate is signed with the key of another, whatever its names and
+	 * constraints are. Whether the first certificate of a path has a way to one of the anchors,
+	 * roots or not, over the others; if not, *reason is a chain-* and the text the stack's.
 	 */
 	bool (*read_pem)(struct der_list *out, const char *pem, struct error *err);
 	bool (*has_signed)(struct der issuer, struct der certificate);

@@ -23,6 +23,15 @@ static bool is_named(struct der issuer, struct der certificate)
 	       der_same(one.subject, other.issuer);
 }
 
+/* By name (RFC 5280 section 7.1) and by signature: a CA may have two keys under one name. */
+static bool has_issued(const struct probe *probe, struct der issuer, struct der certificate)
+{
+	struct certificate one, other;
+	return certificate_read(&one, issuer) && certificate_read(&other, certificate) &&
+	       name_is_same(one.subject, other.issuer, NAME_RFC_5280) &&
+	       probe->backend->has_signed(issuer, certificate);
+}
+
 bool chain_is_incomplete(const struct probe *probe)
 {
 	struct der leaf = der_list_at(&probe->chain, 0);
@@ -60,10 +69,10 @@ static struct der find_issuer(const struct probe *probe, const struct der_list *
 {
 	for (size_t i = 0; i < sent->num; i++) {
 		struct der one = der_list_at(sent, i);
-		if (is_candidate(probe, one) && probe->backend->has_signed(one, certificate))
+		if (is_candidate(probe, one) && has_issued(probe, one, certificate))
 			return one;
 	}
-	if (is_candidate(probe, anchor) && probe->backend->has_signed(anchor, certificate))
+	if (is_candidate(probe, anchor) && has_issued(probe, anchor, certificate))
 		return anchor;
 	return der_of(NULL, 0);
 }
@@ -137,14 +146,16 @@ static void given_clear(struct given *given)
 	der_list_clear(&given->trust);
 }
 
-/* The one of a list that signed the certificate; empty when none did. Borrowed. */
+/* The one of a list that issued the certificate; empty when none did. Borrowed. */
 static struct der find_signer(const struct probe *probe, const struct der_list *list,
 			      struct der certificate)
 {
-	size_t i = 0;
-	while (i < list->num && !probe->backend->has_signed(der_list_at(list, i), certificate))
-		i++;
-	return der_list_at(list, i);
+	for (size_t i = 0; i < list->num; i++) {
+		struct der one = der_list_at(list, i);
+		if (has_issued(probe, one, certificate))
+			return one;
+	}
+	return der_of(NULL, 0);
 }
 
 /* Another certificate of the same CA: the same name and key (a cross-certificate). */
@@ -189,21 +200,56 @@ static struct der find_trusted(struct probe *probe, const struct given *given, s
 	return der_of(NULL, 0);
 }
 
-static bool build(struct probe *probe, const struct given *given)
+static struct der refuse(struct probe *probe, const char *text)
+{
+	probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INCOMPLETE, STAGE_NONE, "%s: %s",
+		       probe->backend->library, text);
+	return der_of(NULL, 0);
+}
+
+/* The given issuer of the certificate, which must have signed it: a status that another CA signed
+ * says nothing about it, whatever serial numbers they share. */
+static struct der choose_issuer(struct probe *probe, const struct given *given,
+				struct der certificate)
+{
+	size_t num_given = given->issuer.num;
+	struct der issuer = der_list_at(&given->issuer, 0);
+	if (certificate.len == 0)
+		return num_given == 1
+			       ? issuer
+			       : refuse(probe, "several issuers are given, and no certificate");
+	if (num_given > 0) {
+		issuer = find_signer(probe, &given->issuer, certificate);
+	} else {
+		issuer = find_signer(probe, &given->chain, certificate);
+		if (issuer.len == 0)
+			issuer = find_signer(probe, &given->trust, certificate);
+	}
+	if (issuer.len > 0)
+		return issuer;
+	return refuse(probe, num_given == 1 ? "the given issuer did not issue the certificate"
+			     : num_given > 1
+				     ? "none of the given issuers issued the certificate"
+				     : "none of the given certificates issued the certificate");
+}
+
+/* The other issuers may be between the one and an anchor. */
+static bool join_issuers(struct given *given, struct der issuer)
+{
+	bool done = true;
+	for (size_t i = 0; done && given->issuer.num > 1 && i < given->issuer.num; i++)
+		if (!der_same(der_list_at(&given->issuer, i), issuer))
+			done = der_list_add(&given->chain, der_list_at(&given->issuer, i));
+	return done;
+}
+
+static bool build(struct probe *probe, struct given *given)
 {
 	struct der certificate = der_list_at(&given->certificate, 0);
-	struct der issuer = der_list_at(&given->issuer, 0);
-	if (issuer.len == 0 && certificate.len > 0)
-		issuer = find_signer(probe, &given->chain, certificate);
-	if (issuer.len == 0 && certificate.len > 0)
-		issuer = find_signer(probe, &given->trust, certificate);
-	if (issuer.len == 0) {
-		probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INCOMPLETE, STAGE_NONE,
-			       "none of the given certificates issued the certificate");
-		return false;
-	}
-	issuer = find_trusted(probe, given, issuer);
-	if (issuer.len == 0)
+	struct der issuer = choose_issuer(probe, given, certificate);
+	if (issuer.len > 0 && join_issuers(given, issuer))
+		issuer = find_trusted(probe, given, issuer);
+	if (probe->concluded)
 		return false;
 	if (chain_keep(probe, 0, certificate.at, certificate.len) &&
 	    chain_keep(probe, 1, issuer.at, issuer.len))

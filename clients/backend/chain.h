@@ -34,7 +34,8 @@ void chain_resume(struct probe *probe);
 
 /*
  * For a check without a connection: makes the chain of what request->verification gives. The
- * issuer is the given one, or one of the other certificates that signed the certificate; it must be
+ * issuer is the one among the given issuers, or without any among the other certificates, that
+ * signed the certificate; without a certificate it is the one given. It must be
  * an anchor itself or have a path to one, by another certificate of the same name and key if need
  * be. The chain ends with the issuer; without a certificate its place is empty, without an
  * issuer too the chain is. False: why is concluded, OUTCOME_REJECT with a reason chain-* for

@@ -20,8 +20,9 @@ static const char doc[] =
 	"\vFiles are DER, PEM (\"OCSP RESPONSE\", \"CERTIFICATE\", \"X509 CRL\") or base64. Any "
 	"other content is wrong usage; invalid content inside is `malformed`, according to the "
 	"stack.\n\n"
-	"The issuer is --issuer, or the certificate after the first of --cert, in --chain or in "
-	"--trust that signed it. Without --trust the issuer is the trust anchor; with it, the "
+	"The issuer is the certificate of --issuer that signed that of --cert; without --issuer, "
+	"the one after the first of --cert, in --chain or in --trust. A stack refuses certificates "
+	"of which none did. Without --trust the issuer is the trust anchor; with it, the "
 	"issuer must be in it or have a certificate path to it, and every certificate in it is a "
 	"trust anchor, self-signed or not.\n\n"
 	"A list of test vectors (--index) is tab-separated text with a header: suite, case, kind "
@@ -72,7 +73,8 @@ static const struct argp_option verify_options_list[] = {
 	{"crl", KEY_CRL, "FILE", 0, "A CRL; may be repeated", 1},
 	{"cert", KEY_CERT, "FILE", 0,
 	 "The certificate whose status is checked; further ones in the file are its chain", 1},
-	{"issuer", KEY_ISSUER, "FILE", 0, "The certificate of its issuer", 1},
+	{"issuer", KEY_ISSUER, "FILE", 0, "The certificate of its issuer, among others or alone",
+	 1},
 	{"chain", KEY_CHAIN, "FILE", 0, "Certificates between issuer and trust anchors", 1},
 	{"trust", KEY_TRUST, "FILE", 0, "Trusted certificates (default: the issuer)", 1},
 	{"index", KEY_INDEX, "FILE.tsv", 0, "A list of test vectors, instead of all these", 1},

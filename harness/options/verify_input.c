@@ -9,7 +9,8 @@
 /* With base64, and the response beside it, a line of the protocol still has room. */
 #define CERTIFICATES_MAX ((size_t)200 << 10)
 
-/* The certificates of one question, in DER; `first` of the first two lists is the one. */
+/* The certificates of one question, in DER; the first of the first list is the one, its issuer is
+ * among those of the second. */
 struct certificates {
 	struct blob_list certificate, issuer, chain, trust;
 };
@@ -46,13 +47,12 @@ static size_t beyond_first(const struct blob_list *list)
 	return list->num > 1 ? list->num - 1 : 0;
 }
 
-/* What follows the certificate and its issuer belongs to the chain. */
+/* What follows the certificate belongs to the chain. */
 static bool print_chain(char **out, const struct certificates *from, struct error *err)
 {
 	struct text text;
 	text_init(&text, 0);
 	der_input_print(&text, from->certificate.items + 1, beyond_first(&from->certificate));
-	der_input_print(&text, from->issuer.items + 1, beyond_first(&from->issuer));
 	der_input_print(&text, from->chain.items, from->chain.num);
 	bool done = !text.failed;
 	if (done && text.len > 0)
@@ -69,7 +69,7 @@ static size_t len_of(const char *text)
 static bool fill(struct question *question, const struct certificates *from, struct error *err)
 {
 	if (!print(&question->certificate, &from->certificate, 0, from->certificate.num > 0, err) ||
-	    !print(&question->issuer, &from->issuer, 0, from->issuer.num > 0, err) ||
+	    !print(&question->issuer, &from->issuer, 0, from->issuer.num, err) ||
 	    !print_chain(&question->chain, from, err) ||
 	    !print(&question->trust, &from->trust, 0, from->trust.num, err))
 		return false;

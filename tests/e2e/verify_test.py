@@ -152,7 +152,52 @@ class Verify(VerifyTest):
                 self.assertEqual(self.checks(document), self.all_say(reason))
         document = self.document("--response", self.fetched("good"), "--cert", directory + "/cert.pem", "--issuer",
                                  self.lab.ready["trust"], expect=1)
-        self.assertEqual(self.checks(document), self.all_say("wrong-certificate"), "the issuer is another one")
+        self.assertEqual(self.checks(document), self.all_say("chain-incomplete"), "the issuer is another one")
+        for finding in document["questions"][0]["findings"].values():
+            self.assertIn("the given issuer did not issue the certificate", finding["detail"])
+
+    def test_the_issuer_is_the_one_of_a_bundle_that_signed(self):
+        directory = self.exported("good")
+        root, issuer = (self.text_of(path) for path in (self.lab.ready["trust"], directory + "/chain.pem"))
+        words = ["--response", self.fetched("good"), "--cert", directory + "/cert.pem"]
+        for name, bundle in {"last": root + issuer, "first": issuer + root}.items():
+            path = self.write(name + ".pem", bundle)
+            for trust in ([], ["--trust", self.lab.ready["trust"]]):
+                with self.subTest(f"{name} {trust}"):
+                    document = self.document(*words, "--issuer", path, *trust, expect=0)
+                    self.assertEqual(self.checks(document), self.all_say("good"))
+        other = self.text_of(self.lab.ready["other_trust"])
+        document = self.document(*words, "--issuer", self.write("none.pem", root + other), expect=1)
+        self.assertEqual(self.checks(document), self.all_say("chain-incomplete"))
+        # Above the issuer, and not an anchor.
+        document = self.document(*words, "--issuer", self.write("untrusted.pem", issuer + root), "--trust",
+                                 self.lab.ready["other_trust"], expect=1)
+        self.assertEqual(self.checks(document), self.all_say("chain-untrusted"))
+
+    def text_of(self, path):
+        with open(path, encoding="ascii") as file:
+            return file.read()
+
+    def openssl(self, *words):
+        subprocess.run([shutil.which("openssl"), *words], check=True, capture_output=True, timeout=20, env=self.environment,
+                       cwd=self.path())
+
+    def test_another_ca_s_answer_for_the_same_serial_number_is_never_good(self):
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        for ca, subject in (("own", "/CN=one CA"), ("twin", "/CN=one CA"), ("other", "/CN=other CA")):
+            self.openssl("req", "-x509", *key, "-subj", subject, "-keyout", ca + ".key", "-out", ca + ".pem")
+        self.openssl("req", "-new", *key, "-subj", "/CN=leaf", "-keyout", "leaf.key", "-out", "leaf.csr")
+        self.openssl("x509", "-req", "-in", "leaf.csr", "-CA", "own.pem", "-CAkey", "own.key", "-set_serial", "5", "-out",
+                     "leaf.pem")
+        self.write("index.txt", "V\t491231235959Z\t\t05\tunknown\t/CN=leaf\n")
+        for ca, check in (("own", "good"), ("twin", "chain-incomplete"), ("other", "chain-incomplete")):
+            self.openssl("ocsp", "-issuer", ca + ".pem", "-serial", "5", "-no_nonce", "-reqout", "request.der")
+            self.openssl("ocsp", "-index", "index.txt", "-CA", ca + ".pem", "-rsigner", ca + ".pem", "-rkey", ca + ".key",
+                         "-ndays", "1", "-reqin", "request.der", "-respout", ca + ".der")
+            with self.subTest(ca):
+                document = self.document("--response", self.path(ca + ".der"), "--cert", self.path("leaf.pem"), "--issuer",
+                                         self.path(ca + ".pem"), expect=0 if check == "good" else 1)
+                self.assertEqual(self.checks(document), self.all_say(check))
 
     def test_time_and_tolerance_are_the_user_s(self):
         directory = self.exported("good")
