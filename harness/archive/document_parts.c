@@ -19,6 +19,8 @@ json_t *document_expected(const struct expectation *expected)
 		json_set(object, "versions", json_foreign_string(expected->versions));
 	json_set(object, "from", json_foreign_string(expected->from));
 	json_set(object, "deviation", json_boolean(expected->is_deviation));
+	if (expected->rules > 0)
+		json_set(object, "rules", json_integer(expected->rules));
 	return object;
 }
 
@@ -57,6 +59,7 @@ json_t *document_run(const struct run *run, bool interrupted)
 	json_set(object, "interrupted", json_boolean(interrupted));
 	json_set(object, "clock", document_clock(run));
 	json_set(object, "time_factor", json_real(run_time_factor(run)));
+	json_set(object, "rules", json_integer(run_rules(run)));
 	json_set(object, "vantage", json_foreign_string(run_vantage(run)));
 	json_set(object, "command", json_foreign_string(run_command(run)));
 	json_set(object, "arguments",

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/json.h"
+#include "core/ruleset.h"
 #include "core/text.h"
 #include "harness/archive/expectation_json.h"
 #include "harness/run/run_head.h"
@@ -240,9 +241,9 @@ bool run_maker_set_run(struct run_maker *maker, const json_t *about, const char 
 	origin.time_factor = json_number_value(factor);
 	if (!json_is_number(factor) || origin.time_factor < 1)
 		return error_set(err, ERROR_USAGE, "'time_factor' is not a number of at least 1");
-	if (!take_clock(&origin.clock, about, err))
-		return false;
-	return run_restore(maker->run, &origin, err) && set_arguments(maker->run, about, err);
+	return take_clock(&origin.clock, about, err) &&
+	       ruleset_read(&origin.rules, about, RULESET_FIRST, err) &&
+	       run_restore(maker->run, &origin, err) && set_arguments(maker->run, about, err);
 }
 
 bool run_maker_add_stack(struct run_maker *maker, const char *id, const json_t *about,
@@ -464,7 +465,8 @@ bool run_maker_expect(struct run_maker *maker, struct expectation **out, const j
 		*out = add_expectation(maker->made);
 		done = *out != NULL
 			       ? read_expectation(*out, expected, err) &&
-					 take_maybe(&(*out)->versions, expected, "versions", err)
+					 take_maybe(&(*out)->versions, expected, "versions", err) &&
+					 ruleset_read(&(*out)->rules, expected, 0, err)
 			       : no_memory(err);
 		if (done)
 			(*out)->is_deviation = json_is_true(json_object_get(expected, "deviation"));

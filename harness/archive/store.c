@@ -25,8 +25,12 @@ static const char additions[] = {
 #include "harness/archive/store_additions.inc"
 	0};
 
+static const char rules[] = {
+#include "harness/archive/store_rules.inc"
+	0};
+
 /* Step i brings a database of version i to i + 1. */
-static const char *const steps[] = {schema, additions};
+static const char *const steps[] = {schema, additions, rules};
 #define VERSION ((int)(sizeof steps / sizeof *steps))
 
 char *store_default_path(struct error *err)

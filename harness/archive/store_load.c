@@ -62,6 +62,7 @@ static json_t *read_run(sqlite3_stmt *row)
 	json_set(about, "clock",
 		 json_pack("{s:I, s:o}", "offset_s", (json_int_t)sqlite3_column_int64(row, 9), "at",
 			   or_null(maybe(row, 10))));
+	json_set(about, "rules", json_integer(sqlite3_column_int64(row, 12)));
 	return about;
 }
 
@@ -98,7 +99,7 @@ static bool start(struct loader *loader, struct error *err)
 	sqlite3_stmt *statement = store_prepare(
 		loader->store, err,
 		"SELECT id, started, finished, vantage, command, arguments, directory, revoscope, "
-		"time_factor, clock_offset_s, clock_at, kind FROM runs WHERE run = ?",
+		"time_factor, clock_offset_s, clock_at, kind, rules FROM runs WHERE run = ?",
 		"i", loader->number);
 	if (statement == NULL)
 		return false;
@@ -220,6 +221,8 @@ static bool add_expectation(struct loader *loader, sqlite3_stmt *row, struct err
 	json_set(about, "versions", or_null(maybe(row, 4)));
 	json_set(about, "from", or_null(maybe(row, 5)));
 	json_set(about, "deviation", json_boolean(sqlite3_column_int64(row, 6) != 0));
+	if (sqlite3_column_type(row, 7) != SQLITE_NULL)
+		json_set(about, "rules", json_integer(sqlite3_column_int64(row, 7)));
 	bool done = run_maker_expect(loader->maker, &grown[loader->num_expected], about, err);
 	json_decref(about);
 	loader->num_expected += done;
@@ -228,11 +231,11 @@ static bool add_expectation(struct loader *loader, sqlite3_stmt *row, struct err
 
 static bool add_expectations(struct loader *loader, struct error *err)
 {
-	sqlite3_stmt *statement =
-		store_prepare(loader->store, err,
-			      "SELECT number, outcome, reason, why, versions, origin, deviation "
-			      "FROM expectations WHERE run = ? ORDER BY number",
-			      "i", loader->number);
+	sqlite3_stmt *statement = store_prepare(
+		loader->store, err,
+		"SELECT number, outcome, reason, why, versions, origin, deviation, rules "
+		"FROM expectations WHERE run = ? ORDER BY number",
+		"i", loader->number);
 	if (statement == NULL)
 		return false;
 	return add_each(loader, statement, add_expectation, err);

@@ -18,7 +18,8 @@ enum statement { PUT_CELL, PUT_RECORD, PUT_EXPECTATION, PUT_PART, SET_COUNTS, NU
 static const char *const texts[NUM_STATEMENTS] = {
 	[PUT_CELL] = "INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[PUT_RECORD] = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
-	[PUT_EXPECTATION] = "INSERT OR REPLACE INTO expectations VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[PUT_EXPECTATION] =
+		"INSERT OR REPLACE INTO expectations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[PUT_PART] = "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)",
 	[SET_COUNTS] = "UPDATE runs SET num_done = ?, num_unexpected = ? WHERE run = ?",
 };
@@ -78,14 +79,15 @@ static bool put_run(struct store_writer *writer, struct error *err)
 			store_prepare(
 				writer->store, err,
 				"INSERT INTO runs VALUES (NULL, ?, ?, NULL, 'unfinished', ?, ?, ?, "
-				"?, ?, ?, ?, ?, ?, ?, 0, 0)",
-				"ssssssssrisi", run_id(run), run_started(run),
+				"?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
+				"ssssssssrisii", run_id(run), run_started(run),
 				run_is_lab(run) ? "lab" : "endpoints",
 				json_string_value(json_object_get(about, "vantage")),
 				json_string_value(json_object_get(about, "command")), arguments,
 				json_string_value(json_object_get(about, "directory")),
 				run_version(run), run_time_factor(run), clock.offset_s, clock.at,
-				(int64_t)(run_num_rows(run) * run_num_classes(run))));
+				(int64_t)(run_num_rows(run) * run_num_classes(run)),
+				(int64_t)run_rules(run)));
 	writer->number = sqlite3_last_insert_rowid(writer->store->db);
 	free(arguments);
 	json_decref(about);
@@ -178,13 +180,14 @@ static bool put_expectation(struct store_writer *writer, int64_t *number,
 	json_begin();
 	json_t *about = document_expected(expected);
 	bool done = json_end(err) &&
-		    store_run(writer->store, writer->statements[PUT_EXPECTATION], err, "iisssssi",
+		    store_run(writer->store, writer->statements[PUT_EXPECTATION], err, "iisssssim",
 			      writer->number, *number, outcome_name(expected->outcome),
 			      json_string_value(json_object_get(about, "reason")),
 			      json_string_value(json_object_get(about, "why")),
 			      json_string_value(json_object_get(about, "versions")),
 			      json_string_value(json_object_get(about, "from")),
-			      (int64_t)expected->is_deviation);
+			      (int64_t)expected->is_deviation,
+			      (int64_t)(expected->rules > 0 ? expected->rules : -1));
 	json_decref(about);
 	if (done)
 		writer->expected[writer->num_expected++] = expected;

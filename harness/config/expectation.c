@@ -1,6 +1,7 @@
 /* Knows how expectations are written, and which one decides a cell. */
 #include "harness/config/expectation.h"
 
+#include "core/ruleset.h"
 #include "core/text.h"
 #include "harness/config/version_range.h"
 #include "harness/config/words.h"
@@ -269,17 +270,47 @@ static bool read_entry(struct expectation_list *list, struct yaml *yaml, struct 
 	return done;
 }
 
+/* An entry that says only for which version of the rules those behind it were written. */
+static bool is_rules_entry(struct yaml_node *entry)
+{
+	return yaml_kind(entry) == YAML_MAPPING && yaml_count(entry) == 1 &&
+	       yaml_get(entry, "rules") != NULL;
+}
+
+static bool read_rules(int *rules, struct yaml *yaml, struct yaml_node *entry, struct error *err)
+{
+	struct yaml_node *node = yaml_get(entry, "rules");
+	const char *text = yaml_check_text(yaml, node, "rules", err);
+	if (text == NULL)
+		return false;
+	size_t len = strlen(text);
+	*rules = len > 0 && len < 7 && strspn(text, "0123456789") == len ? atoi(text) : 0;
+	return *rules >= RULESET_FIRST ||
+	       yaml_fault(yaml, node, err, "invalid version of the rules '%.64s' (1 or more)",
+			  text);
+}
+
 static bool read_entries(struct expectation_list *list, struct yaml *yaml, bool is_own,
 			 struct error *err)
 {
 	bool done = true;
+	/* Files that --write-expect wrote before there were versions are of the first. */
+	int rules = is_own ? RULESET_FIRST : 0;
 	struct yaml_node *root = yaml_root(yaml);
 	if (yaml_kind(root) != YAML_SEQUENCE)
 		return yaml_fault(yaml, root, err,
 				  "a file of %s is a list (- class: …, scenario: …)",
 				  is_own ? "expectations" : "deviations");
-	for (size_t i = 0; i < yaml_count(root); i++)
-		done = read_entry(list, yaml, yaml_item(root, i), is_own, err) && done;
+	for (size_t i = 0; i < yaml_count(root); i++) {
+		struct yaml_node *entry = yaml_item(root, i);
+		size_t first = list->num;
+		if (is_rules_entry(entry))
+			done = read_rules(&rules, yaml, entry, err) && done;
+		else
+			done = read_entry(list, yaml, entry, is_own, err) && done;
+		for (size_t k = first; k < list->num; k++)
+			list->items[k].rules = rules;
+	}
 	return done;
 }
 

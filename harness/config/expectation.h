@@ -25,6 +25,7 @@ struct expectation {
 	char *until;    /* "2027-01-31" or NULL; of a deviation or the user's own */
 	char *versions; /* of the class's stack in which it holds: ">=3.0 <3.6"; NULL: all */
 	char *from;     /* "scenarios/staple/stale.yaml:21" */
+	int rules; /* the version of the rules that it was written for; 0: its file does not say */
 	bool is_deviation;
 	bool is_own;        /* of --expect */
 	size_t num_decided; /* cells that it decided */
@@ -61,7 +62,8 @@ bool expectation_read_mapping(struct expectation_list *list, struct yaml *yaml,
 bool expectation_read_deviations(struct expectation_list *list, const char *path,
 				 struct error *err);
 
-/* The user's own (is_own), of the same form; `why` may be absent. */
+/* The user's own (is_own), of the same form; `why` may be absent. In both kinds of file an entry
+ * {rules} says for which version of the rules (core/ruleset.h) those behind it were written. */
 bool expectation_read_own(struct expectation_list *list, const char *path, struct error *err);
 
 /* expectation_read_own of a document that is parsed already. */

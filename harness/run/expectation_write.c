@@ -286,6 +286,11 @@ bool expectation_write(struct text *out, struct run *run, const struct class_fil
 	append_head(&file);
 	if (grouping.num == 0)
 		text_append(out, "[]\n");
+	else
+		text_append_format(out,
+				   "\n# The version of the rules that these results are of.\n"
+				   "- rules: %d\n",
+				   run_rules(run));
 	for (size_t i = 0; done && i < grouping.num; i++)
 		done = append_entry(&file, &grouping.blocks[i]);
 	if (done && !out->failed)

@@ -2,6 +2,7 @@
 #include "harness/run/run.h"
 
 #include "core/clock.h"
+#include "core/ruleset.h"
 #include "harness/model/examination.h"
 #include "harness/run/run_parts.h"
 #include "harness/run/spool.h"
@@ -36,6 +37,7 @@ struct run *run_new(const char *vantage, const char *command, struct error *err)
 	clock_print_utc(run->started, now);
 	clock_print_utc(run->clock.at, now);
 	run->time_factor = 1;
+	run->rules = ruleset_current();
 	run->vantage = strdup(vantage);
 	run->command = strdup(command);
 	run->version = strdup(REVOSCOPE_VERSION);

@@ -49,6 +49,11 @@ const char *run_version(const struct run *run)
 	return run->version;
 }
 
+int run_rules(const struct run *run)
+{
+	return run->rules;
+}
+
 void run_set_arguments(struct run *run, const char *directory, json_t *arguments)
 {
 	free(run->directory);
@@ -85,6 +90,7 @@ bool run_restore(struct run *run, const struct run_origin *origin, struct error 
 		snprintf(run->finished, sizeof run->finished, "%s", origin->finished);
 	run->clock = origin->clock;
 	run->time_factor = origin->time_factor;
+	run->rules = origin->rules;
 	return true;
 }
 

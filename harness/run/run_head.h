@@ -13,6 +13,7 @@ const char *run_command(const struct run *run);
 const char *run_started(const struct run *run);  /* UTC text */
 const char *run_finished(const struct run *run); /* UTC text; NULL while running or interrupted */
 const char *run_version(const struct run *run);  /* of the revoscope that ran it */
+int run_rules(const struct run *run);            /* the version of its rules (core/ruleset.h) */
 void run_finish(struct run *run, bool interrupted);
 
 /* How it was started: a directory and the words behind the program's name ("run", "stale").
@@ -36,6 +37,7 @@ struct run_origin {
 	const char *finished; /* NULL: it never came to its end */
 	struct run_clock clock;
 	double time_factor;
+	int rules; /* version of the rules (core/ruleset.h) */
 };
 bool run_restore(struct run *run, const struct run_origin *origin, struct error *err);
 

@@ -14,6 +14,7 @@ struct run {
 	bool is_finished, interrupted;
 	struct run_clock clock;
 	double time_factor;
+	int rules;
 	struct run_stack *stacks;
 	struct run_class *classes;
 	struct run_row *rows;

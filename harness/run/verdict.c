@@ -2,6 +2,7 @@
 #include "harness/run/verdict.h"
 
 #include "core/clock.h"
+#include "core/ruleset.h"
 #include "harness/run/run_head.h"
 
 static int badness(const struct attempt *attempt)
@@ -144,6 +145,14 @@ void verdict_compare_endpoints(struct run *run)
 			    completed(run_cell(run, row, i)))
 				run_cell(run, row, i)->marks |= CELL_EXPOSED;
 	}
+}
+
+bool cell_has_split_reason(const struct cell *cell)
+{
+	const struct expectation *expected = cell->expectation;
+	return (cell->marks & CELL_UNEXPECTED) != 0 && expected != NULL && expected->has_reason &&
+	       expected->outcome == cell->outcome &&
+	       ruleset_is_successor(expected->reason, cell->reason);
 }
 
 bool cell_is_judged(const struct cell *cell)

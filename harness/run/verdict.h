@@ -45,6 +45,10 @@ void verdict_withdraw(struct cell *cell);
  */
 void verdict_compare_endpoints(struct run *run);
 
+/* Whether the cell has the expected outcome, and as its reason a successor of a part of the
+ * expected one: the rules changed, and not the client. */
+bool cell_has_split_reason(const struct cell *cell);
+
 /* Whether the cell was held against an expectation, or has no verdict where one was due. */
 bool cell_is_judged(const struct cell *cell);
 

@@ -1,6 +1,7 @@
 /* Knows how one cell's evidence is written: request, observation, decision, stack, lab. */
 #include "reports/html/html_seen.h"
 
+#include "harness/run/verdict.h"
 #include "reports/html/html_text.h"
 
 #include <string.h>
@@ -218,6 +219,11 @@ static void write_expectation(FILE *out, const struct cell *cell)
 		fprintf(out, ", %s", reason_name(expected->reason));
 	if (expected->is_deviation)
 		fputs(", a known deviation", out);
+	if (cell_has_split_reason(cell))
+		fprintf(out,
+			"; newer rules split this reason, and <code>%s</code> is its successor "
+			"here",
+			reason_name(cell->reason));
 	if (expected->why != NULL) {
 		fputs(". ", out);
 		html_write(out, expected->why);

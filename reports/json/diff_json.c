@@ -2,6 +2,7 @@
 #include "reports/diff_report.h"
 
 #include "core/json.h"
+#include "core/ruleset.h"
 #include "harness/archive/document.h"
 #include "harness/run/run_head.h"
 
@@ -24,6 +25,7 @@ static json_t *run_to_json(struct run *run)
 	json_set(object, "command", json_foreign_string(run_command(run)));
 	json_set(object, "clock", document_clock(run));
 	json_set(object, "time_factor", json_real(run_time_factor(run)));
+	json_set(object, "rules", json_integer(run_rules(run)));
 	json_set(object, "cells", number(summary.num_cells));
 	json_set(object, "done", number(summary.num_done));
 	return object;
@@ -147,6 +149,8 @@ static void write_group(FILE *out, const struct diff *diff, const struct diff_gr
 	json_set(cell, "move", json_string(move_name(group->move)));
 	json_set(cell, "before", state_to_json(&group->before));
 	json_set(cell, "after", state_to_json(&group->after));
+	if (ruleset_is_successor(group->before.reason, group->after.reason))
+		json_set(cell, "reason_split", json_true());
 	for (size_t r = 0; r < group->num_rows; r++) {
 		const struct run_row *row = run_row_at(diff->before, group->rows[r]);
 		json_set(cell, row->scenario != NULL ? "scenario" : "endpoint",

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "harness/run/cell_record.h"
+#include "harness/run/verdict.h"
 #include "reports/advice_report.h"
 #include "reports/words/answer_words.h"
 #include "reports/doctor_report.h"
@@ -108,6 +109,8 @@ static bool append_cell(struct report *report, size_t row, size_t class, struct 
 	}
 	text_append(report->out, "    got       ");
 	append_result(report->out, cell->outcome, reason_name(cell->reason));
+	if (cell_has_split_reason(cell))
+		text_append(report->out, ", split from the expected reason by newer rules");
 	text_append(report->out, "\n              ");
 	append_wrapped(report, record.detail != NULL ? record.detail : reason_text(cell->reason),
 		       14, 14);

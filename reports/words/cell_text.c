@@ -119,6 +119,11 @@ static void append_expected(struct page *page, struct text *words, const struct 
 		append_visible(words, expected->from);
 		if (expected->is_deviation)
 			text_append(words, ", a known deviation of the stack");
+		if (cell_has_split_reason(cell))
+			text_append_format(
+				words,
+				"; newer rules split this reason, and %s is its successor here",
+				reason_name(cell->reason));
 		if (expected->why != NULL) {
 			text_append(words, ": ");
 			append_visible(words, expected->why);

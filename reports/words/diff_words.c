@@ -2,6 +2,7 @@
 #include "reports/diff_report.h"
 
 #include "core/clock.h"
+#include "core/ruleset.h"
 #include "harness/run/time_factor.h"
 #include "harness/run/run_head.h"
 
@@ -96,6 +97,8 @@ void diff_words_state(struct text *out, const struct diff_group *group,
 {
 	text_append_format(out, "%s (%s)", outcome_name(state->outcome),
 			   reason_name(state->reason));
+	if (state == &group->after && ruleset_is_successor(group->before.reason, state->reason))
+		text_append(out, ", split from the reason before by newer rules");
 	if (state->exposed)
 		text_append(out, ", exposed");
 	if (group->move == MOVE_KNOWLEDGE)
@@ -188,6 +191,23 @@ static void say_stacks(struct sentence *sentence, const struct diff *diff)
 	}
 }
 
+/* What a reader must not take for a change of the clients. */
+static void say_rules(struct sentence *sentence, const struct diff *diff)
+{
+	int before = run_rules(diff->before), after = run_rules(diff->after);
+	int later = before > after ? before : after;
+	if (before == after)
+		return;
+	text_append_format(&sentence->words,
+			   "The rules of revoscope changed (version %d → %d), so a cell may differ "
+			   "although its client does not.",
+			   before, after);
+	if (ruleset_text(later) != NULL)
+		text_append_format(&sentence->words, " With version %d: %s.", later,
+				   ruleset_text(later));
+	sentence_end(sentence);
+}
+
 static void say_places(struct sentence *sentence, const struct diff *diff)
 {
 	for (size_t i = 0; i < diff->num_places && i < IDS_SHOWN; i++) {
@@ -231,6 +251,7 @@ void diff_words_notes(const struct diff *diff, void (*add)(void *context, const 
 	if (diff->same_run)
 		add(context, "Both are the same run: there can be no differences.");
 	say_stacks(&sentence, diff);
+	say_rules(&sentence, diff);
 	if (diff->clock_differs) {
 		text_append(&sentence.words, "The clock of the clients: ");
 		append_clock(&sentence.words, diff->before);

@@ -2,9 +2,11 @@
 #include "reports/words/run_notes.h"
 
 #include "core/clock.h"
+#include "core/ruleset.h"
 #include "harness/run/time_factor.h"
 #include "harness/run/stack_description.h"
 #include "harness/run/run_head.h"
+#include "harness/run/verdict.h"
 
 #include <string.h>
 
@@ -143,6 +145,65 @@ static void note_expectations(struct notes *notes)
 	end_note(notes);
 }
 
+/* Where an expectation was not met: for which rules it was written, and whether its reason was
+ * split since. */
+struct unmet {
+	size_t num_split, num_older;
+	int older; /* the version of one of num_older */
+	const struct cell *split;
+};
+
+static void count_unmet(struct unmet *unmet, const struct cell *cell, int rules)
+{
+	const struct expectation *expected = cell->expectation;
+	if ((cell->marks & CELL_DONE) == 0 || (cell->marks & CELL_UNEXPECTED) == 0 ||
+	    expected == NULL)
+		return;
+	if (cell_has_split_reason(cell)) {
+		unmet->num_split++;
+		unmet->split = cell;
+	}
+	if (expected->rules > 0 && expected->rules < rules) {
+		unmet->num_older++;
+		unmet->older = expected->rules;
+	}
+}
+
+static const char *cells_have(size_t num)
+{
+	return num == 1 ? "cell has" : "cells have";
+}
+
+/* That the rules may have changed, and not the client. */
+static void note_rules(struct notes *notes)
+{
+	struct unmet unmet = {0};
+	int rules = run_rules(notes->run);
+	const char *changed = ruleset_text(rules);
+	for (size_t row = 0; row < run_num_rows(notes->run); row++)
+		for (size_t i = 0; i < run_num_classes(notes->run); i++)
+			count_unmet(&unmet, run_cell(notes->run, row, i), rules);
+	if (unmet.num_split > 0)
+		text_append_format(
+			&notes->words,
+			"%zu unexpected %s the expected verdict, with a reason that newer "
+			"rules split from the expected one, such as %s from %s: adapt the "
+			"expectations.",
+			unmet.num_split, cells_have(unmet.num_split),
+			reason_name(unmet.split->reason),
+			reason_name(unmet.split->expectation->reason));
+	end_note(notes);
+	if (unmet.num_older > 0)
+		text_append_format(
+			&notes->words,
+			"%zu unexpected %s an expectation for version %d of the rules, and "
+			"this run used version %d%s%s%s: the client may be the same.",
+			unmet.num_older, cells_have(unmet.num_older), unmet.older, rules,
+			changed != NULL ? " (" : "", changed != NULL ? changed : "",
+			changed != NULL ? ")" : "");
+	end_note(notes);
+}
+
 static const char *cells(size_t num)
 {
 	return num == 1 ? "cell" : "cells";
@@ -195,6 +256,7 @@ void run_notes(struct run *run, void (*take)(void *context, const char *words), 
 	note_stacks(&notes);
 	note_overrides(&notes);
 	note_expectations(&notes);
+	note_rules(&notes);
 	note_course(&notes);
 	text_clear(&notes.words);
 }

@@ -164,6 +164,27 @@ class Diff(DiffTest):
         text = self.revoscope("diff", self.path("a.json"), self.write("b.json", json.dumps(second)), expect=0).out
         self.assertIn(f"{first['stacks'][STACK]['version']} → 99.1.", text)
 
+    def test_rules_that_changed_are_said(self):
+        """A document of before has no version of the rules, which is the first."""
+        after = self.run_ours()
+        before = json.loads(json.dumps(after))
+        before["run"].update(id="20260101T000000Z-0001")
+        del before["run"]["rules"]
+        one, other = self.write("a.json", json.dumps(before)), self.write("b.json", json.dumps(after))
+        text = " ".join(self.revoscope("diff", one, other, expect=0).out.split())
+        self.assertIn("The rules of revoscope changed (version 1 → 2), so a cell may differ although its client does not.",
+                      text)
+        before["cells"][0].update(reason="responder-url-missing")
+        after["cells"][0].update(reason="responder-url-unusable")
+        one, other = self.write("a.json", json.dumps(before)), self.write("b.json", json.dumps(after))
+        document = self.document("diff", one, other, expect=1)
+        self.assertEqual((document["before"]["rules"], document["after"]["rules"]), (1, 2))
+        self.assertEqual([cell["reason_split"] for cell in document["cells"]], [True])
+        self.assertIn("(responder-url-unusable), split from the reason before by newer rules",
+                      self.revoscope("diff", one, other, expect=1).out)
+        # Back: that is none.
+        self.assertNotIn("reason_split", self.document("diff", other, one, expect=1)["cells"][0])
+
     def test_bad_input_is_named(self):
         document = self.run_ours()
         good = self.write("good.json", json.dumps(document))

@@ -35,7 +35,8 @@ class Expectations(ProgramTest):
     def test_any_cell_that_was_seen_otherwise_is_unexpected(self):
         self.run_it("run", "revoked", *CLASSES, "--write-expect", self.file, expect=0)
         entries = json.loads(subprocess.run([YAML_JSON, self.file], check=True, capture_output=True).stdout)
-        for number, entry in enumerate(entries):
+        self.assertEqual(list(entries[0]), ["rules"])
+        for number, entry in enumerate(entries[1:], 1):
             changed = [dict(other) for other in entries]
             changed[number]["reason"] = "chain-name"
             document = self.run_it("run", "revoked", *CLASSES, "--expect", self.write("changed.yaml", json.dumps(changed)),
@@ -45,6 +46,32 @@ class Expectations(ProgramTest):
             self.assertTrue(all(cells_by(document)[name]["reason"] == entry["reason"] for name in unexpected))
             self.assertEqual([item["reason"] for item in document["summary"]["expectations"]["stale"]],
                              ["chain-name"] * len(document["summary"]["expectations"]["stale"]))
+
+    def test_rules_that_changed_are_not_blamed_on_the_client(self):
+        """A file of before: its reason was split since. It is read as it is, and the report says what to change."""
+        row = ("run", "responder-https", "--class", f"{STACK}/soft-fail", "--no-store")
+        entry = (f"- {{class: {STACK}/soft-fail, scenario: responder-https, verdict: warn, reason: %s, why: before}}\n")
+        text = self.revoscope(*row, "--expect", self.write("old.yaml", "- rules: 1\n" + entry % "fetch-forbidden"),
+                              "--format", "text", "--format", "json=" + self.path("old.json"), expect=1).out
+        self.assertIn("got       warn (responder-url-unusable), split from the expected reason by newer rules", text)
+        words = " ".join(text.split())
+        self.assertIn("such as responder-url-unusable from fetch-forbidden: adapt the expectations", words)
+        self.assertIn("an expectation for version 1 of the rules, and this run used version 2", words)
+        with open(self.path("old.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        self.assertEqual(document["run"]["rules"], 2)
+        self.assertEqual(document["cells"][0]["expected"]["rules"], 1)
+        # The same from the document.
+        self.assertEqual(self.revoscope("report", self.path("old.json"), "--format", "text", expect=None).out, text)
+        # Another reason, which no rule explains, and a file that says nothing of rules.
+        text = self.revoscope(*row, "--expect", self.write("other.yaml", entry % "staple-stale"), "--format", "text",
+                              expect=1).out
+        self.assertNotIn("split", text)
+        self.assertIn("an expectation for version 1 of the rules", " ".join(text.split()))
+        # One of today that is met says nothing.
+        text = self.revoscope(*row, "--expect", self.write("new.yaml", "- rules: 2\n" + entry % "responder-url-unusable"),
+                              "--format", "text", expect=0).out
+        self.assertNotIn("rules", text)
 
     def test_a_server_that_changed_is_named(self):
         lab = KeptLab(self, "good-staple@plain", "no-staple", "revoked@plain")

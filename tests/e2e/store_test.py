@@ -280,10 +280,13 @@ class Trouble(StoreTest):
         self.run_kept()
         with contextlib.closing(sqlite3.connect(self.database)) as database, database:
             database.execute("DROP TABLE additions")
+            database.execute("ALTER TABLE runs DROP COLUMN rules")
+            database.execute("ALTER TABLE expectations DROP COLUMN rules")
             database.execute("PRAGMA user_version = 1")
-        self.revoscope("report", "--db", self.database, "--format", "json", expect=None)
+        document = self.revoscope("report", "--db", self.database, "--format", "json", expect=None).document()
+        self.assertEqual(document["run"]["rules"], 1)
         with contextlib.closing(sqlite3.connect(self.database)) as database:
-            self.assertEqual(database.execute("PRAGMA user_version").fetchone(), (2,))
+            self.assertEqual(database.execute("PRAGMA user_version").fetchone(), (3,))
             self.assertEqual(database.execute("SELECT count(*) FROM additions").fetchone(), (0,))
 
     def test_tables_that_are_none(self):

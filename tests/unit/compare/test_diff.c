@@ -1,6 +1,7 @@
 /* Comparisons of runs: what belongs together, what moved, and in which order that is reported. */
 #include "harness/compare/diff.h"
 
+#include "core/ruleset.h"
 #include "core/text.h"
 #include "tests/unit/diff_run.h"
 #include "harness/compare/diff_parts.h"
@@ -263,6 +264,7 @@ START_TEST(a_cause_is_no_move)
 		&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C C C"}, .versions = {"2"}});
 	struct run *c = diff_run(
 		&(struct drawn_run){.classes = FOUR, .rows = {"a:1: C C C C", "b:1: C C C C"}});
+	ck_assert_int_eq(run_rules(a), ruleset_current());
 	run_set_time_factor(b, 4);
 	run_move_clock(b, 2000, 1000);
 	struct diff *diff = diff_new(a, b, &err);

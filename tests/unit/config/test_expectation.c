@@ -115,6 +115,11 @@ static const struct refusal bad_deviations[] = {
 	 "a list of patterns"},
 	{"a class in a list that is none", "- {class: [b], scenario: x, why: x, verdict: warn}",
 	 "invalid pattern of classes 'b'"},
+	{"no version of the rules", "- rules: 0", ":1:10: invalid version of the rules '0'"},
+	{"a version that is none", "- rules: two", ":1:10: invalid version of the rules 'two'"},
+	{"a version that is long", "- rules: 1234567", ":1:10: invalid version of the rules"},
+	{"a version in an entry", "- {class: a/b, scenario: x, why: x, verdict: warn, rules: 2}",
+	 "unknown key 'rules'"},
 	{"the second of two", "- {class: a/b, scenario: x, why: x, verdict: warn}\n- x",
 	 ":2:3: a deviation is a mapping"},
 };
@@ -229,6 +234,24 @@ START_TEST(reads_what_is_written)
 		      err.text);
 	ck_assert(list.items[0].is_own && !list.items[0].is_deviation);
 	ck_assert_str_eq(list.items[0].from, "own.yaml:1");
+	expectation_list_clear(&list);
+}
+END_TEST
+
+START_TEST(entries_know_for_which_rules_they_were_written)
+{
+	struct expectation_list list = {0};
+	struct error err = ERROR_INIT;
+	const char *text = "- {class: 'a/b, a/c', scenario: x, why: x, verdict: warn}\n"
+			   "- rules: 2\n"
+			   "- {class: a/d, scenario: x, why: x, verdict: warn}\n"
+			   "- rules: 3\n"
+			   "- {class: a/e, scenario: 'x, y', why: x, verdict: warn}\n";
+	static const int wanted[] = {0, 0, 2, 3, 3};
+	ck_assert_msg(read_deviations(&list, text, &err), "%s", err.text);
+	ck_assert_uint_eq(list.num, 5);
+	for (size_t i = 0; i < list.num; i++)
+		ck_assert_int_eq(list.items[i].rules, wanted[i]);
 	expectation_list_clear(&list);
 }
 END_TEST
@@ -387,6 +410,7 @@ int main(void)
 	tcase_add_loop_test(tcase, the_most_specific_decides, 0,
 			    sizeof decisions / sizeof decisions[0]);
 	tcase_add_test(tcase, reads_what_is_written);
+	tcase_add_test(tcase, entries_know_for_which_rules_they_were_written);
 	tcase_add_test(tcase, the_later_of_equals_decides);
 	tcase_add_test(tcase, what_does_not_hold_in_a_version_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_deviation_that_is_over_leaves_it_to_the_next);

@@ -218,6 +218,7 @@ START_TEST(old_runs_go)
 	struct run_origin origin = {
 		.id = "20200101T000000Z-0000",
 		.version = "0",
+		.rules = 1,
 		.started = "2020-01-01T00:00:00Z",
 		.vantage = "here",
 		.command = "revoscope run",

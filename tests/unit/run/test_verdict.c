@@ -449,11 +449,31 @@ START_TEST(what_one_class_establishes_exposes_the_others_at_an_endpoint)
 }
 END_TEST
 
+/* Only the same verdict with a part of the expected reason is the rules' doing. */
+START_TEST(a_reason_may_have_been_split)
+{
+	struct expectation expected = {.outcome = OUTCOME_WARN,
+				       .has_reason = true,
+				       .reason = REASON_RESPONDER_URL_MISSING};
+	struct cell cell = {.outcome = OUTCOME_WARN,
+			    .reason = REASON_RESPONDER_URL_UNUSABLE,
+			    .marks = CELL_DONE | CELL_UNEXPECTED,
+			    .expectation = &expected};
+	struct cell other = cell, another = cell, fine = cell;
+	other.outcome = OUTCOME_CONNECT;
+	another.reason = REASON_RESPONDER_DNS;
+	fine.marks = CELL_DONE;
+	ck_assert(cell_has_split_reason(&cell) && !cell_has_split_reason(&other));
+	ck_assert(!cell_has_split_reason(&another) && !cell_has_split_reason(&fine));
+}
+END_TEST
+
 static Suite *verdict_suite(void)
 {
 	Suite *suite = suite_create("verdict");
 	TCase *tcase = tcase_create("verdict");
 	tcase_add_loop_test(tcase, a_cell_is_judged, 0, (int)(sizeof judged / sizeof *judged));
+	tcase_add_test(tcase, a_reason_may_have_been_split);
 	tcase_add_test(tcase, the_worst_of_several_attempts_is_shown);
 	tcase_add_test(tcase, the_first_of_equally_bad_attempts_is_shown);
 	tcase_add_test(tcase, attempts_that_agree_do_not_vary);
