@@ -120,7 +120,7 @@ static void print_sources(const struct policy *policy)
 	text_init(&words, 0);
 	text_append(&words, num == 0 ? "It checks no source of revocation status" : "It uses ");
 	for (size_t i = 0; i < num; i++)
-		text_append_format(&words, "%s%s", i > 0 ? ", else at " : "", sources[i]);
+		text_append_format(&words, "%s%s", i > 0 ? ", else " : "", sources[i]);
 	text_append_format(&words, "%s.",
 			   num > 0 && policy->scope == SCOPE_CHAIN
 				   ? ", for every certificate of the chain but the root"

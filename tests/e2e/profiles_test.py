@@ -8,6 +8,8 @@ not warn.
 """
 
 import fnmatch
+import os
+import re
 import unittest
 
 from programs import STACKS, ProgramTest, cells_by, main
@@ -105,6 +107,67 @@ stolen-key@plain                  RCC?CCCRCRRRCCRC?R
 stolen-key@must-staple            RCRRRRRRCRRRCCRC?R
 """
 
+# Run against this lab on 2026-12-01, programs of Debian 12 and OpenJDK; ? where it was not tried.
+DEBIAN_PROGRAMS = (
+    ("mail/exim-gnutls-require", "Exim 4.96, GnuTLS 3.7.9, hosts_require_ocsp=*"),
+    ("runtime/java-soft-fail", "OpenJDK 17.0.15"),
+    ("runtime/java-hard-fail", "OpenJDK 17.0.15"),
+    ("runtime/perl-io-socket-ssl", "IO::Socket::SSL 2.081, OpenSSL 3.0.19"),
+    ("library/gnutls-cli-ocsp", "gnutls-cli 3.7.9 --ocsp"),
+    ("library/curl-openssl-cert-status", "curl 7.88.1, OpenSSL 3.0.19"),
+    ("library/curl-gnutls-3.7", "libcurl-gnutls 7.88.1, GnuTLS 3.7.9"),
+    ("library/curl-gnutls-cert-status", "libcurl-gnutls 7.88.1, CURLOPT_SSL_VERIFYSTATUS"),
+    ("library/lftp", "lftp 4.9.2, GnuTLS 3.7.9"),
+    ("library/aria2", "aria2 1.36.0, GnuTLS 3.7.9"),
+    ("library/lynx", "Lynx 2.9.0dev.12, GnuTLS 3.7.9"),
+    ("library/emacs", "Emacs 28.2, GnuTLS 3.7.9"),
+    ("library/openldap-gnutls", "ldapsearch 2.5.13, GnuTLS 3.7.9"),
+)
+DEBIAN_FACTS = """
+good-staple@plain                        CCCCCCCCCCCCC
+good-staple@must-staple                  CCCCCCCCCCCCC
+good-staple@tls12                        CCCCCCCCCCCCC
+delegated-signer                         CCCCCCCCCCCCC
+no-next-update                           CRRCCCCCCCCC?
+sha256-certid                            CRRCCRCCCCCC?
+no-staple                                RCCCCRCRCCCCC
+must-staple-missing                      RCCCRRRRRRRRR
+revoked@plain                            RRRRRRRRRRRRR
+stale@2h                                 RRRCRRRRRRRR?
+stale@25h                                RRRCRRRRRRRRR
+stale-revoked                            RRRRRRRRRRRR?
+unknown                                  CCRRCRCRCCCCC
+not-yet-valid                            CRRCCRCCCCCCC
+bad-signature                            RRRCRRRRRRRRR
+impostor                                 RRRCRRRRRRRR?
+malformed@garbage                        RRRCRRRRRRRRR
+wrong-certificate                        RRRCRRRRRRRRR
+wrong-issuer-key                         CRRCCRCCCCCC?
+unauthorized-signer@root                 CRRCCRCCCCCC?
+error-response@unauthorized              CRRCCRCRCCCC?
+several-entries@contradicting            CRRCCCCCCCCCC
+several-entries@foreign-first            RCCCRCRRRRRRR
+several-entries@revoked-second           RRRRRRRRRRRRR
+several-entries@none                     RRRCRRRRRRRRR
+odd-response@critical-extension          CRRCCCCCCCCC?
+odd-response@critical-entry-extension    CRRCCCCCCCCC?
+intermediate-staple@good                 CCCCCCCCCCCCC
+intermediate-staple@revoked              RRRCRCRRRRRRR
+intermediate-staple@stale                RCCCRCRRRRRRR
+intermediate-staple@unknown              CCCCCCCCCCCCC
+intermediate-status@revoked              CRRCCCCCCCCCC
+responder-revoked                        RRRCRRCRCCCCC
+responder-unknown                        RCRCCRCRCCCC?
+responder-stale                          RRRCCRCRCCCC?
+responder-refused                        RCRCRRCRCCCC?
+crl-revoked                              RRRCCRCRCCCCC
+crl-fallback-revoked                     RRRCRRCRCCCC?
+crl-unknown-revoked                      RRRCCRCRCCCC?
+no-ocsp-url                              RRRCCRCRCCCC?
+forged-revoked                           RRRCRRRRRRRR?
+leaf-signed-staple                       RRRCRRRRRRRR?
+"""
+
 # Small programs on each library against a server of the same kinds of staple. None of them fetches, so
 # that the responder does not matter. libtls: LibreTLS 3.7.0.
 LIBRARY_PROGRAMS = (
@@ -154,6 +217,9 @@ must-staple-responder-down        RCRRCRCC
 
 ANYTHING_PASSES = {"C": "revoked@plain stale@25h unknown bad-signature malformed@garbage no-ocsp-url must-staple-missing "
                         "responder-revoked crl-revoked empty"}
+ANYTHING_BUT_EMPTY = {"C": ANYTHING_PASSES["C"].replace(" empty", "")}
+GNUTLS_ITSELF = {"C": "no-staple good-staple@plain unknown", "R": "revoked@plain stale@25h bad-signature must-staple-missing"}
+FIRST_ENTRY = {"C": "several-entries@contradicting", "R": "several-entries@revoked-second"}
 NSS_FOLLOWS_RESPONDER = ("no-staple stale@25h error-response@try-later malformed@garbage wrong-certificate "
                          "good-staple@plain delegated-signer no-next-update")
 
@@ -209,8 +275,35 @@ SINGLE_FACTS = (
     ("library/curl-openssl", "curl 7.88.1", ANYTHING_PASSES),
     ("runtime/python", "Python 3.11", ANYTHING_PASSES),
     ("runtime/node", "Node.js 20.20.2", ANYTHING_PASSES),
-    ("mail/exim-gnutls", "Exim 4.96 with GnuTLS: as GnuTLS", {
-        "C": "no-staple good-staple@plain unknown", "R": "revoked@plain stale@25h bad-signature must-staple-missing"}),
+    ("mail/exim-gnutls", "Exim 4.96 with GnuTLS: as GnuTLS", GNUTLS_ITSELF),
+    ("library/curl-gnutls", "libcurl-gnutls 8.14.1, 8.23.0", GNUTLS_ITSELF),
+    ("library/git", "git 2.47.3, 2.55.0", GNUTLS_ITSELF),
+    ("library/libsoup", "libsoup 3, glib-networking 2.80, 2.90", GNUTLS_ITSELF),
+    ("library/curl-gnutls-cert-status", "libcurl-gnutls 8.14.1", {"R": "unknown error-response@try-later"}),
+    ("library/curl-gnutls-cert-status-8.23", "libcurl-gnutls 8.23.0", {
+        "C": "good-staple@plain unknown error-response@try-later", "R": "no-staple revoked@plain intermediate-staple@revoked"}),
+    ("library/openldap-openssl", "OpenLDAP's tools of Debian 13", ANYTHING_PASSES),
+    ("runtime/deno", "Deno 2.9.6", ANYTHING_BUT_EMPTY),
+    ("runtime/workerd", "workerd of November 2026", ANYTHING_BUT_EMPTY),
+    ("runtime/bun-fetch", "Bun 1.4.5", ANYTHING_BUT_EMPTY),
+    ("runtime/erlang-stapling", "Erlang/OTP 29", {"C": "good-staple@plain", "R": "no-staple stale@1min"}),
+    ("library/qt-stapling", "Qt 6.8.2", {"C": "good-staple@plain", "R": "no-staple several-entries@contradicting"}),
+    ("library/botan-3", "Botan 3.12, 3.13", {
+        "C": "good-staple@plain no-staple error-response@try-later malformed@garbage responder-refused",
+        "R": "responder-stale responder-unknown"}),
+    ("library/wpa-supplicant-ocsp-1", "wpa_supplicant 2.10, 2.11", {
+        "C": "good-staple@plain no-staple unknown wrong-certificate",
+        "R": "error-response@try-later bad-signature stale@25h malformed@garbage not-yet-valid"}),
+    ("library/wpa-supplicant-ocsp-2", "wpa_supplicant 2.10, 2.11", {
+        "C": "good-staple@plain", "R": "no-staple unknown wrong-certificate error-response@try-later stale@25h"}),
+    ("library/strongswan-pki", "strongSwan 5.9.8", {
+        "C": "good-staple@plain no-staple crl-good crl-refused no-ocsp-url responder-garbage responder-refused responder-stale "
+             "responder-try-later responder-unknown",
+        "R": "responder-revoked crl-revoked crl-fallback-revoked intermediate-status@revoked"}),
+    *((profile, "the first matching entry counts: programs of Debian 13 and unstable", FIRST_ENTRY) for profile in (
+        "library/s2n-default", "library/openssl-3.6-check", "proxy/stunnel", "runtime/erlang-stapling", "library/botan-3",
+        "library/wpa-supplicant-ocsp-1", "library/wpa-supplicant-ocsp-2")),
+    ("browser/firefox-private-root", "Firefox: every entry counts", {"R": "several-entries@contradicting"}),
     ("library/s2n-default", "source: tls/s2n_x509_validator.c", {
         "C": "no-staple no-ocsp-url good-staple@plain",
         "R": "malformed@garbage error-response@try-later bad-signature unauthorized-signer@unrelated-ca wrong-certificate "
@@ -232,13 +325,49 @@ SINGLE_FACTS = (
 # What the axes cannot say, or the stack that plays the program cannot do: (profiles, scenarios, what our
 # profile does, why). Each has to be met at least once, or it is stale.
 DIFFERENCES = (
-    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status", "unauthorized-signer@root wrong-issuer-key", "reject",
+    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status mail/exim-gnutls-require",
+     "unauthorized-signer@root wrong-issuer-key", "reject",
      "our check of a response is stricter than the library's own, which gnutls/native shows"),
+    ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status mail/exim-gnutls-require", "several-entries@foreign-first",
+     "connect", "GnuTLS 3.7 does not look behind an entry of another certificate; these classes do, as GnuTLS 3.8 does"),
+    ("library/curl-gnutls-cert-status", "intermediate-staple@unknown", "reject",
+     "curl wants status good of the leaf only; the axes do not part leaf and intermediate"),
     ("library/libtls-*", "leaf-signed-staple", "reject",
      "OpenSSL, which plays libtls, wants an authorized signer; LibreTLS 3.7 let the leaf's own key sign"),
     ("library/botan-default", "delegate-expired unauthorized-signer@root", "reject",
      "OpenSSL, which plays Botan, wants an authorized signer; Botan 2 lets an expired delegate and the root sign"),
 )
+
+
+# {scenario: (staple, whether there is a CRL that says revoked, verdicts of SOFT_FAIL, SOFT_FAIL for the leaf alone, no option)}
+JAVA_SCENARIO = """title: "t"
+why: "w"
+tags: [java]
+certificate: {{ crl_url: {crl_url} }}
+server: {{ staple: {{ {staple} }} }}
+responder: {{ status: revoked }}
+crl: {crl}
+truth: revoked
+expect: {{ "*": connect }}
+"""
+JAVA_STAPLES = {
+    "java-unknown": ("status: unknown", False, "CCR"),
+    "java-unknown-crl": ("status: unknown", True, "RCR"),
+    "java-try-later": ("response: try-later", False, "CCR"),
+    "java-internal-error": ("response: internal-error", False, "CCR"),
+    "java-unauthorized": ("response: unauthorized", False, "RRR"),
+    "java-stale": ("this_update: -4d, next_update: -25h", False, "RRR"),
+}
+
+# What a good, fresh staple does not satisfy, and the reason of the cell.
+NOT_SATISFIED = {
+    "library/openssl-3.6-check-all": "staple-not-supported",  # a staple for each certificate, which OpenSSL 3.0 cannot request
+    "mbedtls/must-staple": "staple-not-supported",  # Mbed TLS cannot request one
+    "mbedtls/require-staple": "staple-not-supported",
+    "runtime/java-prefer-crls": "crl-url-missing",  # CRLs alone, and the certificate names none
+}
+VERSION = re.compile(r"\b\d+\.\d|\b20[12]\d\b|\b\d+\+|\bDebian \d|\bOTP \d")
+ADDRESS = re.compile(r"https?://\S+|DOI \S+")
 
 
 def columns(programs, text):
@@ -254,6 +383,7 @@ def columns(programs, text):
 
 def facts():
     yield from columns(LAB_PROGRAMS, LAB_FACTS)
+    yield from columns(DEBIAN_PROGRAMS, DEBIAN_FACTS)
     yield from columns(LIBRARY_PROGRAMS, LIBRARY_FACTS)
     for profile, source, verdicts in SINGLE_FACTS:
         for letter, scenarios in verdicts.items():
@@ -293,7 +423,35 @@ class Profiles(ProgramTest):
             print(f"  {len(met.get(row, [])):3} {row[3]}")
         self.assertEqual(wrong, [], "\n".join(wrong))
         self.assertEqual([row for row in DIFFERENCES if row not in met], [], "differences that are none any more")
-        self.assertGreater(held, 1000)
+        self.assertGreater(held, 1600)
+
+    def test_java_queries_no_responder_when_there_is_a_staple(self):
+        """OpenJDK 17.0.15 with a staple of no use, while responder (and CRL) would say revoked."""
+        folder = self.path("own")
+        os.mkdir(folder)
+        for name, (staple, crl, _) in JAVA_STAPLES.items():
+            self.write(f"own/{name}.yaml", JAVA_SCENARIO.format(staple=staple, crl_url="true" if crl else "false",
+                                                                crl="{ behaviour: answer, status: revoked }" if crl else "none"))
+        profiles = ("runtime/java-soft-fail", "runtime/java-soft-fail-leaf", "runtime/java-hard-fail")
+        choice = [word for profile in profiles for word in ("--class", profile)]
+        document = self.revoscope("run", "--no-store", "--format", "json", "--scenarios", folder, *choice, *JAVA_STAPLES).document()
+        outcomes = {(name, profile): cells_by(document)[name, profile]["outcome"] for name in JAVA_STAPLES for profile in profiles}
+        self.assertEqual(outcomes, {(name, profile): {"C": "connect", "R": "reject"}[letter]
+                                    for name, (_, _, letters) in JAVA_STAPLES.items() for profile, letter in zip(profiles, letters)})
+
+    def test_every_class_connects_to_a_good_server(self):
+        """A profile that no server satisfies is a slip, but for these."""
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=120).document()
+        reasons = {cell["class"]: cell["reason"] for cell in document["cells"] if cell["outcome"] != "connect"}
+        self.assertEqual(reasons, NOT_SATISFIED)
+
+    def test_every_profile_states_the_version_it_holds_for(self):
+        """Behaviour changes with releases, that of services and documentation with time."""
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=120).document()
+        without = [name for name, about in document["classes"].items()
+                   if about["origin"] in ("measured", "source", "documentation") and not VERSION.search(
+                       " ".join([about["title"], about["text"] or "", ADDRESS.sub("", about["reference"] or "")]))]
+        self.assertEqual(without, [])
 
 
 if __name__ == "__main__":
