@@ -1,7 +1,7 @@
 /*
  * The advice of a run that has one, as a part of its report: the answer and its conditions, who is
  * refused and who still connects, and how long an outage is survived. A run without advice
- * gets nothing. Everything that the advice says is foreign, for a document may be anybody's.
+ * gets nothing. Everything that the advice says is foreign, for a document may be of any origin.
  */
 #ifndef REPORTS_ADVICE_REPORT_H
 #define REPORTS_ADVICE_REPORT_H

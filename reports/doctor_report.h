@@ -1,7 +1,7 @@
 /*
  * What the doctor found, as a part of the report of a run that has it: the causes with their
  * evidence, affected classes and fix, and the steps of the examination. A run
- * without gets nothing. Everything in it is foreign, for a document may be anybody's.
+ * without gets nothing. Everything in it is foreign, for a document may be of any origin.
  */
 #ifndef REPORTS_DOCTOR_REPORT_H
 #define REPORTS_DOCTOR_REPORT_H

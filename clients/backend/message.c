@@ -1,4 +1,4 @@
-/* Knows where a staple stands in a handshake message, far enough to see an empty one. */
+/* Knows where a staple is in a handshake message, far enough to see an empty one. */
 #include "clients/backend/message.h"
 
 #define EXTENSION_STATUS_REQUEST 5

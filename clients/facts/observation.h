@@ -33,7 +33,7 @@ struct native {
 
 #define DIGEST_MAX 64 /* bytes: SHA-512 */
 
-/* A CertID as it stands in a response (RFC 6960 section 4.1.1). */
+/* A CertID as a response has it (RFC 6960 section 4.1.1). */
 struct certid_facts {
 	char hash[32]; /* "sha1", "sha256", another name, or the number of one unknown; "": none */
 	uint8_t name_hash[DIGEST_MAX], key_hash[DIGEST_MAX]; /* of the issuer */

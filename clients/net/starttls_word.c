@@ -21,7 +21,7 @@ bool starttls_imap(struct talk *talk, const struct starttls_way *way, struct err
 	if (!talk_hear_line(talk, line, err))
 		return false;
 	/* A session that is authenticated already has no STARTTLS (RFC 9051 section 6.2.1); that
-	 * is also how somebody on the way would keep a client from it (section 11.1). */
+	 * is also how an attacker on the path would keep a client from it (section 11.1). */
 	if (begins(line, "* PREAUTH"))
 		return talk_quote("the server greets a session that is authenticated already, in "
 				  "which TLS cannot begin",

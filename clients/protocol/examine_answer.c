@@ -105,7 +105,7 @@ static json_t *staples_json(const struct staple_bytes staples[static MAX_CHAIN])
 
 /*
  * Whether it is for want of a client certificate that the server ended the connection: in TLS
- * 1.3 there is an alert for that. Before, it is one of those that speak of a certificate, or
+ * 1.3 there is an alert for that. Before, it is one of those about a certificate, or
  * handshake_failure (RFC 5246 section 7.4.6).
  */
 static const char *client_certificate(const struct observation *seen,

@@ -1,4 +1,4 @@
-/* Knows when a CRL speaks for an issuer, and what it says about a certificate. */
+/* Knows when a CRL is an issuer's, and what it says about a certificate. */
 #include "clients/rules/list_rules.h"
 
 #include "clients/rules/flags.h"

@@ -18,7 +18,7 @@
 #define ADVICE_LEAST_GAIN 1.0
 #define ADVICE_MOST_LOSS  1.0
 /* An outage that has to be survived: those that were seen from outside lasted hours (Chung et al.,
- * IMC 2018), and somebody has to notice. */
+ * IMC 2018), and the operator has to notice. */
 #define ADVICE_OUTAGE_S ((int64_t)24 * 3600)
 /* What public responders answer for, most of them. */
 #define ADVICE_STAPLE_LIFE_S ((int64_t)7 * 24 * 3600)

@@ -52,7 +52,7 @@ bool advice_note_endpoint(struct advice *advice, const struct advice_facts *fact
 bool advice_judge(struct advice *advice, const struct advice_numbers *numbers,
 		  const struct advice_facts *facts, const struct advice_input *input);
 
-/* The answer in the making. */
+/* The answer that is being made. */
 struct advice_judging {
 	const struct advice_numbers *numbers;
 	const struct advice_facts *facts;

@@ -1,4 +1,4 @@
-/* Knows how stale, expired and unused expectations stand in the document of a run. */
+/* Knows how stale, expired and unused expectations are in the document of a run. */
 #include "harness/archive/expectation_json.h"
 
 #include "core/json.h"

@@ -130,7 +130,7 @@ static bool take_maybe(char **out, const json_t *about, const char *key, struct 
 	return value == NULL || json_is_null(value) || take_copy(out, about, key, err);
 }
 
-/* Ids stand in lines, paths and attributes of reports. Live ones are harmless by the readers
+/* Ids are put into lines, paths and attributes of reports. Live ones are harmless by the readers
  * of classes, scenarios and targets. */
 static bool check_id(const char *what, const char *id, struct error *err)
 {

@@ -42,7 +42,7 @@ bool run_maker_expect(struct run_maker *maker, struct expectation **out, const j
 bool run_maker_find(const struct run_maker *maker, size_t *row, size_t *class, const char *row_id,
 		    const char *class_id);
 
-/* The run in the making: borrowed. */
+/* The run that is being made: borrowed. */
 struct run *run_maker_run(struct run_maker *maker);
 
 /* The run, whole; the caller's. Ends the maker. */

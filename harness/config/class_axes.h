@@ -8,7 +8,7 @@
 #include "harness/config/class.h"
 #include "harness/config/yaml.h"
 
-/* A policy in the making. */
+/* A policy that is being read. */
 struct class_axes {
 	struct policy *policy;
 	struct class_place *places; /* CLASS_NUM_AXES of them */

@@ -48,7 +48,7 @@ int class_find_policy(const struct class_file *file, const char *id);
 bool class_fault_stack(const struct class_reader *reader, const struct yaml_node *node,
 		       const char *id);
 
-/* A policy in the making, with the names of the files so far. */
+/* A policy that is being read, with the names of the files so far. */
 struct class_axes class_reader_axes(const struct class_reader *reader, struct policy *policy,
 				    struct class_place *places);
 

@@ -198,7 +198,7 @@ enum source_verdict source_verdict_of_answer(const struct status_answer *answer)
 	}
 }
 
-/* Revoked outweighs all; else the best that somebody gets. */
+/* Revoked outweighs all; else the best that a client gets. */
 static int rank(enum source_verdict verdict)
 {
 	static const int ranks[] = {

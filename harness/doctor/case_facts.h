@@ -1,7 +1,7 @@
 /*
  * What an examination comes to at a glance: handshakes counted by address and version, the worst
  * of several chains, the best of several sources. The rules of the doctor, comparisons and reports
- * look at it. An examination may be anybody's: what is not there is absent.
+ * look at it. An examination may come from a foreign document: what is not there is absent.
  */
 #ifndef HARNESS_DOCTOR_CASE_FACTS_H
 #define HARNESS_DOCTOR_CASE_FACTS_H

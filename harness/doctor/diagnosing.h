@@ -1,4 +1,4 @@
-/* Private to diagnosis: one in the making, which its rules (diagnosis_*.c) share. */
+/* Private to diagnosis: one that is being made, which its rules (diagnosis_*.c) share. */
 #ifndef HARNESS_DOCTOR_DIAGNOSING_H
 #define HARNESS_DOCTOR_DIAGNOSING_H
 

@@ -140,7 +140,7 @@ static bool take_text(char **out, const char *text)
 	return text == NULL || *out != NULL;
 }
 
-/* The check that speaks for all is that of the first stack that looked. */
+/* The check that counts for all is that of the first stack that looked. */
 static bool note_first(struct status_answer *into, const struct status_check *seen,
 		       struct error *err)
 {

@@ -85,7 +85,7 @@ static bool wants_pause(const struct examining *x, size_t round)
 	return false;
 }
 
-/* What can stand in a Host field (RFC 9110 section 7.2); a client program refuses all others. */
+/* What can be in a Host field (RFC 9110 section 7.2); a client program refuses all others. */
 static bool is_host(const char *name)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

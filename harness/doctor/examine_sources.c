@@ -38,7 +38,7 @@ static char *host_of(const char *url)
 	return strndup(from, colon != NULL ? (size_t)(colon - from) : len);
 }
 
-/* One fetch in the making: what is asked, and for which source. */
+/* One fetch that is being made: what is asked, and for which source. */
 struct fetching {
 	enum examination_what what;
 	size_t source, attempt;

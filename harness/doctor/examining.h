@@ -1,5 +1,5 @@
 /*
- * Private to examiner: an examination in the making, which its parts (examine_*.c) share.
+ * Private to examiner: an examination that is being made, which its parts (examine_*.c) share.
  */
 #ifndef HARNESS_DOCTOR_EXAMINING_H
 #define HARNESS_DOCTOR_EXAMINING_H
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* For a server that fetches its staple when somebody asks for one: long enough for a responder
+/* For a server that fetches its staple when a client asks for one: long enough for a responder
  * that works, short enough for a user who waits. */
 #define FETCH_PAUSE_MS 400
 
@@ -106,7 +106,7 @@ void examining_take_chain(struct examining *x, struct handshake *handshake,
 void examining_take_staples(struct examining *x, struct handshake *handshake,
 			    const struct handshake_answer *answer);
 
-/* The chain that speaks for the examination: the verified one, or the first. NULL: none came. */
+/* The chain that counts for the examination: the verified one, or the first. NULL: none came. */
 const struct sent_chain *examining_chain(const struct examining *x);
 
 /* PEM of a certificate by its id; NULL when it is not known. */

@@ -1,6 +1,6 @@
 /*
  * Remedies: configuration that heals a server's stapling. They are data, a file per server in
- * harness/remedies, whose grammar stands in harness/README.md; the program carries them with it.
+ * harness/remedies, whose grammar is in harness/README.md; the program carries them with it.
  *
  * Not checked: whether the server is the one that is named, or has the paths that are written.
  */

@@ -160,7 +160,7 @@ static bool settle_hopeless(struct job *job, struct work *work, struct error *er
 	return done;
 }
 
-/* What the programs did besides answering: also failures that no cell caused. */
+/* What the programs did other than answer: also failures that no cell caused. */
 static void note_failures(struct job *job)
 {
 	for (size_t i = 0; i < job->num; i++) {

@@ -176,7 +176,7 @@ struct stack_check {
 	char *detail;
 };
 
-/* A response or a CRL as the stacks validate it; the first that looked speaks for all. */
+/* A response or a CRL as the stacks validate it; the first that looked counts for all. */
 struct status_answer {
 	struct record record;
 	bool is_judged;            /* a stack looked */

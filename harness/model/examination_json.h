@@ -1,6 +1,6 @@
 /*
  * Examinations as the result document has them: `examinations`, by target. Its reader takes
- * anybody's document: absent members are fine, a member of a wrong type is refused with its place.
+ * a foreign document: absent members are fine, a member of a wrong type is refused with its place.
  */
 #ifndef HARNESS_MODEL_EXAMINATION_JSON_H
 #define HARNESS_MODEL_EXAMINATION_JSON_H

@@ -26,7 +26,7 @@ struct grouping {
 	size_t num;
 };
 
-/* Sorts the cells, of which none may stand twice, and folds them: first the classes of one
+/* Sorts the cells, of which none may be there twice, and folds them: first the classes of one
  * row and key, then the rows with the same classes. False without memory. */
 bool group_make(struct grouping *grouping, struct group_cell *cells, size_t num);
 void grouping_clear(struct grouping *grouping);

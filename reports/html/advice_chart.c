@@ -43,7 +43,7 @@ static double scale_of(const struct advice *advice, const char *family, size_t *
 	return most > 0 ? ends[i] : 0;
 }
 
-/* A document of somebody else may say anything. */
+/* A foreign document may say anything. */
 static double length_of(double percent, double scale)
 {
 	double share = percent > 0 ? percent / scale : 0;

@@ -30,7 +30,7 @@ static void write_sentence(FILE *out, struct run *run, enum answer_topic topic)
 	answer_sentence_clear(&sentence);
 }
 
-/* A list item of words that somebody appends; nothing when there are none. */
+/* A list item of words that a function appends; nothing when there are none. */
 static void write_item(FILE *out, struct run *run,
 		       void (*append)(struct text *out, struct run *run))
 {

@@ -156,7 +156,7 @@ static bool add_column(struct matrix *matrix, size_t class)
 	const struct run_class *column = run_class_at(matrix->run, class);
 	const struct client_class *about = column->class;
 	const char *stack = run_stack_at(matrix->run, column->stack)->stack->id;
-	/* A class that is no stack's built-in one, such as browser/firefox, stands alone. */
+	/* A class that is no stack's built-in one, such as browser/firefox, is alone. */
 	size_t len = strlen(stack);
 	bool built_in = strncmp(about->id, stack, len) == 0 && about->id[len] == '/' &&
 			strcmp(about->id + len + 1, about->policy_id) == 0;

@@ -1,4 +1,4 @@
-/* Knows how an advice is said: which numbers of it stand in a row, and in which words. */
+/* Knows how an advice is said: which numbers of it are in a row, and in which words. */
 #include "reports/words/advice_view.h"
 
 #include "harness/advice/advice.h"

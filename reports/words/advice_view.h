@@ -1,5 +1,5 @@
 /*
- * A run's advice as reports read it. It may come out of a document of somebody else, so that
+ * A run's advice as reports read it. It may come out of a foreign document, so that
  * nothing of it is taken for granted: what is absent is an empty text, or 0.
  */
 #ifndef REPORTS_WORDS_ADVICE_VIEW_H

@@ -1,6 +1,6 @@
 /*
- * What the doctor found, as words of a report. Examinations may come out of a document of somebody
- * else, so that nothing of them is taken for granted: what is absent is an empty text.
+ * What the doctor found, as words of a report. Examinations may come out of a foreign
+ * document, so that nothing of them is taken for granted: what is absent is an empty text.
  */
 #ifndef REPORTS_WORDS_DOCTOR_VIEW_H
 #define REPORTS_WORDS_DOCTOR_VIEW_H

@@ -12,7 +12,7 @@
  * (text_append_visible), not yet escaped for any format. Borrowed for the call. */
 void run_notes(struct run *run, void (*take)(void *context, const char *words), void *context);
 
-/* Appends that the clock was moved; nothing when it was not. It is no note, since it stands in
+/* Appends that the clock was moved; nothing when it was not. It is no note, since it is in
  * front of everything. */
 void run_notes_append_clock(struct text *out, const struct run *run);
 
