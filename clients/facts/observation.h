@@ -15,13 +15,14 @@
 #include <stdint.h>
 #include <stddef.h>
 
-#define MAX_URLS     8  /* of one kind that are kept from one certificate */
-#define MAX_CHAIN    10 /* certificates of a chain that are looked at, leaf first */
-#define MAX_FETCHES  16
-#define OCSP_MAX_LEN ((size_t)64 << 10)
-#define CRL_MAX_LEN  ((size_t)16 << 20)
-#define DETAIL_MAX   512
-#define NATIVE_MAX   256
+#define MAX_URLS          8  /* of one kind that are kept from one certificate */
+#define MAX_CHAIN         10 /* certificates of a chain that are looked at, leaf first */
+#define MAX_FETCHES       16
+#define OCSP_MAX_LEN      ((size_t)64 << 10)
+#define OCSP_FILE_MAX_LEN ((size_t)1 << 20) /* of a check without a connection */
+#define CRL_MAX_LEN       ((size_t)16 << 20)
+#define DETAIL_MAX        512
+#define NATIVE_MAX        256
 
 /* The stack's own words, untouched. Empty strings where there are none. */
 struct native {

@@ -6,7 +6,20 @@
 #include "clients/backend/chain.h"
 #include "clients/backend/status.h"
 
+#include "clients/rules/question.h"
+
+#include <stdio.h>
 #include <stdlib.h>
+
+static void refuse_size(struct status_check *out, size_t len)
+{
+	char text[NATIVE_MAX];
+	*out = (struct status_check){
+		.check = CHECK_TOO_LARGE, .response_status = -1, .revocation_reason = -1};
+	snprintf(text, sizeof text, "its %zu bytes are more than the limit of %zu bytes", len,
+		 OCSP_FILE_MAX_LEN);
+	question_say(out, text);
+}
 
 static void check(struct text *out, struct probe *probe)
 {
@@ -15,6 +28,8 @@ static void check(struct text *out, struct probe *probe)
 	struct status_check check = {0};
 	if (wanted->kind == VERIFICATION_CRL)
 		status_check_crl(probe, &check, 0, der_of(wanted->bytes, wanted->len));
+	else if (wanted->len > OCSP_FILE_MAX_LEN)
+		refuse_size(&check, wanted->len);
 	else
 		status_check_ocsp(probe, &check, 0, der_of(wanted->bytes, wanted->len),
 				  der_of(NULL, 0));

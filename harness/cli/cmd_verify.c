@@ -25,10 +25,14 @@ static const char doc[] =
 	"of which none did. Without --trust the issuer is the trust anchor; with it, the "
 	"issuer must be in it or have a certificate path to it, and every certificate in it is a "
 	"trust anchor, self-signed or not.\n\n"
+	"A CRL file may have several CRLs in PEM: one that is good for the certificate is enough, "
+	"and one that lists it counts.\n\n"
 	"A list of test vectors (--index) is tab-separated text with a header: suite, case, kind "
-	"(ocsp, ocsp-signature, ocsp-parse), response_file, expected_status (good, revoked, "
-	"unknown, invalid), and cert_file, issuer_file, trust_file, other_files, time, alt_time; "
-	"paths are relative to the list.\n\n"
+	"(ocsp, ocsp-signature, ocsp-parse, crl, crl-chain), response_file, expected_status (good, "
+	"revoked, unknown, invalid), and cert_file, issuer_file, trust_file, other_files, time, "
+	"alt_time; further columns are ignored, and paths are relative to the list. For crl-chain "
+	"each certificate of cert_file and issuer_file that is not a trust anchor needs a CRL, "
+	"and the worst result counts.\n\n"
 	"Examples:\n"
 	"  revoscope verify --response staple.der --cert fullchain.pem\n"
 	"  revoscope verify --response r.der --cert leaf.pem --issuer ca.pem --at +3d\n"
@@ -54,6 +58,7 @@ enum key {
 	KEY_EXPLAINED,
 	KEY_STRICT,
 	KEY_CLIENT,
+	KEY_TIMEOUT,
 };
 
 struct verify_options {
@@ -65,6 +70,7 @@ struct verify_options {
 	const char *json; /* where the document goes; NULL: nowhere */
 	bool as_text;
 	struct policy policy;
+	int deadline_ms;
 };
 
 static const struct argp_option verify_options_list[] = {
@@ -92,6 +98,8 @@ static const struct argp_option verify_options_list[] = {
 	 "required)",
 	 2},
 	{"certid-hash", KEY_HASH, "sha1|any", 0, "Accepted CertID hashes (default: any)", 2},
+	{"timeout", KEY_TIMEOUT, "TIME", 0,
+	 "Deadline of one check by one stack, such as 30s (default: 10s)", 2},
 	{"stack", KEY_STACK, "NAME", 0, "Only this stack; may be repeated", 2},
 	{"client", KEY_CLIENT, "STACK=PATH", 0,
 	 "Use this program for a stack, or add a stack of this name", 2},
@@ -183,6 +191,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_STRICT: options->strict = true; return 0;
 	case KEY_AT: set_time(options, state, arg); return 0;
 	case KEY_STACK: return word_list_add(&options->stacks, arg);
+	case KEY_TIMEOUT: options->deadline_ms = options_deadline(state, arg); return 0;
 	case KEY_CLIENT:
 		if (strchr(arg, '=') == NULL || arg[0] == '=' || strchr(arg, '=')[1] == '\0')
 			options_fail(state, "--client: '%s' is not STACK=PATH", arg);
@@ -240,10 +249,26 @@ static bool write_reports(const struct verification_report *report,
 	return json_to_stdout || verification_text_write(stdout, report, &format, err);
 }
 
+/* Whether a stack finds the certificate good by a response, or by the CRLs of a file: one says so
+ * and none lists it. */
+static bool is_good(const struct verification *verification, size_t first, size_t stack)
+{
+	size_t num = verification->questions[first].num_parts;
+	bool any = false, is_listed = false;
+	for (size_t i = first; i == first || i < first + num; i++) {
+		const struct stack_finding *finding = verification_at(verification, i, stack);
+		any |= finding->check != NULL && finding->seen.verdict == CHECK_GOOD;
+		is_listed |= finding->check != NULL && finding->seen.verdict == CHECK_REVOKED;
+	}
+	return any && !is_listed;
+}
+
 static int judge_findings(const struct verification *verification)
 {
 	size_t num_asked = 0, num_others = 0;
-	for (size_t i = 0; i < verification->num_questions; i++) {
+	for (size_t i = 0, next; i < verification->num_questions; i = next) {
+		size_t num_parts = verification->questions[i].num_parts;
+		next = i + (num_parts > 1 ? num_parts : 1);
 		for (size_t k = 0; k < verification->num_stacks; k++) {
 			const struct stack_finding *finding = verification_at(verification, i, k);
 			if (verification->stacks[k].fault != NULL) {
@@ -251,7 +276,7 @@ static int judge_findings(const struct verification *verification)
 				continue;
 			}
 			num_asked += finding->check != NULL || finding->outcome == OUTCOME_REJECT;
-			num_others += finding->check == NULL || finding->seen.verdict != CHECK_GOOD;
+			num_others += !is_good(verification, i, k);
 		}
 	}
 	if (num_asked == 0)
@@ -265,7 +290,8 @@ static int judge_vectors(const struct verification_report *report,
 	const struct verification *verification = report->verification;
 	size_t num_asked = 0, num_others = 0;
 	for (size_t k = 0; k < verification->num_stacks; k++) {
-		struct vector_tally tally = vectors_tally(verification, report->verdicts, k);
+		struct vector_tally tally =
+			vectors_tally(report->index, report->verdicts, k, verification->num_stacks);
 		num_asked += tally.num;
 		num_others += tally.num_unexplained;
 		if (verification->stacks[k].fault != NULL && verification->stacks[k].is_built)
@@ -342,6 +368,7 @@ int cmd_verify(int argc, char **argv)
 		goto out;
 	}
 	verification.policy = options.policy;
+	verification.deadline_ms = options.deadline_ms;
 	command_line_append(&command, argc, argv);
 	bool read = options.input.index != NULL
 			    ? verify_input_read_index(&verification, &index, &options.input, &err)

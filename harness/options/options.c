@@ -110,7 +110,7 @@ int options_choose(struct argp_state *state, const char *option, const char *tex
 	return 0;
 }
 
-static int deadline(struct argp_state *state, const char *text)
+int options_deadline(struct argp_state *state, const char *text)
 {
 	int64_t ms = 0;
 	char *end;
@@ -240,7 +240,7 @@ static error_t parse_work(int key, char *arg, struct argp_state *state)
 	struct options *options = state->input;
 	switch (key) {
 	case 'j': options->jobs = options_number(state, "--jobs", arg, 1, 1024); return 0;
-	case KEY_TIMEOUT: options->deadline_ms = deadline(state, arg); return 0;
+	case KEY_TIMEOUT: options->deadline_ms = options_deadline(state, arg); return 0;
 	case KEY_TIME_FACTOR: options->time_factor = options_time_factor(state, arg); return 0;
 	case KEY_REPEAT:
 		options->repeat = options_number(state, "--repeat", arg, 1, JOB_REPEAT_MAX);

@@ -123,6 +123,9 @@ void options_set_again(struct options *options, struct again *again);
 int options_choose(struct argp_state *state, const char *option, const char *text,
 		   const char *const *names, size_t num);
 
+/* Milliseconds of --timeout: seconds, or a duration of 1 ms to 1 h. */
+int options_deadline(struct argp_state *state, const char *text);
+
 /* A number within bounds. */
 int options_number(struct argp_state *state, const char *option, const char *text, int least,
 		   int most);

@@ -105,18 +105,44 @@ static bool add_question(struct verification *out, const char *name, bool is_crl
 	return false;
 }
 
+/* One question for each of a file; takes over what they hold. */
+static bool add_parts(struct verification *out, const char *file, bool is_crl,
+		      struct blob_list *parts, const struct certificates *certificates,
+		      const struct verify_input *input, struct error *err)
+{
+	for (size_t i = 0; i < parts->num; i++) {
+		struct text name;
+		text_init(&name, 0);
+		text_append(&name, file);
+		if (parts->num > 1)
+			text_append_format(&name, " (%zu of %zu)", i + 1, parts->num);
+		bool done = add_question(out, text_string(&name), is_crl, &parts->items[i],
+					 certificates, input, err);
+		text_clear(&name);
+		if (!done)
+			return false;
+		out->questions[out->num_questions - 1].num_parts = parts->num - i;
+	}
+	return true;
+}
+
 static bool add_files(struct verification *out, const struct word_list *files, bool is_crl,
 		      const struct certificates *certificates, const struct verify_input *input,
 		      struct error *err)
 {
-	for (size_t i = 0; i < files->num; i++) {
-		struct blob bytes = {0};
-		if (!der_input_read_one(&bytes, files->items[i],
-					is_crl ? DER_INPUT_CRL : DER_INPUT_RESPONSE, err) ||
-		    !add_question(out, files->items[i], is_crl, &bytes, certificates, input, err))
-			return false;
+	bool done = true;
+	for (size_t i = 0; done && i < files->num; i++) {
+		struct blob_list parts = {0};
+		const char *file = files->items[i];
+		done = der_input_read(&parts, file, is_crl ? DER_INPUT_CRL : DER_INPUT_RESPONSE,
+				      err);
+		if (done && !is_crl && parts.num > 1)
+			done = error_set(err, ERROR_USAGE, "%s: more than one OCSP response in it",
+					 file);
+		done = done && add_parts(out, file, is_crl, &parts, certificates, input, err);
+		blob_list_clear(&parts);
 	}
-	return true;
+	return done;
 }
 
 bool verify_input_read(struct verification *out, const struct verify_input *input,
@@ -183,9 +209,11 @@ static bool read_others(struct blob_list *out, const char *index, const char *ot
 	return done;
 }
 
-static bool read_any_bytes(struct blob *out, const char *index, const char *path, struct error *err)
+/* What is no response or CRL counts as one: that is for the stacks to say. */
+static bool read_any_bytes(struct blob_list *out, const char *index, const char *path, bool is_crl,
+			   struct error *err)
 {
-	struct error no_response = ERROR_INIT;
+	struct error nothing = ERROR_INIT;
 	struct text content;
 	char *full = vector_path(index, path);
 	text_init(&content, DER_INPUT_MAX_BYTES);
@@ -193,21 +221,99 @@ static bool read_any_bytes(struct blob *out, const char *index, const char *path
 				 : error_set(err, ERROR_UNABLE, "out of memory");
 	if (done && content.len == 0)
 		done = error_set(err, ERROR_USAGE, "%s: is empty", full);
-	if (done && !der_input_read_one(out, full, DER_INPUT_RESPONSE, &no_response)) {
-		*out = (struct blob){(uint8_t *)content.data, content.len};
-		content = (struct text){0};
+	if (done && !der_input_parse(out, text_string(&content), content.len,
+				     is_crl ? DER_INPUT_CRL : DER_INPUT_RESPONSE, &nothing)) {
+		blob_list_clear(out);
+		out->items = calloc(1, sizeof *out->items);
+		done = out->items != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+		if (done) {
+			out->items[out->num++] =
+				(struct blob){(uint8_t *)content.data, content.len};
+			content = (struct text){0};
+		}
 	}
 	text_clear(&content);
 	free(full);
 	return done;
 }
 
-static bool read_vector(struct verification *out, const struct vector *vector, const char *index,
+/* Takes over what the list has, one question for each. */
+static bool add_lists(struct verification *out, const struct vector *vector,
+		      const struct blob_list *lists, const struct certificates *certificates,
+		      struct error *err)
+{
+	struct verify_input input = {.has_time = vector->has_time, .at_s = vector->at_s};
+	bool is_crl = vector->kind == VECTOR_CRL || vector->kind == VECTOR_CRL_CHAIN;
+	for (size_t i = 0; i < lists->num; i++) {
+		struct blob copy = {malloc(lists->items[i].len), lists->items[i].len};
+		if (copy.bytes == NULL)
+			return error_set(err, ERROR_UNABLE, "out of memory");
+		memcpy(copy.bytes, lists->items[i].bytes, copy.len);
+		if (!add_question(out, vector->name, is_crl, &copy, certificates, &input, err))
+			return false;
+	}
+	return true;
+}
+
+static bool is_in(const struct blob_list *list, const struct blob *one)
+{
+	for (size_t i = 0; i < list->num; i++)
+		if (list->items[i].len == one->len &&
+		    memcmp(list->items[i].bytes, one->bytes, one->len) == 0)
+			return true;
+	return false;
+}
+
+static bool join(struct blob_list *out, const struct blob_list *list)
+{
+	for (size_t i = 0; i < list->num; i++) {
+		struct blob *items = reallocarray(out->items, out->num + 1, sizeof *items);
+		if (items == NULL)
+			return false;
+		out->items = items;
+		items[out->num++] = list->items[i]; /* borrowed */
+	}
+	return true;
+}
+
+/*
+ * Each certificate of cert_file and issuer_file but the anchors: those of trust_file, or else the
+ * last. The issuer of each is among all of them.
+ */
+static bool add_chain(struct verification *out, struct vector *vector,
+		      const struct blob_list *lists, const struct certificates *from,
+		      struct error *err)
+{
+	struct blob_list path = {0}, all = {0};
+	bool done = join(&path, &from->certificate) && join(&path, &from->issuer) &&
+		    join(&all, &from->certificate) && join(&all, &from->issuer) &&
+		    join(&all, &from->chain);
+	struct blob_list last = {path.items + path.num - 1, 1};
+	const struct blob_list *anchors = from->trust.num > 0 ? &from->trust : &last;
+	if (!done)
+		error_set(err, ERROR_UNABLE, "out of memory");
+	vector->num_certificates = 0;
+	for (size_t i = 0; done && i < path.num; i++) {
+		struct certificates one = {
+			.certificate = {&path.items[i], 1}, .chain = all, .trust = *anchors};
+		if (is_in(anchors, &path.items[i]))
+			continue;
+		vector->num_certificates++;
+		done = add_lists(out, vector, lists, &one, err);
+	}
+	if (done && vector->num_certificates == 0)
+		done = error_set(err, ERROR_USAGE, "every certificate is a trust anchor");
+	free(path.items);
+	free(all.items);
+	return done;
+}
+
+static bool read_vector(struct verification *out, struct vector *vector, const char *index,
 			struct error *err)
 {
 	struct certificates certificates = {0};
-	struct blob bytes = {0};
-	struct verify_input input = {.has_time = vector->has_time, .at_s = vector->at_s};
+	struct blob_list lists = {0};
+	bool is_crl = vector->kind == VECTOR_CRL || vector->kind == VECTOR_CRL_CHAIN;
 	/* Only what decodes is asked then, and the issuer says nothing about that. */
 	bool only_decodes = vector->kind == VECTOR_PARSE && vector->certificate == NULL;
 	bool done =
@@ -215,10 +321,18 @@ static bool read_vector(struct verification *out, const struct vector *vector, c
 		(only_decodes || (read_relative(&certificates.issuer, index, vector->issuer, err) &&
 				  read_relative(&certificates.trust, index, vector->trust, err) &&
 				  read_others(&certificates.chain, index, vector->others, err))) &&
-		read_any_bytes(&bytes, index, vector->response, err) &&
-		add_question(out, vector->name, false, &bytes, &certificates, &input, err);
+		read_any_bytes(&lists, index, vector->response, is_crl, err);
+	vector->first_question = out->num_questions;
+	vector->num_certificates = 1;
+	vector->num_lists = lists.num;
+	if (done && !is_crl && lists.num > 1)
+		done = error_set(err, ERROR_USAGE, "%s: more than one OCSP response in it",
+				 vector->response);
+	done = done && (vector->kind == VECTOR_CRL_CHAIN
+				? add_chain(out, vector, &lists, &certificates, err)
+				: add_lists(out, vector, &lists, &certificates, err));
 	certificates_clear(&certificates);
-	free(bytes.bytes);
+	blob_list_clear(&lists);
 	return done || error_prefix(err, "%s:%d", index, vector->line);
 }
 

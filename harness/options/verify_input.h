@@ -19,8 +19,8 @@ struct verify_input {
 bool verify_input_read(struct verification *out, const struct verify_input *input,
 		       struct error *err);
 
-/* Reads the list and its files; question i is vector i. A response there may be any bytes:
- * that it is none is for the stacks to say. */
+/* Reads the list and its files; each vector gets its questions. A response or CRL there may be any
+ * bytes: that it is none is for the stacks to say. */
 bool verify_input_read_index(struct verification *out, struct vector_index *index,
 			     const struct verify_input *input, struct error *err);
 

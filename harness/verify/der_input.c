@@ -264,22 +264,6 @@ bool der_input_read(struct blob_list *out, const char *path, enum der_input_kind
 	return done;
 }
 
-bool der_input_read_one(struct blob *out, const char *path, enum der_input_kind kind,
-			struct error *err)
-{
-	struct blob_list list = {0};
-	bool done = der_input_read(&list, path, kind, err);
-	if (done && list.num > 1)
-		done = error_set(err, ERROR_USAGE, "%s: more than one %s in it", path,
-				 kinds[kind].what);
-	if (done && list.items != NULL) {
-		*out = list.items[0];
-		list.items[0] = (struct blob){0};
-	}
-	blob_list_clear(&list);
-	return done;
-}
-
 bool der_input_print(struct text *out, const struct blob *items, size_t num)
 {
 	for (size_t i = 0; i < num; i++) {

@@ -44,10 +44,6 @@ bool der_input_parse(struct blob_list *out, const char *bytes, size_t len, enum 
 bool der_input_read(struct blob_list *out, const char *path, enum der_input_kind kind,
 		    struct error *err);
 
-/* Exactly one: more in one file is an error too. */
-bool der_input_read_one(struct blob *out, const char *path, enum der_input_kind kind,
-			struct error *err);
-
 /* Whether DER is shaped like a certificate, and not like another structure. */
 bool der_input_is_certificate(const struct blob *der);
 

@@ -1,9 +1,9 @@
 /*
- * A list of test vectors: OCSP responses of other projects with what they should give.
+ * A list of test vectors: OCSP responses and CRLs of other projects with what they should give.
  *
  * Tab-separated text with one header line. The columns suite, case, kind, response_file and
  * expected_status must be there; cert_file, issuer_file, trust_file, other_files (several
- * joined with ';'), time, alt_time, basis and source_path may be. Times are moments
+ * joined with ';'), time and alt_time may be, and any others are left out. Times are moments
  * (harness/config/timestamp.h) or empty.
  */
 #ifndef HARNESS_VERIFY_VECTOR_INDEX_H
@@ -18,8 +18,12 @@
 
 #define VECTOR_INDEX_MAX ((size_t)16 << 20)
 
-/* What is judged: everything; signature and signer alone; what decodes, and to which status. */
-enum vector_kind { VECTOR_OCSP, VECTOR_SIGNATURE, VECTOR_PARSE };
+/*
+ * What is judged. Of a response: everything; signature and signer alone; what decodes, and to which
+ * status. Of the CRLs in one file: what they say of the certificate, or of each certificate in
+ * cert_file and issuer_file but the trust anchors.
+ */
+enum vector_kind { VECTOR_OCSP, VECTOR_SIGNATURE, VECTOR_PARSE, VECTOR_CRL, VECTOR_CRL_CHAIN };
 
 /* What comes of it. INVALID: whatever gives no authentic and usable status. */
 enum vector_class { CLASS_GOOD, CLASS_REVOKED, CLASS_UNKNOWN, CLASS_INVALID };
@@ -35,6 +39,9 @@ struct vector {
 	enum vector_class class;
 	bool has_time;
 	int64_t at_s; /* alt_time, or else time */
+	/* Its questions (verification.h), certificate by certificate: one for each CRL, one in
+	 * all for a response. */
+	size_t first_question, num_certificates, num_lists;
 };
 
 struct vector_index {

@@ -340,7 +340,8 @@ enum verification_end verification_run(struct verification *verification,
 			end = VERIFICATION_INTERRUPTED;
 		goto out;
 	}
-	pool = pool_new(work.programs, verification->num_stacks, POOL_SHARE, DEADLINE_MS);
+	pool = pool_new(work.programs, verification->num_stacks, POOL_SHARE,
+			verification->deadline_ms > 0 ? verification->deadline_ms : DEADLINE_MS);
 	if (pool == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		goto out;

@@ -19,7 +19,8 @@
 
 /* Plain data, all owned. */
 struct question {
-	char *name; /* the file, or the case */
+	char *name;       /* the file, or the case */
+	size_t num_parts; /* CRLs of the same file: this one and those after it; 0 or 1: alone */
 	bool is_crl;
 	struct blob bytes;
 	int memory_fd; /* bytes that are too long for a line, in memory; -1 */
@@ -55,6 +56,7 @@ struct verification {
 	size_t num_stacks;
 	struct stack_finding *findings; /* question by question, after verification_run */
 	struct policy policy;           /* skew_s, max_age_s and certid_hash count */
+	int deadline_ms;                /* of one check; 0: 10 s */
 };
 
 void verification_clear(struct verification *verification);

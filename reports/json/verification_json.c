@@ -17,8 +17,8 @@ static json_t *stacks_to_json(const struct verification_report *report)
 		json_set(object, "version", json_foreign_string_or_null(stack->version));
 		json_set(object, "fault", json_foreign_string_or_null(stack->fault));
 		if (report->index != NULL && stack->fault == NULL) {
-			struct vector_tally tally =
-				vectors_tally(verification, report->verdicts, i);
+			struct vector_tally tally = vectors_tally(report->index, report->verdicts,
+								  i, verification->num_stacks);
 			json_set(object, "vectors",
 				 json_pack("{s:I, s:I, s:I, s:I}", "all", (json_int_t)tally.num,
 					   "as_expected", (json_int_t)tally.num_expected,
@@ -30,11 +30,15 @@ static json_t *stacks_to_json(const struct verification_report *report)
 	return stacks;
 }
 
-static json_t *finding_to_json(const struct verification_report *report, size_t question,
-			       size_t stack)
+/* row: a vector with a list, else a question. */
+static json_t *finding_to_json(const struct verification_report *report, size_t row, size_t stack)
 {
-	const struct stack_finding *finding =
-		verification_at(report->verification, question, stack);
+	const struct vector_verdict *verdict =
+		report->index != NULL
+			? &report->verdicts[row * report->verification->num_stacks + stack]
+			: NULL;
+	const struct stack_finding *finding = verification_at(
+		report->verification, verdict != NULL ? verdict->question : row, stack);
 	json_t *object = json_object();
 	bool has_check = finding->check != NULL;
 	json_set(object, "check", has_check ? json_incref(finding->check) : json_null());
@@ -44,10 +48,8 @@ static json_t *finding_to_json(const struct verification_report *report, size_t 
 		 has_check ? json_null() : json_string(reason_name(finding->reason)));
 	json_set(object, "detail",
 		 has_check ? json_null() : json_foreign_string_or_null(finding->detail));
-	if (report->index == NULL)
+	if (verdict == NULL)
 		return object;
-	const struct vector_verdict *verdict =
-		&report->verdicts[question * report->verification->num_stacks + stack];
 	json_set(object, "status",
 		 verdict->has_class ? json_string(vector_class_name(verdict->class)) : json_null());
 	json_set(object, "as_expected",
@@ -61,7 +63,10 @@ static json_t *finding_to_json(const struct verification_report *report, size_t 
 static json_t *question_to_json(const struct verification_report *report, size_t i)
 {
 	const struct verification *verification = report->verification;
-	const struct question *question = &verification->questions[i];
+	const struct question *question =
+		&verification
+			 ->questions[report->index != NULL ? report->index->items[i].first_question
+							   : i];
 	char at[32];
 	json_t *object = json_object(), *findings = json_object();
 	json_set(object, "name", json_foreign_string(question->name));
@@ -108,7 +113,8 @@ bool verification_json_write(FILE *out, const struct verification_report *report
 		 json_string(verification->policy.certid_hash == CERTID_HASH_ANY ? "any" : "sha1"));
 	json_set(document, "policy", policy);
 	json_set(document, "stacks", stacks_to_json(report));
-	for (size_t i = 0; i < verification->num_questions; i++)
+	size_t num = report->index != NULL ? report->index->num : verification->num_questions;
+	for (size_t i = 0; i < num; i++)
 		json_append(questions, question_to_json(report, i));
 	json_set(document, "questions", questions);
 	if (report->index != NULL)

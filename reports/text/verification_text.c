@@ -256,7 +256,7 @@ static void append_difference(struct page *page, size_t index, size_t stack)
 	const struct vector_verdict *verdict =
 		&page->report->verdicts[index * num_stacks(page) + stack];
 	const struct stack_finding *finding =
-		verification_at(page->report->verification, index, stack);
+		verification_at(page->report->verification, verdict->question, stack);
 	char native[LINE_MAX_LEN];
 	struct text words;
 	text_init(&words, 0);
@@ -329,8 +329,8 @@ static void append_vectors(struct page *page)
 	append_stale(page);
 	for (size_t i = 0; i < num_stacks(page); i++) {
 		const struct asked_stack *stack = stack_at(page, i);
-		struct vector_tally tally =
-			vectors_tally(page->report->verification, page->report->verdicts, i);
+		struct vector_tally tally = vectors_tally(
+			page->report->index, page->report->verdicts, i, num_stacks(page));
 		if (stack->fault == NULL)
 			text_append_format(page->out,
 					   "%s %s: %zu of %zu vectors as expected, %zu "

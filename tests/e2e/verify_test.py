@@ -233,9 +233,11 @@ class Verify(VerifyTest):
     def test_what_is_longer_than_a_line_goes_another_way(self):
         directory = self.exported("good")
         with open(self.fetched("good"), "rb") as file:
-            long = self.write("long.der", file.read() + b"\0" * (2 << 20))
-        document = self.document("--response", long, "--cert", directory + "/fullchain.pem", expect=1)
-        self.assertEqual(self.checks(document), self.all_say("malformed"))
+            response = file.read()
+        for size, check in ((900 << 10, "malformed"), (2 << 20, "too-large")):
+            long = self.write("long.der", response + b"\0" * size)
+            document = self.document("--response", long, "--cert", directory + "/fullchain.pem", expect=1)
+            self.assertEqual(self.checks(document), self.all_say(check))
 
     def test_text_shows_every_stack_side_by_side(self):
         directory = self.exported("revoked")
@@ -262,6 +264,56 @@ class Verify(VerifyTest):
                     self.assertEqual([error.message for error in validator(schema).iter_errors(document)], [])
         broken = dict(document, questions=[])
         self.assertTrue(list(validator(schema).iter_errors(broken)))
+
+    def test_lists_of_crls_and_of_what_has_no_certificate(self):
+        """The same rows give the same as one by one."""
+        export = self.path("export")
+        for name in ("good", "revoked", "try-later"):
+            self.fetched(name)
+        bundle = b""
+        for name in ("good", "revoked"):
+            with open(self.crl(name), "rb") as file:
+                body = base64.encodebytes(file.read())
+            bundle += b"-----BEGIN X509 CRL-----\n" + body + b"-----END X509 CRL-----\n"
+            self.write(f"export/{name}.pem", bundle[bundle.rindex(b"-----BEGIN"):])
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=other",
+                     "-keyout", "other.key", "-out", "other.pem")
+        self.write("ca.cnf", "[ca]\ndefault_ca = d\n[d]\ndatabase = index.txt\ndefault_md = sha256\n"
+                             "default_crl_days = 5\ncrlnumber = number\n")
+        self.write("index.txt", "")
+        self.write("number", "01\n")
+        self.openssl("ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "other.key", "-cert", "other.pem", "-out", "other.crl")
+        other = self.text_of(self.path("other.crl")).encode()
+        self.write("export/several.pem", other + bundle)
+        self.write("export/foreign.pem", other)
+        with open(self.path("export", "big.der"), "wb") as file:
+            file.write(b"\x30\x83" + (1 << 20).to_bytes(3, "big") + bytes(1 << 20))
+        rows = {  # file, scenario of the certificate, kind: what is expected
+            ("good.pem", "good", "crl"): "good", ("revoked.pem", "revoked", "crl"): "revoked",
+            ("several.pem", "revoked", "crl"): "revoked", ("foreign.pem", "good", "crl"): "invalid",
+            ("good/response.der", "good", "crl"): "invalid",
+            ("good.pem", "good", "crl-chain"): "good", ("several.pem", "revoked", "crl-chain"): "revoked"}
+        lines = ["suite\tcase\tkind\tresponse_file\tcert_file\tissuer_file\texpected_status\tlicence"]
+        for number, ((path, name, kind), expected) in enumerate(rows.items()):
+            lines.append(f"s\t{number}\t{kind}\t{path}\t{name}/cert.pem\t{name}/chain.pem\t{expected}\tfree")
+        lines += ["s\ttry-later\tocsp\ttry-later/response.der\t\t\tinvalid:try-later\tfree",
+                  "s\tbig\tocsp\tbig.der\tgood/cert.pem\tgood/chain.pem\tinvalid\tfree"]
+        index = self.write("export/lists.tsv", "\n".join(lines) + "\n")
+        document = self.document("--index", index, "--timeout", "20s", expect=0)
+        self.assertEqual(len(document["questions"]), len(rows) + 2)
+        for number, ((path, name, kind), expected) in enumerate(rows.items()):
+            if kind == "crl-chain" or path.endswith("der"):
+                continue
+            with self.subTest(f"{path} for {name}"):
+                alone = self.document("--crl", os.path.join(export, path), "--cert", f"{export}/{name}/cert.pem", "--issuer",
+                                      f"{export}/{name}/chain.pem", expect=0 if expected == "good" else 1)
+                for stack in STACKS:
+                    found = [question["findings"][stack]["check"] for question in alone["questions"]]
+                    listed = document["questions"][number]["findings"][stack]["check"]
+                    self.assertIn({**listed}, found)
+        for finding in document["questions"][-1]["findings"].values():
+            self.assertEqual(finding["check"]["check"], "too-large")
+            self.assertIn("1048581 bytes are more than the limit of 1048576 bytes", finding["check"]["native"]["text"])
 
     def test_a_list_of_vectors_is_held_against_the_stacks(self):
         for name in ("good", "revoked", "corrupt"):
@@ -330,7 +382,8 @@ class BadInput(VerifyTest):
             "a list and a response": (["--index", "x.tsv", "--response", response], "--index"),
             "explained without a list": (["--response", response, *cert, "--explained", "x"], "--explained"),
             "an absent list": (["--index", "/nowhere/i.tsv"], "/nowhere/i.tsv"),
-            "a list of nonsense": (["--index", self.write("i.tsv", "a\tb\n")], "unknown column"),
+            "a list of nonsense": (["--index", self.write("i.tsv", "a\tb\n")], "a column is missing"),
+            "a time-out of nothing": (["--response", response, *cert, "--timeout", "0"], "--timeout"),
             "a list with absent files": (["--index", self.write(
                 "j.tsv", "suite\tcase\tkind\tresponse_file\tcert_file\tissuer_file\texpected_status\n"
                          "s\tc\tocsp\tabsent.der\tabsent.pem\tabsent.pem\tgood\n")], "j.tsv:2"),

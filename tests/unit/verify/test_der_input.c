@@ -120,21 +120,23 @@ START_TEST(a_file_is_named_by_what_is_wrong_with_it)
 {
 	char path[] = "/tmp/revoscope-der_input-XXXXXX";
 	static const char two[] = PEM("OCSP RESPONSE", ANY_B64) PEM("OCSP RESPONSE", ANY_B64);
-	struct blob blob = {0};
+	struct blob_list list = {0};
 	struct error err = ERROR_INIT;
 	int fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, two, sizeof two - 1), (ssize_t)sizeof two - 1);
 	close(fd);
-	ck_assert(!der_input_read_one(&blob, path, DER_INPUT_RESPONSE, &err));
+	ck_assert(der_input_read(&list, path, DER_INPUT_RESPONSE, &err));
+	ck_assert_uint_eq(list.num, 2);
+	blob_list_clear(&list);
+	ck_assert(!der_input_read(&list, path, DER_INPUT_CRL, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, path));
-	ck_assert_ptr_nonnull(strstr(err.text, "more than one"));
 	unlink(path);
 	err = ERROR_INIT;
-	ck_assert(!der_input_read_one(&blob, path, DER_INPUT_RESPONSE, &err));
+	ck_assert(!der_input_read(&list, path, DER_INPUT_RESPONSE, &err));
 	ck_assert_int_eq(err.kind, ERROR_USAGE);
 	err = ERROR_INIT;
-	ck_assert(!der_input_read_one(&blob, "/", DER_INPUT_RESPONSE, &err));
+	ck_assert(!der_input_read(&list, "/", DER_INPUT_RESPONSE, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "directory"));
 }
 END_TEST

@@ -13,7 +13,7 @@
 START_TEST(a_vector_is_read_by_the_names_of_columns)
 {
 	static const char text[] =
-		"expected_status\tbasis\tcase\tresponse_file\tkind\tsuite\tother_files\tissuer_"
+		"expected_status\tlicence\tcase\tresponse_file\tkind\tsuite\tother_files\tissuer_"
 		"file\r\n"
 		"invalid:bad-signature\twords\tc/1\tr.der\tocsp-signature\ts\ta;b\ti.pem\r\n\n";
 	struct vector_index index;
@@ -54,7 +54,12 @@ static const struct {
 	{"too few fields", "s\tc\tocsp\tr\tl\t\tgood", -1, 0, "x.tsv:2: does not have the number"},
 	{"too many fields", "s\tc\tocsp\tr\tl\t\t\tgood\t", -1, 0,
 	 "does not have the number of fields"},
-	{"an unknown kind", "s\tc\tcrl\tr\tl\t\t\tgood", -1, 0, "unknown kind: crl"},
+	{"a CRL", "s\tc\tcrl\tr\tl\t\t\trevoked", CLASS_REVOKED, -1, NULL},
+	{"CRLs of a chain", "s\tc\tcrl-chain\tr\tl\t\t\tgood", CLASS_GOOD, -1, NULL},
+	{"a CRL about no certificate", "s\tc\tcrl\tr\t\t\t\tgood", -1, 0, "needs a cert_file"},
+	{"an error response without certificates", "s\tc\tocsp\tr\t\t\t\tinvalid:try-later",
+	 CLASS_INVALID, -1, NULL},
+	{"an unknown kind", "s\tc\tarl\tr\tl\t\t\tgood", -1, 0, "unknown kind: arl"},
 	{"an unknown status", "s\tc\tocsp\tr\tl\t\t\tfine", -1, 0, "fine"},
 	{"no status", "s\tc\tocsp\tr\tl\t\t\t", -1, 0, "expected_status"},
 	{"no response", "s\tc\tocsp\t\tl\t\t\tgood", -1, 0, "response_file is empty"},
@@ -92,7 +97,7 @@ static const struct {
 	size_t len;
 	const char *fault;
 } broken[] = {
-	{"nothing", "", 0, "unknown column"},
+	{"nothing", "", 0, "a column is missing: suite"},
 	{"a header alone", HEAD, sizeof HEAD - 1, "no vector"},
 	{"a column too few", "suite\tcase\tkind\tresponse_file\n", 30, "expected_status"},
 	{"a column twice", "suite\tsuite\n", 12, "twice: suite"},
