@@ -117,7 +117,7 @@ static bool take_request(struct event *taken)
 	taken->is_request = true;
 	taken->port = request.peer_port.value <= UINT16_MAX ? (int)request.peer_port.value : 0;
 	taken->scenario = request.scenario;
-	return taken->port > 0 && taken->scenario != NULL;
+	return taken->port > 0;
 }
 
 void lab_log_take(struct lab_log *lab_log, json_t *event)
@@ -178,8 +178,10 @@ size_t lab_log_collect_requests(struct lab_log *lab_log, json_t *list, const cha
 	size_t kept = 0;
 	for (size_t i = 0; i < lab_log->num; i++) {
 		struct event *event = &lab_log->events[i];
+		/* The intermediate that scenarios share has requests of none (fixtures/README.md).
+		 */
 		if (event->is_request && event->port == port &&
-		    strcmp(event->scenario, scenario) == 0)
+		    (event->scenario == NULL || strcmp(event->scenario, scenario) == 0))
 			move_to(list, event);
 		else
 			lab_log->events[kept++] = *event;

@@ -29,7 +29,8 @@ const char *lab_log_label(char out[static 32], size_t cell, int retries);
 size_t lab_log_collect_connections(struct lab_log *lab_log, json_t *list, size_t cell,
 				   int first_retry);
 
-/* Appends the requests that came from a client's port for a scenario; returns how many. */
+/* Appends the requests that came from a client's port for a scenario, or for the intermediate that
+ * scenarios share; returns how many. */
 size_t lab_log_collect_requests(struct lab_log *lab_log, json_t *list, const char *scenario,
 				int port);
 

@@ -10,9 +10,10 @@ import json
 import os
 import signal
 import time
+import unittest
 
 from lab import KeptLab
-from programs import ProgramTest, cells_by, main, marked
+from programs import STACKS, ProgramTest, cells_by, main, marked
 
 # The lab takes 1.5 s to answer here, a client waits for 4 s: between the two there is a time at which a
 # fetch is certainly in flight.
@@ -96,6 +97,28 @@ class Starved(ProgramTest):
         self.assertFalse(cell["exposed"])
         # Nothing was tested.
         self.assertEqual(status, 3, err)
+
+
+class Evidence(ProgramTest):
+    def test_it_is_complete_above_the_leaf_too(self):
+        """The responder of the intermediate that scenarios share belongs to none of them."""
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "browser/chrome-online-checks",
+                                  "bad-signature", expect=0).document()
+        for cell in document["cells"]:
+            ports = {fetch["local_port"] for fetch in cell["observation"]["fetches"]}
+            self.assertGreater(len(ports), 1)
+            self.assertEqual({request["peer_port"] for request in cell["server"]["requests"]}, ports)
+            self.assertTrue(cell["server"]["complete"])
+
+    @unittest.skipUnless("mbedtls" in STACKS, "Mbed TLS is not built")
+    def test_a_stack_without_the_version_of_the_server_has_connected(self):
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "mbedtls/no-check",
+                                  "tls13-only@good", expect=0).document()
+        cell = document["cells"][0]
+        if cell["outcome"] == "unsupported":
+            self.assertEqual(cell["reason"], "tls-unsupported")
+        self.assertEqual(len(cell["server"]["connections"]), 1)
+        self.assertTrue(cell["server"]["complete"])
 
 
 class StarvedAtAnEndpoint(ProgramTest):

@@ -87,10 +87,16 @@ START_TEST(requests_belong_to_a_port_and_a_scenario)
 	lab_log_take(lab_log, request("stale", 1000));
 	lab_log_take(lab_log, request("stale", 1001));
 	lab_log_take(lab_log, request("other", 1000));
+	lab_log_take(lab_log, json_pack("{s:s, s:n, s:i}", "event", "request", "scenario",
+					"peer_port", 1002));
+	lab_log_take(lab_log,
+		     json_pack("{s:s, s:n, s:i}", "event", "request", "scenario", "peer_port", 0));
 	lab_log_take(lab_log, request("stale", 1000));
 	ck_assert_uint_eq(lab_log_collect_requests(lab_log, list, "stale", 1000), 2);
 	ck_assert_uint_eq(lab_log_collect_requests(lab_log, list, "stale", 1000), 0);
 	ck_assert_uint_eq(lab_log_collect_requests(lab_log, list, "other", 1000), 1);
+	ck_assert_uint_eq(lab_log_collect_requests(lab_log, list, "stale", 1002), 1);
+	ck_assert_uint_eq(lab_log_collect_requests(lab_log, list, "stale", 0), 0);
 	json_decref(list);
 	lab_log_free(lab_log);
 }
