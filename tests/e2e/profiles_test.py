@@ -220,6 +220,10 @@ ANYTHING_PASSES = {"C": "revoked@plain stale@25h unknown bad-signature malformed
 ANYTHING_BUT_EMPTY = {"C": ANYTHING_PASSES["C"].replace(" empty", "")}
 GNUTLS_ITSELF = {"C": "no-staple good-staple@plain unknown", "R": "revoked@plain stale@25h bad-signature must-staple-missing"}
 FIRST_ENTRY = {"C": "several-entries@contradicting", "R": "several-entries@revoked-second"}
+WPA_TAKES = ("delegated-signer no-next-update old-no-next-update sha256-certid several-entries@contradicting "
+             "several-entries@foreign-first odd-response@critical-extension unauthorized-signer@root")
+WPA_REFUSES = ("bad-signature delegate-no-eku impostor leaf-signed-staple malformed@garbage not-yet-valid stale@25h "
+               "error-response@try-later error-response@unauthorized")
 NSS_FOLLOWS_RESPONDER = ("no-staple stale@25h error-response@try-later malformed@garbage wrong-certificate "
                          "good-staple@plain delegated-signer no-next-update")
 
@@ -291,11 +295,12 @@ SINGLE_FACTS = (
     ("library/botan-3", "Botan 3.12, 3.13", {
         "C": "good-staple@plain no-staple error-response@try-later malformed@garbage responder-refused",
         "R": "responder-stale responder-unknown"}),
-    ("library/wpa-supplicant-ocsp-1", "wpa_supplicant 2.10, 2.11", {
-        "C": "good-staple@plain no-staple unknown wrong-certificate",
-        "R": "error-response@try-later bad-signature stale@25h malformed@garbage not-yet-valid"}),
-    ("library/wpa-supplicant-ocsp-2", "wpa_supplicant 2.10, 2.11", {
-        "C": "good-staple@plain", "R": "no-staple unknown wrong-certificate error-response@try-later stale@25h"}),
+    ("library/wpa-supplicant-ocsp-1", "wpa_supplicant 2.10, OpenSSL 3.0.19, against hostapd", {
+        "C": "good-staple@plain no-staple unknown wrong-certificate wrong-issuer-key stale@1min " + WPA_TAKES,
+        "R": "revoked@plain stale-revoked " + WPA_REFUSES}),
+    ("library/wpa-supplicant-ocsp-2", "wpa_supplicant 2.10, OpenSSL 3.0.19, against hostapd", {
+        "C": "good-staple@plain stale@1min " + WPA_TAKES,
+        "R": "no-staple unknown wrong-certificate wrong-issuer-key revoked@plain stale-revoked " + WPA_REFUSES}),
     ("library/strongswan-pki", "strongSwan 5.9.8", {
         "C": "good-staple@plain no-staple crl-good crl-refused no-ocsp-url responder-garbage responder-refused responder-stale "
              "responder-try-later responder-unknown",
@@ -328,6 +333,8 @@ DIFFERENCES = (
     ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status mail/exim-gnutls-require",
      "unauthorized-signer@root wrong-issuer-key", "reject",
      "our check of a response is stricter than the library's own, which gnutls/native shows"),
+    ("library/wpa-supplicant-*", "unauthorized-signer@root", "reject",
+     "OpenSSL, which plays wpa_supplicant, wants an authorized signer; wpa_supplicant 2.10 lets the root sign"),
     ("library/gnutls-cli-ocsp library/curl-gnutls-cert-status mail/exim-gnutls-require", "several-entries@foreign-first",
      "connect", "GnuTLS 3.7 does not look behind an entry of another certificate; these classes do, as GnuTLS 3.8 does"),
     ("library/curl-gnutls-cert-status", "intermediate-staple@unknown", "reject",
