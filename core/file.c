@@ -9,13 +9,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* With its size, where that is known before it is read. */
+static bool refuse_size(const char *path, const struct stat *info, size_t max, struct error *err)
+{
+	if (S_ISREG(info->st_mode) && info->st_size > 0)
+		return error_set(err, ERROR_USAGE,
+				 "%s: its %lld bytes are more than the %zu bytes allowed here",
+				 path, (long long)info->st_size, max);
+	return error_set(err, ERROR_USAGE, "%s: larger than the %zu bytes allowed here", path, max);
+}
+
 bool file_read(struct text *out, const char *path, size_t max, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set_errno(err, ERROR_USAGE, "%s", path);
 	bool done = false;
-	struct stat info;
+	struct stat info = {0};
 	if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
 		error_set(err, ERROR_USAGE, "%s: is a directory, not a file", path);
 		goto out;
@@ -32,8 +42,7 @@ bool file_read(struct text *out, const char *path, size_t max, struct error *err
 		if (len == 0)
 			break;
 		if (out->len + (size_t)len > max || !text_append_bytes(out, block, (size_t)len)) {
-			error_set(err, ERROR_USAGE, "%s: larger than the %zu bytes allowed here",
-				  path, max);
+			refuse_size(path, &info, max, err);
 			goto out;
 		}
 	}

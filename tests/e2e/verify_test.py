@@ -265,6 +265,24 @@ class Verify(VerifyTest):
         broken = dict(document, questions=[])
         self.assertTrue(list(validator(schema).iter_errors(broken)))
 
+    def test_a_response_of_5000_entries(self):
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        self.openssl("req", "-x509", *key, "-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.pem")
+        self.openssl("req", "-new", *key, "-subj", "/CN=leaf", "-keyout", "leaf.key", "-out", "leaf.csr")
+        self.openssl("x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "9999", "-out",
+                     "leaf.pem")
+        serials = [*range(5000, 9999), 9999]
+        self.write("index.txt", "".join(f"V\t491231235959Z\t\t{serial:04X}\tunknown\t/CN=x{serial}\n" for serial in serials[:-1])
+                   + "R\t491231235959Z\t261101000000Z,keyCompromise\t270F\tunknown\t/CN=leaf\n")
+        asked = [word for serial in serials for word in ("-serial", str(serial))]
+        self.openssl("ocsp", "-issuer", "ca.pem", "-no_nonce", *asked, "-reqout", "request.der")
+        self.openssl("ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-ndays", "1",
+                     "-reqin", "request.der", "-respout", "many.der")
+        self.assertGreater(os.path.getsize(self.path("many.der")), 400000)
+        document = self.document("--response", self.path("many.der"), "--cert", self.path("leaf.pem"), "--issuer",
+                                 self.path("ca.pem"), expect=1)
+        self.assertEqual(self.checks(document), self.all_say("revoked"))
+
     def test_lists_of_crls_and_of_what_has_no_certificate(self):
         """The same rows give the same as one by one."""
         export = self.path("export")
@@ -367,7 +385,7 @@ class BadInput(VerifyTest):
             "an absent file": (["--response", "/nowhere/r.der", *cert], "/nowhere/r.der"),
             "an empty file": (["--response", self.write("empty", ""), *cert], "empty"),
             "a directory": (["--response", self.temporary, *cert], "directory"),
-            "100 MB": (["--response", self.path("large"), *cert], "larger than"),
+            "100 MB": (["--response", self.path("large"), *cert], "bytes are more than the"),
             "a page": (["--response", self.write("page", "<html>sign in</html>"), *cert], "neither DER nor PEM"),
             "random bytes": (["--response", self.write("random", b"\x8f\x00\x13\x37" * 50), *cert], "neither"),
             "a truncated response": (["--response", self.write("cut", der[:-1]), *cert], "is truncated"),

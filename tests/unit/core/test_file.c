@@ -55,6 +55,7 @@ START_TEST(a_file_over_the_limit_is_refused_by_name)
 	ck_assert(file_write(path, "1234", 4, NULL));
 	ck_assert(!file_read(&text, path, 3, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, path));
+	ck_assert_ptr_nonnull(strstr(err.text, "its 4 bytes are more than the 3 bytes allowed"));
 	ck_assert_int_eq(err.kind, ERROR_USAGE);
 	text_clear(&text);
 	free(path);
