@@ -186,10 +186,13 @@ const struct case_staple *case_facts_worst_staple(const struct case_facts *facts
 
 /* --- sources --- */
 
-enum source_verdict source_verdict_of_answer(const struct status_answer *answer)
+enum source_verdict source_verdict_of_fetch(const struct fetch *fetch,
+					    const struct status_answer *answer)
 {
 	if (!answer->check.is_known)
-		return answer->check.foreign != NULL ? SOURCE_BAD_ANSWER : SOURCE_UNAVAILABLE;
+		return answer->check.foreign != NULL || word_is(fetch->layer, LAYER_ANSWER)
+			       ? SOURCE_BAD_ANSWER
+			       : SOURCE_UNAVAILABLE;
 	switch ((enum check)answer->check.value) {
 	case CHECK_GOOD: return SOURCE_GOOD;
 	case CHECK_REVOKED: return SOURCE_REVOKED;
@@ -212,7 +215,8 @@ enum source_verdict source_verdict_of(const struct responder_attempt *attempts, 
 {
 	enum source_verdict best = SOURCE_NOT_ASKED;
 	for (size_t i = 0; i < num; i++) {
-		enum source_verdict verdict = source_verdict_of_answer(&attempts[i].answer);
+		enum source_verdict verdict =
+			source_verdict_of_fetch(&attempts[i].fetch, &attempts[i].answer);
 		if (rank(verdict) > rank(best))
 			best = verdict;
 	}
@@ -222,7 +226,7 @@ enum source_verdict source_verdict_of(const struct responder_attempt *attempts, 
 static void read_attempt(struct case_facts *facts, const struct responder_attempt *attempt)
 {
 	int64_t this_update = value_of(attempt->answer.this_update);
-	if (source_verdict_of_answer(&attempt->answer) < SOURCE_GOOD)
+	if (source_verdict_of_fetch(&attempt->fetch, &attempt->answer) < SOURCE_GOOD)
 		return;
 	facts->get_works |= word_is(attempt->fetch.method, FETCH_GET);
 	facts->post_works |= word_is(attempt->fetch.method, FETCH_POST);
@@ -248,9 +252,9 @@ static void read_crls(struct case_facts *facts, const struct examination *examin
 {
 	for (size_t i = 0; i < examination->num_crls; i++) {
 		const struct crl_source *crl = &examination->crls[i];
-		enum source_verdict verdict = crl->why != NULL
-						      ? SOURCE_NOT_ASKED
-						      : source_verdict_of_answer(&crl->answer);
+		enum source_verdict verdict =
+			crl->why != NULL ? SOURCE_NOT_ASKED
+					 : source_verdict_of_fetch(&crl->fetch, &crl->answer);
 		if (rank(verdict) > rank(facts->crl))
 			facts->crl = verdict;
 	}

@@ -80,9 +80,10 @@ void case_facts_read(struct case_facts *facts, const struct examination *examina
  * one with the earliest nextUpdate. Borrowed; NULL without a staple. */
 const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
 
-/* What one answer of a source comes to, and what the attempts at a responder do: of their checks
- * the most telling. */
-enum source_verdict source_verdict_of_answer(const struct status_answer *answer);
+/* What one fetch from a source comes to, and what the attempts at a responder do: of their checks
+ * the most telling. An answer that no stack was shown, since it is too large, is a bad one. */
+enum source_verdict source_verdict_of_fetch(const struct fetch *fetch,
+					    const struct status_answer *answer);
 enum source_verdict source_verdict_of(const struct responder_attempt *attempts, size_t num);
 
 #endif

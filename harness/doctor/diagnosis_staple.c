@@ -28,7 +28,7 @@ static void cite_responder(struct diagnosing *d, struct finding *cause)
 	static const char *const words[] = {
 		[SOURCE_NONE] = "The certificate names no responder.",
 		[SOURCE_NOT_ASKED] = "The responder was not queried.",
-		[SOURCE_UNAVAILABLE] = "The responder cannot be reached from here either.",
+		[SOURCE_UNAVAILABLE] = "The responder gives no response from here either.",
 		[SOURCE_BAD_ANSWER] = "The responder's own response is not valid.",
 		[SOURCE_GOOD] = "The responder answers from here, with status good.",
 		[SOURCE_REVOKED] = "The responder answers from here, with status revoked.",

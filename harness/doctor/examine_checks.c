@@ -229,8 +229,9 @@ static void note_verdicts(struct examining *x)
 	}
 	for (size_t i = 0; i < x->seen.num_crls; i++) {
 		struct crl_source *one = &x->seen.crls[i];
-		one->verdict = word_of(one->why != NULL ? SOURCE_NOT_ASKED
-							: source_verdict_of_answer(&one->answer));
+		one->verdict = word_of(
+			one->why != NULL ? SOURCE_NOT_ASKED
+					 : source_verdict_of_fetch(&one->fetch, &one->answer));
 	}
 }
 

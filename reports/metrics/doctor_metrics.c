@@ -217,7 +217,7 @@ static struct sample is_up(const struct fetch *fetch, const struct status_answer
 	bool is_checked = answer->check.is_known || answer->check.foreign != NULL;
 	if (!is_checked && !fetch->layer.is_known && fetch->layer.foreign == NULL)
 		return none; /* not asked */
-	return of(source_verdict_of_answer(answer) >= SOURCE_GOOD);
+	return of(source_verdict_of_fetch(fetch, answer) >= SOURCE_GOOD);
 }
 
 static struct sample duration(const struct fetch *fetch, const struct status_answer *answer)
