@@ -64,7 +64,9 @@ void cell_request_frame(struct delay_frame *frame, struct situation *situation, 
 	struct policy policy = class->policy;
 	time_factor_shorten_policy(&policy, run_time_factor(run));
 	*frame = (struct delay_frame){.timeout_ms = class->native ? 0 : policy.timeout_ms,
-				      .deadline_ms = options->deadline_ms};
+				      .deadline_ms = options->deadline_ms,
+				      .resumes =
+					      !class->native && policy.resumption != RESUMPTION_NO};
 	if (scenario == NULL)
 		return;
 	*situation = scenario->situation;

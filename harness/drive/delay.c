@@ -114,7 +114,7 @@ static struct doubt doubt_fetches(const struct observation *seen, const struct d
 				has_waited = true;
 			else if (!has_waited || ms >= frame->timeout_ms)
 				return doubt_fetch(DOUBT_TIMED_OUT, fetch, ms,
-						   "although the lab does not delay its response");
+						   "although the lab's response was due earlier");
 		} else if (is_layer(fetch, "connect") && serves(&place)) {
 			return doubt_fetch(DOUBT_LOST, fetch, ms, "although the lab serves it");
 		}
@@ -200,12 +200,27 @@ static struct doubt doubt_late_connection(const struct observation *seen,
 	return doubt;
 }
 
+/* A server's tickets come after the handshake, and a client waits for them for a second at most. */
+static struct doubt doubt_sessions(const struct observation *seen, const struct delay_frame *frame)
+{
+	for (size_t i = 0; i < seen->num_earlier; i++) {
+		const struct flag *left = &seen->earlier[i].left_session;
+		if (frame->resumes && frame->situation->server.resumption != 0 && left->is_known &&
+		    !left->value)
+			return (struct doubt){
+				DOUBT_LOST, "no session came in time, although the lab gives one"};
+	}
+	return (struct doubt){0};
+}
+
 struct doubt delay_doubt(const struct observation *seen, const struct delay_frame *frame)
 {
 	bool in_lab = frame->situation != NULL;
 	if (!seen->is_answer || seen->outcome == OUTCOME_UNSUPPORTED)
 		return (struct doubt){0};
 	struct doubt doubt = in_lab ? doubt_fetches(seen, frame) : doubt_late_fetches(seen, frame);
+	if (doubt.kind == DOUBT_NONE && in_lab)
+		doubt = doubt_sessions(seen, frame);
 	if (doubt.kind != DOUBT_NONE)
 		return doubt;
 	return in_lab ? doubt_connection(seen) : doubt_late_connection(seen, frame);

@@ -20,12 +20,13 @@ struct delay_frame {
 					    * NULL: a real endpoint */
 	int timeout_ms;                    /* of one fetch; 0: not known (native enforcement) */
 	int deadline_ms;                   /* of the whole probe */
+	bool resumes;                      /* it resumes sessions, where a server gives them */
 };
 
 enum doubt_kind {
 	DOUBT_NONE,
 	DOUBT_TIMED_OUT, /* a fetch or the handshake, though the lab does not delay it */
-	DOUBT_LOST,      /* no connection, or a closed one, though the lab serves it */
+	DOUBT_LOST,      /* no connection, a closed one, or no session, though the lab gives it */
 };
 
 /* The first such event, with a sentence for people ("" without one). */

@@ -9,10 +9,12 @@
 #include "harness/drive/evidence.h"
 #include "harness/run/attempts.h"
 #include "harness/run/cell_record.h"
+#include "harness/run/lab_event.h"
 #include "harness/run/time_factor.h"
 #include "harness/run/run_head.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +165,26 @@ void work_collect(struct work *work, struct task *task)
 	}
 }
 
+/* Of a cell that stayed doubtful: what the lab's log says of the last response, so that a reader
+ * sees who was late. */
+static void append_response(struct task *task, const struct cell *cell)
+{
+	struct lab_request request;
+	size_t num = json_array_size(task->requests);
+	char *longer = NULL;
+	if (cell->reason != REASON_OVERLOAD_TIMEOUT || num == 0 || task->detail == NULL)
+		return;
+	lab_request_read(&request, json_array_get(task->requests, num - 1));
+	if (asprintf(&longer, "%s; %s, %lld ms after the connection came", task->detail,
+		     request.http_status.is_known
+			     ? "the lab sent the response"
+			     : "the lab had sent no response when it was closed",
+		     (long long)request.ms.value) < 0)
+		return;
+	free(task->detail);
+	task->detail = longer;
+}
+
 static bool finish_task(struct work *work, struct task *task)
 {
 	struct cell *cell = work_cell(work, task);
@@ -175,6 +197,7 @@ static bool finish_task(struct work *work, struct task *task)
 		error_set(&work->err, ERROR_UNABLE, "out of memory");
 	if (work->options->repeat > 1)
 		attempts = attempts_to_json(&task->attempts);
+	append_response(task, cell);
 	struct cell_source source = {
 		.detail = task->detail,
 		.observation = task->observation,

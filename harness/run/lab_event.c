@@ -26,6 +26,7 @@ static const struct json_member request_members[] = {
 	{"behaviour", JSON_MEMBER_TEXT, offsetof(struct lab_request, behaviour), NULL},
 	{"peer_port", JSON_MEMBER_NUMBER, offsetof(struct lab_request, peer_port), NULL},
 	{"http_status", JSON_MEMBER_NUMBER, offsetof(struct lab_request, http_status), NULL},
+	{"ms", JSON_MEMBER_NUMBER, offsetof(struct lab_request, ms), NULL},
 };
 
 static const struct json_member ready_members[] = {

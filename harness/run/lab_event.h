@@ -32,6 +32,7 @@ struct lab_request {
 	const char *kind; /* "ocsp" or "crl" */
 	const char *scenario, *method, *path, *behaviour;
 	struct number peer_port, http_status;
+	struct number ms; /* from the accepted connection until the response left */
 };
 
 void lab_connection_read(struct lab_connection *out, const json_t *event);

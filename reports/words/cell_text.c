@@ -236,6 +236,8 @@ static void add_request(struct text *words, const struct cell_record *record, si
 	add_text(words, " ", request->path);
 	add_text(words, ", behaviour: ", request->behaviour);
 	add_number(words, ", HTTP ", &request->http_status);
+	if (request->ms.is_known)
+		text_append_format(words, ", after %lld ms", (long long)request->ms.value);
 }
 
 static void append_list(struct page *page, struct text *words, const struct cell_record *record,

@@ -354,6 +354,10 @@ class Responder(LabTest):
                 status = int(wanted[1][:3]) or None
                 self.assertEqual((event["scenario"], event["behaviour"], event["http_status"], event["method"]),
                                  (name, behaviour, status, "GET"))
+                # A slow response leaves when it is due, every other at once.
+                self.assertGreaterEqual(event["ms"], 700 if name == "slow" else 0)
+                if behaviour != "slow":
+                    self.assertLess(event["ms"], 500)
         lab.close()
 
     @needs("curl")

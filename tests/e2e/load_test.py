@@ -66,6 +66,7 @@ class Starved(ProgramTest):
         # The attempt that does not count is not in the evidence.
         self.assertEqual(len(cell["server"]["connections"]), 1)
         self.assertEqual(len(cell["server"]["requests"]), 1)
+        self.assertGreaterEqual(cell["server"]["requests"][0]["ms"], 1500)
 
     def test_a_lab_that_was_stopped_costs_a_repetition(self):
         self.check_stopped_for_a_while("revoscope-lab")
@@ -97,6 +98,28 @@ class Starved(ProgramTest):
         self.assertFalse(cell["exposed"])
         # Nothing was tested.
         self.assertEqual(status, 3, err)
+
+
+    def test_fetches_that_time_out_each_time_give_no_verdict(self):
+        """The lab is stopped in each of the three fetches: the detail says when its response left."""
+        process = self.started()
+        request = self.path(REQUEST)
+        begun = set()
+        for _ in range(3):
+            self.wait_until(lambda: os.path.exists(request) and os.stat(request).st_mtime_ns not in begun, 30,
+                            "an attempt was begun")
+            begun.add(os.stat(request).st_mtime_ns)
+            time.sleep(0.7)
+            pid = self.pid_of("revoscope-lab")
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(4.2)
+            os.kill(pid, signal.SIGCONT)
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["reason"], status), ("error", "overload-timeout", 3), cell["detail"] + err)
+        self.assertRegex(cell["detail"], r"the fetch of http://\S+ timed out after 4\d+ ms, although the lab's "
+                                         r"response was due earlier, also when it was repeated alone; the client's own result was "
+                                         r"reject \(responder-timeout\); the lab (had sent no|sent the) response")
+        self.assertEqual(cell["repeats"], 2)
 
 
 class Evidence(ProgramTest):

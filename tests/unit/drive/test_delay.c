@@ -113,7 +113,7 @@ START_TEST(the_rule)
 	json_t *object = json_loads(text, 0, NULL);
 	ck_assert_msg(object != NULL && observation_read(&seen, object, &err), "%s: %s", row->name,
 		      err.text);
-	struct delay_frame frame = {&situation, TIMEOUT_MS, DEADLINE_MS};
+	struct delay_frame frame = {&situation, TIMEOUT_MS, DEADLINE_MS, false};
 	struct doubt doubt = delay_doubt(&seen, &frame);
 	ck_assert_msg(doubt.kind == row->kind, "%s: %d, %s", row->name, (int)doubt.kind,
 		      doubt.text);
@@ -177,12 +177,36 @@ START_TEST(the_rule_for_endpoints)
 	json_t *object = json_loads(text, 0, NULL);
 	ck_assert_msg(object != NULL && observation_read(&seen, object, &err), "%s: %s", row->name,
 		      err.text);
-	struct delay_frame frame = {NULL, TIMEOUT_MS, DEADLINE_MS};
+	struct delay_frame frame = {NULL, TIMEOUT_MS, DEADLINE_MS, false};
 	struct doubt doubt = delay_doubt(&seen, &frame);
 	ck_assert_msg(doubt.kind == row->kind, "%s: %d, %s", row->name, (int)doubt.kind,
 		      doubt.text);
 	ck_assert_int_eq(strstr(doubt.text, "itself was late") != NULL, row->kind != DOUBT_NONE);
 	ck_assert_int_eq(delay_longest_us(&seen, &frame), row->late_ms * 1000);
+	observation_clear(&seen);
+	json_decref(object);
+}
+END_TEST
+
+START_TEST(a_session_that_did_not_come_is_doubted_of_clients_that_resume)
+{
+	struct situation situation;
+	struct observation seen;
+	struct error err = ERROR_INIT;
+	situation_init(&situation, STATUS_GOOD);
+	json_t *object = json_loads("{\"outcome\": \"connect\", \"reason\": \"status-good\","
+				    " \"earlier\": [{\"left_session\": true},"
+				    " {\"left_session\": false}]}",
+				    0, NULL);
+	ck_assert(observation_read(&seen, object, &err));
+	for (int gives = 0; gives < 2; gives++) {
+		for (int resumes = 0; resumes < 2; resumes++) {
+			struct delay_frame frame = {&situation, TIMEOUT_MS, DEADLINE_MS, resumes};
+			situation.server.resumption = gives;
+			ck_assert_int_eq(delay_doubt(&seen, &frame).kind,
+					 gives && resumes ? DOUBT_LOST : DOUBT_NONE);
+		}
+	}
 	observation_clear(&seen);
 	json_decref(object);
 }
@@ -200,8 +224,8 @@ START_TEST(the_sentence_names_the_event)
 				    " \"url\": \"http://127.0.0.1:1/stale/ocsp\\u001b[1m\"}]}",
 				    0, NULL);
 	ck_assert(observation_read(&seen, object, &err));
-	struct doubt doubt =
-		delay_doubt(&seen, &(struct delay_frame){&situation, TIMEOUT_MS, DEADLINE_MS});
+	struct doubt doubt = delay_doubt(
+		&seen, &(struct delay_frame){&situation, TIMEOUT_MS, DEADLINE_MS, false});
 	ck_assert_msg(strstr(doubt.text, "/stale/ocsp") != NULL, "%s", doubt.text);
 	ck_assert_msg(strstr(doubt.text, "timed out after 1017 ms") != NULL, "%s", doubt.text);
 	ck_assert_msg(strchr(doubt.text, '\033') == NULL, "%s", doubt.text);
@@ -217,6 +241,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_rule, 0, (int)(sizeof rows / sizeof *rows));
 	tcase_add_loop_test(tests, the_rule_for_endpoints, 0,
 			    (int)(sizeof endpoint_rows / sizeof *endpoint_rows));
+	tcase_add_test(tests, a_session_that_did_not_come_is_doubted_of_clients_that_resume);
 	tcase_add_test(tests, the_sentence_names_the_event);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
