@@ -79,14 +79,15 @@ struct client_backend {
 	 * a deadline, and fills probe->observation: outcome, reason, stage, native,
 	 * alert, tls_version, cipher, chain_*, and the staples (raw by probe_keep_staple), the
 	 * verified chain by chain_keep, and where evidence is wanted the certificates by
-	 * probe_keep_certificate. Returns the stack's session to be given to the functions
-	 * below and to `close`; NULL is allowed when nothing came about.
+	 * probe_keep_certificate. probe->session is zeroed memory of session_size bytes,
+	 * what the stack has for a connection.
 	 *
 	 * Application: sets observation outcome ERROR or REJECT (chain-*) on its own
 	 * account only; otherwise the judge has set outcome, reason and detail.
 	 * Native: sets everything, assurance too.
 	 */
-	void *(*handshake)(struct probe *probe);
+	void (*handshake)(struct probe *probe);
+	size_t session_size;
 
 	/*
 	 * For checks without a connection (chain.h). Each certificate of a PEM text, as the
@@ -115,11 +116,10 @@ struct client_backend {
 	 * chain it goes on, staples are kept and not checked. Fills probe->observation
 	 * (native, alert, tls_version, cipher, chain_*, handshake_us) and facts, and concludes only
 	 * what ended the connection. Afterwards it listens for EXAMINE_LISTEN_MS, or for what the
-	 * server has to say to a HEAD when the request wants one. Returns the session, as
-	 * `handshake` does. NULL, as the next one, in every backend: clients/examination/ has
-	 * them, and the program that can examine sets them.
+	 * server has to say to a HEAD when the request wants one. NULL, as the next one, in every
+	 * backend: clients/examination/ has them, and the program that can examine sets them.
 	 */
-	void *(*examine_handshake)(struct probe *probe, struct handshake_facts *facts);
+	void (*examine_handshake)(struct probe *probe, struct handshake_facts *facts);
 
 	/*
 	 * Every certificate in bytes, EXAMINED_CERTIFICATES_MAX at most: one in DER, PEM text,
@@ -130,7 +130,7 @@ struct client_backend {
 	bool (*read_certificates)(struct certificate_list *out, const uint8_t *bytes, size_t len,
 				  struct error *err);
 
-	/* Says goodbye (close_notify without waiting) and frees the session. */
+	/* Says goodbye (close_notify without waiting) and frees what the session has. */
 	void (*close)(struct probe *probe);
 };
 

@@ -4,6 +4,8 @@
 #include "clients/backend/status.h"
 #include "clients/rules/name.h"
 
+#include "core/clock.h"
+
 bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len)
 {
 	if (depth > MAX_CHAIN)
@@ -36,6 +38,30 @@ bool chain_is_incomplete(const struct probe *probe)
 {
 	struct der leaf = der_list_at(&probe->chain, 0);
 	return probe->chain.num == 1 && !is_named(leaf, leaf);
+}
+
+int chain_find_outdated(const struct probe *probe)
+{
+	struct certificate_facts facts;
+	int64_t now = clock_wall_s();
+	for (size_t i = 0; status_read_certificate(probe, &facts, i); i++)
+		if (facts.not_after < now || facts.not_before > now)
+			return (int)i;
+	return -1;
+}
+
+bool chain_lacks_feature(const struct probe *probe)
+{
+	static const uint8_t id[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18};
+	struct certificate one;
+	struct der features, issued = {NULL, 0};
+	for (size_t i = 0; certificate_read(&one, der_list_at(&probe->chain, i)); i++) {
+		bool has = certificate_extension(&features, &one, der_of(id, sizeof id));
+		if (i > 0 && has && !der_same(features, issued))
+			return true;
+		issued = has ? features : der_of(NULL, 0);
+	}
+	return false;
 }
 
 static bool is_candidate(const struct probe *probe, struct der one)
@@ -227,6 +253,10 @@ static struct der choose_issuer(struct probe *probe, const struct given *given,
 	}
 	if (issuer.len > 0)
 		return issuer;
+	if (num_given == 1 && is_named(der_list_at(&given->issuer, 0), certificate))
+		return refuse(probe,
+			      "the certificate names the given issuer, but its signature does "
+			      "not verify with that key, or its algorithm is not supported");
 	return refuse(probe, num_given == 1 ? "the given issuer did not issue the certificate"
 			     : num_given > 1
 				     ? "none of the given issuers issued the certificate"

@@ -28,6 +28,13 @@ void chain_order(struct probe *probe, const struct der_list *sent, bool is_verif
  * servers, which libraries do not distinguish from an unknown root. */
 bool chain_is_incomplete(const struct probe *probe);
 
+/* The depth of the first certificate that is not valid now by its own times; -1 for none. */
+int chain_find_outdated(const struct probe *probe);
+
+/* Whether a CA certificate has TLS features (RFC 7633 section 4.2.2) that are not those of the
+ * certificate that it issued. */
+bool chain_lacks_feature(const struct probe *probe);
+
 /* For a backend whose server resumed the session that probe->kept is of: takes over the chain of
  * that connection and notes the fact. */
 void chain_resume(struct probe *probe);

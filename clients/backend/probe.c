@@ -20,6 +20,23 @@ void probe_sha256(uint8_t out[static 32], const struct client_backend *backend, 
 		memcpy(out, digest, 32);
 }
 
+bool probe_open_session(struct probe *probe)
+{
+	probe->session = calloc(1, probe->backend->session_size);
+	if (probe->session == NULL)
+		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE,
+			       "the client program has no memory");
+	return probe->session != NULL;
+}
+
+void probe_close_session(struct probe *probe)
+{
+	if (probe->session != NULL)
+		probe->backend->close(probe);
+	free(probe->session);
+	probe->session = NULL;
+}
+
 struct trust *probe_borrow_trust(struct probe *probe, struct trust_pool *pool)
 {
 	struct error err = ERROR_INIT;

@@ -28,6 +28,11 @@ struct probe {
 	struct error evidence_error; /* the first evidence file that could not be written */
 };
 
+/* Memory for the backend's session, zeroed; and the end of that session. False, and why is
+ * concluded, without memory. */
+bool probe_open_session(struct probe *probe);
+void probe_close_session(struct probe *probe);
+
 /* The trusted roots that the request names; NULL, and why is concluded, when they cannot be read.
  */
 struct trust *probe_borrow_trust(struct probe *probe, struct trust_pool *pool);

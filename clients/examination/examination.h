@@ -9,7 +9,7 @@
 #include "clients/backend/probe.h"
 
 /* examine_handshake and read_certificates of struct client_backend. */
-void *examination_handshake(struct probe *probe, struct handshake_facts *facts);
+void examination_handshake(struct probe *probe, struct handshake_facts *facts);
 bool examination_read_certificates(struct certificate_list *out, const uint8_t *bytes, size_t len,
 				   struct error *err);
 

@@ -190,19 +190,16 @@ static bool set_up(struct session *session, struct error *err)
 	return true;
 }
 
-void *examination_handshake(struct probe *probe, struct handshake_facts *facts)
+void examination_handshake(struct probe *probe, struct handshake_facts *facts)
 {
 	struct error err = ERROR_INIT;
-	struct session *session = calloc(1, sizeof *session);
-	if (session == NULL)
-		return NULL;
+	struct session *session = probe->session;
 	session->probe = probe;
 	session->facts = facts;
-	probe->session = session;
 	if (!set_up(session, &err)) {
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE, "%s",
 			       err.text);
-		return session;
+		return;
 	}
 	int64_t start_us = clock_monotonic_us();
 	facts->completed = session_drive(session);
@@ -213,5 +210,4 @@ void *examination_handshake(struct probe *probe, struct handshake_facts *facts)
 		if (facts->asked_certificate || probe->request->examination.asks_http)
 			listen_on(session);
 	}
-	return session;
 }

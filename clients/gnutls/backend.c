@@ -179,8 +179,7 @@ static unsigned init_flags(const struct request *request)
 	return flags;
 }
 
-/* GnuTLS as it is, or its chain verification with our policy; both, since the
- * credentials may have served the other before. */
+/* As it is, or with our policy; both, since the credentials may have served the other before. */
 static void set_enforcement(const struct request *request, const struct session *session)
 {
 	bool is_native = request->enforcement == ENFORCEMENT_NATIVE;
@@ -288,6 +287,9 @@ static void conclude(struct probe *probe, struct session *session, int code)
 			session->status = 0;
 		chain_note(probe, session, code == 0);
 	}
+	/* A chain of more than 16 certificates is refused with the code alone. */
+	if (code == GNUTLS_E_CONSTRAINT_ERROR)
+		session->status = GNUTLS_CERT_INVALID;
 	if (code == 0) {
 		note_tls(probe, session->tls);
 		probe->observation.chain_verified = true;
@@ -307,16 +309,10 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		verdict_failure(probe, session, code);
 }
 
-static void *handshake(struct probe *probe)
+static void handshake(struct probe *probe)
 {
-	struct session *session = calloc(1, sizeof *session);
-	probe->session = session;
-	if (session == NULL)
-		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
-			       "no memory for a connection");
-	else if (set_up(probe, session))
-		conclude(probe, session, shake_hands(probe, session));
-	return session;
+	if (set_up(probe, probe->session))
+		conclude(probe, probe->session, shake_hands(probe, probe->session));
 }
 
 static bool has_ticket(const struct session *session)
@@ -360,17 +356,13 @@ static void *keep(struct probe *probe)
 
 static void close_session(struct probe *probe)
 {
-	struct session *session = probe->session;
-	if (session == NULL)
-		return;
+	const struct session *session = probe->session;
 	if (probe->observation.outcome == OUTCOME_CONNECT ||
 	    probe->observation.outcome == OUTCOME_WARN)
 		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
 	if (session->tls != NULL)
 		gnutls_deinit(session->tls);
 	trust_return(&pool, session->trust);
-	free(session);
-	probe->session = NULL;
 }
 
 const struct client_backend client_backend = {
@@ -386,6 +378,7 @@ const struct client_backend client_backend = {
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_GNUTLS,
 	.handshake = handshake,
+	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,
 	.has_signed = certificates_have_signed,
 	.verify_path = certificates_verify_path,

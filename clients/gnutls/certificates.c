@@ -124,36 +124,29 @@ bool certificates_have_signed(struct der issuer, struct der certificate)
 	return signed_by;
 }
 
-/* Adds certificates to a trust list, which frees them then. */
-static bool add_anchors(gnutls_x509_trust_list_t trust, const struct der_list *anchors)
-{
-	bool done = true;
-	for (size_t i = 0; done && i < anchors->num; i++) {
-		gnutls_x509_crt_t one = certificate_parse(der_list_at(anchors, i));
-		done = one != NULL && gnutls_x509_trust_list_add_cas(trust, &one, 1, 0) >= 0;
-	}
-	return done;
-}
-
 /* What GnuTLS says of the way to an anchor; 0: it is good. */
 static unsigned path_status(const struct der_list *path, const struct der_list *anchors)
 {
 	gnutls_x509_trust_list_t trust = NULL;
 	gnutls_x509_crt_t way[MAX_SENT];
 	unsigned num = 0, status = GNUTLS_CERT_INVALID;
-	while (num < MAX_SENT && num < path->num &&
+	bool done = gnutls_x509_trust_list_init(&trust, 0) == 0;
+	for (size_t i = 0; done && i < anchors->num; i++) {
+		gnutls_datum_t der = {anchors->items[i].data, (unsigned)anchors->items[i].len};
+		done = gnutls_x509_trust_list_add_trust_mem(trust, &der, NULL, GNUTLS_X509_FMT_DER,
+							    0, 0) > 0;
+	}
+	while (done && num < MAX_SENT && num < path->num &&
 	       (way[num] = certificate_parse(der_list_at(path, num))) != NULL)
 		num++;
-	if (num > 0 && gnutls_x509_trust_list_init(&trust, 0) == 0 &&
-	    (!add_anchors(trust, anchors) ||
-	     gnutls_x509_trust_list_verify_crt2(trust, way, num, NULL, 0,
-						GNUTLS_VERIFY_DISABLE_CRL_CHECKS, &status,
-						NULL) != 0))
+	if (num > 0 && gnutls_x509_trust_list_verify_crt2(trust, way, num, NULL, 0,
+							  GNUTLS_VERIFY_DISABLE_CRL_CHECKS, &status,
+							  NULL) != 0)
 		status |= GNUTLS_CERT_INVALID;
-	if (trust != NULL)
-		gnutls_x509_trust_list_deinit(trust, 1);
 	while (num > 0)
 		gnutls_x509_crt_deinit(way[--num]);
+	if (trust != NULL)
+		gnutls_x509_trust_list_deinit(trust, 1);
 	return status;
 }
 

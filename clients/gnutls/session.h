@@ -64,12 +64,9 @@ void status_print(char *out, size_t size, unsigned status);
 /* Notes what a call of GnuTLS said. text NULL: GnuTLS's own for the code. */
 void native_note(struct native *native, int code, const char *text);
 
-/*
- * The flag of gnutls_init() that keeps status_request out of the ClientHello. 3.8.0
- * has one for it. 3.7 has only the one that leaves out every extension that is on
- * by default and not needed by the protocol (session tickets go with it);
- * server_name, which we set, stays.
- */
+/* The flag of gnutls_init() that keeps status_request out of the ClientHello. 3.7 has only the one
+ * that leaves out every extension that is on by default and not needed (session tickets too);
+ * server_name, which we set, stays. */
 #if GNUTLS_VERSION_NUMBER >= 0x030800
 #define COMPAT_NO_STATUS_REQUEST GNUTLS_NO_STATUS_REQUEST
 #else

@@ -1,11 +1,31 @@
 /* Knows how GnuTLS reads OCSP responses and CRLs, and verifies their signatures. */
 #include "clients/gnutls/session.h"
+#include "clients/rules/list.h"
+#include "clients/rules/pss.h"
 #include "clients/rules/response_rules.h"
 
+#include <gnutls/crypto.h>
 #include <gnutls/ocsp.h>
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Whether GnuTLS refuses or does not have what the signature is made with. It verifies RSASSA-PSS
+ * with some hashes and a salt of their length alone, and otherwise says that the signature is bad.
+ */
+static bool is_unsupported(int code, int algorithm, struct der identifier)
+{
+	struct pss pss;
+	if (code == GNUTLS_E_INSUFFICIENT_SECURITY || code == GNUTLS_E_ECC_UNSUPPORTED_CURVE ||
+	    code == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM ||
+	    code == GNUTLS_E_UNKNOWN_PK_ALGORITHM || algorithm <= 0)
+		return true;
+	if (!pss_read(&pss, identifier))
+		return false;
+	gnutls_digest_algorithm_t hash = gnutls_digest_get_id(pss.hash);
+	return gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, hash) == GNUTLS_SIGN_UNKNOWN ||
+	       pss.salt_len != (int)gnutls_hash_get_len(hash);
+}
 
 /*
  * OCSP responses.
@@ -53,25 +73,28 @@ static bool find_responder(struct status_check *out, const struct response *resp
 	return is_known;
 }
 
+#define VERIFY(bit, text, check)                                                  \
+	{                                                                         \
+		GNUTLS_OCSP_VERIFY_##bit, "GNUTLS_OCSP_VERIFY_" #bit, text, check \
+	}
+
 static const struct {
 	unsigned bit;
 	const char *name, *text;
 	enum check check;
 } verify_reasons[] = {
-	{GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE, "GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE",
-	 "the signature does not verify", CHECK_BAD_SIGNATURE},
-	{GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM, "GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM",
-	 "the signature is by an insecure algorithm", CHECK_BAD_SIGNATURE},
-	{GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR, "GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR",
-	 "the signer's certificate lacks the OCSPSigning usage", CHECK_UNAUTHORIZED_SIGNER},
-	{GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED, "GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED",
-	 "the signer's certificate is not yet valid", CHECK_UNAUTHORIZED_SIGNER},
-	{GNUTLS_OCSP_VERIFY_CERT_EXPIRED, "GNUTLS_OCSP_VERIFY_CERT_EXPIRED",
-	 "the signer's certificate is expired", CHECK_UNAUTHORIZED_SIGNER},
-	{GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND, "GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND",
-	 "the signer's certificate was not issued by the issuer", CHECK_UNAUTHORIZED_SIGNER},
-	{GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER, "GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER",
-	 "the signer is not trusted by the issuer", CHECK_UNAUTHORIZED_SIGNER},
+	VERIFY(SIGNATURE_FAILURE, "the signature does not verify", CHECK_BAD_SIGNATURE),
+	VERIFY(INSECURE_ALGORITHM, "the signature is by an insecure algorithm",
+	       CHECK_ALGORITHM_UNSUPPORTED),
+	VERIFY(SIGNER_KEYUSAGE_ERROR, "the signer's certificate lacks the OCSPSigning usage",
+	       CHECK_UNAUTHORIZED_SIGNER),
+	VERIFY(CERT_NOT_ACTIVATED, "the signer's certificate is not yet valid",
+	       CHECK_UNAUTHORIZED_SIGNER),
+	VERIFY(CERT_EXPIRED, "the signer's certificate is expired", CHECK_UNAUTHORIZED_SIGNER),
+	VERIFY(SIGNER_NOT_FOUND, "the signer's certificate was not issued by the issuer",
+	       CHECK_UNAUTHORIZED_SIGNER),
+	VERIFY(UNTRUSTED_SIGNER, "the signer is not trusted by the issuer",
+	       CHECK_UNAUTHORIZED_SIGNER),
 };
 
 static enum check check_of_verify(struct native *native, unsigned verify)
@@ -122,12 +145,17 @@ static enum check check_response_signer(void *context, struct status_check *out,
 		native_note(&out->native, code, NULL);
 	else if (is_weakness_of_certificate(opened, verify))
 		check = CHECK_UNAUTHORIZED_SIGNER;
+	if (check == CHECK_BAD_SIGNATURE &&
+	    is_unsupported(code, gnutls_ocsp_resp_get_signature_algorithm(opened),
+			   response->algorithm))
+		check = CHECK_ALGORITHM_UNSUPPORTED;
 	if (check == CHECK_BAD_SIGNATURE)
 		out->signer[0] = '\0';
 	return check;
 }
 
-const struct status_reader response_reader = {open_response, check_response_signer, close_response};
+const struct status_reader response_reader = {open_response, check_response_signer, close_response,
+					      false};
 
 /*
  * CRLs.
@@ -136,6 +164,7 @@ const struct status_reader response_reader = {open_response, check_response_sign
 struct open_list {
 	gnutls_x509_crl_t crl;
 	gnutls_datum_t der; /* of one in PEM; memory of GnuTLS */
+	struct der bytes;
 };
 
 static void close_list(void *context)
@@ -167,6 +196,7 @@ static bool parse(struct open_list *opened, struct status_check *out, struct der
 		native_note(&out->native, code, NULL);
 	else if (is_pem)
 		*der = der_of(opened->der.data, opened->der.size);
+	opened->bytes = *der;
 	return code == 0;
 }
 
@@ -196,6 +226,7 @@ static enum check check_list_signer(void *context, struct status_check *out,
 	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
 	char text[NATIVE_MAX];
 	unsigned verify = 0;
+	struct list list;
 	(void)response;
 	int code = gnutls_x509_crl_verify(opened->crl, &issuer, 1, 0, &verify);
 	verify = without_times(verify);
@@ -207,7 +238,13 @@ static enum check check_list_signer(void *context, struct status_check *out,
 		return CHECK_GOOD;
 	status_print(text, sizeof text, verify);
 	native_note(&out->native, code == 0 ? (int)verify : code, code == 0 ? text : NULL);
-	return verify & GNUTLS_CERT_SIGNER_NOT_CA ? CHECK_UNAUTHORIZED_SIGNER : CHECK_BAD_SIGNATURE;
+	if (verify & GNUTLS_CERT_SIGNER_NOT_CA)
+		return CHECK_UNAUTHORIZED_SIGNER;
+	list_read(&list, opened->bytes, 0);
+	bool is_refused = verify & GNUTLS_CERT_INSECURE_ALGORITHM ||
+			  is_unsupported(code, gnutls_x509_crl_get_signature_algorithm(opened->crl),
+					 list.algorithm);
+	return is_refused ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
 }
 
-const struct status_reader list_reader = {open_list, check_list_signer, close_list};
+const struct status_reader list_reader = {open_list, check_list_signer, close_list, false};

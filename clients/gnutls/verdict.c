@@ -5,8 +5,6 @@
 
 #include <gnutls/ocsp.h>
 
-#include "core/clock.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -32,20 +30,14 @@ void status_print(char *out, size_t size, unsigned status)
 		out[len - 1] = '\0';
 }
 
-/* GnuTLS reports the bits, not whose they are: the first certificate whose own times
- * or issuer explain them. */
+/* GnuTLS reports the bits, not whose they are. */
 static int find_depth(const struct probe *probe, unsigned status)
 {
-	struct certificate_facts facts;
 	if (status & GNUTLS_CERT_UNEXPECTED_OWNER)
 		return 0;
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND && probe->chain.num > 0)
 		return (int)probe->chain.num - 1;
-	int64_t now = clock_wall_s();
-	for (size_t i = 0; status_read_certificate(probe, &facts, i); i++)
-		if (facts.not_after < now || facts.not_before > now)
-			return (int)i;
-	return -1;
+	return chain_find_outdated(probe);
 }
 
 static enum reason chain_reason(const struct probe *probe, const struct session *session)
@@ -59,13 +51,17 @@ static enum reason chain_reason(const struct probe *probe, const struct session 
 		{GNUTLS_CERT_NOT_ACTIVATED, REASON_CHAIN_NOT_YET_VALID},
 		{GNUTLS_CERT_UNEXPECTED_OWNER, REASON_CHAIN_NAME},
 		{GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, REASON_CHAIN_CRITICAL_EXTENSION},
-		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, REASON_CHAIN_FEATURE},
+		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, REASON_CHAIN_CONSTRAINTS},
 	};
 	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && chain_is_incomplete(probe))
 		return REASON_CHAIN_INCOMPLETE;
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
 		if (session->status & reasons[i].bit)
-			return reasons[i].reason;
+			/* The last bit stands for TLS features too. */
+			return reasons[i].reason == REASON_CHAIN_CONSTRAINTS &&
+					       chain_lacks_feature(probe)
+				       ? REASON_CHAIN_FEATURE
+				       : reasons[i].reason;
 	return REASON_CHAIN_INVALID;
 }
 
@@ -144,12 +140,10 @@ static enum reason refusal_reason(const struct session *session, const struct st
 							   : REASON_STAPLE_UNAUTHORIZED_SIGNER;
 }
 
-static const unsigned chain_bits = GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_EXPIRED |
-				   GNUTLS_CERT_NOT_ACTIVATED | GNUTLS_CERT_UNEXPECTED_OWNER |
-				   GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS |
-				   GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE |
-				   GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_SIGNATURE_FAILURE |
-				   GNUTLS_CERT_INSECURE_ALGORITHM | GNUTLS_CERT_PURPOSE_MISMATCH;
+static const unsigned status_bits =
+	GNUTLS_CERT_INVALID | GNUTLS_CERT_REVOKED | GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED |
+	GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE | GNUTLS_CERT_MISSING_OCSP_STATUS |
+	GNUTLS_CERT_INVALID_OCSP_STATUS;
 
 static void conclude_refusal(struct probe *probe, const struct session *session, int code)
 {
@@ -157,7 +151,7 @@ static void conclude_refusal(struct probe *probe, const struct session *session,
 	char text[NATIVE_MAX];
 	const struct staple_facts *staple = status_check_staples(probe);
 	enum reason reason = refusal_reason(session, staple);
-	if (session->status & chain_bits || reason == NUM_REASONS) {
+	if (session->status & ~status_bits || reason == NUM_REASONS) {
 		verdict_chain(probe, session);
 		return;
 	}

@@ -66,17 +66,21 @@ static void stop(void)
 }
 
 /* mbedTLS writes the names of hashes in capitals. */
-static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
+const mbedtls_md_info_t *md_find(const char *hash)
 {
 	char name[16];
 	size_t len = strlen(hash);
 	for (size_t i = 0; i <= len && i < sizeof name; i++)
 		name[i] = (char)toupper((unsigned char)hash[i]);
-	const mbedtls_md_info_t *info =
-		len < sizeof name ? mbedtls_md_info_from_string(name) : NULL;
-	if (info == NULL || mbedtls_md(info, bytes.at, bytes.len, out) != 0)
-		return 0;
-	return mbedtls_md_get_size(info);
+	return len < sizeof name ? mbedtls_md_info_from_string(name) : NULL;
+}
+
+static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes)
+{
+	const mbedtls_md_info_t *info = md_find(hash);
+	return info != NULL && mbedtls_md(info, bytes.at, bytes.len, out) == 0
+		       ? mbedtls_md_get_size(info)
+		       : 0;
 }
 
 /* A fatal alert on its way out, while it is still in the clear. */
@@ -257,7 +261,7 @@ static void note_connection(struct probe *probe, const struct session *session)
  * less than 0x80, may be added. */
 static bool is_certificate_failure(int code)
 {
-	return code <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && code > MBEDTLS_ERR_X509_FATAL_ERROR;
+	return code <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && code >= MBEDTLS_ERR_X509_FATAL_ERROR;
 }
 
 static void conclude(struct probe *probe, struct session *session, int code)
@@ -285,27 +289,14 @@ static void conclude(struct probe *probe, struct session *session, int code)
 	}
 }
 
-static struct session *session_new(void)
+static void handshake(struct probe *probe)
 {
-	struct session *session = calloc(1, sizeof *session);
-	if (session == NULL)
-		return NULL;
+	struct session *session = probe->session;
 	mbedtls_ssl_init(&session->ssl);
 	mbedtls_ssl_config_init(&session->config);
 	session->flagged_depth = -1;
-	return session;
-}
-
-static void *handshake(struct probe *probe)
-{
-	struct session *session = session_new();
-	probe->session = session;
-	if (session == NULL)
-		probe_conclude(probe, OUTCOME_ERROR, REASON_TLS_PROTOCOL, STAGE_HANDSHAKE,
-			       "no memory for a connection");
-	else if (set_up(probe, session))
+	if (set_up(probe, session))
 		conclude(probe, session, shake_hands(probe, session));
-	return session;
 }
 
 /* In TLS 1.3, which 2.28 does not speak, the ticket comes after the handshake and reading
@@ -355,16 +346,12 @@ static void *keep(struct probe *probe)
 static void close_session(struct probe *probe)
 {
 	struct session *session = probe->session;
-	if (session == NULL)
-		return;
 	if (probe->observation.outcome == OUTCOME_CONNECT ||
 	    probe->observation.outcome == OUTCOME_WARN)
 		(void)mbedtls_ssl_close_notify(&session->ssl);
 	mbedtls_ssl_free(&session->ssl);
 	mbedtls_ssl_config_free(&session->config);
 	trust_return(&trust_pool, session->trust);
-	free(session);
-	probe->session = NULL;
 }
 
 const struct client_backend client_backend = {
@@ -380,6 +367,7 @@ const struct client_backend client_backend = {
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_MBEDTLS,
 	.handshake = handshake,
+	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,
 	.has_signed = certificates_have_signed,
 	.verify_path = certificates_verify_path,

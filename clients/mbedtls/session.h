@@ -39,6 +39,9 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 /* Adds a certificate to the end of a list; 0 or mbedTLS's code. */
 int certificate_parse(mbedtls_x509_crt *list, struct der der);
 
+/* NULL for a hash that mbedTLS does not have; by the name that hash_find gives. */
+const mbedtls_md_info_t *md_find(const char *hash);
+
 /* Of trusted roots as an mbedtls_x509_crt. */
 extern struct trust_pool trust_pool;
 

@@ -4,13 +4,16 @@
  * with a critical extension, and so those that are split by issuingDistributionPoint; such a CRL is
  * malformed to this stack. Of several in one PEM file the first counts.
  *
- * Not verified: responses signed by RSASSA-PSS or EdDSA. The certificate of a delegated responder
- * has to satisfy the default profile of mbedTLS: one that is signed with SHA-1 is not authorized.
+ * Not verified: responses signed by EdDSA. What mbedTLS itself verifies has to satisfy its default
+ * profile: the certificate of a delegated responder that is signed with SHA-1 is not authorized,
+ * and a CRL that is can only show that a certificate is revoked.
  */
 #include "clients/mbedtls/session.h"
+#include "clients/rules/pss.h"
 #include "clients/rules/response_rules.h"
 
 #include <mbedtls/asn1.h>
+#include <mbedtls/ecp.h>
 #include <mbedtls/md.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
@@ -23,24 +26,45 @@
  * OCSP responses.
  */
 
-/* A response has one delegated responder and perhaps its chain; more is not looked at. */
-#define MAX_SIGNERS 8
+/* Certificates of the responder that are tried; a response has one, perhaps with its chain. */
+#define MAX_SIGNERS 16
 
 /* How a response is signed. */
 struct signature {
 	mbedtls_md_type_t hash;
 	mbedtls_pk_type_t key_type; /* MBEDTLS_PK_NONE: an algorithm that is not known */
+	mbedtls_pk_rsassa_pss_options pss;
 };
 
 static bool read_algorithm(struct signature *out, struct der algorithm)
 {
+	struct pss pss;
 	mbedtls_asn1_buf id, parameters;
 	unsigned char *at = (unsigned char *)algorithm.at;
 	if (mbedtls_asn1_get_alg(&at, at + algorithm.len, &id, &parameters) != 0)
 		return false;
-	if (mbedtls_oid_get_sig_alg(&id, &out->hash, &out->key_type) != 0)
+	if (pss_read(&pss, algorithm)) {
+		out->key_type = MBEDTLS_PK_RSASSA_PSS;
+		out->hash = mbedtls_md_get_type(md_find(pss.hash));
+		out->pss.mgf1_hash_id = mbedtls_md_get_type(md_find(pss.mask_hash));
+		out->pss.expected_salt_len = pss.salt_len;
+	} else if (mbedtls_oid_get_sig_alg(&id, &out->hash, &out->key_type) != 0) {
 		out->key_type = MBEDTLS_PK_NONE;
+	}
 	return true;
+}
+
+/* Whether a code says that mbedTLS does not have an algorithm, a curve or a type of key. */
+static bool is_unsupported(int code)
+{
+	switch (code) {
+	case MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG:
+	case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
+	case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:
+	case MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE:
+	case MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE: return true;
+	default: return false;
+	}
 }
 
 /* The number of unused bits is in front of the signature. */
@@ -73,16 +97,17 @@ static int verify_signature(const mbedtls_x509_crt *signer, const struct signatu
 	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
 	mbedtls_pk_context *key = (mbedtls_pk_context *)&signer->pk;
 	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(signature->hash);
-	if (signature->key_type == MBEDTLS_PK_NONE ||
-	    signature->key_type == MBEDTLS_PK_RSASSA_PSS || !is_strong(signature->hash))
+	bool is_pss = signature->key_type == MBEDTLS_PK_RSASSA_PSS;
+	if (signature->key_type == MBEDTLS_PK_NONE || !is_strong(signature->hash))
 		return MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG;
 	if (!mbedtls_pk_can_do(key, signature->key_type))
 		return MBEDTLS_ERR_X509_SIG_MISMATCH;
 	if (info == NULL ||
 	    mbedtls_md(info, response->signed_part.at, response->signed_part.len, hash) != 0)
 		return MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG;
-	return mbedtls_pk_verify(key, signature->hash, hash, mbedtls_md_get_size(info),
-				 response->signature.at, response->signature.len);
+	return mbedtls_pk_verify_ext(signature->key_type, is_pss ? &signature->pss : NULL, key,
+				     signature->hash, hash, mbedtls_md_get_size(info),
+				     response->signature.at, response->signature.len);
 }
 
 /* mbedTLS's check alone passes when the extension is absent. */
@@ -138,102 +163,82 @@ static bool is_authorized(mbedtls_x509_crt *delegate, mbedtls_x509_crt *issuer, 
 	return good;
 }
 
-static bool is_responder(const mbedtls_x509_crt *candidate, const struct response *response,
-			 const struct question *question)
-{
-	struct certificate certificate;
-	return certificate_read(&certificate, der_of(candidate->raw.p, candidate->raw.len)) &&
-	       response_is_by(response, &certificate, question);
-}
-
 static void print_signer(struct status_check *out, const mbedtls_x509_crt *signer)
 {
 	if (mbedtls_x509_dn_gets(out->signer, sizeof out->signer, &signer->subject) < 0)
 		out->signer[0] = '\0';
 }
 
-/* Who may have signed, and what was found out so far. */
-struct search {
-	const struct signature *signature;
-	const struct question *question;
-	const struct response *response;
-	mbedtls_x509_crt issuer;
-	bool any_named; /* a certificate is that of the responder which the response names */
-};
-
-/* Tries one certificate that came with the response. True: it has signed, and *check says
- * whether it may. */
-static bool try_delegate(struct search *search, enum check *check, struct status_check *out,
-			 struct der bytes)
+/* A certificate that the response names as the responder's: what comes of it. */
+static enum check try_signer(struct status_check *found, const struct signature *signature,
+			     const struct question *question, const struct response *response,
+			     struct der bytes)
 {
-	bool signed_by = false;
-	mbedtls_x509_crt delegate;
-	mbedtls_x509_crt_init(&delegate);
-	int code = certificate_parse(&delegate, bytes);
-	if (code != 0) {
-		native_note(&out->native, code, NULL);
-		goto out;
-	}
-	if (!is_responder(&delegate, search->response, search->question))
-		goto out;
-	search->any_named = true;
-	code = verify_signature(&delegate, search->signature, search->response);
-	if (code != 0) {
-		native_note(&out->native, code, NULL);
-		goto out;
-	}
-	signed_by = true;
-	out->native = (struct native){0}; /* what earlier candidates said does not matter now */
-	print_signer(out, &delegate);
-	*check = is_authorized(&delegate, &search->issuer, search->question->now, &out->native)
-			 ? CHECK_GOOD
-			 : CHECK_UNAUTHORIZED_SIGNER;
-out:
-	mbedtls_x509_crt_free(&delegate);
-	return signed_by;
-}
-
-/* The issuer's own key, else one of the certificates that came with the response. */
-static enum check find_signer(struct search *search, struct status_check *out)
-{
-	const struct response *response = search->response;
-	struct der certificates = response->certificates;
-	struct der bytes;
-	enum check check;
-	search->any_named = response_is_by(response, search->question->issuer, search->question);
-	if (search->any_named) {
-		int code = verify_signature(&search->issuer, search->signature, response);
-		if (code == 0) {
-			print_signer(out, &search->issuer);
-			return CHECK_GOOD;
-		}
-		native_note(&out->native, code, NULL);
-	}
-	for (int i = 0; i < MAX_SIGNERS && der_take_whole(&certificates, &bytes, DER_SEQUENCE); i++)
-		if (try_delegate(search, &check, out, bytes))
-			return check;
-	if (!search->any_named)
-		question_say(out, "no certificate of the response's signer is known");
-	return search->any_named ? CHECK_BAD_SIGNATURE : CHECK_UNAUTHORIZED_SIGNER;
-}
-
-static enum check check_response_signer(void *opened, struct status_check *out,
-					const struct question *question,
-					const struct response *response)
-{
-	struct search search = {.signature = opened, .question = question, .response = response};
-	enum check check = CHECK_UNAUTHORIZED_SIGNER;
-	mbedtls_x509_crt_init(&search.issuer);
-	int code = certificate_parse(&search.issuer, question->issuer->whole);
+	enum check check = CHECK_GOOD;
+	mbedtls_x509_crt signer, issuer;
+	mbedtls_x509_crt_init(&signer);
+	mbedtls_x509_crt_init(&issuer);
+	int code = certificate_parse(&signer, bytes);
 	if (code == 0)
-		check = find_signer(&search, out);
-	else
-		native_note(&out->native, code, NULL);
-	mbedtls_x509_crt_free(&search.issuer);
+		code = verify_signature(&signer, signature, response);
+	if (code == 0)
+		code = certificate_parse(&issuer, question->issuer->whole);
+	if (code != 0) {
+		native_note(&found->native, code, NULL);
+		check = is_unsupported(code) ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
+		goto out;
+	}
+	print_signer(found, &signer);
+	if (!der_same(bytes, question->issuer->whole) &&
+	    !is_authorized(&signer, &issuer, question->now, &found->native))
+		check = CHECK_UNAUTHORIZED_SIGNER;
+out:
+	mbedtls_x509_crt_free(&signer);
+	mbedtls_x509_crt_free(&issuer);
 	return check;
 }
 
-const struct status_reader response_reader = {open_response, check_response_signer, free};
+/* Which of the failures of several certificates counts: the one that came furthest. */
+static int weight_of(enum check check)
+{
+	switch (check) {
+	case CHECK_BAD_SIGNATURE: return 1;
+	case CHECK_ALGORITHM_UNSUPPORTED: return 2;
+	case CHECK_UNAUTHORIZED_SIGNER: return 3;
+	default: return 4;
+	}
+}
+
+/* The issuer's own certificate, and those that came with the response. */
+static enum check check_response_signer(void *signature, struct status_check *out,
+					const struct question *question,
+					const struct response *response)
+{
+	struct der rest = response->certificates, bytes = question->issuer->whole;
+	struct certificate candidate;
+	enum check best = NUM_CHECKS;
+	int num = 0;
+	do {
+		struct status_check found = {0};
+		if (!certificate_read(&candidate, bytes) ||
+		    !response_is_by(response, &candidate, question))
+			continue;
+		enum check check = try_signer(&found, signature, question, response, bytes);
+		if (best != NUM_CHECKS && weight_of(check) <= weight_of(best))
+			continue;
+		best = check;
+		out->native = found.native;
+		snprintf(out->signer, sizeof out->signer, "%s", found.signer);
+		num++;
+	} while (best != CHECK_GOOD && num < MAX_SIGNERS &&
+		 der_take_whole(&rest, &bytes, DER_SEQUENCE));
+	if (best != NUM_CHECKS)
+		return best;
+	question_say(out, "no certificate of the response's signer is known");
+	return CHECK_UNAUTHORIZED_SIGNER;
+}
+
+const struct status_reader response_reader = {open_response, check_response_signer, free, false};
 
 /*
  * CRLs.
@@ -278,6 +283,8 @@ static void *open_list(struct status_check *out, struct der *der)
 		return crl;
 	}
 	native_note(&out->native, code, NULL);
+	if (is_unsupported(code))
+		out->check = CHECK_ALGORITHM_UNSUPPORTED;
 	close_list(crl);
 	return NULL;
 }
@@ -292,6 +299,15 @@ static int verify_list(const mbedtls_x509_crl *crl, mbedtls_pk_context *key)
 				     key, crl->MBEDTLS_PRIVATE(sig_md), hash,
 				     mbedtls_md_get_size(info), crl->MBEDTLS_PRIVATE(sig).p,
 				     crl->MBEDTLS_PRIVATE(sig).len);
+}
+
+/* mbedTLS goes on after it has found fault with an algorithm or with the times, and then a listed
+ * certificate is revoked (library/x509_crt.c, x509_crt_verifycrl). */
+static bool is_in_profile(const mbedtls_x509_crl *crl)
+{
+	const mbedtls_x509_crt_profile *profile = &mbedtls_x509_crt_profile_default;
+	return (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(crl->MBEDTLS_PRIVATE(sig_md))) != 0 &&
+	       (profile->allowed_pks & MBEDTLS_X509_ID_FLAG(crl->MBEDTLS_PRIVATE(sig_pk))) != 0;
 }
 
 static enum check check_list_signer(void *opened, struct status_check *out,
@@ -309,7 +325,13 @@ static enum check check_list_signer(void *opened, struct status_check *out,
 	else
 		native_note(&out->native, code, NULL);
 	mbedtls_x509_crt_free(&issuer);
-	return code == 0 ? CHECK_GOOD : CHECK_BAD_SIGNATURE;
+	if (code != 0)
+		return is_unsupported(code) ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
+	out->authentic = !is_in_profile(opened);
+	if (!out->authentic)
+		return CHECK_GOOD;
+	question_say(out, "mbed TLS refuses the algorithm of the signature by its default profile");
+	return CHECK_ALGORITHM_UNSUPPORTED;
 }
 
-const struct status_reader list_reader = {open_list, check_list_signer, close_list};
+const struct status_reader list_reader = {open_list, check_list_signer, close_list, true};

@@ -3,8 +3,12 @@
 
 #include "clients/rules/flags.h"
 
+#include <openssl/asn1err.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evperr.h>
+#include <openssl/ocsperr.h>
+#include <openssl/x509err.h>
 
 #include <string.h>
 
@@ -20,26 +24,17 @@ static const char *version(void)
 
 static const char *lacks(enum capability capability)
 {
-	switch (capability) {
-	case CAPABILITY_TLS_1_2:
-	case CAPABILITY_TLS_1_3:
-	case CAPABILITY_STATUS_REQUEST:
-	case CAPABILITY_CRL:
-	case CAPABILITY_AT_TIME: return NULL;
-	case CAPABILITY_MULTI_STAPLE:
-		return compat_has_multi_staple() ? NULL
-						 : "OpenSSL before 3.6 drops the staples of "
-						   "intermediate certificates";
-	case CAPABILITY_NATIVE_MUST_STAPLE:
-		return "OpenSSL leaves the TLS feature extension (RFC 7633) to the application";
-	case CAPABILITY_NATIVE_STAPLE_CHECK:
-		return "by default OpenSSL neither asks for a staple nor checks one";
-	case CAPABILITY_NATIVE_OCSP_FETCH: return "OpenSSL's TLS client fetches nothing";
-	case CAPABILITY_EXAMINE: break; /* clients/examination/ */
-	case CAPABILITY_KEYLOG: return "this client program writes no key log";
-	case NUM_CAPABILITIES: break;
-	}
-	return "unknown capability";
+	static const char *const missing[NUM_CAPABILITIES] = {
+		[CAPABILITY_NATIVE_MUST_STAPLE] =
+			"OpenSSL leaves the TLS feature extension (RFC 7633) to the application",
+		[CAPABILITY_NATIVE_STAPLE_CHECK] =
+			"by default OpenSSL neither asks for a staple nor checks one",
+		[CAPABILITY_NATIVE_OCSP_FETCH] = "OpenSSL's TLS client fetches nothing",
+		[CAPABILITY_KEYLOG] = "this client program writes no key log",
+	};
+	if (capability == CAPABILITY_MULTI_STAPLE && !compat_has_multi_staple())
+		return "OpenSSL before 3.6 drops the staples of intermediate certificates";
+	return missing[capability];
 }
 
 static bool start(struct error *err)
@@ -75,24 +70,43 @@ static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct de
 	return len;
 }
 
-int native_take(struct native *native, int library)
+static bool is_unsupported(unsigned long code)
+{
+	static const int reasons[][2] = {
+		{ERR_LIB_ASN1, ASN1_R_UNKNOWN_SIGNATURE_ALGORITHM},
+		{ERR_LIB_ASN1, ASN1_R_UNKNOWN_MESSAGE_DIGEST_ALGORITHM},
+		{ERR_LIB_ASN1, ASN1_R_UNKNOWN_PUBLIC_KEY_TYPE},
+		{ERR_LIB_X509, X509_R_UNSUPPORTED_ALGORITHM},
+		{ERR_LIB_X509, X509_R_UNKNOWN_KEY_TYPE},
+		{ERR_LIB_EVP, EVP_R_UNSUPPORTED_ALGORITHM},
+		{ERR_LIB_OCSP, OCSP_R_NO_SIGNER_KEY},
+	};
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (ERR_GET_LIB(code) == reasons[i][0] && ERR_GET_REASON(code) == reasons[i][1])
+			return true;
+	return false;
+}
+
+struct failure native_take(struct native *native, int library)
 {
 	const char *function, *data;
-	int flags, reason = 0;
+	int flags;
 	unsigned long code;
+	struct failure failure = {0, false};
 	while ((code = ERR_get_error_all(NULL, NULL, &function, &data, &flags)) != 0) {
-		bool is_wanted = library == 0 ? reason == 0 : ERR_GET_LIB(code) == library;
+		bool is_wanted = library == 0 ? failure.reason == 0 : ERR_GET_LIB(code) == library;
+		failure.is_unsupported |= is_unsupported(code);
 		if (!is_wanted)
 			continue;
 		const char *text = ERR_reason_error_string(code);
 		bool has_data = (flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0';
-		reason = ERR_GET_REASON(code);
+		failure.reason = ERR_GET_REASON(code);
 		*native = (struct native){.library = "OpenSSL", .code = (int64_t)code};
 		snprintf(native->name, sizeof native->name, "%s", function != NULL ? function : "");
 		snprintf(native->text, sizeof native->text, "%s%s%s", text != NULL ? text : "error",
 			 has_data ? ": " : "", has_data ? data : "");
 	}
-	return reason;
+	return failure;
 }
 
 const struct client_backend client_backend = {
@@ -108,6 +122,7 @@ const struct client_backend client_backend = {
 	.list_reader = &list_reader,
 	.rule_flags = RULES_OF_OPENSSL,
 	.handshake = session_handshake,
+	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,
 	.has_signed = certificates_have_signed,
 	.verify_path = certificates_verify_path,

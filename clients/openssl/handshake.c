@@ -2,7 +2,6 @@
 #include "clients/openssl/session.h"
 
 #include "clients/backend/chain.h"
-#include "clients/backend/status.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -45,27 +44,22 @@ void session_note_tls(struct session *session)
 	snprintf(seen->cipher, sizeof seen->cipher, "%s", SSL_CIPHER_get_name(cipher));
 }
 
-/* Of what the server sent for the evidence, of what was verified for the chain. */
-static void keep_certificates(struct probe *probe, STACK_OF(X509) * certificates, bool verified)
-{
-	for (int i = 0; i < sk_X509_num(certificates); i++) {
-		unsigned char *der = NULL;
-		int len = i2d_X509(sk_X509_value(certificates, i), &der);
-		if (len > 0 && verified)
-			chain_keep(probe, (size_t)i, der, (size_t)len);
-		else if (len > 0 && i < MAX_CHAIN)
-			probe_keep_certificate(probe, (size_t)i, der, (size_t)len);
-		OPENSSL_free(der);
-	}
-}
-
-static void note_facts(struct probe *probe, X509 *leaf)
+/* For the evidence, or for the chain, whose leaf has the facts. */
+static void keep_certificate(struct probe *probe, size_t depth, X509 *certificate, bool as_chain)
 {
 	unsigned char *der = NULL;
-	int len = i2d_X509(leaf, &der);
-	status_read_facts(&client_backend, &probe->observation.certificate,
-			  der_of(der, len > 0 ? (size_t)len : 0));
+	int len = i2d_X509(certificate, &der);
+	if (len > 0 && as_chain)
+		chain_keep(probe, depth, der, (size_t)len);
+	else if (len > 0 && depth < MAX_CHAIN)
+		probe_keep_certificate(probe, depth, der, (size_t)len);
 	OPENSSL_free(der);
+}
+
+static void keep_certificates(struct probe *probe, STACK_OF(X509) * all, bool as_chain)
+{
+	for (int i = 0; i < sk_X509_num(all); i++)
+		keep_certificate(probe, (size_t)i, sk_X509_value(all, i), as_chain);
 }
 
 /* Whether the server sent a certificate that names itself as the leaf's issuer. */
@@ -97,6 +91,9 @@ enum reason chain_reason(X509_STORE_CTX *verification, int code)
 	case X509_V_ERR_HOSTNAME_MISMATCH:
 	case X509_V_ERR_IP_ADDRESS_MISMATCH: return REASON_CHAIN_NAME;
 	case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION: return REASON_CHAIN_CRITICAL_EXTENSION;
+	case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+	case X509_V_ERR_PERMITTED_VIOLATION:
+	case X509_V_ERR_EXCLUDED_VIOLATION: return REASON_CHAIN_CONSTRAINTS;
 	default: return REASON_CHAIN_INVALID;
 	}
 }
@@ -129,7 +126,7 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 		keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification), false);
 	session_note_tls(session);
 	if (X509_verify_cert(verification) != 1) {
-		note_facts(probe, X509_STORE_CTX_get0_cert(verification));
+		keep_certificate(probe, 0, X509_STORE_CTX_get0_cert(verification), true);
 		note_chain_failure(session, verification);
 		return 0;
 	}
@@ -398,27 +395,21 @@ static void conclude_native(struct session *session)
 		       "OpenSSL verified the chain and checks no source of revocation status");
 }
 
-void *session_handshake(struct probe *probe)
+void session_handshake(struct probe *probe)
 {
 	static const struct hooks hooks = {.chain = verify_chain, .staple = judge_staple};
 	struct error err = ERROR_INIT;
-	struct session *session = calloc(1, sizeof *session);
-	if (session == NULL) {
-		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
-			       "the client program has no memory");
-		return NULL;
-	}
+	struct session *session = probe->session;
 	session->probe = probe;
-	probe->session = session;
 	session->asked = !is_native(session) && probe->request->policy.asks_staple == YES;
 	if (!session_set_up(session, &hooks, &err)) {
 		native_take(&probe->observation.native, 0);
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE, "%s",
 			       err.text);
-		return session;
+		return;
 	}
 	if (!session_drive(session))
-		return session;
+		return;
 	session_note_tls(session);
 	note_resumption(session);
 	if (is_native(session)) {
@@ -426,11 +417,9 @@ void *session_handshake(struct probe *probe)
 	} else if (!probe->judged) {
 		/* No hook was called: the session was resumed, or a later OpenSSL has other
 		 * habits. */
-		probe->observation.stage = STAGE_AFTER_HANDSHAKE;
 		session_keep_staples(session);
-		probe_judge(probe);
+		probe_judge_late(probe);
 	}
-	return session;
 }
 
 /*
@@ -465,14 +454,11 @@ void session_forget(void *kept)
 
 void session_close(struct probe *probe)
 {
-	struct session *session = probe->session;
-	if (session == NULL)
-		return;
+	const struct session *session = probe->session;
 	if (session->ssl != NULL && SSL_is_init_finished(session->ssl))
 		SSL_shutdown(session->ssl);
 	SSL_free(session->ssl);
 	trust_return(&trust_pool, session->trust);
 	sk_X509_pop_free(session->chain, X509_free);
-	free(session);
 	ERR_clear_error();
 }

@@ -47,7 +47,7 @@ void session_keep_staples(struct session *session);
 enum reason chain_reason(X509_STORE_CTX *verification, int code);
 
 /* The parts of struct client_backend. */
-void *session_handshake(struct probe *probe);
+void session_handshake(struct probe *probe);
 void *session_keep(struct probe *probe);
 void session_forget(void *kept);
 void session_close(struct probe *probe);
@@ -84,9 +84,12 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 extern const struct status_reader response_reader, list_reader;
 
 /* backend.c: the last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
- * of all, which is the cause of the others, into native; empties the queue. Returns its reason, 0
- * when there was none. */
-int native_take(struct native *native, int library);
+ * of all, which is the cause of the others, into native; empties the queue. */
+struct failure {
+	int reason;          /* of that error, 0 when there was none */
+	bool is_unsupported; /* one of them is about an algorithm, curve or key type */
+};
+struct failure native_take(struct native *native, int library);
 
 /*
  * What differs between versions.

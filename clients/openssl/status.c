@@ -10,35 +10,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * OCSP responses.
- */
-
-struct open_response {
+/* What is open of either kind. */
+struct opened {
 	OCSP_RESPONSE *response;
 	OCSP_BASICRESP *basic; /* NULL for an error response */
-	unsigned char *der;    /* OpenSSL takes BER: the response in DER */
+	X509_CRL *crl;
+	unsigned char *der; /* OpenSSL takes BER: the same in DER, where the bytes are not */
 };
 
-static void close_response(void *context)
+static void close_any(void *context)
 {
-	struct open_response *opened = context;
+	struct opened *opened = context;
 	if (opened == NULL)
 		return;
 	OPENSSL_free(opened->der);
 	OCSP_BASICRESP_free(opened->basic);
 	OCSP_RESPONSE_free(opened->response);
+	X509_CRL_free(opened->crl);
 	free(opened);
 	ERR_clear_error();
 }
 
-static void note_error_response(struct native *native, int status)
+static void *open_any(struct status_check *out, struct der *der,
+		      bool (*parse)(struct opened *, struct status_check *, struct der *))
 {
-	*native = (struct native){.library = "OpenSSL", .code = status};
-	snprintf(native->text, sizeof native->text, "%s", OCSP_response_status_str(status));
+	struct opened *opened = calloc(1, sizeof *opened);
+	ERR_clear_error();
+	if (opened != NULL && parse(opened, out, der))
+		return opened;
+	close_any(opened);
+	return NULL;
 }
 
-static bool encode_response(struct open_response *opened, struct der *der)
+/*
+ * OCSP responses.
+ */
+
+static bool encode_response(struct opened *opened, struct der *der)
 {
 	OCSP_RESPONSE *normal =
 		OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, opened->basic);
@@ -48,7 +56,7 @@ static bool encode_response(struct open_response *opened, struct der *der)
 	return len > 0;
 }
 
-static bool parse_response(struct open_response *opened, struct status_check *out, struct der *der)
+static bool parse_response(struct opened *opened, struct status_check *out, struct der *der)
 {
 	const uint8_t *end = der->at;
 	opened->response = d2i_OCSP_RESPONSE(NULL, &end, (long)der->len);
@@ -59,7 +67,9 @@ static bool parse_response(struct open_response *opened, struct status_check *ou
 	if (opened->response != NULL) {
 		out->response_status = OCSP_response_status(opened->response);
 		if (out->response_status != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
-			note_error_response(&out->native, out->response_status);
+			out->native = (struct native){"OpenSSL", out->response_status, "", ""};
+			snprintf(out->native.text, sizeof out->native.text, "%s",
+				 OCSP_response_status_str(out->response_status));
 			return true;
 		}
 		opened->basic = OCSP_response_get1_basic(opened->response);
@@ -72,12 +82,7 @@ static bool parse_response(struct open_response *opened, struct status_check *ou
 
 static void *open_response(struct status_check *out, struct der *der)
 {
-	struct open_response *opened = calloc(1, sizeof *opened);
-	ERR_clear_error();
-	if (opened != NULL && parse_response(opened, out, der))
-		return opened;
-	close_response(opened);
-	return NULL;
+	return open_any(out, der, parse_response);
 }
 
 /*
@@ -89,7 +94,7 @@ static enum check check_response_signer(void *context, struct status_check *out,
 					const struct question *question,
 					const struct response *response)
 {
-	const struct open_response *opened = context;
+	const struct opened *opened = context;
 	const struct probe *probe = question->context;
 	const struct session *session = probe->session;
 	STACK_OF(X509) *given = session == NULL ? certificates_parse(&probe->chain) : NULL;
@@ -99,15 +104,18 @@ static enum check check_response_signer(void *context, struct status_check *out,
 					    : session_roots(session);
 	X509 *signer = NULL;
 	enum check check = CHECK_GOOD;
+	struct failure failure;
 	(void)response;
 	ERR_clear_error();
 	int verified = OCSP_basic_verify(opened->basic, chain, store, 0);
 	if (OCSP_resp_get0_signer(opened->basic, &signer, chain) == 1)
 		name_print(out->signer, sizeof out->signer, X509_get_subject_name(signer));
-	if (verified != 1)
-		check = native_take(&out->native, ERR_LIB_OCSP) == OCSP_R_SIGNATURE_FAILURE
-				? CHECK_BAD_SIGNATURE
-				: CHECK_UNAUTHORIZED_SIGNER;
+	if (verified != 1) {
+		failure = native_take(&out->native, ERR_LIB_OCSP);
+		check = failure.is_unsupported                       ? CHECK_ALGORITHM_UNSUPPORTED
+			: failure.reason == OCSP_R_SIGNATURE_FAILURE ? CHECK_BAD_SIGNATURE
+								     : CHECK_UNAUTHORIZED_SIGNER;
+	}
 	ERR_clear_error();
 	if (session == NULL)
 		X509_STORE_free(store);
@@ -115,30 +123,15 @@ static enum check check_response_signer(void *context, struct status_check *out,
 	return check;
 }
 
-const struct status_reader response_reader = {open_response, check_response_signer, close_response};
+const struct status_reader response_reader = {open_response, check_response_signer, close_any,
+					      false};
 
 /*
  * CRLs.
  */
 
-struct open_list {
-	X509_CRL *crl;
-	unsigned char *der; /* of one in PEM or BER; NULL when the bytes are DER themselves */
-};
-
-static void close_list(void *context)
-{
-	struct open_list *opened = context;
-	if (opened == NULL)
-		return;
-	OPENSSL_free(opened->der);
-	X509_CRL_free(opened->crl);
-	free(opened);
-	ERR_clear_error();
-}
-
 /* A copy is encoded, since the one that is verified must keep the bytes that were signed. */
-static bool encode_list(struct open_list *opened, struct der *der)
+static bool encode_list(struct opened *opened, struct der *der)
 {
 	unsigned char *body = NULL;
 	X509_CRL *copy = X509_CRL_dup(opened->crl);
@@ -158,11 +151,21 @@ static X509_CRL *read_pem(struct der in)
 	return crl;
 }
 
-static bool parse_list(struct open_list *opened, struct status_check *out, struct der *der)
+/* Whether the rules can read it as it is: OpenSSL takes BER, in the entries too. */
+static bool is_der(struct der der)
+{
+	struct list list;
+	struct listed entry;
+	bool is = list_read(&list, der, 0);
+	while (is && list.entries.len > 0)
+		is = list_take_entry(&entry, &list.entries, 0);
+	return is;
+}
+
+static bool parse_list(struct opened *opened, struct status_check *out, struct der *der)
 {
 	static const char pem_start[] = "-----BEGIN";
 	const uint8_t *end = der->at;
-	struct list list;
 	bool is_pem = der->len >= sizeof pem_start &&
 		      memcmp(der->at, pem_start, sizeof pem_start - 1) == 0;
 	opened->crl = is_pem ? read_pem(*der) : d2i_X509_CRL(NULL, &end, (long)der->len);
@@ -174,24 +177,19 @@ static bool parse_list(struct open_list *opened, struct status_check *out, struc
 		question_say(out, "bytes after the CRL");
 		return false;
 	}
-	return (!is_pem && list_read(&list, *der, 0)) || encode_list(opened, der);
+	return (!is_pem && is_der(*der)) || encode_list(opened, der);
 }
 
 static void *open_list(struct status_check *out, struct der *der)
 {
-	struct open_list *opened = calloc(1, sizeof *opened);
-	ERR_clear_error();
-	if (opened != NULL && parse_list(opened, out, der))
-		return opened;
-	close_list(opened);
-	return NULL;
+	return open_any(out, der, parse_list);
 }
 
 static enum check check_list_signer(void *context, struct status_check *out,
 				    const struct question *question,
 				    const struct response *response)
 {
-	const struct open_list *opened = context;
+	const struct opened *opened = context;
 	X509 *issuer = certificate_parse(question->issuer->whole);
 	(void)response;
 	if (issuer != NULL)
@@ -201,10 +199,10 @@ static enum check check_list_signer(void *context, struct status_check *out,
 	X509_free(issuer);
 	if (verified)
 		return CHECK_GOOD;
-	native_take(&out->native, 0);
-	if (out->native.text[0] == '\0')
+	struct failure failure = native_take(&out->native, 0);
+	if (failure.reason == 0)
 		question_say(out, "the signature of the CRL does not verify");
-	return CHECK_BAD_SIGNATURE;
+	return failure.is_unsupported ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
 }
 
-const struct status_reader list_reader = {open_list, check_list_signer, close_list};
+const struct status_reader list_reader = {open_list, check_list_signer, close_any, false};

@@ -34,6 +34,7 @@ static enum reason staple_reason(enum check check)
 	case CHECK_WRONG_NONCE:
 	case CHECK_BAD_SIGNATURE: return REASON_STAPLE_BAD_SIGNATURE;
 	case CHECK_UNAUTHORIZED_SIGNER: return REASON_STAPLE_UNAUTHORIZED_SIGNER;
+	case CHECK_ALGORITHM_UNSUPPORTED: return REASON_STAPLE_ALGORITHM_UNSUPPORTED;
 	case CHECK_NOT_YET_VALID: return REASON_STAPLE_NOT_YET_VALID;
 	case CHECK_STALE: return REASON_STAPLE_STALE;
 	case CHECK_NO_NEXT_UPDATE: return REASON_STAPLE_NO_NEXT_UPDATE;
@@ -57,6 +58,9 @@ enum reason decision_reason(const struct source_result *result)
 	case CHECK_UNKNOWN: return REASON_STATUS_UNKNOWN;
 	case CHECK_MISSING: return is_crl ? REASON_CRL_URL_MISSING : REASON_RESPONDER_URL_MISSING;
 	case CHECK_UNAVAILABLE: return result->unavailable;
+	case CHECK_ALGORITHM_UNSUPPORTED:
+		return is_crl ? REASON_CRL_ALGORITHM_UNSUPPORTED
+			      : REASON_RESPONDER_ALGORITHM_UNSUPPORTED;
 	default: return is_crl ? REASON_CRL_BAD_ANSWER : REASON_RESPONDER_BAD_ANSWER;
 	}
 }
@@ -106,6 +110,7 @@ static int stapled_action(const struct policy *policy, const struct source_resul
 	case CHECK_UNAUTHORIZED_SIGNER:
 		return action_or(policy->on_unauthorized_signer, policy->on_bad_signature);
 	case CHECK_BAD_SIGNATURE:
+	case CHECK_ALGORITHM_UNSUPPORTED:
 	case CHECK_WRONG_NONCE: return policy->on_bad_signature;
 	case CHECK_NOT_YET_VALID: return action_or(policy->on_not_yet_valid, policy->on_stale);
 	case CHECK_STALE:
@@ -129,6 +134,7 @@ static bool is_fault(enum check check)
 	case CHECK_WRONG_CERTIFICATE:
 	case CHECK_BAD_SIGNATURE:
 	case CHECK_UNAUTHORIZED_SIGNER:
+	case CHECK_ALGORITHM_UNSUPPORTED:
 	case CHECK_WRONG_NONCE:
 	case CHECK_NOT_YET_VALID:
 	case CHECK_STALE:

@@ -100,15 +100,15 @@ static void shake_hands(struct probe *probe)
 {
 	struct observation *seen = &probe->observation;
 	int64_t start_us = clock_monotonic_us();
-	probe->session = probe->backend->handshake(probe);
+	if (probe_open_session(probe))
+		probe->backend->handshake(probe);
 	seen->handshake_us = clock_monotonic_us() - start_us - seen->revocation_us;
 	if (!probe->concluded)
 		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_HANDSHAKE,
 			       "the client program came to no conclusion");
 	note_version(probe);
 	keep_session(probe);
-	probe->backend->close(probe);
-	probe->session = NULL;
+	probe_close_session(probe);
 }
 
 /* Puts this connection among the earlier ones, and clears the table for the next. */

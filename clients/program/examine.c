@@ -24,12 +24,9 @@ static void refuse(struct text *out, const struct request *request, enum reason 
 
 static void shake_hands(struct probe *probe, struct handshake_facts *facts)
 {
-	probe->session = probe->backend->examine_handshake(probe, facts);
-	if (probe->session == NULL)
-		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE,
-			       "the client program has no memory");
-	probe->backend->close(probe);
-	probe->session = NULL;
+	if (probe_open_session(probe))
+		probe->backend->examine_handshake(probe, facts);
+	probe_close_session(probe);
 }
 
 static void examine_handshake(struct text *out, const struct client_backend *backend,

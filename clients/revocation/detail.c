@@ -145,6 +145,9 @@ static void add_finding(struct text *out, const struct status_check *check, bool
 		break;
 	case CHECK_WRONG_CERTIFICATE: text_append(out, "does not cover the certificate"); break;
 	case CHECK_BAD_SIGNATURE: text_append(out, "has a bad signature"); break;
+	case CHECK_ALGORITHM_UNSUPPORTED:
+		text_append(out, "is signed with an algorithm that the stack does not accept");
+		break;
 	case CHECK_UNAUTHORIZED_SIGNER:
 		text_append(out, "is not signed by an authorized signer");
 		if (check->signer[0] != '\0') {

@@ -11,11 +11,20 @@ static const struct {
 	const char *name, *id;
 	size_t len;
 } hashes[] = {
-	{"sha1", "\x2b\x0e\x03\x02\x1a", 5}, {"sha256", NIST "\x01", 9},
-	{"sha384", NIST "\x02", 9},          {"sha512", NIST "\x03", 9},
-	{"sha224", NIST "\x04", 9},          {"sha3-224", NIST "\x07", 9},
-	{"sha3-256", NIST "\x08", 9},        {"sha3-384", NIST "\x09", 9},
-	{"sha3-512", NIST "\x0a", 9},        {"md5", "\x2a\x86\x48\x86\xf7\x0d\x02\x05", 8},
+	{"sha1", "\x2b\x0e\x03\x02\x1a", 5},
+	{"sha256", NIST "\x01", 9},
+	{"sha384", NIST "\x02", 9},
+	{"sha512", NIST "\x03", 9},
+	{"sha224", NIST "\x04", 9},
+	{"sha3-224", NIST "\x07", 9},
+	{"sha3-256", NIST "\x08", 9},
+	{"sha3-384", NIST "\x09", 9},
+	{"sha3-512", NIST "\x0a", 9},
+	{"md5", "\x2a\x86\x48\x86\xf7\x0d\x02\x05", 8},
+	{"ripemd160", "\x2b\x24\x03\x02\x01", 5},
+	{"streebog-256", "\x2a\x85\x03\x07\x01\x01\x02\x02", 8},
+	{"streebog-512", "\x2a\x85\x03\x07\x01\x01\x02\x03", 8},
+	{"gostr341194", "\x2a\x85\x03\x02\x02\x09", 6},
 };
 enum { NUM_HASHES = sizeof hashes / sizeof hashes[0] };
 

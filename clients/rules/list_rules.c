@@ -29,7 +29,8 @@ struct judge {
 	const struct question *question;
 	struct status_check *out;
 	struct list list;
-	int forms; /* of times */
+	int forms;       /* of times */
+	bool is_refused; /* by its algorithm, though the signature verifies */
 };
 
 static bool fail(struct judge *judge, enum check check, const char *text)
@@ -94,7 +95,9 @@ static bool check_signer(struct judge *judge, void *opened)
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
 			    "the issuer's key usage does not allow it to sign CRLs");
 	out->check = question->reader->check_signer(opened, out, question, NULL);
-	return out->check == CHECK_GOOD;
+	judge->is_refused = out->authentic && out->check == CHECK_ALGORITHM_UNSUPPORTED;
+	out->authentic = false;
+	return out->check == CHECK_GOOD || judge->is_refused;
 }
 
 static bool is_unusable(const struct judge *judge, const struct der_extension *extension)
@@ -200,6 +203,8 @@ static enum check check_times(const struct judge *judge)
 {
 	struct status_check times = *judge->out;
 	bool has_next = judge->list.has_next_update;
+	if (!has_next && judge->question->reader->wants_next_update)
+		return CHECK_NO_NEXT_UPDATE;
 	/* Is current by its nextUpdate alone. */
 	if (has_flag(judge, RULE_LIST_TIMES_MAY_CROSS) && has_next &&
 	    times.next_update < times.this_update &&
@@ -217,6 +222,10 @@ static void check_opened(struct judge *judge, void *opened, struct der bytes)
 	    (!entries_first && !check_entries(judge)))
 		return;
 	find_entry(judge);
+	if (judge->is_refused && out->status != STATUS_REVOKED) {
+		out->check = CHECK_ALGORITHM_UNSUPPORTED;
+		return;
+	}
 	out->authentic = true;
 	out->check = check_times(judge);
 	out->fresh = out->check == CHECK_GOOD;

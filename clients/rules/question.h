@@ -20,20 +20,25 @@ struct question;
 struct status_reader {
 	/*
 	 * Reads the bytes with the stack's parser. NULL: it refuses them, and out->native (of a
-	 * response also out->response_status) says what it found. *der is the bytes; a
+	 * response also out->response_status) says what it found; out->check is
+	 * CHECK_MALFORMED unless it is set. *der is the bytes; a
 	 * stack that accepts more than DER points it to the same in DER, which is valid as long
 	 * as the returned object.
 	 */
 	void *(*open)(struct status_check *out, struct der *der);
 	/*
 	 * Verifies the signature, and that its key may sign: is the issuer's, or for a response
-	 * that of a delegated responder (RFC 6960 section 4.2.2.2). CHECK_GOOD, BAD_SIGNATURE or
-	 * UNAUTHORIZED_SIGNER; fills out->signer and out->native. response is NULL for a CRL.
+	 * that of a delegated responder (RFC 6960 section 4.2.2.2). CHECK_GOOD, BAD_SIGNATURE,
+	 * UNAUTHORIZED_SIGNER or ALGORITHM_UNSUPPORTED; fills out->signer and out->native. With
+	 * out->authentic set and the last of these a CRL verifies, though the stack refuses its
+	 * algorithm: who is listed in it is revoked, who is not is not good. response is NULL for a
+	 * CRL.
 	 */
 	enum check (*check_signer)(void *opened, struct status_check *out,
 				   const struct question *question,
 				   const struct response *response);
 	void (*close)(void *opened);
+	bool wants_next_update; /* the stack takes what has none for expired */
 };
 
 struct question {

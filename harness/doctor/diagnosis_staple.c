@@ -163,6 +163,7 @@ static bool cause_of_check(enum cause *cause, enum check check)
 	case CHECK_ERROR_RESPONSE: *cause = CAUSE_STAPLE_ERROR_RESPONSE; return true;
 	case CHECK_MALFORMED: *cause = CAUSE_STAPLE_MALFORMED; return true;
 	case CHECK_BAD_SIGNATURE:
+	case CHECK_ALGORITHM_UNSUPPORTED:
 	case CHECK_UNAUTHORIZED_SIGNER: *cause = CAUSE_STAPLE_NOT_VERIFIABLE; return true;
 	case CHECK_REVOKED: *cause = CAUSE_STAPLE_REVOKED; return true;
 	case CHECK_UNKNOWN: *cause = CAUSE_STAPLE_UNKNOWN; return true;

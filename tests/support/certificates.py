@@ -66,9 +66,10 @@ class Key:
         return openssl("dgst", "-sha256", "-sign", self.path, data=data)
 
 
-def certificate(key, subject, issuer_key, issuer, extensions, serial=None):
-    """DER of a certificate for key, signed by issuer_key; subject and issuer are names in DER."""
-    algorithm = sequence(oid("ecdsa-sha256"))
+def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algorithm=None):
+    """DER of a certificate for key, signed by issuer_key; subject and issuer are names in DER. The
+    algorithm that issuer_key signs with is ECDSA with SHA-256 unless it is given."""
+    algorithm = algorithm or sequence(oid("ecdsa-sha256"))
     number = serial or b"\x01" + os.urandom(8)
     to_sign = sequence(
         der(0xA0, der(2, b"\x02")), der(2, number), algorithm, issuer,

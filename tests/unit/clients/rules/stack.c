@@ -43,7 +43,7 @@ static void close_bytes(void *opened)
 	(void)opened;
 }
 
-const struct status_reader stack_reader = {open_bytes, check_signer, close_bytes};
+const struct status_reader stack_reader = {open_bytes, check_signer, close_bytes, false};
 
 void stack_put_time(struct element *to, int64_t offset)
 {

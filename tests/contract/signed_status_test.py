@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""What a client program makes of responses and CRLs by their algorithms, signers and encodings, without
+a connection (clients/README.md, `verify`)."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+import signed_status
+from certificates import der, moment, name, sequence
+from programs import main
+from signed_status import AnyKey, DAY, Issuer
+
+STACK = os.environ["CONTRACT_STACK"]
+SUPPRESSIONS = os.path.join(os.path.dirname(signed_status.__file__), "lsan.supp")
+UNSUPPORTED = "algorithm-unsupported"
+
+
+class Made(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.ec = Issuer(cls.folder.name)
+        cls.rsa = Issuer(cls.folder.name, "rsa")
+        cls.key = AnyKey(cls.folder.name)
+        cls.rsa_key = AnyKey(cls.folder.name, "rsa")
+        cls.signer = name(b"signer")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def ask(self, requests):
+        """The answers to named requests."""
+        lines = "".join(json.dumps(dict(request, id=key)) + "\n" for key, request in requests.items())
+        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=120,
+                              env=dict(os.environ, LSAN_OPTIONS=f"print_suppressions=0:suppressions={SUPPRESSIONS}"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+
+    def hold(self, rows):
+        """Rows of a name, a request, and the check that each stack comes to: one word, or a word for each."""
+        answers = self.ask({row[0]: row[1] for row in rows})
+        for key, _, expected in rows:
+            wanted = expected if isinstance(expected, str) else expected.get(STACK, expected[""])
+            with self.subTest(key):
+                self.assertEqual(answers[key].get("check", answers[key]).get("check"), wanted, answers[key])
+
+
+def both(title, make, good, revoked):
+    """A row for a good and one for a revoked status."""
+    return [(title, make(False), good), (title + ", revoked", make(True), revoked)]
+
+
+class Algorithms(Made):
+    def test_responses(self):
+        rows = []
+        for algorithm, others in {
+                "rsa-sha256": {"": None}, "rsa-sha1": {"": None}, "rsa-pss": {"": None}, "unknown": {"": UNSUPPORTED},
+                "rsa-md5": {"openssl": None, "": UNSUPPORTED},
+                # GnuTLS has RSASSA-PSS with SHA-2 and a salt as long as the hash.
+                "rsa-pss-salt-20": {"gnutls": UNSUPPORTED, "": None}, "rsa-pss-sha1": {"gnutls": UNSUPPORTED, "": None}}.items():
+            rows += both(algorithm, lambda revoked, a=algorithm: self.rsa.request("ocsp", self.rsa.response(revoked, algorithm=a)),
+                         {stack: check or "good" for stack, check in others.items()},
+                         {stack: check or "revoked" for stack, check in others.items()})
+        self.hold(rows)
+
+    def test_lists(self):
+        rows = []
+        # Mbed TLS refuses SHA-1 and MD5 by its profile, and goes on to look whether the certificate is listed.
+        for algorithm, good, revoked in (
+                ("rsa-sha256", "good", "revoked"), ("rsa-pss", "good", "revoked"), ("rsa-sha1", {"mbedtls": UNSUPPORTED, "": "good"}, "revoked"),
+                ("rsa-md5", {"openssl": "good", "": UNSUPPORTED}, {"gnutls": UNSUPPORTED, "": "revoked"}),
+                ("unknown", UNSUPPORTED, UNSUPPORTED)):
+            issuer = self.ec if algorithm == "unknown" else self.rsa
+            rows += both(algorithm, lambda revoked, a=algorithm, i=issuer: i.request("crl", i.crl(i.revoked() if revoked else None, algorithm=a)),
+                         good, revoked)
+        self.hold(rows)
+
+    def test_curves_and_keys(self):
+        for kind, lacking in (("brainpool", "gnutls"), ("ed25519", "mbedtls")):
+            key = AnyKey(self.folder.name, kind)
+            self.hold(both(kind, lambda revoked: self.ec.request("ocsp", self.ec.response(
+                revoked, key, certs=[self.ec.delegate(key)], responder=self.signer)),
+                           {lacking: UNSUPPORTED, "": "good"}, {lacking: UNSUPPORTED, "": "revoked"}))
+
+    def test_an_issuer_whose_signature_the_stack_cannot_verify_is_not_said_to_be_another(self):
+        issuer = Issuer(self.folder.name, "brainpool")
+        answer = self.ask({"x": issuer.request("crl", issuer.crl(issuer.revoked()))})["x"]
+        if STACK == "gnutls":
+            self.assertEqual((answer["outcome"], answer["reason"]), ("reject", "chain-incomplete"))
+            self.assertIn("or its algorithm is not supported", answer["detail"])
+        else:
+            self.assertEqual(answer["check"]["check"], "revoked")
+
+    def test_a_signature_that_does_not_verify_is_bad_whatever_its_algorithm(self):
+        rows = []
+        for algorithm in ("rsa-sha256", "rsa-pss"):
+            for kind, data in (("ocsp", self.rsa.response(algorithm=algorithm)), ("crl", self.rsa.crl(algorithm=algorithm))):
+                rows.append((f"{algorithm} {kind}", self.rsa.request(kind, data[:-1] + bytes([data[-1] ^ 1])), "bad-signature"))
+        self.hold(rows)
+
+
+class Signers(Made):
+    def responder(self, certs, revoked, key=None, algorithm=None):
+        return self.ec.request("ocsp", self.ec.response(revoked, key or self.key, algorithm, certs, self.signer))
+
+    def test_delegated_responders(self):
+        good, without, other = (self.ec.delegate(self.key), self.ec.delegate(self.key, may_sign=False),
+                                self.ec.delegate(self.rsa_key, b"other"))
+        self.hold(
+            both("its certificate is the ninth", lambda revoked: self.responder([other] * 8 + [good], revoked), "good", "revoked")
+            # OpenSSL and GnuTLS take the first certificate that the response names.
+            + both("behind one of the same key without the usage", lambda revoked: self.responder([without, good], revoked),
+                   {"mbedtls": "good", "": "unauthorized-signer"}, {"mbedtls": "revoked", "": "unauthorized-signer"})
+            + both("without the usage alone", lambda revoked: self.responder([without], revoked), "unauthorized-signer", "unauthorized-signer")
+            + both("none", lambda revoked: self.responder([other], revoked), "unauthorized-signer", "unauthorized-signer")
+            + both("with RSASSA-PSS", lambda revoked: self.responder([self.ec.delegate(self.rsa_key)], revoked, self.rsa_key, "rsa-pss"),
+                   "good", "revoked"))
+
+
+class Encodings(Made):
+    def test_lists(self):
+        entry = sequence(b"\x30\x80" + der(2, self.ec.serial) + moment(-DAY) + b"\0\0")
+        self.hold(
+            both("no nextUpdate", lambda revoked: self.ec.request("crl", self.ec.crl(self.ec.revoked() if revoked else None, next_update=False)),
+                 {"mbedtls": "no-next-update", "": "good"}, {"mbedtls": "no-next-update", "": "revoked"})
+            # OpenSSL alone reads BER.
+            + [("an entry in BER", self.ec.request("crl", self.ec.crl(entry)), {"openssl": "revoked", "": "malformed"})])
+        answer = self.ask({"x": self.ec.request("crl", self.ec.crl(self.ec.revoked(), next_update=False))})["x"]["check"]
+        self.assertEqual((answer["status"], answer["authentic"]), ("revoked", True))
+
+    def test_certid_hashes(self):
+        rows = []
+        # GnuTLS 3.7 knows the name of RIPEMD-160 and does not compute it.
+        for name_of, others in (("ripemd160", {"gnutls": "wrong-certificate"}), ("sha512", {}), ("sha224", {})):
+            rows += both(name_of, lambda revoked, h=name_of: self.ec.request("ocsp", self.ec.response(revoked, hash_name=h), certid_hash="any"),
+                         dict(others, **{"": "good"}), dict(others, **{"": "revoked"}))
+        self.hold(rows)
+
+
+if __name__ == "__main__":
+    main()
