@@ -22,20 +22,12 @@ static void write_evidence(FILE *out, const struct finding *cause)
 	}
 }
 
-static void write_classes(FILE *out, const struct run *run, const struct finding *cause)
+static void add_classes(void *context, const char *effect, const char *classes)
 {
-	struct text words;
-	text_init(&words, 0);
-	for (int i = 0; i < NUM_EFFECTS; i++) {
-		text_reset(&words);
-		doctor_view_append_classes(&words, run, cause, (enum effect)i);
-		if (words.len == 0)
-			continue;
-		fprintf(out, "<dt>Clients that %s\n<dd>", effect_names.texts[i]);
-		html_write(out, text_string(&words));
-		fputs("\n", out);
-	}
-	text_clear(&words);
+	FILE *out = context;
+	fprintf(out, "<dt>Clients that %s\n<dd>", effect);
+	html_write(out, classes);
+	fputs("\n", out);
 }
 
 static void add_line(void *context, const char *line)
@@ -102,7 +94,7 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 	html_write(out, doctor_view_text(cause->text));
 	fputs("</p>\n<dl>\n", out);
 	write_evidence(out, cause);
-	write_classes(out, run, cause);
+	doctor_view_classes(run, cause, add_classes, out);
 	write_fix(out, cause, first);
 	fputs("</article>\n", out);
 	text_clear(&weight);

@@ -15,20 +15,12 @@ static void write_point(FILE *out, const char *label, const char *words)
 	fputs("\n", out);
 }
 
-static void write_classes(FILE *out, const struct run *run, const struct finding *cause)
+static void add_classes(void *context, const char *effect, const char *classes)
 {
-	struct text words;
-	text_init(&words, 0);
-	for (int i = 0; i < NUM_EFFECTS; i++) {
-		text_reset(&words);
-		doctor_view_append_classes(&words, run, cause, (enum effect)i);
-		if (words.len == 0)
-			continue;
-		fprintf(out, "- client classes that %s: ", effect_names.texts[i]);
-		markdown_write(out, text_string(&words));
-		fputs("\n", out);
-	}
-	text_clear(&words);
+	FILE *out = context;
+	fprintf(out, "- client classes that %s: ", effect);
+	markdown_write(out, classes);
+	fputs("\n", out);
 }
 
 static void add_line(void *context, const char *line)
@@ -82,7 +74,7 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 	for (size_t i = 0; i < cause->evidence.num; i++)
 		write_point(out, "seen", doctor_view_text(cause->evidence.items[i]));
 
-	write_classes(out, run, cause);
+	doctor_view_classes(run, cause, add_classes, out);
 	write_fix(out, cause);
 	text_clear(&weight);
 }

@@ -53,23 +53,27 @@ static void append_evidence(struct page *page, const struct finding *cause)
 				doctor_view_text(cause->evidence.items[i]));
 }
 
-static void append_classes(struct page *page, const struct finding *cause)
+/* The page, and whether its label is written. */
+struct affected_lines {
+	struct page *page;
+	bool has_label;
+};
+
+static void add_classes(void *context, const char *effect, const char *classes)
 {
-	bool any = false;
+	struct affected_lines *lines = context;
 	struct text words;
 	text_init(&words, 0);
-	for (int i = 0; i < NUM_EFFECTS; i++) {
-		size_t before;
-		text_reset(&words);
-		text_append_format(&words, "%s: ", effect_names.texts[i]);
-		before = words.len;
-		doctor_view_append_classes(&words, page->run, cause, (enum effect)i);
-		if (words.len == before)
-			continue;
-		append_labelled(page, any ? "" : "clients", text_string(&words));
-		any = true;
-	}
+	text_append_format(&words, "%s: %s", effect, classes);
+	append_labelled(lines->page, lines->has_label ? "" : "clients", text_string(&words));
+	lines->has_label = true;
 	text_clear(&words);
+}
+
+static void append_classes(struct page *page, const struct finding *cause)
+{
+	struct affected_lines lines = {page, false};
+	doctor_view_classes(page->run, cause, add_classes, &lines);
 }
 
 /* Lines as they are, to be copied. */

@@ -17,8 +17,8 @@ const char *doctor_view_word(const struct word *word, const struct name_table *n
 	return doctor_view_text(word_spelling(word, names));
 }
 
-void doctor_view_append_classes(struct text *out, const struct run *run,
-				const struct finding *cause, enum effect effect)
+static void append_classes(struct text *out, const struct run *run, const struct finding *cause,
+			   enum effect effect)
 {
 	const struct texts *list = &cause->classes.by_effect[effect];
 	size_t num = run_num_classes(run);
@@ -33,6 +33,21 @@ void doctor_view_append_classes(struct text *out, const struct run *run,
 	}
 	class_set_append(out, members, num);
 	free(members);
+}
+
+void doctor_view_classes(const struct run *run, const struct finding *cause,
+			 void (*write)(void *context, const char *effect, const char *classes),
+			 void *context)
+{
+	struct text words;
+	text_init(&words, 0);
+	for (int i = 0; i < NUM_EFFECTS; i++) {
+		text_reset(&words);
+		append_classes(&words, run, cause, (enum effect)i);
+		if (words.len > 0)
+			write(context, effect_names.texts[i], text_string(&words));
+	}
+	text_clear(&words);
 }
 
 void doctor_view_append_weight(struct text *out, const struct finding *cause)

@@ -12,9 +12,11 @@
 const char *doctor_view_text(const char *text);
 const char *doctor_view_word(const struct word *word, const struct name_table *names);
 
-/* Appends the classes that a cause affects so, in few words; nothing when there are none. */
-void doctor_view_append_classes(struct text *out, const struct run *run,
-				const struct finding *cause, enum effect effect);
+/* Writes the classes that a cause affects: for each effect that it has on some what it is
+ * ("reject") and which, in few words. */
+void doctor_view_classes(const struct run *run, const struct finding *cause,
+			 void (*write)(void *context, const char *effect, const char *classes),
+			 void *context);
 
 /* "critical, certain" */
 void doctor_view_append_weight(struct text *out, const struct finding *cause);
