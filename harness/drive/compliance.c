@@ -2,7 +2,7 @@
 #include "harness/drive/compliance.h"
 
 #include "core/json.h"
-#include "harness/drive/delay.h"
+#include "harness/run/delay.h"
 #include "harness/drive/message.h"
 
 #include <stdlib.h>

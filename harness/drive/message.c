@@ -2,7 +2,6 @@
 #include "harness/drive/message.h"
 
 #include "core/json.h"
-#include "harness/drive/message_part.h"
 
 #include <string.h>
 
@@ -16,6 +15,12 @@ static json_t *axes_to_json(const struct policy *policy)
 			json_object_del(object, axis->name);
 	}
 	return object;
+}
+
+void message_set_text(json_t *object, const char *key, const char *text)
+{
+	if (text != NULL)
+		json_set(object, key, json_string(text));
 }
 
 json_t *message_request_to_json(const struct message_request *request)

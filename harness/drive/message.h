@@ -41,6 +41,9 @@ struct message_verification {
 };
 json_t *message_verification_to_json(const struct message_verification *verification);
 
+/* Sets key to text, unless that is NULL. */
+void message_set_text(json_t *object, const char *key, const char *text);
+
 /* New reference; NULL without memory. */
 json_t *message_request_to_json(const struct message_request *request);
 

@@ -4,7 +4,7 @@
 #include "core/base64.h"
 #include "core/json.h"
 #include "core/json_members.h"
-#include "harness/drive/message_part.h"
+#include "harness/drive/message.h"
 #include "harness/model/examination.h"
 
 #include <stdlib.h>

@@ -5,7 +5,6 @@
 
 #include "core/clock.h"
 #include "core/json.h"
-#include "harness/drive/cell_request.h"
 #include "harness/drive/evidence.h"
 #include "harness/run/attempts.h"
 #include "harness/run/cell_record.h"
@@ -139,7 +138,7 @@ static bool make_request(void *context, uint64_t cookie, const char *id, bool ag
 		work_fail(work);
 		return false;
 	}
-	json_t *request = cell_request_to_json(work->run, work->lab, work->options, task, id);
+	json_t *request = work_request_to_json(work->run, work->lab, work->options, task, id);
 	task->started_us = clock_monotonic_us();
 	task->asked = true;
 	bool done = json_append_line(line, request);

@@ -3,8 +3,7 @@
 
 #include "core/clock.h"
 #include "core/json.h"
-#include "harness/drive/cell_request.h"
-#include "harness/drive/delay.h"
+#include "harness/run/delay.h"
 #include "harness/drive/evidence.h"
 #include "harness/run/cell_record.h"
 
@@ -51,7 +50,7 @@ static struct doubt examine_times(struct work *work, const struct task *task,
 	struct situation situation;
 	struct delay_frame frame;
 	struct regulator *regulator = pool_regulator(work->pool);
-	cell_request_frame(&frame, &situation, work->run, work->options, task);
+	work_request_frame(&frame, &situation, work->run, work->options, task);
 	struct doubt doubt = delay_doubt(seen, &frame);
 	int64_t longest_us = delay_longest_us(seen, &frame);
 	if (doubt.kind == DOUBT_TIMED_OUT)

@@ -1,10 +1,11 @@
-/* Private to work: its data, and what its two files call of each other. */
+/* Private to work: its data, and what its files call of each other. */
 #ifndef HARNESS_DRIVE_WORK_PARTS_H
 #define HARNESS_DRIVE_WORK_PARTS_H
 
 #include "harness/drive/lab_log.h"
 #include "harness/drive/task.h"
 #include "harness/drive/work.h"
+#include "harness/run/delay.h"
 
 struct work {
 	struct run *run;
@@ -39,6 +40,17 @@ void work_settle_task(struct work *work, struct task *task);
 
 /* Its record is written: it is judged, and the listener gets it. */
 void work_report(struct work *work, size_t row, size_t class);
+
+/* The request by which a client program is asked for a cell. lab: NULL for endpoints. New
+ * reference; NULL without memory. */
+json_t *work_request_to_json(struct run *run, const struct lab_process *lab,
+			     const struct job_options *options, const struct task *task,
+			     const char *id);
+
+/* What such a request means for the times of its answer. frame borrows situation, which is filled
+ * with what the lab plays. */
+void work_request_frame(struct delay_frame *frame, struct situation *situation, struct run *run,
+			const struct job_options *options, const struct task *task);
 
 /* What the pool calls (harness/drive/pool_source.h). */
 void work_answered(void *context, uint64_t cookie, struct answer *answer);

@@ -8,8 +8,8 @@
  * ready to run and did not for a part of it, or saw it too late. Pure functions of an observation
  * and of what the lab was asked to play.
  */
-#ifndef HARNESS_DRIVE_DELAY_H
-#define HARNESS_DRIVE_DELAY_H
+#ifndef HARNESS_RUN_DELAY_H
+#define HARNESS_RUN_DELAY_H
 
 #include "core/situation.h"
 #include "harness/run/observation.h"

@@ -1,5 +1,5 @@
 /* Which time-outs are the scenario's, and which are this machine's. */
-#include "harness/drive/delay.h"
+#include "harness/run/delay.h"
 
 #include "harness/run/observation_read.h"
 

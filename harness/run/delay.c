@@ -1,5 +1,5 @@
 /* Knows which waits belong to a scenario. */
-#include "harness/drive/delay.h"
+#include "harness/run/delay.h"
 
 #include "core/text.h"
 

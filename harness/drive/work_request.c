@@ -1,5 +1,5 @@
 /* Knows what a client program is asked for a cell. */
-#include "harness/drive/cell_request.h"
+#include "harness/drive/work_parts.h"
 
 #include "harness/drive/lab_log.h"
 #include "harness/drive/message.h"
@@ -23,7 +23,7 @@ static void fill_place(struct message_request *request, char *name, size_t size,
 	request->connections = row->scenario->situation.client.connections;
 }
 
-json_t *cell_request_to_json(struct run *run, const struct lab_process *lab,
+json_t *work_request_to_json(struct run *run, const struct lab_process *lab,
 			     const struct job_options *options, const struct task *task,
 			     const char *id)
 {
@@ -56,7 +56,7 @@ json_t *cell_request_to_json(struct run *run, const struct lab_process *lab,
 	return message_request_to_json(&request);
 }
 
-void cell_request_frame(struct delay_frame *frame, struct situation *situation, struct run *run,
+void work_request_frame(struct delay_frame *frame, struct situation *situation, struct run *run,
 			const struct job_options *options, const struct task *task)
 {
 	const struct client_class *class = run_class_at(run, task->class)->class;
