@@ -22,7 +22,7 @@ class Advice(html_test.Accessibility):
         with open(document, encoding="utf-8") as file:
             cls.document = json.load(file)
 
-    def test_it_stands_first_and_loads_silently(self):
+    def test_it_is_first_and_loads_silently(self):
         for scheme in ("light", "dark"):
             self.browser.media(scheme)
             self.open()

@@ -479,7 +479,7 @@ class Handshakes(Contract):
                 if answer["outcome"] in ("connect", "warn"):
                     self.assertEqual(event["tls"], answer["tls"]["version"])
 
-    def test_a_staple_is_asked_for_only_by_those_who_want_one(self):
+    def test_a_staple_is_requested_only_where_it_is_used(self):
         for answer in self.answers.values():
             policy = answer["id"].split("|")[1]
             if policy == "native":

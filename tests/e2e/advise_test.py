@@ -280,7 +280,7 @@ class Targets(ProgramTest):
         life = self.advise(lab, "good-staple@must-staple", expect=0)["margins"]
         self.assertEqual((life["staple_life_s"], life["life_from"]), (7 * 86400, "staple"))
 
-    def test_one_that_is_not_there_leaves_its_questions_open(self):
+    def test_an_absent_one_leaves_its_questions_open(self):
         result = self.revoscope("advise", "127.0.0.1:1", "--environment", self.write("ours.yaml", OURS), "--no-store",
                                 "--format", "json", expect=0)
         advice = result.document()["advice"]

@@ -97,7 +97,7 @@ class BadClient(ProgramTest):
                 self.assertLess(len(cell["detail"]), 2000)
                 self.check_others(document, name)
 
-    def test_noise_leaves_the_verdict_and_does_no_harm(self):
+    def test_noise_does_not_change_the_verdict(self):
         for fault, name, result, document in self.runs_with_each(HARMLESS, "odd-"):
             with self.subTest(fault):
                 cell = cells_by(document)[BAD_SCENARIO, name + "/no-check"]

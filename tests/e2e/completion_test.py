@@ -118,7 +118,7 @@ class Bash(Shell):
             return [(head.group() if head else "") + word for word in self.offered(line)]
         self.check_offers(whole)
 
-    def test_what_stands_behind_an_equals_sign(self):
+    def test_values_after_an_equals_sign(self):
         self.write("reports/one.json", "{}")
         self.assertEqual(self.offered("revoscope run --format=js"), ["json", "jsonl"])
         self.assertEqual(self.offered("revoscope run --format json=reports/o", cwd=self.directory), ["reports/one.json"])
@@ -228,7 +228,7 @@ class Fish(Shell):
     def test_offers(self):
         self.check_offers(self.offered)
 
-    def test_what_stands_behind_an_equals_sign(self):
+    def test_values_after_an_equals_sign(self):
         self.write("reports/one.json", "{}")
         self.assertEqual(self.offered("revoscope run --format json=reports/o", cwd=self.directory),
                          ["json=reports/one.json"])

@@ -331,7 +331,7 @@ class Responder(LabTest):
         lab.close()
 
     @needs("curl")
-    def test_each_fault_is_what_curl_calls_so(self):
+    def test_each_fault_is_what_curl_reports(self):
         rows = {  # curl's exit status: 6 resolve, 7 connect, 28 time-out, 47 redirects, 56 receive
             "answer": (0, "200 application/ocsp-response"), "none": (0, "404 text/plain"),
             "unresolvable": (6, "000 "), "refuse": (7, "000 "), "silent": (28, "000 "),

@@ -41,7 +41,7 @@ class OwnScenarios(ProgramTest):
         for name in ("stale", "ours"):
             self.write(f"team/staple/{name}.yaml", OWN_SCENARIO.format(name=name))
 
-    def test_one_of_the_same_id_stands_in_place_with_all_its_variants(self):
+    def test_one_with_the_same_id_overrides_with_all_its_variants(self):
         listed = self.revoscope("list", "scenarios", "--format", "json", "--scenarios", self.folder, expect=0).document()
         plain = self.revoscope("list", "scenarios", "--format", "json", expect=0).document()
         self.assertEqual(set(listed), {name for name in plain if not name.startswith("stale@")} | {"stale", "ours"})
@@ -129,7 +129,7 @@ class OwnClasses(ProgramTest):
     def listed(self, *arguments):
         return self.revoscope("list", "classes", "--format", "json", *arguments, expect=0).document()
 
-    def test_a_policy_stands_in_place_for_every_stack_and_a_class_for_itself(self):
+    def test_a_policy_overrides_for_every_stack_and_a_class_for_itself(self):
         plain, own = self.listed(), self.listed("--classes", self.file)
         self.assertEqual(set(own), set(plain) | {"ours/app"})
         changed = {name for name in plain if own[name] != plain[name]}
@@ -271,7 +271,7 @@ class OwnDeviations(ProgramTest):
 
 
 class Installation(ProgramTest):
-    def test_nothing_of_it_stands_in_place_of_itself(self):
+    def test_nothing_of_it_overrides_itself(self):
         classes = self.revoscope("list", "classes", "--format", "json", expect=0, cwd=ROOT).document()
         self.assertEqual({about["overrides"] for about in classes.values()}, {None})
         self.assertTrue(all(about["from"].startswith("clients/classes.yaml:") for about in classes.values()))

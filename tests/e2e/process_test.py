@@ -171,7 +171,7 @@ class Writing(ProgramTest):
         with open(report, encoding="utf-8") as file:
             self.assertEqual(len(json.load(file)["cells"]), 1)
 
-    def test_machine_output_stands_alone_on_stdout(self):
+    def test_machine_output_is_alone_on_stdout(self):
         result = self.revoscope(*self.ARGUMENTS, "--format", "json", expect=0)
         self.assertTrue(json.loads(result.out))
         result = self.revoscope(*self.ARGUMENTS, "--format", "html", expect=0)

@@ -224,7 +224,7 @@ static const struct {
 	 ADVICE_NOT_SAFE, "gain refused-when-well", "short-lived-certificate other-server"},
 };
 
-START_TEST(a_limit_is_still_well)
+START_TEST(a_value_at_the_limit_is_still_fine)
 {
 	const struct row row = {.firefox = limits[_i].firefox,
 				.server = limits[_i].server,
@@ -408,7 +408,7 @@ START_TEST(without_any_verdict_there_is_no_advice)
 }
 END_TEST
 
-START_TEST(an_examination_says_how_long_an_answer_lives)
+START_TEST(an_examination_says_how_long_responses_are_valid)
 {
 	int64_t life_s;
 	enum advice_life from;
@@ -454,13 +454,14 @@ int main(void)
 	Suite *suite = suite_create("advice");
 	TCase *tests = tcase_create("advice");
 	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
-	tcase_add_loop_test(tests, a_limit_is_still_well, 0, sizeof limits / sizeof *limits);
+	tcase_add_loop_test(tests, a_value_at_the_limit_is_still_fine, 0,
+			    sizeof limits / sizeof *limits);
 	tcase_add_loop_test(tests, each_question_has_its_answer, 0,
 			    sizeof answers / sizeof *answers);
 	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
 	tcase_add_test(tests, a_document_has_every_member);
 	tcase_add_test(tests, without_any_verdict_there_is_no_advice);
-	tcase_add_test(tests, an_examination_says_how_long_an_answer_lives);
+	tcase_add_test(tests, an_examination_says_how_long_responses_are_valid);
 	tcase_add_test(tests, times_are_said_in_two_units);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

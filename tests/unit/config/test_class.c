@@ -298,7 +298,7 @@ static const struct client_class *class_of(const struct class_file *file, const 
 	ck_abort_msg("no class %s", id);
 }
 
-START_TEST(a_policy_on_top_stands_in_its_place_for_every_stack)
+START_TEST(a_policy_on_top_overrides_for_every_stack)
 {
 	static const char *const ids[] = {"a/p", "b/p",      "a/q",      "b/q", "a/r",
 					  "b/r", "a/native", "b/native", "x/y", "x/z"};
@@ -333,7 +333,7 @@ START_TEST(a_policy_on_top_stands_in_its_place_for_every_stack)
 }
 END_TEST
 
-START_TEST(a_class_on_top_stands_in_place_and_may_start_from_the_old)
+START_TEST(a_class_on_top_overrides_and_may_start_from_the_old)
 {
 	struct class_file file;
 	struct error err = ERROR_INIT;
@@ -467,8 +467,8 @@ int main(void)
 	tcase_add_test(tcase, a_named_class_may_be_native);
 	tcase_add_loop_test(tcase, a_file_on_top_is_refused_with_its_own_places, 0,
 			    sizeof own_refusals / sizeof own_refusals[0]);
-	tcase_add_test(tcase, a_policy_on_top_stands_in_its_place_for_every_stack);
-	tcase_add_test(tcase, a_class_on_top_stands_in_place_and_may_start_from_the_old);
+	tcase_add_test(tcase, a_policy_on_top_overrides_for_every_stack);
+	tcase_add_test(tcase, a_class_on_top_overrides_and_may_start_from_the_old);
 	tcase_add_test(tcase, a_native_class_and_one_with_axes_stand_in_place_of_each_other);
 	tcase_add_test(tcase, stacks_and_natives_on_top);
 	tcase_add_test(tcase, of_three_files_the_last_decides);

@@ -275,7 +275,7 @@ START_TEST(the_later_of_equals_decides)
 }
 END_TEST
 
-START_TEST(what_does_not_hold_in_a_version_leaves_it_to_the_next)
+START_TEST(what_is_not_for_a_version_is_skipped)
 {
 	static const char own_text[] =
 		"'*/native': connect\n"
@@ -412,7 +412,7 @@ int main(void)
 	tcase_add_test(tcase, reads_what_is_written);
 	tcase_add_test(tcase, entries_know_for_which_rules_they_were_written);
 	tcase_add_test(tcase, the_later_of_equals_decides);
-	tcase_add_test(tcase, what_does_not_hold_in_a_version_leaves_it_to_the_next);
+	tcase_add_test(tcase, what_is_not_for_a_version_is_skipped);
 	tcase_add_test(tcase, a_deviation_that_is_over_leaves_it_to_the_next);
 	tcase_add_test(tcase, a_day_ends_at_its_end);
 	tcase_add_test(tcase, an_endpoint_is_no_scenario);

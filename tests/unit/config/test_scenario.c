@@ -333,7 +333,7 @@ START_TEST(names_both_files_of_one_id)
 }
 END_TEST
 
-START_TEST(a_later_folder_stands_in_place_of_an_earlier_by_id)
+START_TEST(a_later_folder_overrides_an_earlier_one_by_id)
 {
 	static const char *const ids[] = {"fine", "a@own", "b", "c@1", "c@2", "new"};
 	char one[128], two[128], path[160];
@@ -432,7 +432,7 @@ int main(void)
 	tcase_add_checked_fixture(folders, make_tree, remove_tree);
 	tcase_add_test(folders, reads_families_in_their_order);
 	tcase_add_test(folders, names_both_files_of_one_id);
-	tcase_add_test(folders, a_later_folder_stands_in_place_of_an_earlier_by_id);
+	tcase_add_test(folders, a_later_folder_overrides_an_earlier_one_by_id);
 	tcase_add_test(folders, an_id_twice_in_a_later_folder_is_refused);
 	tcase_add_test(folders, names_every_broken_file);
 	tcase_add_test(folders, an_empty_or_absent_folder_is_an_error);

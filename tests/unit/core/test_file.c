@@ -147,7 +147,7 @@ START_TEST(removing_a_tree_follows_no_links)
 }
 END_TEST
 
-START_TEST(the_program_knows_where_it_stands)
+START_TEST(the_program_finds_its_directory)
 {
 	char *where = file_program_directory();
 	ck_assert_ptr_nonnull(where);
@@ -169,7 +169,7 @@ int main(void)
 	tcase_add_test(cases, a_place_that_cannot_be_written_is_named);
 	tcase_add_test(cases, a_full_disk_is_noticed);
 	tcase_add_test(cases, removing_a_tree_follows_no_links);
-	tcase_add_test(cases, the_program_knows_where_it_stands);
+	tcase_add_test(cases, the_program_finds_its_directory);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -191,7 +191,7 @@ START_TEST(two_culprits_are_both_found)
 }
 END_TEST
 
-START_TEST(a_second_answer_is_laid_at_its_own_probe)
+START_TEST(a_second_answer_is_the_fault_of_its_own_probe)
 {
 	const char *words[] = {"ok", "twice", "ok", "ok"};
 	struct work work = {0};
@@ -344,7 +344,7 @@ static Suite *pool_suite(void)
 			    (int)(sizeof faults / sizeof *faults));
 	tcase_add_test(tcase, a_crash_leaves_its_last_words);
 	tcase_add_test(tcase, two_culprits_are_both_found);
-	tcase_add_test(tcase, a_second_answer_is_laid_at_its_own_probe);
+	tcase_add_test(tcase, a_second_answer_is_the_fault_of_its_own_probe);
 	tcase_add_test(tcase, a_program_that_only_fails_is_given_up);
 	tcase_add_test(tcase, a_program_that_is_not_there_fails_its_probes);
 	tcase_add_test(tcase, the_share_bounds_what_is_in_flight);

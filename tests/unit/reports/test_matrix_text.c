@@ -95,7 +95,7 @@ START_TEST(colour_is_only_added)
 }
 END_TEST
 
-START_TEST(an_endpoint_named_by_a_stranger_is_harmless)
+START_TEST(a_foreign_endpoint_name_is_harmless)
 {
 	static const char *const rows[] = {"a\x1b[2Jb:443: C C C C C"};
 	char *drawn = draw(rows, 1, false, 80, false);
@@ -156,7 +156,7 @@ static Suite *matrix_text_suite(void)
 	tcase_add_test(tcase, the_matrix_is_drawn);
 	tcase_add_test(tcase, columns_wrap_into_blocks_that_fit);
 	tcase_add_test(tcase, colour_is_only_added);
-	tcase_add_test(tcase, an_endpoint_named_by_a_stranger_is_harmless);
+	tcase_add_test(tcase, a_foreign_endpoint_name_is_harmless);
 	tcase_add_test(tcase, the_report_shows_what_is_not_as_expected);
 	tcase_add_test(tcase, an_endpoint_is_reported_class_by_class);
 	suite_add_tcase(suite, tcase);

@@ -257,7 +257,7 @@ START_TEST(soft_fail_rejects_only_what_is_revoked)
 END_TEST
 
 /* RFC 9608 section 4: no source is asked; a staple that came is looked at as ever. */
-START_TEST(nothing_is_fetched_for_a_certificate_that_is_let_off)
+START_TEST(nothing_is_fetched_for_an_exempt_certificate)
 {
 	int touched = 0;
 	for (int i = 0; i < NUM_TRIALS; i++) {
@@ -360,7 +360,7 @@ int main(void)
 	tcase_add_test(rules, hard_fail_connects_only_to_what_it_knows_is_good);
 	tcase_add_test(rules, a_staple_that_is_insisted_on_is_never_done_without);
 	tcase_add_test(rules, soft_fail_rejects_only_what_is_revoked);
-	tcase_add_test(rules, nothing_is_fetched_for_a_certificate_that_is_let_off);
+	tcase_add_test(rules, nothing_is_fetched_for_an_exempt_certificate);
 	tcase_add_test(rules, an_axis_that_inherits_is_the_axis_above_it);
 	tcase_add_test(rules, words_and_knowledge_agree);
 	suite_add_tcase(suite, rules);

@@ -342,7 +342,7 @@ START_TEST(a_probe_is_judged_once)
 }
 END_TEST
 
-START_TEST(the_first_conclusion_stands_but_for_a_handshake_that_failed_later)
+START_TEST(the_first_conclusion_counts_but_for_a_handshake_that_failed_later)
 {
 	struct set_up setup;
 	set_up_probe(&setup, ASKS);
@@ -412,7 +412,7 @@ int main(void)
 	tcase_add_test(cases, an_issuers_staple_counts_where_the_stack_can_have_one);
 	tcase_add_test(cases, a_chain_with_many_urls_is_not_fetched_without_end);
 	tcase_add_test(cases, a_probe_is_judged_once);
-	tcase_add_test(cases, the_first_conclusion_stands_but_for_a_handshake_that_failed_later);
+	tcase_add_test(cases, the_first_conclusion_counts_but_for_a_handshake_that_failed_later);
 	tcase_add_test(cases, evidence_is_written_under_names_that_say_what_it_is);
 	suite_add_tcase(suite, cases);
 	SRunner *runner = srunner_create(suite);
