@@ -39,7 +39,7 @@ static bool has_signed(struct der issuer, struct der certificate)
 	struct certificate one, other;
 	num_verified++;
 	return certificate_read(&one, issuer) && certificate_read(&other, certificate) &&
-	       der_same(one.subject, other.issuer) && one.key.at[0] == other.serial.at[0];
+	       one.key.at[0] == other.serial.at[0];
 }
 
 /* Certificates apart by commas. */
@@ -181,6 +181,19 @@ static const struct {
 	{"the issuer among anchors", "L<I l i", NULL, NULL, "I<R i r", "Ll Ii ", 0},
 	{"no issuer", "L<I l i", NULL, "X<R x r", NULL, NULL, REASON_CHAIN_INCOMPLETE},
 	{"an issuer alone", NULL, "I<R i r", NULL, NULL, "-- Ii ", 0},
+	{"several issuers alone", NULL, "I<R i r,X<R x r", NULL, NULL, NULL,
+	 REASON_CHAIN_INCOMPLETE},
+	{"an issuer of another name", "L<I l i", "X<R i r", NULL, NULL, NULL,
+	 REASON_CHAIN_INCOMPLETE},
+	{"an issuer of the name with another key", "L<I l i", "I<R d r", NULL, NULL, NULL,
+	 REASON_CHAIN_INCOMPLETE},
+	{"one among the issuers, whatever the others are", "L<I l i", "X<R x r,I<R d r,I<R i r",
+	 NULL, NULL, "Ll Ii ", 0},
+	{"none among the issuers, though the chain has it", "L<I l i", "X<R x r,I<R d r", "I<R i r",
+	 NULL, NULL, REASON_CHAIN_INCOMPLETE},
+	{"another of the issuers has the path", "L<I l i", "I<R i r,I<S i s", NULL, "S<S s s",
+	 "Ll Ii ", 0},
+	{"a certificate that issued itself", "L<L l l", "L<L l l", NULL, NULL, "Ll Ll ", 0},
 	{"nothing", NULL, NULL, NULL, NULL, "", 0},
 	{"a path to an anchor", "L<I l i", "I<R i r", NULL, "R<R r r", "Ll Ii ", 0},
 	{"no path to an anchor", "L<I l i", "I<R i r", NULL, "R<R s s", NULL,
