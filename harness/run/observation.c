@@ -17,6 +17,7 @@ void observation_clear(struct observation *observation)
 {
 	free(observation->staples);
 	free(observation->fetches);
+	free(observation->unusable_urls);
 	free(observation->earlier);
 	*observation = (struct observation){0};
 }

@@ -41,6 +41,12 @@ struct observed_certificate {
 	struct json_texts ocsp_urls, crl_urls;
 };
 
+/* A pointer of the certificate that is named and not used. */
+struct observed_pointer {
+	const char *kind, *url; /* "ocsp", "crl" or "issuer" */
+	struct json_name why;   /* enum url_fault */
+};
+
 struct observed_staple {
 	struct number depth; /* 0: for the leaf */
 	struct number bytes, response_status;
@@ -85,8 +91,9 @@ struct observation {
 	struct observed_timing timing;
 	struct observed_staple *staples; /* owned, as are the lists below */
 	struct observed_fetch *fetches;
+	struct observed_pointer *unusable_urls; /* of the certificate */
 	struct observed_connection *earlier;
-	size_t num_staples, num_fetches, num_earlier;
+	size_t num_staples, num_fetches, num_unusable_urls, num_earlier;
 	/* Of a program that did not answer: its stderr, and what came instead of an answer. */
 	const char *stderr_text, *output;
 };

@@ -54,6 +54,11 @@ static const struct json_member certificate_members[] = {
 	TEXT(observed_certificate, "not_before", not_before),
 	TEXT(observed_certificate, "not_after", not_after),
 };
+static const struct json_member pointer_members[] = {
+	TEXT(observed_pointer, "kind", kind),
+	TEXT(observed_pointer, "url", url),
+	NAME(observed_pointer, "why", why, &url_fault_names),
+};
 static const struct json_member staple_members[] = {
 	NUMBER(observed_staple, "depth", depth),
 	NUMBER(observed_staple, "bytes", bytes),
@@ -177,6 +182,7 @@ static bool read_list(void **items, size_t *num_items, size_t size, const json_t
 bool observation_read(struct observation *out, const json_t *object, struct error *err)
 {
 	bool ignored;
+	const json_t *certificate;
 	struct error no_fault = ERROR_INIT;
 	*out = (struct observation){0};
 	JSON_MEMBERS_READ(out, object, "", talk_members, &no_fault);
@@ -188,6 +194,11 @@ bool observation_read(struct observation *out, const json_t *object, struct erro
 	good = PART(&ignored, chain, "chain", chain_members) && good;
 	good = PART(&out->certificate.is_present, certificate, "certificate",
 		    certificate_members) &&
+	       good;
+	good = json_members_object(&certificate, object, "certificate", err) && good;
+	good = read_list((void **)&out->unusable_urls, &out->num_unusable_urls,
+			 sizeof *out->unusable_urls, certificate, "unusable_urls", pointer_members,
+			 sizeof pointer_members / sizeof *pointer_members, err) &&
 	       good;
 	good = PART(&ignored, timing, "timing_us", timing_members) && good;
 	good = LIST(staples, "staples", staple_members) && good;

@@ -82,9 +82,30 @@ static void write_maybe(FILE *out, const char *label, const char *text)
 		html_write(out, text);
 }
 
-/* The certificate as the first client saw it that got so far. */
-static void write_certificate(FILE *out, const struct observed_certificate *certificate)
+/* What is wrong with a pointer, or the name that this version does not know. */
+static const char *fault_text(const struct json_name *why)
 {
+	return why->value >= 0     ? url_fault_text((enum url_fault)why->value)
+	       : why->text != NULL ? why->text
+				   : "unusable";
+}
+
+static void write_unusable(FILE *out, const struct observation *seen)
+{
+	for (size_t i = 0; i < seen->num_unusable_urls; i++) {
+		const struct observed_pointer *one = &seen->unusable_urls[i];
+		write_maybe(out, "<dt>Unusable URL\n<dd>", one->kind);
+		write_maybe(out, " <code>", one->url);
+		fputs("</code>: ", out);
+		html_write(out, fault_text(&one->why));
+		fputc('\n', out);
+	}
+}
+
+/* The certificate as the first client saw it that got so far. */
+static void write_certificate(FILE *out, const struct observation *seen)
+{
+	const struct observed_certificate *certificate = &seen->certificate;
 	fputs("<dt>Certificate\n<dd>", out);
 	fputs(certificate->must_staple.value ? "must-staple, " : "not must-staple, ", out);
 	write_maybe(out, "valid from ", certificate->not_before);
@@ -94,6 +115,7 @@ static void write_certificate(FILE *out, const struct observed_certificate *cert
 	fputs("</code>\n", out);
 	write_urls(out, "Responder", &certificate->ocsp_urls);
 	write_urls(out, "CRL", &certificate->crl_urls);
+	write_unusable(out, seen);
 }
 
 static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *err)
@@ -109,7 +131,7 @@ static bool write_endpoint(FILE *out, struct run *run, size_t r, struct error *e
 		bool done = cell_record_load(&record, run, run_cell(run, r, c), err);
 		bool seen = record.observation.certificate.sha256 != NULL;
 		if (seen)
-			write_certificate(out, &record.observation.certificate);
+			write_certificate(out, &record.observation);
 		cell_record_clear(&record);
 		if (!done)
 			return false;

@@ -178,6 +178,16 @@ static void append_connection(struct page *page, struct text *words, const struc
 /* Item i of one of the lists of a record. */
 typedef void (*add_item)(struct text *words, const struct cell_record *record, size_t i);
 
+static void add_unusable_url(struct text *words, const struct cell_record *record, size_t i)
+{
+	const struct observed_pointer *one = &record->observation.unusable_urls[i];
+	add_text(words, "unusable URL of ", one->kind);
+	add_text(words, ": ", one->url);
+	add_text(words, ", because ",
+		 one->why.value >= 0 ? url_fault_text((enum url_fault)one->why.value)
+				     : one->why.text);
+}
+
 static void add_staple(struct text *words, const struct cell_record *record, size_t i)
 {
 	const struct observed_staple *staple = &record->observation.staples[i];
@@ -337,6 +347,8 @@ bool cell_text_append(struct text *out, struct run *run, size_t row, size_t clas
 	if (record.has_observation) {
 		text_append(out, "  Observation of the client:\n");
 		append_connection(&page, &words, &record.observation);
+		append_list(&page, &words, &record, record.observation.num_unusable_urls,
+			    add_unusable_url);
 		append_list(&page, &words, &record, record.observation.num_staples, add_staple);
 		append_list(&page, &words, &record, record.observation.num_fetches, add_fetch);
 		append_talk(&page, &words, &record.observation);

@@ -297,6 +297,31 @@ static const struct {
 	 "ca=yes server=no clients=yes outage=unknown"},
 };
 
+/* What is named and cannot be used is not said to be absent. */
+static const char *const no_responders[][2] = {
+	{LEAF("\"must_staple\": true, \"ocsp_urls\": [], \"unusable_urls\": [{\"kind\": \"ocsp\", "
+	      "\"url\": \"ldap:///\", \"why\": \"scheme\"}], " DATES) "}",
+	 "names no OCSP responder with a URL that can be used: no server"},
+	{LEAF("\"must_staple\": true, \"ocsp_urls\": [], " DATES) "}",
+	 "names no OCSP responder: no server"}};
+
+START_TEST(an_unusable_responder_is_named)
+{
+	const struct row row = {"", ENFORCES, REFRESH_CADDY, 86400, no_responders[_i][0], 0, ""};
+	struct world world;
+	struct advice advice;
+	make_world(&world, row.firefox);
+	struct advice_input input = make_input(&world, &row);
+	struct examinations *all = read_examination(row.examination);
+	input.examination = &all->items[0];
+	ck_assert(advice_make(&advice, &input, NULL));
+	ck_assert_ptr_nonnull(strstr(advice.answer.reasons[0].text, no_responders[_i][1]));
+	advice_clear(&advice);
+	examinations_free(all);
+	run_free(world.run);
+}
+END_TEST
+
 START_TEST(each_question_has_its_answer)
 {
 	const struct row row = {.firefox = answers[_i].firefox,
@@ -456,6 +481,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_rules, 0, sizeof rows / sizeof *rows);
 	tcase_add_loop_test(tests, a_value_at_the_limit_is_still_fine, 0,
 			    sizeof limits / sizeof *limits);
+	tcase_add_loop_test(tests, an_unusable_responder_is_named, 0, 2);
 	tcase_add_loop_test(tests, each_question_has_its_answer, 0,
 			    sizeof answers / sizeof *answers);
 	tcase_add_test(tests, the_numbers_are_the_shares_of_cells);
