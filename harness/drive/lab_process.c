@@ -158,9 +158,10 @@ json_t *lab_process_read(struct lab_process *lab, const char *line, size_t len, 
 		}
 		lab->ended = true;
 		process_drain(&lab->process);
-		error_set(err, ERROR_UNABLE, "the lab %s: %.1000s",
+		const char *last = process_tail(&lab->process);
+		error_set(err, ERROR_UNABLE, "the lab %s%s%.1000s",
 			  process_end_text(&lab->process, end, sizeof end),
-			  process_tail(&lab->process));
+			  last[0] != '\0' ? ": " : "", last);
 		return NULL;
 	}
 	json_t *object = json_parse_object(line, len, ERROR_UNABLE, err);
