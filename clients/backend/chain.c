@@ -284,7 +284,7 @@ static bool build(struct probe *probe, struct given *given)
 	if (chain_keep(probe, 0, certificate.at, certificate.len) &&
 	    chain_keep(probe, 1, issuer.at, issuer.len))
 		return true;
-	probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE, "out of memory");
+	probe_conclude(probe, OUTCOME_ERROR, REASON_OUT_OF_MEMORY, STAGE_NONE, "out of memory");
 	return false;
 }
 

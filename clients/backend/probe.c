@@ -24,7 +24,7 @@ bool probe_open_session(struct probe *probe)
 {
 	probe->session = calloc(1, probe->backend->session_size);
 	if (probe->session == NULL)
-		probe_conclude(probe, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, STAGE_NONE,
+		probe_conclude(probe, OUTCOME_ERROR, REASON_OUT_OF_MEMORY, STAGE_NONE,
 			       "the client program has no memory");
 	return probe->session != NULL;
 }

@@ -4,6 +4,7 @@
 #include "clients/protocol/answer.h"
 #include "clients/program/examine.h"
 #include "clients/net/fetch.h"
+#include "clients/program/memory_watch.h"
 #include "clients/program/moved_clock.h"
 #include "clients/program/attempt.h"
 #include "clients/program/queue.h"
@@ -69,7 +70,7 @@ static void answer_probe(struct text *out, const struct client_backend *backend,
 {
 	struct probe *probe = calloc(1, sizeof *probe);
 	if (probe == NULL) {
-		answer_append_refusal(out, request->id, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL,
+		answer_append_refusal(out, request->id, OUTCOME_ERROR, REASON_OUT_OF_MEMORY,
 				      "the client program has no memory");
 		return;
 	}
@@ -86,6 +87,7 @@ static void answer_line(struct loop *loop, struct text *out, const char *line, s
 	struct request request;
 	struct error err = ERROR_INIT;
 	text_reset(out);
+	memory_watch_begin();
 	switch (request_parse(&request, line, len, &err)) {
 	case REQUEST_READ:
 		if (request.verification.wanted)
@@ -102,6 +104,13 @@ static void answer_line(struct loop *loop, struct text *out, const char *line, s
 	case REQUEST_BROKEN:
 		answer_append_refusal(out, NULL, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, err.text);
 		break;
+	}
+	/* What lacked memory may look like any other failure, or like a finding. */
+	if (memory_watch_has_failed()) {
+		text_reset(out);
+		answer_append_refusal(out, request.id, OUTCOME_ERROR, REASON_OUT_OF_MEMORY,
+				      "memory ran out in the client program, so that there is no "
+				      "verdict");
 	}
 	request_clear(&request);
 	write_all(loop, out);

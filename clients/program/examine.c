@@ -159,7 +159,7 @@ void examine_answer(struct text *out, const struct client_backend *backend,
 	}
 	struct probe *probe = calloc(1, sizeof *probe);
 	if (probe == NULL) {
-		refuse(out, request, REASON_PROGRAM_PROTOCOL, "the client program has no memory");
+		refuse(out, request, REASON_OUT_OF_MEMORY, "the client program has no memory");
 		return;
 	}
 	probe->net.fd = -1;

@@ -52,7 +52,7 @@ void verify_answer(struct text *out, const struct client_backend *backend,
 {
 	struct probe *probe = calloc(1, sizeof *probe);
 	if (probe == NULL) {
-		answer_append_refusal(out, request->id, OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL,
+		answer_append_refusal(out, request->id, OUTCOME_ERROR, REASON_OUT_OF_MEMORY,
 				      "the client program has no memory");
 		return;
 	}
