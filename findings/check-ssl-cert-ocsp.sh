@@ -18,14 +18,21 @@ set -euo pipefail
 work=$(mktemp -d)
 server=
 tls=
-trap 'for pid in $server $tls; do kill "$pid" || true; done; rm -rf "$work"' EXIT
+clean_up() {
+    for pid in $server $tls; do kill "$pid" || true; done
+    rm -rf "$work"
+}
+trap clean_up EXIT
 cd "$work"
 apt-get download -q monitoring-plugins-contrib=42.20230308+deb12u1+b1 faketime=0.9.10-2.1 libfaketime=0.9.10-2.1 >/dev/null 2>&1
 for package in *.deb; do dpkg -x "$package" root; done
 faketime=$(find "$PWD/root" -name libfaketime.so.1)
 # The plugin will not start without the program "host"; here it knows the one address.
 mkdir bin
-printf '#!/bin/sh\necho "$2 has address 127.0.0.1"\n' >bin/host
+cat >bin/host <<'SHELL'
+#!/bin/sh
+echo "$2 has address 127.0.0.1"
+SHELL
 chmod +x bin/host
 export PATH=$PWD/bin:$PATH
 
