@@ -287,8 +287,8 @@ static void conclude(struct probe *probe, struct session *session, int code)
 			session->status = 0;
 		chain_note(probe, session, code == 0);
 	}
-	/* A chain of more than 16 certificates is refused with the code alone. */
-	if (code == GNUTLS_E_CONSTRAINT_ERROR)
+	/* A chain of more than 16 certificates is refused with a code alone. */
+	if (code == GNUTLS_E_CONSTRAINT_ERROR || code == GNUTLS_E_CERTIFICATE_ERROR)
 		session->status = GNUTLS_CERT_INVALID;
 	if (code == 0) {
 		note_tls(probe, session->tls);
