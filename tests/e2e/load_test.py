@@ -100,6 +100,19 @@ class Starved(ProgramTest):
         self.assertEqual(status, 3, err)
 
 
+    def test_an_attempt_of_several_is_repeated_and_does_not_count(self):
+        process = self.started("--repeat", "2")
+        second = os.path.join(self.path("evidence", "later", CLASS), "2", "request.json")
+        self.wait_until(lambda: os.path.exists(second), 30, "the second attempt was begun")
+        time.sleep(0.7)
+        pid = self.pid_of("revoscope-lab")
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(4.2)
+        os.kill(pid, signal.SIGCONT)
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["repeats"], cell["varies"], status), ("connect", 1, False, 0), err)
+        self.assertEqual([(attempt["outcome"], attempt["times"]) for attempt in cell["attempts"]], [("connect", 2)])
+
     def test_fetches_that_time_out_each_time_give_no_verdict(self):
         """The lab is stopped in each of the three fetches: the detail says when its response left."""
         process = self.started()
