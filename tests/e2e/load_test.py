@@ -27,7 +27,17 @@ expect:
   "*": connect
 """
 CLASS = "openssl/hard-fail"
-REQUEST = os.path.join("evidence", "later", CLASS, "request.json")
+
+
+def begun_at(folder, before=0):
+    """When the attempt was begun of which this evidence shows that its handshake is done, so that its fetch is in
+    flight (nanoseconds); 0 when there is none later than the given one."""
+    try:
+        begun = os.stat(os.path.join(folder, "request.json")).st_mtime_ns
+        chain = os.stat(os.path.join(folder, "chain-1.der")).st_mtime_ns
+    except OSError:
+        return 0
+    return begun if chain >= begun > before else 0
 
 
 class Starved(ProgramTest):
@@ -41,13 +51,14 @@ class Starved(ProgramTest):
         self.assertEqual(len(pids), 1, marked(self.mark))
         return pids[0]
 
-    def stop_in_flight(self, program):
-        """Stops the program while the first fetch of the cell is in flight; returns its number."""
-        self.wait_until(lambda: os.path.exists(self.path(REQUEST)), 30, "the cell was begun")
-        time.sleep(0.7)
+    def stop_in_flight(self, program, folder="", before=0):
+        """Stops the program while a fetch of the cell is in flight; returns its number and when the attempt began."""
+        folder = os.path.join(self.path("evidence", "later", CLASS), folder)
+        begun = self.wait_until(lambda: begun_at(folder, before), 30, "an attempt was begun")
+        time.sleep(0.3)
         pid = self.pid_of(program)
         os.kill(pid, signal.SIGSTOP)
-        return pid
+        return pid, begun
 
     def cell(self, process):
         out, err = process.communicate(timeout=120)
@@ -56,7 +67,7 @@ class Starved(ProgramTest):
 
     def check_stopped_for_a_while(self, program):
         process = self.started()
-        pid = self.stop_in_flight(program)
+        pid, _ = self.stop_in_flight(program)
         time.sleep(4.2)
         os.kill(pid, signal.SIGCONT)
         cell, status, err = self.cell(process)
@@ -77,8 +88,8 @@ class Starved(ProgramTest):
     def test_a_lab_that_stays_stopped_gives_no_verdict(self):
         """The fetch times out, and both repetitions do in their handshakes: the event is the reason."""
         process = self.started("--timeout", "3", "--strict")
-        pid = self.stop_in_flight("revoscope-lab")
-        folder = os.path.dirname(self.path(REQUEST))
+        pid, _ = self.stop_in_flight("revoscope-lab")
+        folder = self.path("evidence", "later", CLASS)
         answers = set()
 
         def seen():
@@ -102,11 +113,7 @@ class Starved(ProgramTest):
 
     def test_an_attempt_of_several_is_repeated_and_does_not_count(self):
         process = self.started("--repeat", "2")
-        second = os.path.join(self.path("evidence", "later", CLASS), "2", "request.json")
-        self.wait_until(lambda: os.path.exists(second), 30, "the second attempt was begun")
-        time.sleep(0.7)
-        pid = self.pid_of("revoscope-lab")
-        os.kill(pid, signal.SIGSTOP)
+        pid, _ = self.stop_in_flight("revoscope-lab", "2")
         time.sleep(4.2)
         os.kill(pid, signal.SIGCONT)
         cell, status, err = self.cell(process)
@@ -116,15 +123,9 @@ class Starved(ProgramTest):
     def test_fetches_that_time_out_each_time_give_no_verdict(self):
         """The lab is stopped in each of the three fetches: the detail says when its response left."""
         process = self.started()
-        request = self.path(REQUEST)
-        begun = set()
+        begun = 0
         for _ in range(3):
-            self.wait_until(lambda: os.path.exists(request) and os.stat(request).st_mtime_ns not in begun, 30,
-                            "an attempt was begun")
-            begun.add(os.stat(request).st_mtime_ns)
-            time.sleep(0.7)
-            pid = self.pid_of("revoscope-lab")
-            os.kill(pid, signal.SIGSTOP)
+            pid, begun = self.stop_in_flight("revoscope-lab", before=begun)
             time.sleep(4.2)
             os.kill(pid, signal.SIGCONT)
         cell, status, err = self.cell(process)
@@ -165,10 +166,9 @@ class StarvedAtAnEndpoint(ProgramTest):
         lab = KeptLab(self, "later", options=("--scenarios", self.path("scenarios")))
         process = self.start("probe", lab.hosts["later"], "--connect", lab.address, "--ca", lab.root, "--no-store",
                              "--format", "json", "--class", CLASS, "--evidence", self.path("evidence"))
-        found = self.wait_until(lambda: glob.glob(self.path("evidence", "*", CLASS, "request.json")), 30,
-                                "the cell was begun")
-        self.assertEqual(len(found), 1)
-        time.sleep(0.7)
+        self.wait_until(lambda: any(begun_at(folder) for folder in glob.glob(self.path("evidence", "*", CLASS))), 30,
+                        "the cell was begun")
+        time.sleep(0.3)
         pids = [pid for pid, line in marked(self.mark) if "revoscope-client-openssl" in line]
         self.assertEqual(len(pids), 1)
         os.kill(pids[0], signal.SIGSTOP)
