@@ -54,11 +54,11 @@ START_TEST(success_is_none)
 	memory_watch_begin();
 	char *bytes = calloc(10, 10);
 	ck_assert_ptr_nonnull(bytes);
-	bytes = realloc(bytes, 200);
+	char *larger = realloc(bytes, 200);
 	char *copy = strdup("text");
-	ck_assert_ptr_nonnull(bytes);
+	ck_assert_ptr_nonnull(larger);
 	ck_assert_str_eq(copy, "text");
-	free(bytes);
+	free(larger);
 	free(copy);
 	ck_assert(!memory_watch_has_failed());
 }

@@ -323,6 +323,47 @@ START_TEST(a_list_is_of_the_issuer_field_under_its_flag)
 }
 END_TEST
 
+/* A stack that refuses the algorithm, though the signature verifies, and lists without nextUpdate.
+ */
+static enum check refuse_algorithm(void *opened, struct status_check *out,
+				   const struct question *question, const struct response *response)
+{
+	(void)opened;
+	(void)question;
+	(void)response;
+	out->authentic = true;
+	return CHECK_ALGORITHM_UNSUPPORTED;
+}
+
+START_TEST(refused_algorithm_shows_a_revocation_alone)
+{
+	const struct recipe none = {0}, listed = {.lists = true};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct status_reader reader = stack_reader;
+	reader.check_signer = refuse_algorithm;
+	question.reader = &reader;
+	struct status_check seen = judge(&none, &question);
+	ck_assert_int_eq(seen.check, CHECK_ALGORITHM_UNSUPPORTED);
+	ck_assert(!seen.authentic);
+	seen = judge(&listed, &question);
+	ck_assert_int_eq(seen.check, CHECK_REVOKED);
+	ck_assert(seen.authentic);
+}
+END_TEST
+
+START_TEST(unsupported_algorithm_shows_nothing)
+{
+	const struct recipe listed = {.lists = true};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	signer = CHECK_ALGORITHM_UNSUPPORTED;
+	struct status_check seen = judge(&listed, &question);
+	ck_assert_int_eq(seen.check, CHECK_ALGORITHM_UNSUPPORTED);
+	ck_assert(!seen.authentic);
+}
+END_TEST
+
 START_TEST(a_signer_needs_the_usage_and_the_signature)
 {
 	const struct recipe stale = {.next_update = -60, .lists = true};
@@ -377,6 +418,8 @@ int main(void)
 	tcase_add_unchecked_fixture(tests, stack_make, NULL);
 	tcase_add_loop_test(tests, a_list_has_its_check, 0, NUM(rows));
 	tcase_add_test(tests, a_list_is_of_the_issuer_field_under_its_flag);
+	tcase_add_test(tests, refused_algorithm_shows_a_revocation_alone);
+	tcase_add_test(tests, unsupported_algorithm_shows_nothing);
 	tcase_add_test(tests, a_signer_needs_the_usage_and_the_signature);
 	tcase_add_test(tests, what_is_cut_short_is_malformed);
 	suite_add_tcase(suite, tests);
