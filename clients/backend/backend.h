@@ -72,7 +72,6 @@ struct client_backend {
 	 * (clients/rules/question.h). The context of a reader is the probe. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
 	const struct status_reader *response_reader, *list_reader;
-	unsigned rule_flags; /* enum rule_flag */
 
 	/*
 	 * Connects TLS over probe->net, which is a connected non-blocking socket with

@@ -30,7 +30,7 @@ static bool has_issued(const struct probe *probe, struct der issuer, struct der 
 {
 	struct certificate one, other;
 	return certificate_read(&one, issuer) && certificate_read(&other, certificate) &&
-	       name_is_same(one.subject, other.issuer, NAME_RFC_5280) &&
+	       name_is_same(one.subject, other.issuer) &&
 	       probe->backend->has_signed(issuer, certificate);
 }
 
@@ -189,8 +189,7 @@ static bool is_twin(struct der one, struct der other)
 {
 	struct certificate first, second;
 	return certificate_read(&first, one) && certificate_read(&second, other) &&
-	       name_is_same(first.subject, second.subject, NAME_RFC_5280) &&
-	       der_same(first.key, second.key);
+	       name_is_same(first.subject, second.subject) && der_same(first.key, second.key);
 }
 
 /* Whether the certificate has a path to an anchor; if not, why, in the stack's words. */

@@ -28,7 +28,6 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .only_first = policy->entries == ENTRIES_FIRST,
 			     .ignores_criticals = policy->heeds_critical_extensions == NO,
 			     .nonce = nonce,
-			     .flags = probe->backend->rule_flags,
 			     .digest = probe->backend->digest,
 			     .context = probe},
 		.probe = probe,

@@ -3,7 +3,6 @@
 
 #include "clients/backend/chain.h"
 #include "clients/backend/message.h"
-#include "clients/rules/flags.h"
 
 #include <gnutls/crypto.h>
 
@@ -376,7 +375,6 @@ const struct client_backend client_backend = {
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
-	.rule_flags = RULES_OF_GNUTLS,
 	.handshake = handshake,
 	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,

@@ -2,7 +2,6 @@
 #include "clients/mbedtls/session.h"
 
 #include "clients/backend/chain.h"
-#include "clients/rules/flags.h"
 #include "clients/rules/pointers.h"
 
 #include <mbedtls/ctr_drbg.h>
@@ -365,7 +364,6 @@ const struct client_backend client_backend = {
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
-	.rule_flags = RULES_OF_MBEDTLS,
 	.handshake = handshake,
 	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,

@@ -1,8 +1,6 @@
 /* Knows what OpenSSL is and can do, and hands its parts to the common code. */
 #include "clients/openssl/session.h"
 
-#include "clients/rules/flags.h"
-
 #include <openssl/asn1err.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -120,7 +118,6 @@ const struct client_backend client_backend = {
 	.digest = digest,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
-	.rule_flags = RULES_OF_OPENSSL,
 	.handshake = session_handshake,
 	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,

@@ -19,6 +19,20 @@ bool der_same(struct der one, struct der other)
 	return der_equals(one, other.at, other.len);
 }
 
+static struct der shorten_number(struct der in)
+{
+	while (in.len > 1 && *in.at == (in.at[1] & 0x80 ? 0xff : 0)) {
+		in.at++;
+		in.len--;
+	}
+	return in;
+}
+
+bool der_is_same_number(struct der one, struct der other)
+{
+	return der_same(shorten_number(one), shorten_number(other));
+}
+
 bool der_next_is(struct der in, int tag)
 {
 	return in.len > 0 && *in.at == tag;

@@ -34,6 +34,10 @@ struct der der_of(const void *bytes, size_t len);
 bool der_equals(struct der in, const void *bytes, size_t len);
 bool der_same(struct der one, struct der other);
 
+/* Whether the contents of two INTEGERs are the same number, also with superfluous bytes in
+ * front (X.690 section 8.3.2 forbids them, and certificates have them). */
+bool der_is_same_number(struct der one, struct der other);
+
 /* The contents of an OID that is written as a literal. */
 #define DER_IS(in, literal) der_equals(in, literal, sizeof(literal) - 1)
 

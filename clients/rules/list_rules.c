@@ -1,7 +1,7 @@
 /* Knows when a CRL is an issuer's, and what it says about a certificate. */
 #include "clients/rules/list_rules.h"
 
-#include "clients/rules/flags.h"
+#include "clients/rules/freshness.h"
 #include "clients/rules/list.h"
 #include "clients/rules/name.h"
 #include "clients/rules/scope.h"
@@ -13,24 +13,27 @@
 
 #define OID_SCOPE        "\x55\x1d\x1c" /* id-ce-issuingDistributionPoint */
 #define OID_DELTA        "\x55\x1d\x1b" /* id-ce-deltaCRLIndicator */
+#define OID_FRESHEST     "\x55\x1d\x2e" /* id-ce-freshestCRL */
+#define OID_KEY_ID       "\x55\x1d\x0e" /* id-ce-subjectKeyIdentifier */
+#define OID_ISSUER_KEY   "\x55\x1d\x23" /* id-ce-authorityKeyIdentifier */
 #define OID_ENTRY_ISSUER "\x55\x1d\x1d" /* id-ce-certificateIssuer */
-#define OID_OCSP         "\x2b\x06\x01\x05\x05\x07\x30\x01"
 
 enum { REMOVE_FROM_CRL = 8 };
 
+/* What is looked at here. */
+static const struct der list_ids[] = {ID(OID_SCOPE), ID(OID_DELTA), ID(OID_ISSUER_KEY), {NULL, 0}};
 /* Of an entry: reason and invalidity date only inform. */
-static const struct der entry_ids[] = {ID("\x55\x1d\x15"), ID("\x55\x1d\x18"), {NULL, 0}};
-static const struct der shared_ids[] = {ID("\x55\x1d\x15"),  ID("\x55\x1d\x18"),
-					ID(OID_OCSP "\x03"), ID(OID_OCSP "\x06"),
-					ID(OID_OCSP "\x09"), {NULL, 0}};
+static const struct der entry_ids[] = {
+	ID("\x55\x1d\x15"), ID("\x55\x1d\x18"), ID(OID_ENTRY_ISSUER), {NULL, 0}};
 
 /* A CRL while it is checked. */
 struct judge {
 	const struct question *question;
 	struct status_check *out;
 	struct list list;
-	int forms;       /* of times */
-	bool is_refused; /* by its algorithm, though the signature verifies */
+	bool has_odd_times; /* in a form that RFC 5280 section 5.1.2.4 does not allow */
+	bool is_refused;    /* by its algorithm, though the signature verifies */
+	bool all_reasons;   /* it lists certificates that are revoked for any reason */
 };
 
 static bool fail(struct judge *judge, enum check check, const char *text)
@@ -40,56 +43,64 @@ static bool fail(struct judge *judge, enum check check, const char *text)
 	return false;
 }
 
-static bool has_flag(const struct judge *judge, enum rule_flag flag)
+static bool has_times(const struct list *list)
 {
-	return (judge->question->flags & flag) != 0;
+	return list->has_this_update && !list->is_next_update_broken;
 }
 
+/* Times in a form that RFC 5280 does not allow can be read in a list of revoked certificates:
+ * what is wrong in it does not make the certificate good. */
 static bool read_list(struct judge *judge, struct der bytes)
 {
 	struct list *list = &judge->list;
-	struct status_check *out = judge->out;
-	if (!list_read(list, bytes, judge->forms))
+	struct list strict;
+	if (!list_read(list, bytes, DER_TIME_ANY) || !list_read(&strict, bytes, 0))
 		return fail(judge, CHECK_MALFORMED, "the CRL cannot be read");
-	bool is_next_broken =
-		list->is_next_update_broken && !has_flag(judge, RULE_BROKEN_NEXT_IS_ABSENT);
-	out->this_update = list->this_update;
-	out->next_update = list->next_update;
-	return (list->has_this_update && !is_next_broken) ||
-	       fail(judge, CHECK_MALFORMED, "a time of the CRL cannot be read");
+	judge->has_odd_times = !has_times(&strict);
+	judge->out->this_update = list->this_update;
+	judge->out->next_update = list->next_update;
+	return has_times(list) || fail(judge, CHECK_MALFORMED, "a time of the CRL cannot be read");
+}
+
+static bool find_extension(struct der *value, struct der extensions, struct der id)
+{
+	struct der_extension extension;
+	while (der_take_extension(&extensions, &extension)) {
+		if (der_same(extension.id, id)) {
+			*value = extension.value;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_extension(struct der extensions, struct der id)
+{
+	struct der value;
+	return find_extension(&value, extensions, id);
 }
 
 /* RFC 5280 section 5.3: a critical extension of any entry that is not known forbids to use the
  * list for any certificate. */
 static bool check_entries(struct judge *judge)
 {
-	const struct der *known =
-		has_flag(judge, RULE_ENTRIES_SHARE_EXTENSIONS) ? shared_ids : entry_ids;
 	struct der entries = judge->list.entries;
 	struct listed listed;
 	while (entries.len > 0) {
-		if (!list_take_entry(&listed, &entries, judge->forms))
+		if (!list_take_entry(&listed, &entries, DER_TIME_ANY))
 			return fail(judge, CHECK_MALFORMED, "an entry cannot be read");
-		if (!question_knows(listed.extensions, known))
+		if (!question_knows(listed.extensions, entry_ids))
 			return fail(judge, CHECK_MALFORMED,
 				    "unknown critical extension of an entry");
 	}
 	return true;
 }
 
-/* Whether a name is that of the CRL's issuer. */
-static bool is_list_issuer(const struct judge *judge, struct der name)
-{
-	if (has_flag(judge, RULE_LIST_ISSUER_BY_LETTERS))
-		return name_is_same(judge->list.issuer, name, NAME_BY_LETTERS);
-	return question_is_name(judge->question, judge->list.issuer, name);
-}
-
 static bool check_signer(struct judge *judge, void *opened)
 {
 	const struct question *question = judge->question;
 	struct status_check *out = judge->out;
-	if (!is_list_issuer(judge, question->issuer->subject))
+	if (!name_is_same(judge->list.issuer, question->issuer->subject))
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER, "the CRL names another issuer");
 	if (!certificate_has_usage(question->issuer, KEY_USAGE_CRL_SIGN))
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
@@ -100,19 +111,29 @@ static bool check_signer(struct judge *judge, void *opened)
 	return out->check == CHECK_GOOD || judge->is_refused;
 }
 
-static bool is_unusable(const struct judge *judge, const struct der_extension *extension)
+/* Whether the CRL says that it was signed by another key of the issuer (RFC 5280 section 5.2.1). */
+static bool names_other_key(const struct judge *judge)
 {
-	if (DER_IS(extension->id, OID_SCOPE))
-		return false;
-	if (DER_IS(extension->id, OID_DELTA) && !has_flag(judge, RULE_DELTA_IS_COMPLETE))
-		return true;
-	return extension->critical;
+	struct der value, list, wanted, own;
+	return find_extension(&value, judge->list.extensions, der_of(OID_ISSUER_KEY, 3)) &&
+	       der_take(&value, &list, DER_SEQUENCE) && der_take(&list, &wanted, DER_CONTEXT(0)) &&
+	       certificate_extension(&value, judge->question->issuer, der_of(OID_KEY_ID, 3)) &&
+	       der_take(&value, &own, DER_OCTET_STRING) && !der_same(wanted, own);
 }
 
-static bool check_scope(struct judge *judge, struct der value)
+/* A delta CRL is no complete one, whether its indicator is critical, as it should be (RFC 5280
+ * section 5.2.4), or not. */
+static bool check_extensions(struct judge *judge)
 {
 	const struct question *question = judge->question;
-	switch (scope_check(value, question->certificate, question->flags)) {
+	struct der extensions = judge->list.extensions, value = {NULL, 0};
+	if (!question_knows(extensions, list_ids))
+		return fail(judge, CHECK_MALFORMED, "unknown critical extension of the CRL");
+	if (has_extension(extensions, der_of(OID_DELTA, 3)))
+		return fail(judge, CHECK_MALFORMED, "a delta CRL, which is not complete");
+	find_extension(&value, extensions, der_of(OID_SCOPE, 3));
+	switch (scope_check(&judge->all_reasons, value, question->certificate,
+			    judge->list.issuer)) {
 	case CHECK_GOOD: return true;
 	case CHECK_MALFORMED:
 		return fail(judge, CHECK_MALFORMED, "the scope of the CRL cannot be read");
@@ -121,125 +142,109 @@ static bool check_scope(struct judge *judge, struct der value)
 	}
 }
 
-/* The extensions of the list, either for what is critical in them or for the scope, or for both
- * in their order. */
-static bool check_extensions(struct judge *judge, bool criticals, bool scopes)
+/* Whether one of these names is the certificate's issuer (GeneralNames, RFC 5280 section 5.3.3). In
+ * *is_read whether they are names at all. */
+static bool is_entry_issuer(bool *is_read, struct der names, const struct certificate *certificate)
 {
-	struct der rest = judge->list.extensions;
-	struct der_extension extension;
-	while (der_take_extension(&rest, &extension)) {
-		if (criticals && is_unusable(judge, &extension))
-			return fail(judge, CHECK_MALFORMED,
-				    DER_IS(extension.id, OID_DELTA)
-					    ? "a delta CRL, which is not complete"
-					    : "unknown critical extension of the CRL");
-		if (scopes && DER_IS(extension.id, OID_SCOPE) &&
-		    !check_scope(judge, extension.value))
-			return false;
+	struct der list, name;
+	int tag;
+	*is_read = der_take(&names, &list, DER_SEQUENCE) && names.len == 0;
+	while (*is_read && der_take_any(&list, &tag, &name))
+		if (tag == DER_CONSTRUCTED(4) && name_is_same(name, certificate->issuer))
+			return true;
+	*is_read = *is_read && list.len == 0;
+	return false;
+}
+
+/* The status by the list. An entry is for a certificate of the CRL's issuer, unless it or one
+ * before it names another. */
+static bool find_entry(struct judge *judge)
+{
+	const struct certificate *certificate = judge->question->certificate;
+	struct status_check *out = judge->out;
+	struct der entries = judge->list.entries, names;
+	struct listed listed;
+	bool is_of_issuer = true, is_read;
+	out->status = STATUS_GOOD;
+	while (list_take_entry(&listed, &entries, DER_TIME_ANY)) {
+		if (find_extension(&names, listed.extensions, der_of(OID_ENTRY_ISSUER, 3))) {
+			is_of_issuer = is_entry_issuer(&is_read, names, certificate);
+			if (!is_read)
+				return fail(judge, CHECK_MALFORMED,
+					    "the certificate issuer of an entry cannot be read");
+		}
+		if (!is_of_issuer || !der_is_same_number(listed.serial, certificate->serial))
+			continue;
+		int reason = list_reason(&listed);
+		/* The certificate is good again (RFC 5280 section 6.3.3 (l)). */
+		if (reason == REMOVE_FROM_CRL)
+			continue;
+		out->status = STATUS_REVOKED;
+		out->revocation_time = listed.revocation_time;
+		out->revocation_reason = reason;
+		return true;
 	}
 	return true;
 }
 
-static bool check_list(struct judge *judge)
+/* What keeps a CRL from saying that a certificate which it does not list is good; one that it
+ * lists is revoked all the same. */
+static bool may_say_good(struct judge *judge)
 {
-	bool scopes = !has_flag(judge, RULE_NO_SCOPE);
-	if (has_flag(judge, RULE_LIST_EXTENSIONS_IN_ORDER))
-		return check_extensions(judge, true, scopes);
-	return check_extensions(judge, true, false) && check_extensions(judge, false, scopes);
-}
-
-/* Whether the last certificateIssuer of the entries so far (GeneralNames, RFC 5280 section
- * 5.3.3) is the certificate's issuer. */
-static bool is_entry_issuer(struct der names, const struct certificate *certificate)
-{
-	struct der list, name;
-	int tag;
-	if (!der_take(&names, &list, DER_SEQUENCE))
+	if (judge->has_odd_times)
+		return fail(judge, CHECK_MALFORMED, "a time of the CRL cannot be read");
+	if (judge->is_refused) {
+		judge->out->check = CHECK_ALGORITHM_UNSUPPORTED;
 		return false;
-	while (der_take_any(&list, &tag, &name))
-		if (tag == DER_CONSTRUCTED(4) &&
-		    name_is_same(name, certificate->issuer, NAME_RFC_5280))
-			return true;
-	return false;
-}
-
-static void note_issuer(struct der *issuer, const struct listed *listed)
-{
-	struct der rest = listed->extensions;
-	struct der_extension extension;
-	while (der_take_extension(&rest, &extension))
-		if (DER_IS(extension.id, OID_ENTRY_ISSUER))
-			*issuer = extension.value;
-}
-
-static void find_entry(struct judge *judge)
-{
-	const struct certificate *certificate = judge->question->certificate;
-	bool has_details = has_flag(judge, RULE_LIST_ENTRY_DETAILS);
-	struct status_check *out = judge->out;
-	struct der entries = judge->list.entries, issuer = {NULL, 0};
-	struct listed listed;
-	bool is_of_issuer = !has_flag(judge, RULE_LIST_OF_ISSUER_FIELD) ||
-			    is_list_issuer(judge, certificate->issuer);
-	out->status = STATUS_GOOD;
-	while (list_take_entry(&listed, &entries, judge->forms)) {
-		if (has_details)
-			note_issuer(&issuer, &listed);
-		if (!der_same(listed.serial, certificate->serial) ||
-		    !(issuer.at != NULL ? is_entry_issuer(issuer, certificate) : is_of_issuer))
-			continue;
-		int reason = list_reason(&listed);
-		/* Only delta CRLs have it; the certificate is good again. */
-		if (has_details && reason == REMOVE_FROM_CRL)
-			return;
-		out->status = STATUS_REVOKED;
-		out->revocation_time = listed.revocation_time;
-		out->revocation_reason = reason;
-		return;
 	}
+	if (names_other_key(judge))
+		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
+			    "the authority key identifier of the CRL is that of another key");
+	return judge->all_reasons ||
+	       fail(judge, CHECK_WRONG_CERTIFICATE,
+		    "the CRL lists certificates that are revoked for some reasons only");
 }
 
-static enum check check_times(const struct judge *judge)
+static void check_times(struct judge *judge)
 {
-	struct status_check times = *judge->out;
+	const struct question *question = judge->question;
+	struct status_check *out = judge->out;
 	bool has_next = judge->list.has_next_update;
-	if (!has_next && judge->question->reader->wants_next_update)
-		return CHECK_NO_NEXT_UPDATE;
-	/* Is current by its nextUpdate alone. */
-	if (has_flag(judge, RULE_LIST_TIMES_MAY_CROSS) && has_next &&
-	    times.next_update < times.this_update &&
-	    times.this_update <= judge->question->now + judge->question->skew_s)
-		times.this_update = times.next_update;
-	return question_times(&times, judge->question, has_next);
-}
-
-static void check_opened(struct judge *judge, void *opened, struct der bytes)
-{
-	bool entries_first = has_flag(judge, RULE_LIST_ENTRIES_FIRST);
-	struct status_check *out = judge->out;
-	if (!read_list(judge, bytes) || (entries_first && !check_entries(judge)) ||
-	    !check_signer(judge, opened) || !check_list(judge) ||
-	    (!entries_first && !check_entries(judge)))
-		return;
-	find_entry(judge);
-	if (judge->is_refused && out->status != STATUS_REVOKED) {
-		out->check = CHECK_ALGORITHM_UNSUPPORTED;
-		return;
-	}
-	out->authentic = true;
-	out->check = check_times(judge);
+	out->check =
+		!has_next && question->reader->wants_next_update
+			? CHECK_NO_NEXT_UPDATE
+			: freshness_check(out->this_update, out->next_update, has_next,
+					  question->now, question->skew_s, question->max_age_s);
 	out->fresh = out->check == CHECK_GOOD;
 	if (out->fresh && out->status == STATUS_REVOKED)
 		out->check = CHECK_REVOKED;
 }
 
+/* What was revoked after this CRL may be in a delta CRL, which is not fetched. */
+static void note_delta(struct judge *judge)
+{
+	struct der id = der_of(OID_FRESHEST, 3), value;
+	if (judge->out->check == CHECK_GOOD &&
+	    (has_extension(judge->list.extensions, id) ||
+	     certificate_extension(&value, judge->question->certificate, id)))
+		question_say(judge->out, "a delta CRL is named (freshestCRL) and was not used");
+}
+
+static void check_opened(struct judge *judge, void *opened, struct der bytes)
+{
+	if (!read_list(judge, bytes) || !check_signer(judge, opened) || !check_extensions(judge) ||
+	    !check_entries(judge) || !find_entry(judge) ||
+	    (judge->out->status == STATUS_GOOD && !may_say_good(judge)))
+		return;
+	judge->out->authentic = true;
+	check_times(judge);
+	note_delta(judge);
+}
+
 void list_judge(struct status_check *out, const struct question *question, struct der bytes)
 {
-	struct judge judge = {
-		.question = question, .out = out, .forms = question_time_forms(question)};
+	struct judge judge = {.question = question, .out = out};
 	*out = (struct status_check){.check = CHECK_MALFORMED, .revocation_reason = -1};
-	if (has_flag(&judge, RULE_SHORT_LIST_TIMES))
-		judge.forms |= DER_TIME_SHORT | DER_TIME_NO_ZONE;
 	void *opened = question->reader->open(out, &bytes);
 	if (opened != NULL)
 		check_opened(&judge, opened, bytes);

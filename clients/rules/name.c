@@ -25,7 +25,6 @@ static size_t width_of(int tag)
 struct letters {
 	struct der rest;
 	int tag;
-	bool is_exact; /* case and blanks matter */
 	bool is_begun;
 };
 
@@ -58,8 +57,7 @@ static int32_t take_letter(struct letters *in)
 		return INVALID;
 	if (in->tag == TAG_UTF8 && letter >= 0x80)
 		return take_utf8(in, (uint8_t)letter);
-	return !in->is_exact && letter >= 'A' && letter <= 'Z' ? (int32_t)letter + 32
-							       : (int32_t)letter;
+	return letter >= 'A' && letter <= 'Z' ? (int32_t)letter + 32 : (int32_t)letter;
 }
 
 static bool is_blank(int32_t letter)
@@ -73,7 +71,7 @@ static int32_t next_letter(struct letters *in)
 {
 	struct letters ahead = *in;
 	int32_t letter = take_letter(&ahead);
-	if (is_blank(letter) && !in->is_exact) {
+	if (is_blank(letter)) {
 		struct letters blank = ahead;
 		while (is_blank(letter = take_letter(&ahead)))
 			blank = ahead;
@@ -99,7 +97,7 @@ static bool is_same_text(struct letters one, struct letters other)
 }
 
 /* AttributeTypeAndValue. */
-static bool is_same_attribute(struct der one, struct der other, enum name_rule rule)
+static bool is_same_attribute(struct der one, struct der other)
 {
 	struct der id, other_id, value, other_value;
 	int tag, other_tag;
@@ -110,17 +108,15 @@ static bool is_same_attribute(struct der one, struct der other, enum name_rule r
 	    !der_take_any(&other, &other_tag, &other_value) || width_of(tag) == 0 ||
 	    width_of(other_tag) == 0)
 		return false;
-	bool is_exact = rule == NAME_BY_LETTERS;
-	return is_same_text(
-		(struct letters){.rest = value, .tag = tag, .is_exact = is_exact},
-		(struct letters){.rest = other_value, .tag = other_tag, .is_exact = is_exact});
+	return is_same_text((struct letters){.rest = value, .tag = tag},
+			    (struct letters){.rest = other_value, .tag = other_tag});
 }
 
-static bool holds(struct der set, struct der attribute, enum name_rule rule)
+static bool holds(struct der set, struct der attribute)
 {
 	struct der one;
 	while (der_take(&set, &one, DER_SEQUENCE))
-		if (is_same_attribute(one, attribute, rule))
+		if (is_same_attribute(one, attribute))
 			return true;
 	return false;
 }
@@ -134,27 +130,54 @@ static size_t count(struct der set)
 }
 
 /* RelativeDistinguishedName, which is a set. */
-static bool is_same_part(struct der one, struct der other, enum name_rule rule)
+static bool is_same_part(struct der one, struct der other)
 {
 	struct der rest = one, attribute;
 	if (count(one) != count(other))
 		return false;
 	while (der_take(&rest, &attribute, DER_SEQUENCE))
-		if (!holds(other, attribute, rule))
+		if (!holds(other, attribute))
 			return false;
 	return rest.len == 0;
 }
 
-bool name_is_same(struct der one, struct der other, enum name_rule rule)
+/* A name that is read part by part. */
+struct parts {
+	struct der rest, last;
+};
+
+static bool begin(struct parts *out, struct der name, struct der part)
 {
-	struct der parts, other_parts, part, other_part;
-	if (der_same(one, other))
-		return true;
-	if (!der_take(&one, &parts, DER_SEQUENCE) || !der_take(&other, &other_parts, DER_SEQUENCE))
+	out->last = part;
+	return der_take(&name, &out->rest, DER_SEQUENCE) && name.len == 0;
+}
+
+/* False: there is none, or what follows is no part. */
+static bool take_part(struct parts *in, struct der *part)
+{
+	if (in->rest.len > 0)
+		return der_take(&in->rest, part, DER_SET);
+	*part = in->last;
+	in->last = der_of(NULL, 0);
+	return part->len > 0;
+}
+
+bool name_is_same_parts(struct der one, struct der one_part, struct der other,
+			struct der other_part)
+{
+	struct parts parts, other_parts;
+	struct der part, other_part_read;
+	if (!begin(&parts, one, one_part) || !begin(&other_parts, other, other_part))
 		return false;
-	while (der_take(&parts, &part, DER_SET))
-		if (!der_take(&other_parts, &other_part, DER_SET) ||
-		    !is_same_part(part, other_part, rule))
+	while (take_part(&parts, &part))
+		if (!take_part(&other_parts, &other_part_read) ||
+		    !is_same_part(part, other_part_read))
 			return false;
-	return parts.len == 0 && other_parts.len == 0;
+	return parts.rest.len == 0 && other_parts.rest.len == 0 && other_parts.last.len == 0;
+}
+
+bool name_is_same(struct der one, struct der other)
+{
+	static const struct der nothing;
+	return der_same(one, other) || name_is_same_parts(one, nothing, other, nothing);
 }

@@ -10,12 +10,12 @@
 
 #include <stdbool.h>
 
-enum name_rule {
-	NAME_RFC_5280,
-	NAME_BY_LETTERS, /* case and blanks matter, the type of string does not */
-};
-
 /* Both are a Name with its tag and length. */
-bool name_is_same(struct der one, struct der other, enum name_rule rule);
+bool name_is_same(struct der one, struct der other);
+
+/* The same of names that are given in two parts: a Name, and the RelativeDistinguishedName (inside
+ * its SET) that follows it, or nothing. */
+bool name_is_same_parts(struct der one, struct der one_part, struct der other,
+			struct der other_part);
 
 #endif

@@ -52,7 +52,6 @@ struct question {
 	bool ignores_criticals;   /* critical extensions of a response are as any */
 	bool heeds_stale_revoked; /* a revoked entry counts although it is not current */
 	struct der nonce;         /* as it was sent; empty when none was */
-	unsigned flags;           /* enum rule_flag */
 	/* Hashes, by the name that hash_find gives. The length of the digest, 0 for a hash that
 	 * the stack does not have. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
@@ -62,17 +61,6 @@ struct question {
 
 /* Notes in out->native what the rules found themselves: no stack said it. */
 void question_say(struct status_check *out, const char *text);
-
-/* DER_TIME_* by the flags. */
-int question_time_forms(const struct question *question);
-
-/* What the times that are in out mean for the question: GOOD, NOT_YET_VALID, STALE or
- * NO_NEXT_UPDATE. */
-enum check question_times(const struct status_check *out, const struct question *question,
-			  bool has_next_update);
-
-/* Whether a name is a certificate's subject; both with tag and length. */
-bool question_is_name(const struct question *question, struct der one, struct der other);
 
 /* The first critical extension of a list that none of the ids (contents of OIDs, ended by one
  * without bytes) names. */

@@ -107,8 +107,9 @@ static bool has_serial(const struct judge *judge, const struct entry *entry)
 {
 	const struct certificate *certificate = judge->question->certificate;
 	if (certificate != NULL)
-		return der_same(entry->serial, certificate->serial);
-	return judge->first_serial.at == NULL || der_same(entry->serial, judge->first_serial);
+		return der_is_same_number(entry->serial, certificate->serial);
+	return judge->first_serial.at == NULL ||
+	       der_is_same_number(entry->serial, judge->first_serial);
 }
 
 enum match {
@@ -133,7 +134,7 @@ static enum match match(const struct judge *judge, const struct entry *entry)
 		return MATCH_UNKNOWN_HASH;
 	struct der name = certificate == NULL ? issuer->subject : certificate->issuer;
 	/* Else it is not the issuer at all. */
-	if (!name_is_same(name, issuer->subject, NAME_RFC_5280))
+	if (!name_is_same(name, issuer->subject))
 		return MATCH_NO;
 	return is_hash_of(question, hash, entry->name_hash, name) &&
 			       is_hash_of(question, hash, entry->key_hash, issuer->key)
@@ -265,7 +266,7 @@ static bool lack_entry(struct judge *judge)
 			 judge->out->certid.hash);
 		return fail(judge, CHECK_WRONG_CERTIFICATE, text);
 	}
-	if (certificate != NULL && !der_same(judge->entry.serial, certificate->serial))
+	if (certificate != NULL && !der_is_same_number(judge->entry.serial, certificate->serial))
 		return fail(judge, CHECK_WRONG_CERTIFICATE,
 			    "no entry is for the certificate's serial number");
 	return fail(judge, CHECK_WRONG_CERTIFICATE,
@@ -301,7 +302,7 @@ bool response_is_by(const struct response *response, const struct certificate *c
 		    const struct question *question)
 {
 	if (response->responder_name.len > 0)
-		return name_is_same(response->responder_name, candidate->subject, NAME_RFC_5280);
+		return name_is_same(response->responder_name, candidate->subject);
 	return is_hash_of(question, "sha1", response->responder_key, candidate->key);
 }
 

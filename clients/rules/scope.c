@@ -1,24 +1,42 @@
 /* Knows when the scope of a CRL takes in a certificate. */
 #include "clients/rules/scope.h"
 
-#include "clients/rules/flags.h"
 #include "clients/rules/name.h"
 
 #define OID_DISTRIBUTION_POINTS "\x55\x1d\x1f"
-#define OID_KEY_USAGE           "\x55\x1d\x0f"
-#define OID_BASIC_CONSTRAINTS   "\x55\x1d\x13"
 
 /* Of GeneralName. */
-enum { TAG_URI = DER_CONTEXT(6), TAG_DIRECTORY = DER_CONSTRUCTED(4) };
+enum { TAG_DIRECTORY = DER_CONSTRUCTED(4) };
 
-/* The most that RULE_SCOPE_BY_URI looks at. */
-enum { URIS_MAX = 4, URI_MAX = 511 };
+/* ReasonFlags (RFC 5280 section 4.2.1.13) from the first bit on; that one is not used. */
+enum { ALL_REASONS = 0x7f80 };
+
+/* Names of a place where a CRL is: GeneralNames, or one relative to a directory name. */
+struct names {
+	struct der list;
+	struct der base, part; /* the name, and its last RDN (inside the SET) */
+};
+
+/* One of them; a relative one has a part. */
+struct name {
+	int tag;
+	struct der value, part;
+};
 
 /* issuingDistributionPoint. */
 struct scope {
 	bool has_point;
-	struct der point; /* inside the DistributionPointName */
-	bool only_user, only_ca, some_reasons, indirect, only_attribute;
+	struct names point;
+	bool only_user, only_ca, indirect, only_attribute;
+	int reasons;
+};
+
+/* One DistributionPoint of a certificate. */
+struct point {
+	bool has_name, has_issuer;
+	struct names name;
+	struct der issuer; /* GeneralNames */
+	int reasons;
 };
 
 static bool take_flag(struct der *in, bool *out, int number)
@@ -32,103 +50,159 @@ static bool take_flag(struct der *in, bool *out, int number)
 	return true;
 }
 
-static bool read_scope(struct scope *out, struct der in, unsigned flags)
+/* Without the element every reason is meant. False: it cannot be read. */
+static bool take_reasons(struct der *in, int *out, int number)
 {
-	struct der list, reasons;
-	*out = (struct scope){0};
-	if (!der_take(&in, &list, DER_SEQUENCE) || (in.len > 0 && (flags & RULE_SCOPE_BY_URI)))
+	struct der bits;
+	*out = ALL_REASONS;
+	if (!der_next_is(*in, DER_CONTEXT(number)))
+		return true;
+	*out = 0;
+	/* The first byte says how many bits at the end are not used. */
+	if (!der_take(in, &bits, DER_CONTEXT(number)) || bits.len < 1 || *bits.at > 7)
 		return false;
-	out->has_point = der_take(&list, &out->point, DER_CONSTRUCTED(0));
-	if (!take_flag(&list, &out->only_user, 1) || !take_flag(&list, &out->only_ca, 2))
-		return false;
-	out->some_reasons = der_take(&list, &reasons, DER_CONTEXT(3));
-	return take_flag(&list, &out->indirect, 4) && take_flag(&list, &out->only_attribute, 5) &&
-	       list.len == 0;
+	for (size_t i = 1; i < 3; i++)
+		*out = *out << 8 | (i < bits.len ? bits.at[i] : 0);
+	*out &= ALL_REASONS;
+	return true;
 }
 
-static bool is_plain_uri(struct der name)
+/* DistributionPointName; base is what a relative one follows. */
+static bool read_names(struct names *out, struct der in, struct der base)
 {
-	for (size_t i = 0; i < name.len; i++)
-		if (name.at[i] <= ' ' || name.at[i] > '~')
-			return false;
-	return name.len > 0 && name.len <= URI_MAX;
+	*out = (struct names){.base = base};
+	if (der_take(&in, &out->list, DER_CONSTRUCTED(0)))
+		return in.len == 0;
+	return der_take(&in, &out->part, DER_CONSTRUCTED(1)) && in.len == 0 && base.len > 0;
 }
 
-static bool is_same_name(int tag, struct der one, int other_tag, struct der other)
+static bool read_scope(struct scope *out, struct der in, struct der list_issuer)
 {
-	if (tag != other_tag)
+	struct der list, point;
+	*out = (struct scope){.reasons = ALL_REASONS};
+	if (in.at == NULL)
+		return true;
+	if (!der_take(&in, &list, DER_SEQUENCE) || in.len > 0)
 		return false;
-	return tag == TAG_DIRECTORY ? name_is_same(one, other, NAME_RFC_5280)
-				    : der_same(one, other);
+	out->has_point = der_take(&list, &point, DER_CONSTRUCTED(0));
+	if (out->has_point && !read_names(&out->point, point, list_issuer))
+		return false;
+	return take_flag(&list, &out->only_user, 1) && take_flag(&list, &out->only_ca, 2) &&
+	       take_reasons(&list, &out->reasons, 3) && take_flag(&list, &out->indirect, 4) &&
+	       take_flag(&list, &out->only_attribute, 5) && list.len == 0;
 }
 
-/* Whether one of these general names is the other; *num_uris counts those that were passed. */
-static bool holds(struct der names, int tag, struct der wanted, unsigned flags, int *num_uris)
+static bool take_name(struct name *out, struct names *names)
+{
+	*out = (struct name){0};
+	if (names->part.len > 0) {
+		*out = (struct name){TAG_DIRECTORY, names->base, names->part};
+		names->part.len = 0;
+		return true;
+	}
+	return der_take_any(&names->list, &out->tag, &out->value);
+}
+
+/* The first directory name of a list; empty when it has none. */
+static struct der directory_of(struct der list)
+{
+	struct names names = {.list = list};
+	struct name name;
+	while (take_name(&name, &names))
+		if (name.tag == TAG_DIRECTORY)
+			return name.value;
+	return der_of(NULL, 0);
+}
+
+static bool read_point(struct point *out, struct der in, const struct certificate *certificate)
 {
 	struct der name;
-	int other;
-	while (der_take_any(&names, &other, &name)) {
-		bool is_uri = other == TAG_URI && is_plain_uri(name);
-		if ((flags & RULE_SCOPE_BY_URI) && (!is_uri || ++*num_uris > URIS_MAX))
-			continue;
-		if (is_same_name(tag, wanted, other, name))
-			return true;
-	}
+	*out = (struct point){0};
+	out->has_name = der_take(&in, &name, DER_CONSTRUCTED(0));
+	if (!take_reasons(&in, &out->reasons, 1))
+		return false;
+	out->has_issuer = der_take(&in, &out->issuer, DER_CONSTRUCTED(2));
+	return in.len == 0 &&
+	       (!out->has_name ||
+		read_names(&out->name, name,
+			   out->has_issuer ? directory_of(out->issuer) : certificate->issuer));
+}
+
+static bool is_same(const struct name *one, const struct name *other)
+{
+	if (one->tag != other->tag)
+		return false;
+	if (one->tag != TAG_DIRECTORY)
+		return der_same(one->value, other->value);
+	return name_is_same_parts(one->value, one->part, other->value, other->part);
+}
+
+static bool meet(struct names names, struct names others)
+{
+	struct name one, other;
+	while (take_name(&one, &names))
+		for (struct names rest = others; take_name(&other, &rest);)
+			if (is_same(&one, &other))
+				return true;
 	return false;
 }
 
-/* Whether the certificate points to the general name. */
-static bool is_pointed_to(int tag, struct der wanted, const struct certificate *certificate,
-			  unsigned flags)
+/* Whether one of the names is this directory name. */
+static bool hold(struct names names, struct der directory)
 {
-	struct der value, points, point, name, full;
-	int num_uris = 0;
-	if (!certificate_extension(&value, certificate, der_of(OID_DISTRIBUTION_POINTS, 3)) ||
-	    !der_take(&value, &points, DER_SEQUENCE))
-		return false;
-	while (der_take(&points, &point, DER_SEQUENCE))
-		if (der_take(&point, &name, DER_CONSTRUCTED(0)) &&
-		    der_take(&name, &full, DER_CONSTRUCTED(0)) &&
-		    holds(full, tag, wanted, flags, &num_uris))
+	const struct name wanted = {.tag = TAG_DIRECTORY, .value = directory};
+	struct name one;
+	while (take_name(&one, &names))
+		if (is_same(&one, &wanted))
 			return true;
 	return false;
 }
 
-/* A CRL of one shard says nothing about certificates of another. A name relative to the
- * issuer's meets none. */
-static bool is_shard_of(struct der point, const struct certificate *certificate, unsigned flags)
+/* RFC 5280 section 6.3.3 (b), (1) and (2)(i). */
+static bool is_at(const struct scope *scope, const struct point *point, struct der list_issuer)
 {
-	struct der names, name;
-	int tag;
-	if (!der_take(&point, &names, DER_CONSTRUCTED(0)))
+	struct names issuer = {.list = point->issuer};
+	if (point->has_issuer && (!scope->indirect || !hold(issuer, list_issuer)))
 		return false;
-	while (der_take_any(&names, &tag, &name))
-		if (is_pointed_to(tag, name, certificate, flags))
-			return true;
-	return false;
+	if (!scope->has_point)
+		return true;
+	return meet(scope->point, point->has_name ? point->name : issuer);
 }
 
-static bool is_ca(const struct certificate *certificate, unsigned flags)
+/*
+ * The reasons for which the CRL speaks at the distribution points of the certificate; -1 when it
+ * is that of none. A CRL that names no place, or the issuer's own directory entry, is also
+ * one without a distribution point (the last paragraph of section 6.3.3).
+ */
+static int find_reasons(const struct scope *scope, const struct certificate *certificate,
+			struct der list_issuer)
 {
-	struct der value;
-	if (!(flags & RULE_CA_BY_KEY_USAGE))
-		return certificate_is_ca(certificate);
-	if (!certificate_has_usage(certificate, KEY_USAGE_CERT_SIGN))
-		return false;
-	if (certificate_extension(&value, certificate, der_of(OID_BASIC_CONSTRAINTS, 3)))
-		return certificate_is_ca(certificate);
-	return certificate_extension(&value, certificate, der_of(OID_KEY_USAGE, 3));
+	struct der value, points, content;
+	struct point point;
+	int reasons = -1;
+	if (certificate_extension(&value, certificate, der_of(OID_DISTRIBUTION_POINTS, 3)) &&
+	    der_take(&value, &points, DER_SEQUENCE))
+		while (der_take(&points, &content, DER_SEQUENCE))
+			if (read_point(&point, content, certificate) &&
+			    is_at(scope, &point, list_issuer))
+				reasons = (reasons < 0 ? 0 : reasons) |
+					  (point.reasons & scope->reasons);
+	if (reasons < 0 && (!scope->has_point || hold(scope->point, certificate->issuer)))
+		return scope->reasons;
+	return reasons;
 }
 
-enum check scope_check(struct der value, const struct certificate *certificate, unsigned flags)
+enum check scope_check(bool *all_reasons, struct der value, const struct certificate *certificate,
+		       struct der list_issuer)
 {
 	struct scope scope;
-	if (!read_scope(&scope, value, flags))
-		return flags & RULE_SCOPE_BY_URI ? CHECK_WRONG_CERTIFICATE : CHECK_MALFORMED;
-	bool is_one = is_ca(certificate, flags);
-	if (scope.only_attribute || scope.indirect || scope.some_reasons ||
-	    (scope.only_user && is_one) || (scope.only_ca && !is_one) ||
-	    (scope.has_point && !is_shard_of(scope.point, certificate, flags)))
+	*all_reasons = false;
+	if (!read_scope(&scope, value, list_issuer))
+		return CHECK_MALFORMED;
+	bool is_ca = certificate_is_ca(certificate);
+	if (scope.only_attribute || (scope.only_user && is_ca) || (scope.only_ca && !is_ca))
 		return CHECK_WRONG_CERTIFICATE;
-	return CHECK_GOOD;
+	int reasons = find_reasons(&scope, certificate, list_issuer);
+	*all_reasons = reasons == ALL_REASONS;
+	return reasons < 0 ? CHECK_WRONG_CERTIFICATE : CHECK_GOOD;
 }

@@ -1,4 +1,5 @@
-/* Which part of a CA's certificates a CRL is about (RFC 5280 section 5.2.5). */
+/* Which part of a CA's certificates a CRL is about, and for which reasons it lists them (RFC 5280
+ * sections 5.2.5 and 6.3.3). */
 #ifndef CLIENTS_RULES_SCOPE_H
 #define CLIENTS_RULES_SCOPE_H
 
@@ -7,11 +8,12 @@
 #include "core/name.h"
 
 /*
- * What the value of an issuingDistributionPoint means for a certificate, under flags (enum
- * rule_flag): GOOD, WRONG_CERTIFICATE, or MALFORMED. A CRL is in scope when it is about the
- * certificate's kind, names a distribution point that the certificate names too, and is not
- * limited in any other way.
+ * Whether a CRL that the issuer of the certificate has issued itself is about the certificate:
+ * GOOD, WRONG_CERTIFICATE, or MALFORMED. value is that of its issuingDistributionPoint, with at
+ * NULL when it has none; list_issuer the name of its issuer. *all_reasons: a certificate that it
+ * does not list is not revoked for any reason; otherwise it may be for one that the CRL leaves out.
  */
-enum check scope_check(struct der value, const struct certificate *certificate, unsigned flags);
+enum check scope_check(bool *all_reasons, struct der value, const struct certificate *certificate,
+		       struct der list_issuer);
 
 #endif

@@ -150,7 +150,6 @@ struct question maker_question(struct maker *maker)
 		.now = MAKER_NOW,
 		.max_age_s = -1,
 		.any_certid_hash = true,
-		.flags = client_backend.rule_flags,
 		.digest = client_backend.digest,
 		.reader = client_backend.response_reader,
 	};

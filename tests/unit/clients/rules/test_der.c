@@ -141,6 +141,18 @@ START_TEST(another_tag_takes_nothing)
 }
 END_TEST
 
+START_TEST(numbers_are_compared_without_superfluous_bytes)
+{
+	struct der seventeen = der_of("\x11", 1), high = der_of("\x00\x91", 2);
+	ck_assert(der_is_same_number(seventeen, der_of("\x00\x00\x11", 3)));
+	ck_assert(der_is_same_number(high, der_of("\x00\x00\x91", 3)));
+	ck_assert(!der_is_same_number(high, der_of("\x91", 1)));
+	ck_assert(der_is_same_number(der_of("\xff\x91", 2), der_of("\x91", 1)));
+	ck_assert(!der_is_same_number(seventeen, der_of("\x11\x00", 2)));
+	ck_assert(!der_is_same_number(seventeen, der_of("", 0)));
+}
+END_TEST
+
 #define NUM(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -151,6 +163,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_time_is_read_in_the_forms_that_are_allowed, 0, NUM(times));
 	tcase_add_loop_test(tests, a_number_is_read_when_it_fits, 0, NUM(numbers));
 	tcase_add_test(tests, another_tag_takes_nothing);
+	tcase_add_test(tests, numbers_are_compared_without_superfluous_bytes);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -1,8 +1,6 @@
-/* When a CRL speaks for an issuer, what it says about a certificate, and what each flag of the
- * rules changes. */
+/* When a CRL speaks for an issuer, and what it says about a certificate. */
 #include "clients/rules/list_rules.h"
 
-#include "clients/rules/flags.h"
 #include "tests/unit/clients/rules/stack.h"
 
 #include <check.h>
@@ -25,6 +23,11 @@ enum kind {
 	DELTA_CRITICAL,
 	FOREIGN_SCOPE, /* for attribute certificates only */
 	BROKEN_SCOPE,
+	SOME_REASONS,
+	OTHER_KEY,
+	OWN_KEY,
+	BROKEN_ISSUER,
+	FRESHEST,
 };
 
 static void put_extension(struct element *to, enum kind kind)
@@ -45,6 +48,11 @@ static void put_extension(struct element *to, enum kind kind)
 		[DELTA_CRITICAL] = {"\x55\x1d\x1b", 3, true},
 		[FOREIGN_SCOPE] = {"\x55\x1d\x1c", 3, true},
 		[BROKEN_SCOPE] = {"\x55\x1d\x1c", 3, true},
+		[SOME_REASONS] = {"\x55\x1d\x1c", 3, true},
+		[OTHER_KEY] = {"\x55\x1d\x23", 3, false},
+		[OWN_KEY] = {"\x55\x1d\x23", 3, false},
+		[BROKEN_ISSUER] = {"\x55\x1d\x1d", 3, true},
+		[FRESHEST] = {"\x55\x1d\x2e", 3, false},
 	};
 	struct element value = {.len = 0};
 	switch (kind) {
@@ -53,12 +61,21 @@ static void put_extension(struct element *to, enum kind kind)
 	case REMOVED: element_put(&value, DER_ENUMERATED, "\x08", 1); break;
 	case OTHER_ISSUER:
 	case OWN_ISSUER:
-		element_put_name(&value, kind == OWN_ISSUER ? "issuer" : "nobody", 0x13);
+		element_put_name(&value, kind == OWN_ISSUER ? "issuer" : "another", 0x13);
 		element_wrap(&value, DER_CONSTRUCTED(4));
 		element_wrap(&value, DER_SEQUENCE);
 		break;
 	case FOREIGN_SCOPE:
 		element_put(&value, DER_CONTEXT(5), "\xff", 1);
+		element_wrap(&value, DER_SEQUENCE);
+		break;
+	case SOME_REASONS: /* keyCompromise */
+		element_put(&value, DER_CONTEXT(3), "\x06\x40", 2);
+		element_wrap(&value, DER_SEQUENCE);
+		break;
+	case OTHER_KEY:
+	case OWN_KEY:
+		element_put(&value, DER_CONTEXT(0), kind == OWN_KEY ? "own" : "new", 3);
 		element_wrap(&value, DER_SEQUENCE);
 		break;
 	default: element_put(&value, 0x05, NULL, 0); break;
@@ -69,6 +86,7 @@ static void put_extension(struct element *to, enum kind kind)
 /* A list; zeroed it is one of a day ago for six days without entries. */
 struct recipe {
 	bool lists; /* the certificate, in the last entry */
+	bool long_serial;
 	enum kind entry;
 	bool two_entries;                 /* another serial number first, with that extension */
 	int64_t this_update, next_update; /* seconds from now; 0: a day ago, in five days */
@@ -79,10 +97,10 @@ struct recipe {
 	enum kind extensions[2];
 };
 
-static void put_entry(struct element *to, const char *serial, enum kind kind)
+static void put_entry(struct element *to, const char *serial, size_t len, enum kind kind)
 {
 	struct element body = {.len = 0}, extensions = {.len = 0};
-	element_put(&body, DER_INTEGER, serial, 1);
+	element_put(&body, DER_INTEGER, serial, len);
 	stack_put_time(&body, -2 * DAY);
 	put_extension(&extensions, kind);
 	if (extensions.len > 0)
@@ -113,9 +131,10 @@ static void make_list(struct element *out, const struct recipe *recipe)
 		put_time(out, recipe->next_text,
 			 recipe->next_update != 0 ? recipe->next_update : 5 * DAY);
 	if (recipe->two_entries)
-		put_entry(&entries, "\x77", recipe->entry);
+		put_entry(&entries, "\x77", 1, recipe->entry);
 	if (recipe->lists)
-		put_entry(&entries, "\x11", recipe->two_entries ? NONE : recipe->entry);
+		put_entry(&entries, recipe->long_serial ? "\x00\x11" : "\x11",
+			  recipe->long_serial ? 2 : 1, recipe->two_entries ? NONE : recipe->entry);
 	if (entries.len > 0)
 		element_put(out, DER_SEQUENCE, entries.bytes, entries.len);
 	for (size_t i = 0; i < 2; i++)
@@ -133,160 +152,95 @@ static void make_list(struct element *out, const struct recipe *recipe)
 static const struct row {
 	const char *name;
 	struct recipe recipe;
-	unsigned flag;                /* 0: only without */
-	enum check check, under_flag; /* without it, and with it */
+	enum check check;
 } rows[] = {
-	{"not listed", {0}, 0, CHECK_GOOD, CHECK_GOOD},
-	{"listed", {.lists = true}, 0, CHECK_REVOKED, CHECK_REVOKED},
-	{"listed behind another",
-	 {.lists = true, .two_entries = true},
-	 0,
-	 CHECK_REVOKED,
+	{"not listed", {0}, CHECK_GOOD},
+	{"listed", {.lists = true}, CHECK_REVOKED},
+	{"listed behind another", {.lists = true, .two_entries = true}, CHECK_REVOKED},
+	{"listed with superfluous bytes in its number",
+	 {.lists = true, .long_serial = true},
 	 CHECK_REVOKED},
-	{"stale", {.next_update = -60}, 0, CHECK_STALE, CHECK_STALE},
-	{"from the future", {.this_update = 60}, 0, CHECK_NOT_YET_VALID, CHECK_NOT_YET_VALID},
-	{"of another issuer",
-	 {.issuer = "nobody"},
-	 0,
-	 CHECK_UNAUTHORIZED_SIGNER,
-	 CHECK_UNAUTHORIZED_SIGNER},
-	{"a strange extension", {.extensions = {STRANGE}}, 0, CHECK_GOOD, CHECK_GOOD},
-	{"a strange critical extension",
-	 {.extensions = {STRANGE_CRITICAL}},
-	 0,
-	 CHECK_MALFORMED,
-	 CHECK_MALFORMED},
-	{"a strange critical extension of any entry",
-	 {.lists = true, .two_entries = true, .entry = STRANGE_CRITICAL},
-	 0,
-	 CHECK_MALFORMED,
-	 CHECK_MALFORMED},
-	{"a strange extension of an entry",
-	 {.lists = true, .entry = STRANGE},
-	 0,
-	 CHECK_REVOKED,
-	 CHECK_REVOKED},
-	{"a critical reason",
-	 {.lists = true, .entry = REASON_CRITICAL},
-	 0,
-	 CHECK_REVOKED,
-	 CHECK_REVOKED},
-	{"for other certificates",
-	 {.extensions = {FOREIGN_SCOPE}},
-	 0,
-	 CHECK_WRONG_CERTIFICATE,
-	 CHECK_WRONG_CERTIFICATE},
-	{"a delta CRL that says so",
-	 {.extensions = {DELTA_CRITICAL}},
-	 0,
-	 CHECK_MALFORMED,
-	 CHECK_MALFORMED},
-	{"a time that is none", {.this_text = "soon"}, 0, CHECK_MALFORMED, CHECK_MALFORMED},
-
-	{"names as bytes",
-	 {.issuer_tag = 0x13},
-	 RULE_NAMES_AS_BYTES,
-	 CHECK_GOOD,
-	 CHECK_UNAUTHORIZED_SIGNER},
-	{"by letters: another type of string",
-	 {.issuer_tag = 0x13},
-	 RULE_LIST_ISSUER_BY_LETTERS,
-	 CHECK_GOOD,
-	 CHECK_GOOD},
-	{"by letters: another case",
-	 {.issuer = "ISSUER"},
-	 RULE_LIST_ISSUER_BY_LETTERS,
-	 CHECK_GOOD,
-	 CHECK_UNAUTHORIZED_SIGNER},
-	{"short times",
-	 {.this_text = "2609201426Z"},
-	 RULE_SHORT_TIMES,
-	 CHECK_MALFORMED,
-	 CHECK_GOOD},
-	{"short times of lists",
-	 {.this_text = "260920142640"},
-	 RULE_SHORT_LIST_TIMES,
-	 CHECK_MALFORMED,
-	 CHECK_GOOD},
-	{"odd times",
-	 {.this_text = "20260920142640.5Z"},
-	 RULE_ODD_TIMES,
-	 CHECK_MALFORMED,
-	 CHECK_GOOD},
-	{"a broken nextUpdate",
-	 {.next_text = "soon"},
-	 RULE_BROKEN_NEXT_IS_ABSENT,
-	 CHECK_MALFORMED,
-	 CHECK_GOOD},
-	{"shared extensions",
-	 {.lists = true, .entry = CUTOFF_CRITICAL},
-	 RULE_ENTRIES_SHARE_EXTENSIONS,
-	 CHECK_MALFORMED,
-	 CHECK_REVOKED},
-	{"entries first: of another issuer",
-	 {.issuer = "nobody", .lists = true, .entry = STRANGE_CRITICAL},
-	 RULE_LIST_ENTRIES_FIRST,
-	 CHECK_UNAUTHORIZED_SIGNER,
-	 CHECK_MALFORMED},
-	{"in order: scope, then a strange one",
-	 {.extensions = {FOREIGN_SCOPE, STRANGE_CRITICAL}},
-	 RULE_LIST_EXTENSIONS_IN_ORDER,
-	 CHECK_MALFORMED,
-	 CHECK_WRONG_CERTIFICATE},
-	{"a delta CRL that does not insist",
-	 {.extensions = {DELTA}},
-	 RULE_DELTA_IS_COMPLETE,
-	 CHECK_MALFORMED,
-	 CHECK_GOOD},
-	{"a delta CRL that insists",
-	 {.extensions = {DELTA_CRITICAL}},
-	 RULE_DELTA_IS_COMPLETE,
-	 CHECK_MALFORMED,
-	 CHECK_MALFORMED},
-	{"no scope",
-	 {.extensions = {FOREIGN_SCOPE}},
-	 RULE_NO_SCOPE,
-	 CHECK_WRONG_CERTIFICATE,
-	 CHECK_GOOD},
-	{"a scope that cannot be read",
-	 {.extensions = {BROKEN_SCOPE}},
-	 RULE_SCOPE_BY_URI,
-	 CHECK_MALFORMED,
-	 CHECK_WRONG_CERTIFICATE},
-	{"details: removed from the list",
-	 {.lists = true, .entry = REMOVED},
-	 RULE_LIST_ENTRY_DETAILS,
-	 CHECK_REVOKED,
-	 CHECK_GOOD},
-	{"details: another issuer's entry",
-	 {.lists = true, .entry = OTHER_ISSUER},
-	 RULE_LIST_ENTRY_DETAILS,
-	 CHECK_REVOKED,
-	 CHECK_GOOD},
-	{"details: an entry behind another issuer's",
-	 {.lists = true, .two_entries = true, .entry = OTHER_ISSUER},
-	 RULE_LIST_ENTRY_DETAILS,
-	 CHECK_REVOKED,
-	 CHECK_GOOD},
-	{"details: its own issuer's entry",
-	 {.lists = true, .entry = OWN_ISSUER},
-	 RULE_LIST_ENTRY_DETAILS,
-	 CHECK_REVOKED,
-	 CHECK_REVOKED},
+	{"stale", {.next_update = -60}, CHECK_STALE},
+	{"from the future", {.this_update = 60}, CHECK_NOT_YET_VALID},
 	{"crossed times, within the tolerance",
 	 {.this_update = 30, .next_update = -30},
-	 RULE_LIST_TIMES_MAY_CROSS,
-	 CHECK_STALE,
+	 CHECK_STALE},
+
+	{"of another issuer", {.issuer = "another"}, CHECK_UNAUTHORIZED_SIGNER},
+	{"of the issuer in another type of string, not listed", {.issuer_tag = 0x13}, CHECK_GOOD},
+	{"of the issuer in another type of string, listed",
+	 {.lists = true, .issuer_tag = 0x13},
+	 CHECK_REVOKED},
+	{"of the issuer in another case", {.lists = true, .issuer = "ISSUER"}, CHECK_REVOKED},
+
+	{"a strange extension", {.extensions = {STRANGE}}, CHECK_GOOD},
+	{"a strange critical extension", {.extensions = {STRANGE_CRITICAL}}, CHECK_MALFORMED},
+	{"a strange critical extension of any entry",
+	 {.lists = true, .two_entries = true, .entry = STRANGE_CRITICAL},
+	 CHECK_MALFORMED},
+	{"a strange extension of an entry", {.lists = true, .entry = STRANGE}, CHECK_REVOKED},
+	{"a critical reason", {.lists = true, .entry = REASON_CRITICAL}, CHECK_REVOKED},
+	{"an extension of an OCSP response",
+	 {.lists = true, .entry = CUTOFF_CRITICAL},
+	 CHECK_MALFORMED},
+	{"a strange critical extension of another issuer's list",
+	 {.issuer = "another", .lists = true, .entry = STRANGE_CRITICAL},
+	 CHECK_UNAUTHORIZED_SIGNER},
+
+	{"for other certificates", {.extensions = {FOREIGN_SCOPE}}, CHECK_WRONG_CERTIFICATE},
+	{"for other certificates, and a strange one",
+	 {.extensions = {FOREIGN_SCOPE, STRANGE_CRITICAL}},
+	 CHECK_MALFORMED},
+	{"a scope that cannot be read", {.extensions = {BROKEN_SCOPE}}, CHECK_MALFORMED},
+	{"some reasons, not listed", {.extensions = {SOME_REASONS}}, CHECK_WRONG_CERTIFICATE},
+	{"some reasons, listed", {.lists = true, .extensions = {SOME_REASONS}}, CHECK_REVOKED},
+	{"a critical delta CRL", {.extensions = {DELTA_CRITICAL}}, CHECK_MALFORMED},
+	{"a delta CRL that is not critical", {.extensions = {DELTA}}, CHECK_MALFORMED},
+	{"another key, not listed", {.extensions = {OTHER_KEY}}, CHECK_UNAUTHORIZED_SIGNER},
+	{"another key, listed", {.lists = true, .extensions = {OTHER_KEY}}, CHECK_REVOKED},
+	{"the issuer's key", {.extensions = {OWN_KEY}}, CHECK_GOOD},
+
+	{"a time that is none", {.this_text = "soon"}, CHECK_MALFORMED},
+	{"a nextUpdate that is none", {.next_text = "soon"}, CHECK_MALFORMED},
+	{"a time without seconds", {.this_text = "2609201426Z"}, CHECK_MALFORMED},
+	{"a time without seconds, listed",
+	 {.lists = true, .this_text = "2609201426Z"},
+	 CHECK_REVOKED},
+	{"a time without a zone", {.this_text = "260920142640"}, CHECK_MALFORMED},
+	{"a time without a zone, listed",
+	 {.lists = true, .this_text = "260920142640"},
+	 CHECK_REVOKED},
+	{"a time with a fraction", {.this_text = "20260920142640.5Z"}, CHECK_MALFORMED},
+	{"a time with a fraction, listed",
+	 {.lists = true, .this_text = "20260920142640.5Z"},
+	 CHECK_REVOKED},
+
+	{"removed from the list", {.lists = true, .entry = REMOVED}, CHECK_GOOD},
+	{"another issuer's entry", {.lists = true, .entry = OTHER_ISSUER}, CHECK_GOOD},
+	{"an entry behind another issuer's",
+	 {.lists = true, .two_entries = true, .entry = OTHER_ISSUER},
 	 CHECK_GOOD},
+	{"its own issuer's entry", {.lists = true, .entry = OWN_ISSUER}, CHECK_REVOKED},
+	{"an entry of an issuer that cannot be read",
+	 {.lists = true, .entry = BROKEN_ISSUER},
+	 CHECK_MALFORMED},
 };
 
-static struct status_check judge(const struct recipe *recipe, struct question *question)
+static struct status_check judge(const struct recipe *recipe, const struct question *question)
 {
 	struct element list;
 	struct status_check seen;
-	question->skew_s = recipe->this_update == 30 ? 60 : 0;
+	struct element id = {.len = 0}, extensions = {.len = 0};
+	struct certificate issuer = *question->issuer;
+	element_put(&id, DER_OCTET_STRING, "own", 3);
+	element_put_extension(&extensions, "\x55\x1d\x0e", 3, false, &id);
+	if (issuer.extensions.len == 0)
+		issuer.extensions = element_der(&extensions);
+	struct question asked = *question;
+	asked.issuer = &issuer;
+	asked.skew_s = recipe->this_update == 30 ? 60 : 0;
 	make_list(&list, recipe);
-	list_judge(&seen, question, element_der(&list));
+	list_judge(&seen, &asked, element_der(&list));
 	return seen;
 }
 
@@ -298,28 +252,44 @@ START_TEST(a_list_has_its_check)
 	struct status_check seen = judge(&row->recipe, &question);
 	ck_assert_msg(seen.check == row->check, "%s: %s (%s)", row->name, check_name(seen.check),
 		      seen.native.text);
-	if (row->flag == 0)
-		return;
-	question.flags = row->flag;
-	seen = judge(&row->recipe, &question);
-	ck_assert_msg(seen.check == row->under_flag, "%s, with its flag: %s (%s)", row->name,
-		      check_name(seen.check), seen.native.text);
 }
 END_TEST
 
-START_TEST(a_list_is_of_the_issuer_field_under_its_flag)
+/* The issuer field of the certificate is spelled otherwise than its issuer's subject. */
+START_TEST(a_list_is_for_certificates_of_its_issuer_in_any_spelling)
 {
-	const struct recipe recipe = {.lists = true};
+	const struct recipe listed = {.lists = true}, own = {.lists = true, .entry = OWN_ISSUER};
 	enum check signer;
 	struct question question = stack_question(&signer);
 	struct element name = {.len = 0};
 	struct certificate leaf = stack_leaf;
-	element_put_name(&name, "cross", 0x0c);
+	element_put_name(&name, " Issuer", 0x13);
 	leaf.issuer = element_der(&name);
 	question.certificate = &leaf;
-	ck_assert_int_eq(judge(&recipe, &question).check, CHECK_REVOKED);
-	question.flags = RULE_LIST_OF_ISSUER_FIELD;
-	ck_assert_int_eq(judge(&recipe, &question).check, CHECK_GOOD);
+	ck_assert_int_eq(judge(&listed, &question).check, CHECK_REVOKED);
+	ck_assert_int_eq(judge(&own, &question).check, CHECK_REVOKED);
+}
+END_TEST
+
+/* In the CRL or in the certificate (RFC 5280 sections 5.2.6 and 4.2.1.15). */
+START_TEST(a_delta_that_is_not_used_is_said)
+{
+	const struct recipe good = {0}, with_delta = {.extensions = {FRESHEST}},
+			    listed = {.lists = true, .extensions = {FRESHEST}};
+	enum check signer;
+	struct question question = stack_question(&signer);
+	struct element extensions = {.len = 0};
+	struct certificate leaf = stack_leaf;
+	ck_assert_str_eq(judge(&good, &question).native.text, "");
+	struct status_check seen = judge(&with_delta, &question);
+	ck_assert_int_eq(seen.check, CHECK_GOOD);
+	ck_assert_ptr_nonnull(strstr(seen.native.text, "delta"));
+	ck_assert_str_eq(seen.native.library, "revoscope");
+	ck_assert_str_eq(judge(&listed, &question).native.text, "");
+	put_extension(&extensions, FRESHEST);
+	leaf.extensions = element_der(&extensions);
+	question.certificate = &leaf;
+	ck_assert_ptr_nonnull(strstr(judge(&good, &question).native.text, "delta"));
 }
 END_TEST
 
@@ -417,9 +387,10 @@ int main(void)
 	TCase *tests = tcase_create("list_rules");
 	tcase_add_unchecked_fixture(tests, stack_make, NULL);
 	tcase_add_loop_test(tests, a_list_has_its_check, 0, NUM(rows));
-	tcase_add_test(tests, a_list_is_of_the_issuer_field_under_its_flag);
 	tcase_add_test(tests, refused_algorithm_shows_a_revocation_alone);
 	tcase_add_test(tests, unsupported_algorithm_shows_nothing);
+	tcase_add_test(tests, a_list_is_for_certificates_of_its_issuer_in_any_spelling);
+	tcase_add_test(tests, a_delta_that_is_not_used_is_said);
 	tcase_add_test(tests, a_signer_needs_the_usage_and_the_signature);
 	tcase_add_test(tests, what_is_cut_short_is_malformed);
 	suite_add_tcase(suite, tests);
