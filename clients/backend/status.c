@@ -27,6 +27,7 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .any_certid_hash = policy->certid_hash == CERTID_HASH_ANY,
 			     .only_first = policy->entries == ENTRIES_FIRST,
 			     .ignores_criticals = policy->heeds_critical_extensions == NO,
+			     .heeds_stale_revoked = policy->heeds_stale_revoked == YES,
 			     .nonce = nonce,
 			     .digest = probe->backend->digest,
 			     .context = probe},

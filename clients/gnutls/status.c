@@ -238,7 +238,7 @@ static enum check check_list_signer(void *context, struct status_check *out,
 		return CHECK_GOOD;
 	status_print(text, sizeof text, verify);
 	native_note(&out->native, code == 0 ? (int)verify : code, code == 0 ? text : NULL);
-	if (verify & GNUTLS_CERT_SIGNER_NOT_CA)
+	if (verify & (GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_SIGNER_NOT_FOUND))
 		return CHECK_UNAUTHORIZED_SIGNER;
 	list_read(&list, opened->bytes, 0);
 	bool is_refused = verify & GNUTLS_CERT_INSECURE_ALGORITHM ||

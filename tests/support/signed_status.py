@@ -9,7 +9,9 @@ import os
 from certificates import certificate, der, extension, moment, name, oid, OIDS, openssl, pem, sequence
 
 OIDS.update({
-    "sha1": "1.3.14.3.2.26", "sha256": "2.16.840.1.101.3.4.2.1", "sha224": "2.16.840.1.101.3.4.2.4", "sha512": "2.16.840.1.101.3.4.2.3", "ripemd160": "1.3.36.3.2.1", "mgf1": "1.2.840.113549.1.1.8",
+    "sha1": "1.3.14.3.2.26", "sha224": "2.16.840.1.101.3.4.2.4", "sha256": "2.16.840.1.101.3.4.2.1",
+    "sha384": "2.16.840.1.101.3.4.2.2", "sha512": "2.16.840.1.101.3.4.2.3", "sha3_256": "2.16.840.1.101.3.4.2.8",
+    "ripemd160": "1.3.36.3.2.1", "mgf1": "1.2.840.113549.1.1.8",
     "rsa-pss": "1.2.840.113549.1.1.10", "rsa-md5": "1.2.840.113549.1.1.4", "rsa-sha1": "1.2.840.113549.1.1.5",
     "rsa-sha256": "1.2.840.113549.1.1.11", "ed25519": "1.3.101.112", "unknown": "1.3.6.1.4.1.55555.2",
     "eku": "2.5.29.37", "ocsp-signing": "1.3.6.1.5.5.7.3.9", "crl-number": "2.5.29.20",
@@ -99,40 +101,52 @@ class Issuer:
             extension("usage", der(3, b"\x01\x06"), critical=True)])
         self.leaf = self.certify(AnyKey(directory), name(b"leaf.test"), [], self.serial)
 
-    def certify(self, key, subject, extensions, serial=None):
-        return certificate(key, subject, self.key, self.name, extensions, serial, self.key.algorithm())
+    def certify(self, key, subject, extensions, serial=None, issuer=None):
+        return certificate(key, subject, self.key, issuer or self.name, extensions, serial, self.key.algorithm())
 
     def delegate(self, key, common_name=b"signer", may_sign=True):
         usage = [extension("eku", sequence(oid("ocsp-signing")))] if may_sign else []
         return self.certify(key, name(common_name), usage)
 
-    def certid(self, hash_name="sha1"):
+    def certid(self, hash_name="sha1", issuer_name=None, serial=None):
         digest = lambda data: hashlib.new(hash_name, data).digest()
-        return sequence(sequence(oid(hash_name), NULL), der(4, digest(self.name)), der(4, digest(self.key.bits())),
-                        der(2, self.serial))
+        return sequence(sequence(oid(hash_name), NULL), der(4, digest(issuer_name or self.name)),
+                        der(4, digest(self.key.bits())), der(2, serial or self.serial))
 
-    def response(self, revoked=False, key=None, algorithm=None, certs=(), responder=None, hash_name="sha1"):
-        """An OCSPResponse; without a key signed by the issuer. responder is a Name, the issuer's by default."""
+    def entry(self, status="good", begin=-DAY, end=DAY, extensions=(), **certid):
+        """A SingleResponse."""
+        written = {"good": b"\x80\x00", "revoked": der(0xA1, moment(-2 * DAY)), "unknown": b"\x82\x00"}[status]
+        return sequence(self.certid(**certid), written, moment(begin), der(0xA0, moment(end)),
+                        der(0xA1, sequence(*extensions)) if extensions else b"")
+
+    def response(self, revoked=False, key=None, algorithm=None, certs=(), responder=None, hash_name="sha1",
+                 entries=None, extensions=()):
+        """An OCSPResponse; without a key signed by the issuer. responder is a Name, the issuer's by default;
+        entries are SingleResponses, one for the leaf by default."""
         key = key or self.key
-        status = der(0xA1, moment(-DAY)) if revoked else b"\x80\x00"
-        data = sequence(der(0xA1, responder or self.name), moment(-DAY), sequence(
-            sequence(self.certid(hash_name), status, moment(-DAY), der(0xA0, moment(DAY)))))
+        entries = entries or [self.entry("revoked" if revoked else "good", hash_name=hash_name)]
+        data = sequence(der(0xA1, responder or self.name), moment(-DAY), sequence(*entries),
+                        der(0xA1, sequence(*extensions)) if extensions else b"")
         inside = der(0xA0, sequence(*certs)) if certs else b""
         basic = sequence(data, key.algorithm(algorithm), der(3, b"\0" + key.sign(data, algorithm)), inside)
         return sequence(der(0x0A, b"\0"), der(0xA0, sequence(oid("basic-response"), der(4, basic))))
 
-    def crl(self, entries=None, algorithm=None, next_update=True):
+    def crl(self, entries=None, algorithm=None, next_update=True, begin=-DAY, end=DAY, extensions=(), issuer=None):
         """A CRL. entries: bytes of revokedCertificates; revoked() has one for the leaf."""
         written = self.key.algorithm(algorithm)
-        body = sequence(der(2, b"\x01"), written, self.name, moment(-DAY), moment(DAY) if next_update else b"",
-                        entries or b"", der(0xA0, sequence(extension("crl-number", der(2, b"\x01")))))
+        body = sequence(der(2, b"\x01"), written, issuer or self.name, moment(begin), moment(end) if next_update else b"",
+                        entries or b"", der(0xA0, sequence(extension("crl-number", der(2, b"\x01")), *extensions)))
         return sequence(body, written, der(3, b"\0" + self.key.sign(body, algorithm)))
 
-    def revoked(self):
-        return sequence(sequence(der(2, self.serial), moment(-DAY)))
+    def listed(self, *extensions, serial=None):
+        """An entry of a CRL, for the leaf by default."""
+        return sequence(der(2, serial or self.serial), moment(-2 * DAY), sequence(*extensions) if extensions else b"")
 
-    def request(self, kind, data, **policy):
-        """What a client program is asked (clients/README.md)."""
+    def revoked(self):
+        return sequence(self.listed())
+
+    def request(self, kind, data, leaf=None, cert=None, **policy):
+        """What a client program is asked (clients/README.md); leaf and cert in DER in the place of its own."""
         return {"id": "1", "policy": policy, "verify": {
-            "kind": kind, "bytes": base64.b64encode(data).decode(), "certificate": pem(self.leaf).decode(),
-            "issuer": pem(self.cert).decode()}}
+            "kind": kind, "bytes": base64.b64encode(data).decode(), "certificate": pem(leaf or self.leaf).decode(),
+            "issuer": pem(cert or self.cert).decode()}}

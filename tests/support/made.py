@@ -1,0 +1,50 @@
+"""What a client program makes of responses and CRLs that a test has made, without a connection: rows of a
+name, a request, and the check that each stack comes to."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from certificates import name
+from signed_status import AnyKey, Issuer
+
+STACK = os.environ["CONTRACT_STACK"]
+SUPPRESSIONS = os.path.join(os.path.dirname(__file__), "lsan.supp")
+
+
+class Made(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.ec = Issuer(cls.folder.name)
+        cls.rsa = Issuer(cls.folder.name, "rsa")
+        cls.key = AnyKey(cls.folder.name)
+        cls.rsa_key = AnyKey(cls.folder.name, "rsa")
+        cls.signer = name(b"signer")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def ask(self, requests):
+        """The answers to named requests."""
+        lines = "".join(json.dumps(dict(request, id=key)) + "\n" for key, request in requests.items())
+        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=120,
+                              env=dict(os.environ, LSAN_OPTIONS=f"print_suppressions=0:suppressions={SUPPRESSIONS}"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+
+    def hold(self, rows):
+        """Rows of a name, a request, and the check that each stack comes to: one word, or a word for each."""
+        answers = self.ask({row[0]: row[1] for row in rows})
+        for key, _, expected in rows:
+            wanted = expected if isinstance(expected, str) else expected.get(STACK, expected[""])
+            with self.subTest(key):
+                self.assertEqual(answers[key].get("check", answers[key]).get("check"), wanted, answers[key])
+
+
+def both(title, make, good, revoked):
+    """A row for a good and one for a revoked status."""
+    return [(title, make(False), good), (title + ", revoked", make(True), revoked)]
