@@ -14,7 +14,7 @@ int64_t clock_monotonic_us(void);
 /* Seconds since 1970 through time(), the one function that a moved clock moves. */
 int64_t clock_wall_s(void);
 
-/* One moment by which something must be over. Plain data. */
+/* A time by which something must have ended. Plain data. */
 struct deadline {
 	int64_t at_us; /* CLOCK_MONOTONIC */
 };

@@ -243,13 +243,13 @@ static bool put_pem(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 	return done;
 }
 
-/* What is no DER may have armour somewhere: text around it is usual. */
+/* What is not DER may hold PEM somewhere: text around it is usual. */
 static bool put_all(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
-	static const char armour[] = "-----BEGIN ";
+	static const char begin[] = "-----BEGIN ";
 	if (put_der(all, bytes, len) || put_pkcs7(all, bytes, len))
 		return true;
-	if (memmem(bytes, len, armour, sizeof armour - 1) == NULL)
+	if (memmem(bytes, len, begin, sizeof begin - 1) == NULL)
 		return false;
 	ERR_clear_error();
 	return put_pem(all, bytes, len);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a client program makes of responses and CRLs by their algorithms, signers and encodings, without
+"""How a client program validates responses and CRLs by their algorithms, signers and encodings, without
 a connection (clients/README.md, `verify`)."""
 
 from certificates import der, moment, name, sequence

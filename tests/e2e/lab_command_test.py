@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`revoscope lab` keeps the lab up for any client: the commands that it prints do what they say."""
+"""`revoscope lab` runs the lab's servers for any client: the commands that it prints do what they say."""
 
 import shlex
 import shutil

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`revoscope verify`: what every stack makes of responses and CRLs of the lab, without a connection."""
+"""`revoscope verify`: how every stack validates responses and CRLs of the lab, without a connection."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""What a client program makes of responses and CRLs that a test has made, without a connection: rows of a
+"""How a client program validates responses and CRLs that a test has made, without a connection: rows of a
 name, a request, and the check that each stack comes to."""
 
 import json

@@ -1,5 +1,5 @@
 """OCSP responses and CRLs signed with whatever key and algorithm, made with a few lines of DER and the
-openssl program, and what a client program makes of them without a connection."""
+openssl program, and how a client program validates them without a connection."""
 
 import base64
 import datetime

@@ -147,7 +147,7 @@ START_TEST(a_closed_port_is_reported_at_once_and_garbage_is_no_answer)
 		      "%s", one.result);
 	clear(&one);
 	server_stop(&server);
-	/* Nobody is at that port any more. */
+	/* Nothing listens at that port any more. */
 	one = ask(&num, "ocsp.example.org", server.port);
 	ck_assert_ptr_nonnull(one.result);
 	ck_assert_msg(strcmp(one.result, "unreachable") == 0 || strcmp(one.result, "timeout") == 0,

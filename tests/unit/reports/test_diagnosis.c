@@ -403,7 +403,7 @@ static const struct {
 } pairs[] = {
 	{"the same", "{}", "{}", "", ""},
 	{"only time went by", "{}", STAPLE("{'left_s':500000,'used':0.18}"), "", ""},
-	{"stapling was switched on", "{" NO_STAPLE "}", "{}", "stapled staple",
+	{"stapling was enabled", "{" NO_STAPLE "}", "{}", "stapled staple",
 	 "-stapling-not-enabled -server-cannot-reach-responder"},
 	{"the staple is stale now", "{}", STAPLE("{'check':'stale','left_s':-9}"), "staple",
 	 "+staple-stale +server-cannot-reach-responder"},

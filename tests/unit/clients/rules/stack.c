@@ -34,7 +34,7 @@ static enum check check_signer(void *opened, struct status_check *out,
 {
 	(void)opened;
 	(void)response;
-	snprintf(out->signer, sizeof out->signer, "whoever");
+	snprintf(out->signer, sizeof out->signer, "signer");
 	return *(const enum check *)question->context;
 }
 

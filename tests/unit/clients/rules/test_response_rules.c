@@ -323,7 +323,7 @@ START_TEST(what_the_entry_says_is_noted)
 	ck_assert_int_eq(seen.produced_at, STACK_NOW - DAY);
 	ck_assert_int_eq(seen.revocation_time, STACK_NOW - 2 * DAY);
 	ck_assert_int_eq(seen.revocation_reason, -1);
-	ck_assert_str_eq(seen.signer, "whoever");
+	ck_assert_str_eq(seen.signer, "signer");
 	ck_assert_str_eq(seen.certid.hash, "sha1");
 	ck_assert_str_eq(seen.certid.serial, "11");
 	ck_assert_uint_eq(seen.certid.name_len, 20);
