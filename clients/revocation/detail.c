@@ -107,6 +107,10 @@ static void add_good(struct text *out, const struct status_check *check)
 	text_append_format(out, "says good (%s to %s)", clock_print_utc(from, check->this_update),
 			   check->next_update != 0 ? clock_print_utc(to, check->next_update)
 						   : "no end");
+	/* What the rules remark on, as a delta CRL that was not used; a stack has nothing to say.
+	 */
+	if (strcmp(check->native.library, "revoscope") == 0)
+		add_native(out, check);
 }
 
 /* What the checks of a response or CRL found; reads after a subject ("staple ..."). */

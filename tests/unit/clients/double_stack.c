@@ -33,7 +33,8 @@ static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct de
 }
 
 /* A response is the name of a check, "+revoked" behind it when its entry says so, "~" when it is
- * current by the tolerance alone, or the OCSP error "try-later". */
+ * current by the tolerance alone, "*" when the rules remark on it, or the OCSP error "try-later".
+ */
 static void read_check(struct status_check *out, const uint8_t *bytes, size_t len)
 {
 	char word[64];
@@ -41,6 +42,9 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 	char *tilde = strchr(word, '~');
 	if (tilde != NULL)
 		*tilde = '\0';
+	char *star = strchr(word, '*');
+	if (star != NULL)
+		*star = '\0';
 	char *plus = strchr(word, '+');
 	if (plus != NULL)
 		*plus = '\0';
@@ -63,7 +67,8 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 		out->next_update = now - 150;
 	out->revocation_time = out->status == STATUS_REVOKED ? now - 3600 : 0;
 	snprintf(out->native.text, sizeof out->native.text, "double says %s", word);
-	snprintf(out->native.library, sizeof out->native.library, "double");
+	snprintf(out->native.library, sizeof out->native.library, "%s",
+		 star != NULL ? "revoscope" : "double");
 }
 
 /* In place of clients/backend/status.c. */
