@@ -39,15 +39,7 @@ bool certificate_read(struct certificate *out, struct der in)
 
 bool certificate_extension(struct der *value, const struct certificate *certificate, struct der id)
 {
-	struct der rest = certificate->extensions;
-	struct der_extension extension;
-	while (der_take_extension(&rest, &extension)) {
-		if (der_same(extension.id, id)) {
-			*value = extension.value;
-			return true;
-		}
-	}
-	return false;
+	return der_find_extension(value, certificate->extensions, id);
 }
 
 bool certificate_is_ca(const struct certificate *certificate)

@@ -135,6 +135,18 @@ bool der_take_extension(struct der *in, struct der_extension *extension)
 	return der_take(&content, &extension->value, DER_OCTET_STRING) && content.len == 0;
 }
 
+bool der_find_extension(struct der *value, struct der extensions, struct der id)
+{
+	struct der_extension extension;
+	while (der_take_extension(&extensions, &extension)) {
+		if (der_same(extension.id, id)) {
+			*value = extension.value;
+			return true;
+		}
+	}
+	return false;
+}
+
 /*
  * Times.
  */

@@ -69,6 +69,11 @@ struct der_extension {
 };
 bool der_take_extension(struct der *in, struct der_extension *extension);
 
+/* The value of the first extension with this id (contents of an OID) in what is inside of a
+ * SEQUENCE OF Extension. False: there is none, or one before it cannot be read; *value is as it
+ * was. */
+bool der_find_extension(struct der *value, struct der extensions, struct der id);
+
 /* What a time may look like beside YYYYMMDDHHMMSSZ and YYMMDDHHMMSSZ, the only forms that
  * RFC 5280 section 4.1.2.5 allows. */
 enum {

@@ -62,22 +62,10 @@ static bool read_list(struct judge *judge, struct der bytes)
 	return has_times(list) || fail(judge, CHECK_MALFORMED, "a time of the CRL cannot be read");
 }
 
-static bool find_extension(struct der *value, struct der extensions, struct der id)
-{
-	struct der_extension extension;
-	while (der_take_extension(&extensions, &extension)) {
-		if (der_same(extension.id, id)) {
-			*value = extension.value;
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool has_extension(struct der extensions, struct der id)
 {
 	struct der value;
-	return find_extension(&value, extensions, id);
+	return der_find_extension(&value, extensions, id);
 }
 
 /* RFC 5280 section 5.3: a critical extension of any entry that is not known forbids to use the
@@ -115,7 +103,7 @@ static bool check_signer(struct judge *judge, void *opened)
 static bool names_other_key(const struct judge *judge)
 {
 	struct der value, list, wanted, own;
-	return find_extension(&value, judge->list.extensions, der_of(OID_ISSUER_KEY, 3)) &&
+	return der_find_extension(&value, judge->list.extensions, der_of(OID_ISSUER_KEY, 3)) &&
 	       der_take(&value, &list, DER_SEQUENCE) && der_take(&list, &wanted, DER_CONTEXT(0)) &&
 	       certificate_extension(&value, judge->question->issuer, der_of(OID_KEY_ID, 3)) &&
 	       der_take(&value, &own, DER_OCTET_STRING) && !der_same(wanted, own);
@@ -131,7 +119,7 @@ static bool check_extensions(struct judge *judge)
 		return fail(judge, CHECK_MALFORMED, "unknown critical extension of the CRL");
 	if (has_extension(extensions, der_of(OID_DELTA, 3)))
 		return fail(judge, CHECK_MALFORMED, "a delta CRL, which is not complete");
-	find_extension(&value, extensions, der_of(OID_SCOPE, 3));
+	der_find_extension(&value, extensions, der_of(OID_SCOPE, 3));
 	switch (scope_check(&judge->all_reasons, value, question->certificate,
 			    judge->list.issuer)) {
 	case CHECK_GOOD: return true;
@@ -167,7 +155,7 @@ static bool find_entry(struct judge *judge)
 	bool is_of_issuer = true, is_read;
 	out->status = STATUS_GOOD;
 	while (list_take_entry(&listed, &entries, DER_TIME_ANY)) {
-		if (find_extension(&names, listed.extensions, der_of(OID_ENTRY_ISSUER, 3))) {
+		if (der_find_extension(&names, listed.extensions, der_of(OID_ENTRY_ISSUER, 3))) {
 			is_of_issuer = is_entry_issuer(&is_read, names, certificate);
 			if (!is_read)
 				return fail(judge, CHECK_MALFORMED,

@@ -149,14 +149,11 @@ bool response_take_entry(struct entry *entry, struct der *entries, int forms)
 
 bool response_nonce(struct der *nonce, const struct response *response)
 {
-	struct der rest = response->extensions;
-	struct der_extension extension;
-	while (der_take_extension(&rest, &extension)) {
-		if (!DER_IS(extension.id, OID_NONCE))
-			continue;
-		if (!der_take(&extension.value, nonce, DER_OCTET_STRING))
-			*nonce = extension.value;
-		return true;
-	}
-	return false;
+	struct der value;
+	if (!der_find_extension(&value, response->extensions,
+				der_of(OID_NONCE, sizeof OID_NONCE - 1)))
+		return false;
+	if (!der_take(&value, nonce, DER_OCTET_STRING))
+		*nonce = value;
+	return true;
 }
