@@ -158,6 +158,12 @@ bool reason_is_about_status(enum reason reason)
 	return layers_about_status[reason_layers[reason]];
 }
 
+bool reason_is_about_endpoint(enum reason reason)
+{
+	return reason_layers[reason] != REASON_LAYER_PROGRAM &&
+	       reason_layers[reason] != REASON_LAYER_RUN;
+}
+
 const char *check_name(enum check check)
 {
 	return checks[check];
@@ -166,6 +172,17 @@ const char *check_name(enum check check)
 const char *check_text(enum check check)
 {
 	return check_texts[check];
+}
+
+const char *ocsp_response_status_name(int64_t status)
+{
+	static const char *const names[] = {
+		"successful", "malformedRequest", "internalError", "tryLater",
+		NULL,         "sigRequired",      "unauthorized"};
+	return status >= 0 && status < (int64_t)(sizeof names / sizeof *names) &&
+			       names[status] != NULL
+		       ? names[status]
+		       : "other";
 }
 
 const char *status_name(enum status status)

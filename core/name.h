@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* names[VALUE] is the spelling of VALUE; texts[VALUE], where there are texts, explains it. */
 struct name_table {
@@ -93,6 +94,9 @@ const char *reason_text(enum reason reason);
 /* The reason says what is known of revocation status, or why nothing is; the others are of the
  * connection, the chain, the client program or the run. */
 bool reason_is_about_status(enum reason reason);
+/* The reason says something about the endpoint or its certificate, not about the client program or
+ * the run. */
+bool reason_is_about_endpoint(enum reason reason);
 const char *check_name(enum check check);
 const char *check_text(enum check check);
 const char *status_name(enum status status);
@@ -100,6 +104,9 @@ const char *stage_name(enum stage stage);
 const char *url_fault_name(enum url_fault fault);
 const char *url_fault_text(enum url_fault fault);
 int starttls_port(enum starttls protocol);
+
+/* "tryLater" for 3 (RFC 6960 section 4.2.1); "other" for a number that has no name. */
+const char *ocsp_response_status_name(int64_t status);
 
 /* connect, warn and reject are verdicts; the other outcomes say that there is none. */
 bool outcome_is_verdict(enum outcome outcome);

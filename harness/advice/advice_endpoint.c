@@ -56,8 +56,8 @@ static void take_certificate(struct advice_facts *facts, const struct certificat
 
 static void take_responders(struct advice_facts *facts, const struct examination *examination)
 {
-	for (size_t i = 0; i < examination->num_responders; i++) {
-		struct word verdict = examination->responders[i].verdict;
+	for (size_t i = 0; i < examination->sources.num_responders; i++) {
+		struct word verdict = examination->sources.responders[i].verdict;
 		if (!verdict.is_known ? verdict.foreign == NULL : verdict.value == SOURCE_NOT_ASKED)
 			continue;
 		if (verdict.is_known && verdict.value >= SOURCE_GOOD)
@@ -150,8 +150,8 @@ bool advice_measured_life(int64_t *life_s, enum advice_life *from,
 		if (take_life(life_s, &examination->staples[i].answer))
 			return true;
 	*from = ADVICE_LIFE_RESPONDER;
-	for (size_t i = 0; i < examination->num_responders; i++) {
-		const struct responder *responder = &examination->responders[i];
+	for (size_t i = 0; i < examination->sources.num_responders; i++) {
+		const struct responder *responder = &examination->sources.responders[i];
 		for (size_t k = 0; k < responder->num_attempts; k++)
 			if (take_life(life_s, &responder->attempts[k].answer))
 				return true;

@@ -236,28 +236,80 @@ static void read_attempt(struct case_facts *facts, const struct responder_attemp
 	}
 }
 
-static void read_responders(struct case_facts *facts, const struct examination *examination)
+enum source_verdict source_verdict_of_crl(const struct crl_source *crl)
 {
-	for (size_t i = 0; i < examination->num_responders; i++) {
-		const struct responder *one = &examination->responders[i];
+	return crl->why != NULL ? SOURCE_NOT_ASKED
+				: source_verdict_of_fetch(&crl->fetch, &crl->answer);
+}
+
+static enum source_verdict best_responder(const struct status_sources *sources)
+{
+	enum source_verdict best = SOURCE_NONE;
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		const struct responder *one = &sources->responders[i];
 		enum source_verdict verdict = source_verdict_of(one->attempts, one->num_attempts);
-		if (rank(verdict) > rank(facts->responder))
-			facts->responder = verdict;
-		for (size_t k = 0; k < one->num_attempts; k++)
-			read_attempt(facts, &one->attempts[k]);
+		if (rank(verdict) > rank(best))
+			best = verdict;
+	}
+	return best;
+}
+
+static enum source_verdict best_crl(const struct status_sources *sources)
+{
+	enum source_verdict best = SOURCE_NONE;
+	for (size_t i = 0; i < sources->num_crls; i++) {
+		enum source_verdict verdict = source_verdict_of_crl(&sources->crls[i]);
+		if (rank(verdict) > rank(best))
+			best = verdict;
+	}
+	return best;
+}
+
+static void read_sources(struct case_facts *facts, const struct status_sources *sources)
+{
+	facts->responder = best_responder(sources);
+	facts->crl = best_crl(sources);
+	for (size_t i = 0; i < sources->num_responders; i++)
+		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
+			read_attempt(facts, &sources->responders[i].attempts[k]);
+}
+
+/* --- intermediates --- */
+
+static const char *name_of(const struct certificate *one)
+{
+	if (one == NULL)
+		return NULL;
+	return one->common_name != NULL && one->common_name[0] != '\0' ? one->common_name
+								       : one->subject;
+}
+
+static void read_intermediate(struct case_facts *facts, const struct examination *examination,
+			      const struct intermediate *one)
+{
+	struct case_intermediate *about;
+	if (facts->num_intermediates == CASE_INTERMEDIATES_MAX)
+		return;
+	about = &facts->intermediates[facts->num_intermediates++];
+	*about = (struct case_intermediate){
+		.intermediate = one,
+		.name = name_of(examination_certificate(examination, one->certificate)),
+		.responder = best_responder(&one->sources),
+		.crl = best_crl(&one->sources),
+	};
+	for (size_t i = 0; i < examination->num_staples; i++) {
+		const struct staple *staple = &examination->staples[i];
+		if (staple->depth != one->depth)
+			continue;
+		about->staple_is_good |= word_is(staple->answer.check, CHECK_GOOD);
+		about->staple_is_revoked |= word_is(staple->answer.check, CHECK_REVOKED);
 	}
 }
 
-static void read_crls(struct case_facts *facts, const struct examination *examination)
+bool case_intermediate_is_revoked(const struct case_intermediate *at)
 {
-	for (size_t i = 0; i < examination->num_crls; i++) {
-		const struct crl_source *crl = &examination->crls[i];
-		enum source_verdict verdict =
-			crl->why != NULL ? SOURCE_NOT_ASKED
-					 : source_verdict_of_fetch(&crl->fetch, &crl->answer);
-		if (rank(verdict) > rank(facts->crl))
-			facts->crl = verdict;
-	}
+	return at->responder == SOURCE_REVOKED || at->crl == SOURCE_REVOKED ||
+	       at->staple_is_revoked;
 }
 
 void case_facts_read(struct case_facts *facts, const struct examination *examination)
@@ -269,8 +321,9 @@ void case_facts_read(struct case_facts *facts, const struct examination *examina
 	read_leaf(facts, examination);
 	read_chains(facts, examination);
 	read_staples(facts, examination);
-	read_responders(facts, examination);
-	read_crls(facts, examination);
+	read_sources(facts, &examination->sources);
+	for (size_t i = 0; i < examination->num_intermediates; i++)
+		read_intermediate(facts, examination, &examination->intermediates[i]);
 	facts->has_clock = examination->clock.responder_s.is_known;
 	facts->responder_ahead_s = value_of(examination->clock.responder_s);
 }

@@ -8,8 +8,9 @@
 
 #include "harness/model/examination.h"
 
-#define CASE_ADDRESSES_MAX 16
-#define CASE_STAPLES_MAX   16
+#define CASE_ADDRESSES_MAX     16
+#define CASE_STAPLES_MAX       16
+#define CASE_INTERMEDIATES_MAX 16
 
 /* Handshakes at one address that asked for a staple by any version, in their order. */
 struct case_address {
@@ -37,6 +38,14 @@ struct case_staple {
 	double used;   /* fraction of its life that has passed; has_left */
 	bool disagree; /* stacks say different things */
 	size_t seen;   /* in how many handshakes */
+};
+
+/* What is known of the status of a certificate between the leaf and its trust anchor. */
+struct case_intermediate {
+	const struct intermediate *intermediate; /* borrowed */
+	const char *name;                        /* its common name, or its subject */
+	enum source_verdict responder, crl;      /* the best of several */
+	bool staple_is_good, staple_is_revoked;
 };
 
 struct case_facts {
@@ -69,6 +78,10 @@ struct case_facts {
 	int64_t responder_this_update;      /* of its answer; 0: not known */
 	int64_t responder_next_update;
 	bool get_works, post_works; /* some responder was good by it */
+
+	struct case_intermediate intermediates[CASE_INTERMEDIATES_MAX];
+	size_t num_intermediates;
+
 	bool has_clock;
 	int64_t responder_ahead_s;
 };
@@ -80,10 +93,14 @@ void case_facts_read(struct case_facts *facts, const struct examination *examina
  * one with the earliest nextUpdate. Borrowed; NULL without a staple. */
 const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
 
+/* By any of its sources. */
+bool case_intermediate_is_revoked(const struct case_intermediate *at);
+
 /* What one fetch from a source comes to, and what the attempts at a responder do: of their checks
  * the most telling. An answer that no stack was shown, since it is too large, is a bad one. */
 enum source_verdict source_verdict_of_fetch(const struct fetch *fetch,
 					    const struct status_answer *answer);
 enum source_verdict source_verdict_of(const struct responder_attempt *attempts, size_t num);
+enum source_verdict source_verdict_of_crl(const struct crl_source *crl);
 
 #endif

@@ -13,7 +13,8 @@ struct diagnosing {
 	struct case_facts facts;
 	struct finding *findings; /* in the order in which they were found; NUM_CAUSES fit */
 	size_t num_findings;
-	bool failed; /* without memory */
+	bool is_symptom[NUM_CAUSES]; /* another of the findings is the reason for it */
+	bool failed;                 /* without memory */
 };
 
 /* A new cause, or the one that is there already; borrowed. What is evident is added to it. */
@@ -24,6 +25,16 @@ struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum seve
 void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * A line for each attempt at a responder, for a CRL: before is said first ("" or whose source it
+ * is), then the URL and how far it came: HTTP status, the type where it is not the expected one,
+ * redirects, the check, which OCSP error it was, and the stacks' own words.
+ */
+void diagnosing_cite_responder(struct diagnosing *d, struct finding *cause, const char *before,
+			       const struct responder *responder);
+void diagnosing_cite_crl(struct diagnosing *d, struct finding *cause, const char *before,
+			 const struct crl_source *crl);
+
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
 
 /* The rules, in order. */
@@ -32,8 +43,11 @@ void diagnose_chain(struct diagnosing *d);
 void diagnose_missing(struct diagnosing *d); /* staples that did not come */
 void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);
+void diagnose_intermediates(struct diagnosing *d);
 void diagnose_clients(struct diagnosing *d);
 
+/* Which of the causes are there because of another one. */
+void diagnosing_note_symptoms(struct diagnosing *d);
 /* Which client classes each of the causes affects. */
 void diagnosing_note_classes(struct diagnosing *d);
 /* What fixes each of them. */

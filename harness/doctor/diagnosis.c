@@ -89,26 +89,40 @@ bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 	return find(d, cause) != NULL;
 }
 
-/* What only says how others are noticed gives no headline. */
+/* What only says what clients make of the others gives no headline. */
 static bool is_about_others(const struct finding *one)
 {
-	return word_is(one->id, CAUSE_SOFT_FAIL_HIDES);
+	return word_is(one->id, CAUSE_SOFT_FAIL_HIDES) || word_is(one->id, CAUSE_CLIENTS_REJECT);
+}
+
+/* How much a cause says about what has to be fixed: a root that was seen, a likely one, what is
+ * there because of another, and what is only possible. */
+static int weight(const struct diagnosing *d, const struct finding *one)
+{
+	static const int weights[] = {
+		[CONFIDENCE_CERTAIN] = 3, [CONFIDENCE_LIKELY] = 2, [CONFIDENCE_POSSIBLE] = 0};
+	bool is_symptom = one->id.is_known && d->is_symptom[one->id.value];
+	return is_symptom ? 1 : weights[finding_confidence(one)];
 }
 
 /* Above zero when one comes before the other. */
-static int precedence(const struct finding *one, const struct finding *other)
+static int precedence(const struct diagnosing *d, const struct finding *one,
+		      const struct finding *other)
 {
 	int by_severity = (int)finding_severity(one) - (int)finding_severity(other);
 	int by_kind = (int)is_about_others(other) - (int)is_about_others(one);
-	int by_confidence = (int)finding_confidence(one) - (int)finding_confidence(other);
-	return by_severity != 0 ? by_severity : by_kind != 0 ? by_kind : by_confidence;
+	return by_severity != 0 ? by_severity
+	       : by_kind != 0   ? by_kind
+				: weight(d, one) - weight(d, other);
 }
 
-/* The worst first, of these the surest, of these the one that was found first. */
-static void sort(struct finding *list, size_t num)
+/* The worst first, of these the one that says most about what to fix, of these the one that was
+ * found first. */
+static void sort(struct diagnosing *d)
 {
-	for (size_t i = 1; i < num; i++) {
-		for (size_t k = i; k > 0 && precedence(&list[k], &list[k - 1]) > 0; k--) {
+	struct finding *list = d->findings;
+	for (size_t i = 1; i < d->num_findings; i++) {
+		for (size_t k = i; k > 0 && precedence(d, &list[k], &list[k - 1]) > 0; k--) {
 			struct finding one = list[k];
 			list[k] = list[k - 1];
 			list[k - 1] = one;
@@ -147,8 +161,10 @@ bool diagnose(struct examination *examination, struct run *run, const char *targ
 	      const struct diagnosis_options *options)
 {
 	static void (*const rules[])(struct diagnosing * d) = {
-		diagnose_endpoint, diagnose_chain,          diagnose_missing, diagnose_staples,
-		diagnose_sources,  diagnosing_note_classes, diagnose_clients, diagnosing_note_fixes,
+		diagnose_endpoint,        diagnose_chain,          diagnose_missing,
+		diagnose_staples,         diagnose_sources,        diagnose_intermediates,
+		diagnosing_note_symptoms, diagnosing_note_classes, diagnose_clients,
+		diagnosing_note_fixes,
 	};
 	struct diagnosing d = {
 		.examination = examination,
@@ -163,7 +179,7 @@ bool diagnose(struct examination *examination, struct run *run, const char *targ
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		rules[i](&d);
 	if (!d.failed)
-		sort(d.findings, d.num_findings);
+		sort(&d);
 	examination_forget_findings(examination);
 	examination->causes = d.findings;
 	examination->num_causes = d.num_findings;

@@ -54,8 +54,9 @@ static void add_fix(struct diagnosing *d, struct finding *cause, int server,
 void diagnosing_note_fixes(struct diagnosing *d)
 {
 	const struct examination *examination = d->examination;
-	const struct responder *responder =
-		examination->num_responders > 0 ? &examination->responders[0] : NULL;
+	const struct responder *responder = examination->sources.num_responders > 0
+						    ? &examination->sources.responders[0]
+						    : NULL;
 	struct remedy_facts facts = {
 		.server_name = examination->target.server_name,
 		.responder_host = responder != NULL ? responder->host : NULL,

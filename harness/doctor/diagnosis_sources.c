@@ -86,46 +86,17 @@ static void diagnose_unusable(struct diagnosing *d)
 
 /* --- responders --- */
 
-/* How far one fetch came, behind what was asked: "http://… by GET". */
-static void cite_fetch(struct diagnosing *d, struct finding *cause, const char *what,
-		       const struct fetch *fetch, const struct status_answer *answer)
-{
-	const char *check = word_spelling(&answer->check, &check_names);
-	const char *layer = word_spelling(&fetch->layer, &fetch_layer_names);
-	if (check != NULL)
-		diagnosing_evidence(d, cause, "%s: %s.", what, check);
-	else if (fetch->http_status.is_known && fetch->http_status.value > 0 &&
-		 (fetch->http_status.value != 200 || layer == NULL))
-		diagnosing_evidence(d, cause, "%s: HTTP %lld.", what,
-				    (long long)fetch->http_status.value);
-	else
-		diagnosing_evidence(d, cause, "%s: %s%s%s.", what,
-				    layer != NULL ? layer : "nothing",
-				    fetch->text != NULL ? ": " : "", or_empty(fetch->text));
-}
-
-/* One line for each attempt that got no valid answer. */
 static void cite_attempts(struct diagnosing *d, struct finding *cause)
 {
-	for (size_t i = 0; i < d->examination->num_responders; i++) {
-		const struct responder *responder = &d->examination->responders[i];
-		for (size_t k = 0; k < responder->num_attempts; k++) {
-			const struct responder_attempt *attempt = &responder->attempts[k];
-			bool is_post = word_is(attempt->fetch.method, FETCH_POST);
-			struct text what;
-			text_init(&what, 0);
-			text_append_format(&what, "%s by %s", or_empty(responder->url),
-					   is_post ? "POST" : "GET");
-			cite_fetch(d, cause, text_string(&what), &attempt->fetch, &attempt->answer);
-			text_clear(&what);
-		}
-	}
+	const struct status_sources *sources = &d->examination->sources;
+	for (size_t i = 0; i < sources->num_responders; i++)
+		diagnosing_cite_responder(d, cause, "", &sources->responders[i]);
 }
 
 static void cite_resolvers(struct diagnosing *d, struct finding *cause)
 {
-	for (size_t i = 0; i < d->examination->num_responders; i++) {
-		const struct responder *responder = &d->examination->responders[i];
+	for (size_t i = 0; i < d->examination->sources.num_responders; i++) {
+		const struct responder *responder = &d->examination->sources.responders[i];
 		for (size_t k = 0; k < responder->num_resolvers; k++) {
 			const struct name_server *server = &responder->resolvers[k];
 			diagnosing_evidence(d, cause, "Name server %s for %s: %s, %zu address%s.",
@@ -197,10 +168,9 @@ static void diagnose_responders(struct diagnosing *d)
 
 static void cite_crls(struct diagnosing *d, struct finding *cause)
 {
-	for (size_t i = 0; i < d->examination->num_crls; i++) {
-		const struct crl_source *crl = &d->examination->crls[i];
-		cite_fetch(d, cause, or_empty(crl->url), &crl->fetch, &crl->answer);
-	}
+	const struct status_sources *sources = &d->examination->sources;
+	for (size_t i = 0; i < sources->num_crls; i++)
+		diagnosing_cite_crl(d, cause, "", &sources->crls[i]);
 }
 
 static void diagnose_crls(struct diagnosing *d)

@@ -61,7 +61,7 @@ static void add_question(struct examining *x, struct examining_orders *orders,
 
 static void add_staple(struct examining *x, struct examining_orders *orders, struct staple *staple)
 {
-	const char *issuer = staple->depth == 0 ? examining_issuer_pem(x)
+	const char *issuer = staple->depth == 0 ? examining_issuer_pem_of(x, 0)
 						: pem_at(x, staple->chain, staple->depth + 1);
 	struct question question = {.memory_fd = -1, .name = strdup("staple")};
 	struct error ignored = ERROR_INIT;
@@ -87,13 +87,14 @@ static void add_fetched(struct examining *x, struct examining_orders *orders,
 		question_clear(&question);
 		return;
 	}
-	question.certificate = copy_pem(examining_leaf_pem(x));
-	question.issuer = copy_pem(examining_issuer_pem(x));
+	struct status_sources *sources = examining_sources(x, fetched->depth);
+	question.certificate = copy_pem(examining_pem_at(x, fetched->depth));
+	question.issuer = copy_pem(examining_issuer_pem_of(x, fetched->depth));
 	add_question(
 		x, orders,
 		question.is_crl
-			? &x->seen.crls[fetched->source].answer
-			: &x->seen.responders[fetched->source].attempts[fetched->attempt].answer,
+			? &sources->crls[fetched->source].answer
+			: &sources->responders[fetched->source].attempts[fetched->attempt].answer,
 		&question);
 }
 
@@ -221,17 +222,15 @@ void examining_verify(struct examining *x)
 }
 
 /* What each source comes to. */
-static void note_verdicts(struct examining *x)
+static void note_verdicts(struct status_sources *sources)
 {
-	for (size_t i = 0; i < x->seen.num_responders; i++) {
-		struct responder *one = &x->seen.responders[i];
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		struct responder *one = &sources->responders[i];
 		one->verdict = word_of(source_verdict_of(one->attempts, one->num_attempts));
 	}
-	for (size_t i = 0; i < x->seen.num_crls; i++) {
-		struct crl_source *one = &x->seen.crls[i];
-		one->verdict = word_of(
-			one->why != NULL ? SOURCE_NOT_ASKED
-					 : source_verdict_of_fetch(&one->fetch, &one->answer));
+	for (size_t i = 0; i < sources->num_crls; i++) {
+		struct crl_source *one = &sources->crls[i];
+		one->verdict = word_of(source_verdict_of_crl(one));
 	}
 }
 
@@ -251,7 +250,9 @@ bool examine_checks(struct examining *x)
 		if (x->orders->verification.num_questions > num_before)
 			return true;
 	}
-	note_verdicts(x);
+	note_verdicts(&x->seen.sources);
+	for (size_t i = 0; i < x->seen.num_intermediates; i++)
+		note_verdicts(&x->seen.intermediates[i].sources);
 	examining_tell_status(x);
 	return false;
 }

@@ -212,19 +212,27 @@ const char *examining_pem(const struct examining *x, const char *id)
 	return NULL;
 }
 
-const char *examining_leaf_pem(const struct examining *x)
+/* That of the verified path; NULL when there is none. */
+static const char *path_pem(const struct examining *x, size_t depth)
 {
-	return examining_pem(x, x->seen.leaf);
+	const struct sent_chain *chain = examining_chain(x);
+	return chain != NULL && depth < chain->path.num ? examining_pem(x, chain->path.items[depth])
+							: NULL;
 }
 
-const char *examining_issuer_pem(const struct examining *x)
+const char *examining_pem_at(const struct examining *x, size_t depth)
+{
+	return depth == 0 ? examining_pem(x, x->seen.leaf) : path_pem(x, depth);
+}
+
+const char *examining_issuer_pem_of(const struct examining *x, size_t depth)
 {
 	const struct sent_chain *chain = examining_chain(x);
 	const struct certificate *leaf = examination_leaf(&x->seen);
+	if (depth > 0 || (chain != NULL && chain->path.num > 1))
+		return path_pem(x, depth + 1);
 	if (chain == NULL)
 		return NULL;
-	if (chain->path.num > 1)
-		return examining_pem(x, chain->path.items[1]);
 	for (size_t i = 0; leaf != NULL && leaf->issuer != NULL && i < chain->sent.num; i++) {
 		const char *id = chain->sent.items[i];
 		const struct certificate *one = examination_certificate(&x->seen, id);
@@ -232,4 +240,9 @@ const char *examining_issuer_pem(const struct examining *x)
 			return examining_pem(x, id);
 	}
 	return NULL;
+}
+
+struct status_sources *examining_sources(struct examining *x, size_t depth)
+{
+	return depth == 0 ? &x->seen.sources : &x->seen.intermediates[depth - 1].sources;
 }

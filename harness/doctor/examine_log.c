@@ -120,36 +120,62 @@ static void log_age(struct examining *x)
 	}
 }
 
-static void log_responder(struct examining *x, const struct responder *responder)
+/* Whose source it is, before its URL: nothing of the leaf's. */
+static void append_owner(struct text *out, const struct certificate *of)
 {
+	if (of == NULL)
+		return;
+	text_append_format(out, "for %s: ",
+			   of->common_name != NULL && of->common_name[0] != '\0' ? of->common_name
+			   : of->subject != NULL                                 ? of->subject
+										 : "?");
+}
+
+/* Of an intermediate, or of the leaf: NULL. */
+static void log_responder(struct examining *x, const struct certificate *of,
+			  const struct responder *responder)
+{
+	struct text what;
+	text_init(&what, 0);
+	append_owner(&what, of);
+	text_append(&what, responder->url);
 	if (responder->why != NULL)
-		examining_step(x, STEP_RESPONDER, STEP_FACT, "%s: not asked: %s", responder->url,
-			       responder->why);
+		examining_step(x, STEP_RESPONDER, STEP_FACT, "%s: not asked: %s",
+			       text_string(&what), responder->why);
 	examining_tell_resolvers(x, responder->host, responder->resolvers,
 				 responder->num_resolvers);
 	for (size_t i = 0; i < responder->num_attempts; i++) {
 		const struct responder_attempt *attempt = &responder->attempts[i];
 		bool is_post = word_is(attempt->fetch.method, FETCH_POST);
-		struct text what;
-		text_init(&what, 0);
+		text_reset(&what);
+		append_owner(&what, of);
 		text_append_format(&what, "%s by %s", responder->url, is_post ? "POST" : "GET");
 		log_fetch(x, STEP_RESPONDER, text_string(&what), &attempt->fetch, &attempt->answer);
-		text_clear(&what);
 	}
+	text_clear(&what);
 }
 
-static void log_sources(struct examining *x)
+static void log_crl(struct examining *x, const struct certificate *of, const struct crl_source *crl)
 {
-	for (size_t i = 0; i < x->seen.num_responders; i++)
-		log_responder(x, &x->seen.responders[i]);
-	for (size_t i = 0; i < x->seen.num_crls; i++) {
-		const struct crl_source *crl = &x->seen.crls[i];
-		if (crl->why != NULL)
-			examining_step(x, STEP_CRL, STEP_FACT, "%s: not fetched: %s", crl->url,
-				       crl->why);
-		else
-			log_fetch(x, STEP_CRL, crl->url, &crl->fetch, &crl->answer);
-	}
+	struct text what;
+	text_init(&what, 0);
+	append_owner(&what, of);
+	text_append(&what, crl->url);
+	if (crl->why != NULL)
+		examining_step(x, STEP_CRL, STEP_FACT, "%s: not fetched: %s", text_string(&what),
+			       crl->why);
+	else
+		log_fetch(x, STEP_CRL, text_string(&what), &crl->fetch, &crl->answer);
+	text_clear(&what);
+}
+
+static void log_sources(struct examining *x, const struct certificate *of,
+			const struct status_sources *sources)
+{
+	for (size_t i = 0; i < sources->num_responders; i++)
+		log_responder(x, of, &sources->responders[i]);
+	for (size_t i = 0; i < sources->num_crls; i++)
+		log_crl(x, of, &sources->crls[i]);
 }
 
 static void log_clock(struct examining *x)
@@ -168,7 +194,11 @@ static void log_clock(struct examining *x)
 void examining_tell_status(struct examining *x)
 {
 	log_staples(x);
-	log_sources(x);
+	log_sources(x, NULL, &x->seen.sources);
+	for (size_t i = 0; i < x->seen.num_intermediates; i++) {
+		const struct intermediate *one = &x->seen.intermediates[i];
+		log_sources(x, examination_certificate(&x->seen, one->certificate), &one->sources);
+	}
 	log_age(x);
 	log_clock(x);
 }

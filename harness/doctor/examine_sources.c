@@ -38,30 +38,26 @@ static char *host_of(const char *url)
 	return strndup(from, colon != NULL ? (size_t)(colon - from) : len);
 }
 
-/* One fetch that is being made: what is asked, and for which source. */
+/* One fetch that is being made: what is asked, and for which source of which certificate. */
 struct fetching {
 	enum examination_what what;
-	size_t source, attempt;
+	size_t depth, source, attempt;
 	char *file; /* of a CRL */
 	json_t *answer;
 };
 
-#define FETCHES_MAX 32
+#define FETCHES_MAX 64
 
 struct fetchings {
 	struct fetching items[FETCHES_MAX];
 	size_t num;
 };
 
-/* Queues a fetch; takes over its file. */
+/* Queues a fetch, for which there is room; takes over its file. */
 static void queue(struct examining *x, struct fetchings *fetchings, const char *url,
 		  const struct fetching *wanted)
 {
 	const struct examiner_options *options = x->options;
-	if (fetchings->num == FETCHES_MAX) {
-		free(wanted->file);
-		return;
-	}
 	struct fetching *one = &fetchings->items[fetchings->num++];
 	*one = *wanted;
 	examining_ask(x,
@@ -70,8 +66,8 @@ static void queue(struct examining *x, struct fetchings *fetchings, const char *
 			      .what = one->what,
 			      .url = url,
 			      .post = one->what == EXAMINATION_OCSP && one->attempt == FETCH_POST,
-			      .certificate = examining_leaf_pem(x),
-			      .issuer = examining_issuer_pem(x),
+			      .certificate = examining_pem_at(x, one->depth),
+			      .issuer = examining_issuer_pem_of(x, one->depth),
 			      .file = one->file,
 			      .fetch = options->fetch,
 			      .trust = options->trust,
@@ -85,9 +81,11 @@ static void queue(struct examining *x, struct fetchings *fetchings, const char *
 /* Where what came goes. */
 static struct fetch *fetch_of(struct examining *x, const struct fetching *one)
 {
+	struct status_sources *sources = examining_sources(x, one->depth);
 	switch (one->what) {
-	case EXAMINATION_OCSP: return &x->seen.responders[one->source].attempts[one->attempt].fetch;
-	case EXAMINATION_CRL: return &x->seen.crls[one->source].fetch;
+	case EXAMINATION_OCSP:
+		return &sources->responders[one->source].attempts[one->attempt].fetch;
+	case EXAMINATION_CRL: return &sources->crls[one->source].fetch;
 	default: return &x->seen.issuers[one->source].fetch;
 	}
 }
@@ -101,8 +99,11 @@ static void keep(struct examining *x, const struct fetching *one, char *bytes)
 		free(bytes);
 		return;
 	}
-	*kept = (struct fetched){
-		.what = one->what, .source = one->source, .attempt = one->attempt, .bytes = bytes};
+	*kept = (struct fetched){.what = one->what,
+				 .depth = one->depth,
+				 .source = one->source,
+				 .attempt = one->attempt,
+				 .bytes = bytes};
 	if (bytes == NULL)
 		kept->file = examining_copy(x, one->file);
 }
@@ -126,8 +127,10 @@ static void take(struct examining *x, struct fetching *one)
 	}
 	bool has_file = is_answered && one->file != NULL && fetch->sha256 != NULL;
 	if (answer.bytes != NULL && one->what == EXAMINATION_OCSP)
-		x->seen.responders[one->source].attempts[one->attempt].bytes =
-			examining_copy(x, answer.bytes);
+		examining_sources(x, one->depth)
+			->responders[one->source]
+			.attempts[one->attempt]
+			.bytes = examining_copy(x, answer.bytes);
 	if (has_file)
 		keep(x, one, NULL);
 	else if (answer.bytes != NULL)
@@ -178,17 +181,22 @@ static char *new_host(struct examining *x, const char *url)
 	return host;
 }
 
-static void queue_responder(struct examining *x, struct fetchings *fetchings, const char *url,
-			    const char *fault)
+static const char too_many[] = "the chain names too many sources";
+
+static void queue_responder(struct examining *x, struct fetchings *fetchings, size_t depth,
+			    const char *url, const char *fault)
 {
-	struct responder *about = RECORD_ADD(&x->seen, responders);
+	struct status_sources *sources = examining_sources(x, depth);
+	struct responder *about = RECORD_ADD(sources, responders);
 	examining_need(x, about != NULL);
 	if (about == NULL)
 		return;
 	about->url = examining_copy(x, url);
 	about->host = new_host(x, url);
-	if (fault == NULL && examining_issuer_pem(x) == NULL)
+	if (fault == NULL && examining_issuer_pem_of(x, depth) == NULL)
 		fault = "the issuer's certificate is missing";
+	if (fault == NULL && fetchings->num + NUM_FETCH_METHODS > FETCHES_MAX)
+		fault = too_many;
 	about->why = examining_copy(x, fault);
 	if (fault != NULL || x->failed)
 		return;
@@ -203,28 +211,60 @@ static void queue_responder(struct examining *x, struct fetchings *fetchings, co
 		attempt->fetch.method = word_of(method);
 		queue(x, fetchings, about->url,
 		      &(struct fetching){.what = EXAMINATION_OCSP,
-					 .source = x->seen.num_responders - 1,
+					 .depth = depth,
+					 .source = sources->num_responders - 1,
 					 .attempt = (size_t)method});
 	}
 }
 
-static void queue_crl(struct examining *x, struct fetchings *fetchings, const char *url,
-		      const char *fault)
+static void queue_crl(struct examining *x, struct fetchings *fetchings, size_t depth,
+		      const char *url, const char *fault)
 {
-	struct crl_source *about = RECORD_ADD(&x->seen, crls);
+	struct status_sources *sources = examining_sources(x, depth);
+	struct crl_source *about = RECORD_ADD(sources, crls);
 	examining_need(x, about != NULL);
 	if (about == NULL)
 		return;
 	about->url = examining_copy(x, url);
 	about->host = new_host(x, url);
-	char *file = fault == NULL ? file_for_crl(x, x->seen.num_crls - 1) : NULL;
+	if (fault == NULL && fetchings->num == FETCHES_MAX)
+		fault = too_many;
+	char *file = fault == NULL ? file_for_crl(x, fetchings->num) : NULL;
 	if (file != NULL)
 		queue(x, fetchings, about->url,
 		      &(struct fetching){.what = EXAMINATION_CRL,
-					 .source = x->seen.num_crls - 1,
+					 .depth = depth,
+					 .source = sources->num_crls - 1,
 					 .file = file});
 	else
 		about->why = examining_copy(x, fault != NULL ? fault : "no temporary file");
+}
+
+static void queue_status(struct examining *x, struct fetchings *fetchings, size_t depth,
+			 const struct certificate *of, const char *fault)
+{
+	for (size_t i = 0; i < of->ocsp_urls.num; i++)
+		queue_responder(x, fetchings, depth, of->ocsp_urls.items[i], fault);
+	for (size_t i = 0; i < of->crl_urls.num; i++)
+		queue_crl(x, fetchings, depth, of->crl_urls.items[i], fault);
+}
+
+/* Of each certificate of the verified path between the leaf and the trust anchor. */
+static void queue_intermediates(struct examining *x, struct fetchings *fetchings, const char *fault)
+{
+	const struct sent_chain *chain = examining_chain(x);
+	for (size_t depth = 1; chain->verified && depth + 1 < chain->path.num; depth++) {
+		const char *id = chain->path.items[depth];
+		const struct certificate *of = examination_certificate(&x->seen, id);
+		struct intermediate *about = RECORD_ADD(&x->seen, intermediates);
+		examining_need(x, about != NULL);
+		if (about == NULL)
+			return;
+		about->certificate = examining_copy(x, id);
+		about->depth = (int64_t)depth;
+		if (of != NULL)
+			queue_status(x, fetchings, depth, of, fault);
+	}
 }
 
 /* Where the leaf's issuer is to be had (RFC 5280 section 4.2.2.1). */
@@ -237,6 +277,8 @@ static void queue_issuer(struct examining *x, struct fetchings *fetchings, const
 		return;
 	about->url = examining_copy(x, url);
 	about->host = new_host(x, url);
+	if (fault == NULL && fetchings->num == FETCHES_MAX)
+		fault = too_many;
 	about->fetched = fault == NULL;
 	about->why = examining_copy(x, fault);
 	if (fault == NULL)
@@ -250,10 +292,9 @@ static void queue_all(struct examining *x, struct fetchings *fetchings)
 	const struct certificate *leaf = examination_leaf(&x->seen);
 	const struct sent_chain *chain = examining_chain(x);
 	const char *fault = fetch_fault(x);
-	for (size_t i = 0; i < leaf->ocsp_urls.num; i++)
-		queue_responder(x, fetchings, leaf->ocsp_urls.items[i], fault);
-	for (size_t i = 0; i < leaf->crl_urls.num; i++)
-		queue_crl(x, fetchings, leaf->crl_urls.items[i], fault);
+	queue_status(x, fetchings, 0, leaf, fault);
+	if (chain != NULL)
+		queue_intermediates(x, fetchings, fault);
 	/* The user vouches for the name in place of a chain. */
 	if (chain != NULL && chain->missing_issuer && x->options->fetches_issuers &&
 	    (x->options->fetch == NULL || strcmp(x->options->fetch, "none") != 0))
@@ -262,14 +303,12 @@ static void queue_all(struct examining *x, struct fetchings *fetchings)
 		queue_issuer(x, fetchings, leaf->issuer_urls.items[i], fault);
 }
 
-/* Seconds by which a responder's clock is ahead of this machine's. */
-static void note_clock(struct examining *x)
+static void note_clock_of(struct examining *x, const struct status_sources *sources)
 {
 	struct examined_clock *clock = &x->seen.clock;
 	int64_t now = clock_wall_s();
-	clock->record.is_there = true;
-	for (size_t i = 0; i < x->seen.num_responders; i++) {
-		const struct responder *responder = &x->seen.responders[i];
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		const struct responder *responder = &sources->responders[i];
 		for (size_t k = 0; k < responder->num_attempts; k++) {
 			struct number date = responder->attempts[k].fetch.date;
 			/* A cache repeats the Date of the day it asked; the latest is nearest. */
@@ -281,6 +320,15 @@ static void note_clock(struct examining *x)
 			clock->url = examining_copy(x, responder->url);
 		}
 	}
+}
+
+/* Seconds by which a responder's clock is ahead of this machine's. */
+static void note_clock(struct examining *x)
+{
+	x->seen.clock.record.is_there = true;
+	note_clock_of(x, &x->seen.sources);
+	for (size_t i = 0; i < x->seen.num_intermediates; i++)
+		note_clock_of(x, &x->seen.intermediates[i].sources);
 }
 
 /* The certificates that an issuer's URL gave, and whether one of them is the issuer. */

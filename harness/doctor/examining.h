@@ -30,7 +30,8 @@ struct read_certificate {
 /* What was fetched, for the stacks to look at, or where an issuer may be. */
 struct fetched {
 	enum examination_what what;
-	size_t source, attempt; /* of the examination's responders, CRLs or issuers */
+	size_t depth;           /* of the certificate whose source it is; 0: the leaf */
+	size_t source, attempt; /* of its responders or CRLs, or of the examination's issuers */
 	char *bytes, *file;     /* base64, or a path: one of them */
 };
 
@@ -112,10 +113,14 @@ const struct sent_chain *examining_chain(const struct examining *x);
 /* PEM of a certificate by its id; NULL when it is not known. */
 const char *examining_pem(const struct examining *x, const char *id);
 
-/* PEM of the certificate that issued the leaf, of the verified chain or of what was sent; NULL
- * when neither has it. */
-const char *examining_issuer_pem(const struct examining *x);
-const char *examining_leaf_pem(const struct examining *x);
+/* PEM of the certificate at this depth, 0 being the leaf and all others those of the verified path,
+ * and of the one that issued it, of the verified path or, for the leaf, of what was sent; NULL when
+ * there is none. */
+const char *examining_pem_at(const struct examining *x, size_t depth);
+const char *examining_issuer_pem_of(const struct examining *x, size_t depth);
+
+/* The sources that the certificate at this depth names; above the leaf there has to be one. */
+struct status_sources *examining_sources(struct examining *x, size_t depth);
 
 /* Tells what each name server said of a host; nothing where none was asked. */
 void examining_tell_resolvers(struct examining *x, const char *host,

@@ -279,6 +279,23 @@ struct crl_source {
 	struct word verdict; /* enum source_verdict */
 };
 
+/* The sources of status that one certificate names. */
+struct status_sources {
+	struct record record;
+	struct responder *responders;
+	size_t num_responders;
+	struct crl_source *crls;
+	size_t num_crls;
+};
+
+/* A certificate of the verified path between the leaf and its trust anchor. */
+struct intermediate {
+	struct record record;
+	char *certificate; /* key */
+	int64_t depth;     /* 1: the leaf's issuer */
+	struct status_sources sources;
+};
+
 /* Where the certificate says that its issuer's is (RFC 5280 section 4.2.2.1). */
 struct issuer_source {
 	struct record record;
@@ -336,10 +353,9 @@ struct examination {
 	char *leaf; /* key of certificates */
 	struct staple *staples;
 	size_t num_staples;
-	struct responder *responders;
-	size_t num_responders;
-	struct crl_source *crls;
-	size_t num_crls;
+	struct status_sources sources; /* of the leaf */
+	struct intermediate *intermediates;
+	size_t num_intermediates;
 	struct issuer_source *issuers;
 	size_t num_issuers;
 	struct examined_clock clock;

@@ -284,6 +284,23 @@ static const struct record_member crl_members[] = {
 static const struct record_type crl_type = RECORD_TYPE(OF, crl_members);
 #undef OF
 
+#define OF struct status_sources
+static const struct record_member sources_members[] = {
+	{RECORD_LIST_ROW(OF, responders, struct responder, responder_type, SOME), IF_SET},
+	{RECORD_LIST_ROW(OF, crls, struct crl_source, crl_type, SOME), IF_SET},
+};
+static const struct record_type sources_type = RECORD_TYPE(OF, sources_members);
+#undef OF
+
+#define OF struct intermediate
+static const struct record_member intermediate_members[] = {
+	{TEXT(certificate), ALWAYS},
+	{INTEGER(depth), ALWAYS},
+	{RECORD_INLINE_ROW(OF, sources, struct status_sources, sources_type)},
+};
+static const struct record_type intermediate_type = RECORD_TYPE(OF, intermediate_members);
+#undef OF
+
 #define OF struct issuer_source
 static const struct record_member issuer_members[] = {
 	{TEXT(url), ALWAYS},
@@ -328,8 +345,8 @@ static const struct record_member examination_members[] = {
 	{RECORD_MAP_ROW(OF, certificates, struct certificate, certificate_type, MANY), IF_SET},
 	{TEXT(leaf), IF_SET},
 	{RECORD_MAP_ROW(OF, staples, struct staple, staple_type, MANY), IF_SET},
-	{RECORD_LIST_ROW(OF, responders, struct responder, responder_type, SOME), IF_SET},
-	{RECORD_LIST_ROW(OF, crls, struct crl_source, crl_type, SOME), IF_SET},
+	{RECORD_INLINE_ROW(OF, sources, struct status_sources, sources_type)},
+	{RECORD_LIST_ROW(OF, intermediates, struct intermediate, intermediate_type, SOME), IF_SET},
 	{RECORD_LIST_ROW(OF, issuers, struct issuer_source, issuer_type, SOME), IF_SET},
 	{RECORD_OBJECT_ROW(OF, clock, struct examined_clock, clock_type), IF_SET},
 	{RECORD_LIST_ROW(OF, steps, struct examination_step, step_type, MANY), IF_SET},

@@ -247,54 +247,65 @@ static void write_source(FILE *out, const char *name, const struct examined *at,
 	text_clear(&labels);
 }
 
+typedef struct sample measurement(const struct fetch *fetch, const struct status_answer *answer);
+
 static void write_responders(FILE *out, const char *name, const struct examined *at,
-			     struct sample (*measure)(const struct fetch *fetch,
-						      const struct status_answer *answer))
+			     struct texts *seen, const struct status_sources *sources,
+			     measurement *measure)
 {
-	struct texts seen = {0};
-	for (size_t i = 0; i < at->examination->num_responders; i++) {
-		const struct responder *responder = &at->examination->responders[i];
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		const struct responder *responder = &sources->responders[i];
 		for (size_t k = 0; k < responder->num_attempts; k++) {
 			const struct responder_attempt *attempt = &responder->attempts[k];
-			write_source(out, name, at, &seen, doctor_view_text(responder->url),
+			write_source(out, name, at, seen, doctor_view_text(responder->url),
 				     doctor_view_word(&attempt->fetch.method, &fetch_method_names),
 				     measure(&attempt->fetch, &attempt->answer));
 		}
 	}
-	texts_clear(&seen);
 }
 
-static void write_crls(FILE *out, const char *name, const struct examined *at,
-		       struct sample (*measure)(const struct fetch *fetch,
-						const struct status_answer *answer))
+static void write_crls(FILE *out, const char *name, const struct examined *at, struct texts *seen,
+		       const struct status_sources *sources, measurement *measure)
 {
-	struct texts seen = {0};
-	for (size_t i = 0; i < at->examination->num_crls; i++) {
-		const struct crl_source *crl = &at->examination->crls[i];
-		write_source(out, name, at, &seen, doctor_view_text(crl->url), NULL,
+	for (size_t i = 0; i < sources->num_crls; i++) {
+		const struct crl_source *crl = &sources->crls[i];
+		write_source(out, name, at, seen, doctor_view_text(crl->url), NULL,
 			     measure(&crl->fetch, &crl->answer));
 	}
+}
+
+/* Of every certificate of the chain. */
+static void write_sources(FILE *out, const char *name, const struct examined *at,
+			  void (*write)(FILE *out, const char *name, const struct examined *at,
+					struct texts *seen, const struct status_sources *sources,
+					measurement *measure),
+			  measurement *measure)
+{
+	struct texts seen = {0};
+	write(out, name, at, &seen, &at->examination->sources, measure);
+	for (size_t i = 0; i < at->examination->num_intermediates; i++)
+		write(out, name, at, &seen, &at->examination->intermediates[i].sources, measure);
 	texts_clear(&seen);
 }
 
 static void write_responder_up(FILE *out, const char *name, const struct examined *at)
 {
-	write_responders(out, name, at, is_up);
+	write_sources(out, name, at, write_responders, is_up);
 }
 
 static void write_responder_duration(FILE *out, const char *name, const struct examined *at)
 {
-	write_responders(out, name, at, duration);
+	write_sources(out, name, at, write_responders, duration);
 }
 
 static void write_crl_up(FILE *out, const char *name, const struct examined *at)
 {
-	write_crls(out, name, at, is_up);
+	write_sources(out, name, at, write_crls, is_up);
 }
 
 static void write_crl_next_update(FILE *out, const char *name, const struct examined *at)
 {
-	write_crls(out, name, at, ends_at);
+	write_sources(out, name, at, write_crls, ends_at);
 }
 
 /* --- all of them --- */

@@ -58,13 +58,11 @@ static const char *status(const struct status_check *seen)
 	return seen->has_status ? status_name(seen->status) : "";
 }
 
-/* RFC 6960 section 4.2.1 and RFC 5280 section 5.3.1. */
 static const char *response_status(const struct status_check *seen)
 {
-	static const char *const names[] = {
-		"successful", "malformedRequest", "internalError", "tryLater",
-		NULL,         "sigRequired",      "unauthorized"};
-	return name_of_number(&seen->response_status, names, sizeof names / sizeof *names);
+	return seen->response_status.is_known
+		       ? ocsp_response_status_name(seen->response_status.value)
+		       : "";
 }
 
 static const char *this_update(const struct status_check *seen)

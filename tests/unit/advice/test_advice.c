@@ -447,7 +447,7 @@ START_TEST(an_examination_says_how_long_responses_are_valid)
 	ck_assert_int_eq(advice_measured_server(examination), REFRESH_NGINX);
 	examination->staples[0].answer.check = word_of(CHECK_STALE);
 	ck_assert(!advice_measured_life(&life_s, &from, examination));
-	struct responder *responder = RECORD_ADD(examination, responders);
+	struct responder *responder = RECORD_ADD(&examination->sources, responders);
 	struct responder_attempt *attempt = RECORD_ADD(responder, attempts);
 	*attempt = (struct responder_attempt){.answer = {.check = word_of(CHECK_GOOD),
 							 .this_update = {true, 1000},

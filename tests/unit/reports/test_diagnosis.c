@@ -301,6 +301,83 @@ START_TEST(only_refusals_over_revocation_status_are_hidden_by_soft_fail)
 }
 END_TEST
 
+/* Rejections and failures of a class, and whether the endpoint that is well needs a cause for them.
+ */
+static const struct {
+	enum outcome outcome;
+	enum reason reason;
+	bool needs;
+} unexplained[] = {
+	{OUTCOME_REJECT, REASON_CRL_BAD_ANSWER, true},
+	{OUTCOME_REJECT, REASON_CHAIN_INVALID, true},
+	{OUTCOME_ERROR, REASON_TLS_PROTOCOL, true},
+	{OUTCOME_CONNECT, REASON_STATUS_GOOD, false},
+	{OUTCOME_WARN, REASON_CRL_BAD_ANSWER, false},
+	{OUTCOME_REJECT, REASON_STAPLE_NOT_SUPPORTED, false},
+	{OUTCOME_ERROR, REASON_PROGRAM_CRASH, false},
+	{OUTCOME_ERROR, REASON_OVERLOAD_TIMEOUT, false},
+};
+
+START_TEST(what_no_cause_explains_is_one_itself)
+{
+	static const char *const cells[] = {TARGET ": C C C C C"};
+	struct run *run = report_run(cells, 1, false);
+	struct examinations *all = seen("{}");
+	fill_row(run, unexplained[_i].outcome, unexplained[_i].reason);
+	conclude(all, run);
+	const struct finding *cause = examination_finding(&all->items[0], CAUSE_CLIENTS_REJECT);
+	ck_assert_msg((cause != NULL) == unexplained[_i].needs, "%s",
+		      reason_name(unexplained[_i].reason));
+	if (cause != NULL) {
+		ck_assert_ptr_nonnull(
+			strstr(cause->evidence.items[0], reason_name(unexplained[_i].reason)));
+		ck_assert_ptr_nonnull(
+			strstr(cause->evidence.items[0], run_class_at(run, 0)->class->id));
+		/* What it says about others comes behind it. */
+		ck_assert(word_is(all->items[0].causes[0].id, CAUSE_CLIENTS_REJECT));
+	}
+	examinations_free(all);
+	run_free(run);
+}
+END_TEST
+
+START_TEST(an_information_that_makes_clients_reject_is_a_warning)
+{
+	static const char *const cells[] = {TARGET ": C C C C C"};
+	struct run *run = report_run(cells, 1, false);
+	struct examinations *all =
+		seen("{'certificates':{'aa':{'crl_urls':['c']}},'crls':[{'url':'c','layer':'http',"
+		     "'http_status':404}]}");
+	fill_row(run, OUTCOME_REJECT, REASON_CRL_HTTP);
+	conclude(all, run);
+	ck_assert(word_is(all->items[0].causes[0].id, CAUSE_CRL_BROKEN));
+	ck_assert(word_is(all->items[0].causes[0].severity, SEVERITY_WARNING));
+	ck_assert_ptr_null(examination_finding(&all->items[0], CAUSE_CLIENTS_REJECT));
+	examinations_free(all);
+	run_free(run);
+}
+END_TEST
+
+START_TEST(who_connects_to_a_revoked_certificate_is_exposed)
+{
+	static const char *const cells[] = {TARGET ": C C C C C", "other.test:443: C C C C C"};
+	struct run *run = report_run(cells, 2, false);
+	struct examinations *all =
+		seen("{'intermediates':[{'certificate':'bb','depth':1,'crls':[{'url':'c','check':"
+		     "'revoked'}]}]}");
+	fill_row(run, OUTCOME_REJECT, REASON_STATUS_REVOKED);
+	conclude(all, run);
+	const struct finding *cause = &all->items[0].causes[0];
+	ck_assert_uint_eq(cause->classes.by_effect[EFFECT_EXPOSED].num, 4);
+	ck_assert_uint_eq(cause->classes.by_effect[EFFECT_REFUSE].num, 1);
+	ck_assert(run_cell(run, 0, 1)->marks & CELL_EXPOSED);
+	ck_assert(!(run_cell(run, 0, 0)->marks & CELL_EXPOSED));
+	ck_assert(!(run_cell(run, 1, 1)->marks & CELL_EXPOSED));
+	examinations_free(all);
+	run_free(run);
+}
+END_TEST
+
 /* Whether a class would refuse a connection without a staple, for a staple that is missing at
  * first only. */
 static const struct {
@@ -365,8 +442,9 @@ static bool has_row(const struct text *document, const char *id)
 static bool has_test(const char *id)
 {
 	size_t len = strlen(id);
-	/* It takes clients that differ: only_refusals_over_revocation_status_… */
-	if (strcmp(id, cause_about(CAUSE_SOFT_FAIL_HIDES)->id) == 0)
+	/* It takes clients: only_refusals_over_revocation_status_…, what_no_cause_explains_… */
+	if (strcmp(id, cause_about(CAUSE_SOFT_FAIL_HIDES)->id) == 0 ||
+	    strcmp(id, cause_about(CAUSE_CLIENTS_REJECT)->id) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (const char *p = rows[i].causes; (p = strstr(p, id)) != NULL; p += len)
@@ -467,6 +545,10 @@ int main(void)
 	tcase_add_loop_test(tests, what_is_no_limit_is_refused, 0, 10);
 	tcase_add_test(tests, limits_can_be_times);
 	tcase_add_test(tests, classes_feel_the_causes_that_their_cells_show);
+	tcase_add_loop_test(tests, what_no_cause_explains_is_one_itself, 0,
+			    sizeof unexplained / sizeof *unexplained);
+	tcase_add_test(tests, an_information_that_makes_clients_reject_is_a_warning);
+	tcase_add_test(tests, who_connects_to_a_revoked_certificate_is_exposed);
 	tcase_add_loop_test(tests, only_refusals_over_revocation_status_are_hidden_by_soft_fail, 0,
 			    sizeof refusals / sizeof *refusals);
 	tcase_add_loop_test(tests, classes_that_insist_would_refuse, 0,
