@@ -59,7 +59,7 @@ FOUND = {
     "responder-stale": ("warning", "responder-bad-answer stapling-not-enabled"),
     "responder-revoked": ("critical", "certificate-revoked stapling-not-enabled"),
     "responder-unknown": ("warning", "responder-unknown stapling-not-enabled"),
-    "responder-get-refused": ("warning", f"stapling-not-enabled {REACH} responder-one-method"),
+    "responder-get-refused": ("warning", f"responder-one-method stapling-not-enabled {REACH}"),
     "responder-post-refused": ("warning", f"stapling-not-enabled {REACH} responder-one-method"),
     "must-staple-responder-down": ("critical", "responder-down must-staple-not-stapled stapling-not-enabled"),
     "crl-good": ("info", "no-ocsp-url"),
