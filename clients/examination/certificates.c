@@ -9,6 +9,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -212,6 +213,26 @@ static bool put_pkcs7(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 	return done;
 }
 
+/* Those that a response brings of its signer (RFC 6960 section 4.2.1): that it has none is no
+ * fault of the bytes. */
+static bool put_response(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
+{
+	const unsigned char *end = bytes;
+	OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &end, (long)len);
+	OCSP_BASICRESP *basic =
+		response != NULL && end == bytes + len ? OCSP_response_get1_basic(response) : NULL;
+	const STACK_OF(X509) *certs = basic != NULL ? OCSP_resp_get0_certs(basic) : NULL;
+	for (int i = 0; i < sk_X509_num(certs); i++) {
+		X509 *certificate = sk_X509_value(certs, i);
+		if (X509_up_ref(certificate) == 1)
+			put(all, certificate);
+	}
+	bool done = basic != NULL;
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(response);
+	return done;
+}
+
 static bool put_block(STACK_OF(X509) * all, const char *name, const uint8_t *bytes, size_t len)
 {
 	bool is_heap = strcmp(name, PEM_STRING_PKCS7) == 0 || strcmp(name, PEM_STRING_CMS) == 0;
@@ -247,7 +268,7 @@ static bool put_pem(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 static bool put_all(STACK_OF(X509) * all, const uint8_t *bytes, size_t len)
 {
 	static const char begin[] = "-----BEGIN ";
-	if (put_der(all, bytes, len) || put_pkcs7(all, bytes, len))
+	if (put_der(all, bytes, len) || put_pkcs7(all, bytes, len) || put_response(all, bytes, len))
 		return true;
 	if (memmem(bytes, len, begin, sizeof begin - 1) == NULL)
 		return false;

@@ -136,7 +136,8 @@ void advice_facts_take(struct advice_facts *facts, const struct examination *exa
 
 static bool take_life(int64_t *life_s, const struct status_answer *answer)
 {
-	*life_s = span(answer->this_update, answer->next_update);
+	*life_s = span(answer->this_update,
+		       answer->ends.is_known ? answer->ends : answer->next_update);
 	return *life_s > 0 && is_good(answer);
 }
 

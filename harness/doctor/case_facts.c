@@ -143,6 +143,10 @@ static void read_staples(struct case_facts *facts, const struct examination *exa
 	for (size_t i = 0; i < examination->num_staples; i++) {
 		const struct staple *staple = &examination->staples[i];
 		const struct status_answer *answer = &staple->answer;
+		/* A document of before has no other end than nextUpdate. */
+		int64_t early_s = answer->ends.is_known && answer->next_update.is_known
+					  ? answer->next_update.value - answer->ends.value
+					  : 0;
 		if (facts->num_staples == CASE_STAPLES_MAX)
 			return;
 		if (staple->depth != 0)
@@ -157,6 +161,9 @@ static void read_staples(struct case_facts *facts, const struct examination *exa
 			.left_s = value_of(answer->left_s),
 			.life_s = value_of(answer->life_s),
 			.has_left = answer->left_s.is_known,
+			.ends_by = answer->ends_by.is_known ? (enum life_end)answer->ends_by.value
+							    : LIFE_NEXT_UPDATE,
+			.past_s = answer->left_s.is_known ? -answer->left_s.value - early_s : -1,
 			.used = answer->used.is_known ? answer->used.value : 0,
 			.disagree = stacks_disagree(answer),
 			.seen = (size_t)staple->seen,

@@ -35,9 +35,11 @@ struct case_staple {
 	const char *serial;
 	int64_t this_update, next_update, left_s, life_s; /* 0: not known */
 	bool has_left;
-	double used;   /* fraction of its life that has passed; has_left */
-	bool disagree; /* stacks say different things */
-	size_t seen;   /* in how many handshakes */
+	enum life_end ends_by; /* has_left */
+	int64_t past_s;        /* since nextUpdate; below 0: it is to come, or not known */
+	double used;           /* fraction of its life that has passed; has_left */
+	bool disagree;         /* stacks say different things */
+	size_t seen;           /* in how many handshakes */
 };
 
 /* What is known of the status of a certificate between the leaf and its trust anchor. */

@@ -178,9 +178,9 @@ static void cite_staple(struct diagnosing *d, struct finding *cause,
 	diagnosing_evidence(d, cause, "The staple of %zu handshake%s is %s: %s.", staple->seen,
 			    staple->seen == 1 ? "" : "s", check_name(staple->check),
 			    check_text(staple->check));
-	if (staple->has_left && staple->left_s < 0)
+	if (staple->past_s > 0)
 		diagnosing_evidence(d, cause, "Its nextUpdate passed %s ago.",
-				    duration_about(much, staple->left_s));
+				    duration_about(much, staple->past_s));
 }
 
 /* A server that passes on an old answer or an error while the responder is well has not got
@@ -217,9 +217,11 @@ static void diagnose_expiring(struct diagnosing *d, const struct case_staple *st
 	bool is_critical = is_below(&d->options->critical, staple);
 	if (!is_critical && !is_below(&d->options->warn, staple))
 		return;
-	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_EXPIRING,
-					       is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-					       CONFIDENCE_CERTAIN);
+	/* A new response does not outlive the certificates. */
+	bool is_renewal = staple->ends_by == LIFE_CERTIFICATE || staple->ends_by == LIFE_ISSUER;
+	struct finding *cause = diagnosing_add(
+		d, is_renewal ? CAUSE_CERTIFICATE_EXPIRING : CAUSE_STAPLE_EXPIRING,
+		is_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING, CONFIDENCE_CERTAIN);
 	duration_about(left, staple->left_s);
 	if (staple->left_s < 0)
 		/* Within the minutes that the check forgives. */
@@ -231,6 +233,9 @@ static void diagnose_expiring(struct diagnosing *d, const struct case_staple *st
 			d, cause,
 			"It expires in %s, of a validity period of %s: %.0f %% have elapsed.", left,
 			duration_about(life, staple->life_s), staple->used * 100);
+	if (staple->ends_by != LIFE_NEXT_UPDATE)
+		diagnosing_evidence(d, cause, "What ends first is %s.",
+				    life_end_names.texts[staple->ends_by]);
 	if (d->facts.responder_next_update > staple->next_update)
 		diagnosing_evidence(d, cause, "The responder already has a newer response.");
 }

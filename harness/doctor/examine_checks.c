@@ -98,19 +98,6 @@ static void add_fetched(struct examining *x, struct examining_orders *orders,
 		&question);
 }
 
-/* How long it is current still, and which part of its life has passed. */
-static void note_life(struct status_answer *into)
-{
-	struct number from = into->this_update, to = into->next_update;
-	int64_t now = clock_wall_s();
-	if (!from.is_known || !to.is_known || to.value <= from.value)
-		return;
-	into->left_s = (struct number){true, to.value - now};
-	into->life_s = (struct number){true, to.value - from.value};
-	into->used =
-		(struct real){true, (double)(now - from.value) / (double)(to.value - from.value)};
-}
-
 /* How one stack validates it; of one that could not look, why. */
 static bool note_stack(struct status_answer *into, const char *stack,
 		       const struct stack_finding *finding)
@@ -177,7 +164,6 @@ static bool note_checks(struct examining_orders *orders, size_t i, struct error 
 			return false;
 	}
 	into->was_put = true;
-	note_life(into);
 	return true;
 }
 
@@ -221,6 +207,83 @@ void examining_verify(struct examining *x)
 	examining_orders_clear(x->orders);
 }
 
+/* --- how long what came is of use --- */
+
+static const struct certificate *certificate_at(const struct examining *x, size_t depth)
+{
+	const struct sent_chain *chain = examining_chain(x);
+	const char *id = depth == 0                                 ? x->seen.leaf
+			 : chain != NULL && depth < chain->path.num ? chain->path.items[depth]
+								    : NULL;
+	return examination_certificate(&x->seen, id);
+}
+
+/* Of a delegated signer; where a response brought several of its name, of the first that ends. */
+static struct number signer_end(const struct examining *x, const struct status_answer *of)
+{
+	struct number end = {0};
+	for (size_t i = 0; of->signer != NULL && i < x->num_signers; i++) {
+		const struct signer *one = &x->signers[i];
+		if (one->subject != NULL && strcmp(one->subject, of->signer) == 0 &&
+		    one->not_after.is_known && (!end.is_known || one->not_after.value < end.value))
+			end = one->not_after;
+	}
+	return end;
+}
+
+static void end_by(struct status_answer *into, struct number end, enum life_end by)
+{
+	if (!end.is_known || (into->ends.is_known && end.value >= into->ends.value))
+		return;
+	into->ends = end;
+	into->ends_by = word_of(by);
+}
+
+/* How long it is of use still, and which part of its life has passed. */
+static void note_life(const struct examining *x, struct status_answer *into, size_t depth)
+{
+	const struct certificate *of = certificate_at(x, depth);
+	const struct certificate *issuer = certificate_at(x, depth + 1);
+	struct number from = into->this_update, to = into->next_update;
+	int64_t now = clock_wall_s();
+	if (issuer == NULL || issuer->subject == NULL || into->signer == NULL ||
+	    strcmp(issuer->subject, into->signer) != 0)
+		into->signer_not_after = signer_end(x, into);
+	if (!from.is_known || !to.is_known || to.value <= from.value)
+		return;
+	end_by(into, to, LIFE_NEXT_UPDATE);
+	end_by(into, into->signer_not_after, LIFE_SIGNER);
+	if (issuer != NULL)
+		end_by(into, issuer->not_after, LIFE_ISSUER);
+	if (of != NULL)
+		end_by(into, of->not_after, LIFE_CERTIFICATE);
+	int64_t life_s = into->ends.value - from.value;
+	if (life_s <= 0)
+		return;
+	into->left_s = (struct number){true, into->ends.value - now};
+	into->life_s = (struct number){true, life_s};
+	into->used = (struct real){true, (double)(now - from.value) / (double)life_s};
+}
+
+static void note_lives_of(const struct examining *x, struct status_sources *sources, size_t depth)
+{
+	for (size_t i = 0; i < sources->num_responders; i++)
+		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
+			note_life(x, &sources->responders[i].attempts[k].answer, depth);
+	for (size_t i = 0; i < sources->num_crls; i++)
+		note_life(x, &sources->crls[i].answer, depth);
+}
+
+static void note_lives(struct examining *x)
+{
+	for (size_t i = 0; i < x->seen.num_staples; i++)
+		if (x->seen.staples[i].depth >= 0)
+			note_life(x, &x->seen.staples[i].answer, (size_t)x->seen.staples[i].depth);
+	note_lives_of(x, &x->seen.sources, 0);
+	for (size_t i = 0; i < x->seen.num_intermediates; i++)
+		note_lives_of(x, &x->seen.intermediates[i].sources, i + 1);
+}
+
 /* What each source comes to. */
 static void note_verdicts(struct status_sources *sources)
 {
@@ -250,6 +313,7 @@ bool examine_checks(struct examining *x)
 		if (x->orders->verification.num_questions > num_before)
 			return true;
 	}
+	note_lives(x);
 	note_verdicts(&x->seen.sources);
 	for (size_t i = 0; i < x->seen.num_intermediates; i++)
 		note_verdicts(&x->seen.intermediates[i].sources);

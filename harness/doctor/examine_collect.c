@@ -158,6 +158,32 @@ static int64_t length_of(const char *bytes)
 	return (int64_t)(len / 4 * 3 - padding);
 }
 
+void examining_read_signers(struct examining *x, const char *bytes)
+{
+	json_t *answer = NULL;
+	struct certificates_answer read = {0};
+	examining_ask(x,
+		      &(struct message_examination){
+			      .kind = EXAMINATION_CERTIFICATES,
+			      .bytes = bytes,
+		      },
+		      &answer);
+	examining_wait(x);
+	if (answer != NULL && !certificates_answer_read(&read, answer, x->err))
+		x->failed = true;
+	for (size_t i = 0; i < read.num_certificates && !x->failed; i++) {
+		const struct certificate *one = &read.certificates[i].certificate;
+		struct signer *signer = RECORD_ADD(x, signers);
+		examining_need(x, signer != NULL);
+		if (signer == NULL)
+			break;
+		signer->subject = examining_copy(x, one->subject);
+		signer->not_after = one->not_after;
+	}
+	certificates_answer_clear(&read);
+	json_decref(answer);
+}
+
 /* The staple, which is the same when its bytes are. NULL without memory. */
 static const struct staple *take_staple(struct examining *x, const struct answered_staple *staple,
 					const struct handshake *handshake)
@@ -179,6 +205,8 @@ static const struct staple *take_staple(struct examining *x, const struct answer
 	about->seen = 1;
 	about->first_seen = examining_copy(x, handshake->address);
 	about->chain = examining_copy(x, handshake->chain);
+	if (about->bytes != NULL)
+		examining_read_signers(x, about->bytes);
 	return x->failed ? NULL : about;
 }
 

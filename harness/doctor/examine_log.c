@@ -48,6 +48,8 @@ static void append_life(struct text *out, const struct status_answer *seen)
 	else
 		text_append_format(out, ", current for %s more (%.0f %% elapsed)", much,
 				   seen->used.value * 100);
+	if (seen->ends_by.is_known && seen->ends_by.value != LIFE_NEXT_UPDATE)
+		text_append_format(out, ", until %s", life_end_names.texts[seen->ends_by.value]);
 }
 
 static void log_staples(struct examining *x)

@@ -364,10 +364,12 @@ static void take_issuer(struct examining *x, struct issuer_source *about, const 
 	json_decref(answer);
 }
 
-static void take_issuers(struct examining *x)
+static void take_issuers_and_signers(struct examining *x)
 {
 	for (size_t i = 0; i < x->num_fetched; i++)
-		if (x->fetched[i].what == EXAMINATION_ISSUER)
+		if (x->fetched[i].what == EXAMINATION_OCSP)
+			examining_read_signers(x, x->fetched[i].bytes);
+		else if (x->fetched[i].what == EXAMINATION_ISSUER)
 			take_issuer(x, &x->seen.issuers[x->fetched[i].source], x->fetched[i].bytes);
 }
 
@@ -390,5 +392,5 @@ void examine_take_sources(struct examining *x)
 {
 	take_all(x, x->fetchings);
 	note_clock(x);
-	take_issuers(x);
+	take_issuers_and_signers(x);
 }

@@ -193,6 +193,9 @@ static void finish(struct examining *x)
 		free(x->fetched[i].file);
 	}
 	free(x->fetched);
+	for (size_t i = 0; i < x->num_signers; i++)
+		free(x->signers[i].subject);
+	free(x->signers);
 	examine_drop_handshakes(x->handshakes);
 	examine_drop_fetchings(x->fetchings);
 	endpoint_free_addresses(x->addresses, x->num_addresses);

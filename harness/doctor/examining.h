@@ -27,6 +27,12 @@ struct read_certificate {
 	char *pem;
 };
 
+/* A certificate that a response brought for its signer. */
+struct signer {
+	char *subject;
+	struct number not_after;
+};
+
 /* What was fetched, for the stacks to look at, or where an issuer may be. */
 struct fetched {
 	enum examination_what what;
@@ -48,6 +54,8 @@ struct examining {
 	size_t num_known;
 	struct fetched *fetched;
 	size_t num_fetched;
+	struct signer *signers; /* of all responses */
+	size_t num_signers;
 	size_t part;                   /* at which it is */
 	struct handshakes *handshakes; /* those parts' own while they are in hand; else NULL */
 	struct fetchings *fetchings;
@@ -106,6 +114,9 @@ void examining_take_chain(struct examining *x, struct handshake *handshake,
 			  const struct handshake_answer *answer);
 void examining_take_staples(struct examining *x, struct handshake *handshake,
 			    const struct handshake_answer *answer);
+
+/* Remembers the certificates that a response (base64) brings for its signer; waits for them. */
+void examining_read_signers(struct examining *x, const char *bytes);
 
 /* The chain that counts for the examination: the verified one, or the first. NULL: none came. */
 const struct sent_chain *examining_chain(const struct examining *x);

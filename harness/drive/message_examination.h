@@ -34,7 +34,7 @@ struct message_examination {
 	bool asks_staple;
 	bool asks_http; /* what the server calls itself, by HEAD */
 	/* Of certificates. */
-	const char *bytes; /* base64 of DER, PEM or PKCS#7 */
+	const char *bytes; /* base64 of DER, PEM, PKCS#7, or an OCSP response */
 	/* Of a fetch. */
 	enum examination_what what;
 	const char *fetch;                /* "public" or "none"; NULL: anything */

@@ -18,6 +18,11 @@ TABLE(pointer_kind, "kind", "ocsp", "crl", "issuer");
 TABLE(fetch_method, "method", "get", "post");
 TABLE(fetch_layer, "layer", "dns", "connect", "timeout", "http", "answer", "forbidden", "unusable",
       "failed");
+static const char *const life_end_words[] = {
+	"its nextUpdate", "notAfter of its signer's certificate",
+	"notAfter of the issuer's certificate", "notAfter of the certificate itself"};
+static const char *const life_end_spellings[] = {"next-update", "signer", "issuer", "certificate"};
+const struct name_table life_end_names = {"end", life_end_spellings, life_end_words, NUM_LIFE_ENDS};
 TABLE(step, "step", "names", "handshake", "server", "chain", "certificate", "staple", "responder",
       "crl", "clock");
 

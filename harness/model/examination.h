@@ -176,6 +176,11 @@ struct stack_check {
 	char *detail;
 };
 
+/* What ends the use of a response or a CRL, whichever comes first: its own nextUpdate, or notAfter
+ * of the certificate of its signer, of the issuer, or of the one that it is about. */
+enum life_end { LIFE_NEXT_UPDATE, LIFE_SIGNER, LIFE_ISSUER, LIFE_CERTIFICATE, NUM_LIFE_ENDS };
+extern const struct name_table life_end_names; /* with words: "its nextUpdate" */
+
 /* A response or a CRL as the stacks validate it; the first that looked counts for all. */
 struct status_answer {
 	struct record record;
@@ -186,13 +191,16 @@ struct status_answer {
 	struct number this_update, next_update, produced_at, revocation_time; /* UTC */
 	struct number revocation_reason;
 	char *signer;
-	char *serial; /* of the entry */
-	bool was_put; /* before the stacks */
+	struct number signer_not_after; /* of a delegated signer's certificate */
+	char *serial;                   /* of the entry */
+	bool was_put;                   /* before the stacks */
 	struct stack_check *stacks;
 	size_t num_stacks;
-	bool has_life;
-	struct number left_s, life_s; /* left_s is below 0 once nextUpdate has passed */
-	struct real used;             /* part of its life that has passed */
+	struct number ends;  /* UTC; of one with nextUpdate */
+	struct word ends_by; /* enum life_end */
+	struct number left_s,
+		life_s;   /* to ends, below 0 once it has passed; from thisUpdate to it */
+	struct real used; /* part of its life that has passed */
 };
 
 struct staple {

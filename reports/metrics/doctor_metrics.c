@@ -335,7 +335,9 @@ static const struct family families[] = {
 	{P "staple_check", NULL, "1 for the check of each TLS stack for the worst staple.", NULL,
 	 write_checks},
 	{P "staple_left_seconds", "seconds",
-	 "From the examination to the worst staple's nextUpdate; absent when there is none.",
+	 "From the examination to the worst staple's nextUpdate, or to notAfter of its signer's, "
+	 "the "
+	 "issuer's or its certificate if that is earlier; absent when there is none.",
 	 staple_left, NULL},
 	{P "staple_used_ratio", "ratio",
 	 "The elapsed part of the worst staple's validity period; more than 1 when it is stale.",

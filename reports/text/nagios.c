@@ -60,6 +60,8 @@ static void append_staple(struct text *out, const struct examination *examinatio
 		text_append_format(
 			out, staple->left_s < 0 ? ", expired %s ago" : ", current for %s more",
 			duration_about(left, staple->left_s));
+	if (staple->has_left && staple->ends_by != LIFE_NEXT_UPDATE)
+		text_append_format(out, ", until %s", life_end_names.texts[staple->ends_by]);
 }
 
 struct tally {
