@@ -35,7 +35,8 @@ static bool prepare(struct look *look, struct error *err)
 {
 	if (!target_options_check_again(look->way, look->options->again, err) ||
 	    !target_options_roots(&look->trust, look->way, err) ||
-	    !target_options_proxy(&look->proxy, &look->proxy_port, look->way, err) ||
+	    !target_options_proxy(&look->proxy, &look->proxy_port, look->way,
+				  look->options->deadline_ms, err) ||
 	    !target_list_read(&look->targets, &look->options->words, look->way, err))
 		return false;
 	return look->targets.num == 1 || error_set(err, ERROR_USAGE, "one target at a time");

@@ -314,6 +314,13 @@ static const char *first_address(const struct work *work, const struct target *t
 		       : NULL;
 }
 
+/* Why there is none. */
+static const char *name_fault(const struct work *work, const struct target *target)
+{
+	const struct examination *seen = examinations_find(work->examinations, target->id);
+	return seen != NULL ? seen->resolution.error : NULL;
+}
+
 static bool add_rows(struct work *work, struct error *err)
 {
 	const struct target_options *way = &work->options->target;
@@ -321,8 +328,12 @@ static bool add_rows(struct work *work, struct error *err)
 	for (size_t i = 0; done && i < work->targets.num; i++) {
 		const struct target *target = &work->targets.items[i];
 		const char *first = first_address(work, target);
-		if (way->all || first == NULL)
-			done = target_rows_add(&work->rows, target, way, way->all, err);
+		const char *fault = name_fault(work, target);
+		if (fault != NULL)
+			done = target_rows_add_fault(&work->rows, target, fault, err);
+		else if (way->all || first == NULL)
+			done = target_rows_add(&work->rows, target, way, way->all,
+					       work->options->common.deadline_ms, err);
 		else
 			done = target_rows_add_address(&work->rows, target, first, false, err) &&
 			       add_other_addresses(work, target, err);
@@ -429,7 +440,8 @@ int cmd_doctor_again(int argc, char **argv, struct again *again)
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||
 	    !target_options_roots(&work.trust, &options.target, &err) ||
-	    !target_options_proxy(&work.proxy, &work.proxy_port, &options.target, &err) ||
+	    !target_options_proxy(&work.proxy, &work.proxy_port, &options.target,
+				  options.common.deadline_ms, &err) ||
 	    !target_list_read(&work.targets, &options.common.words, &options.target, &err))
 		goto out;
 	switch (examine_all(&work, &err)) {

@@ -70,11 +70,12 @@ const struct argp cmd_probe_argp = {
 };
 
 static bool add_rows(struct target_rows *rows, const struct target_list *targets,
-		     const struct target_options *options, struct error *err)
+		     const struct target_options *options, int deadline_ms, struct error *err)
 {
 	bool done = true;
 	for (size_t i = 0; done && i < targets->num; i++)
-		done = target_rows_add(rows, &targets->items[i], options, options->all, err);
+		done = target_rows_add(rows, &targets->items[i], options, options->all, deadline_ms,
+				       err);
 	return done;
 }
 
@@ -101,12 +102,14 @@ int cmd_probe_again(int argc, char **argv, struct again *again)
 	if (!target_options_check_again(&options.target, again, &err) ||
 	    !command_data_load(&data, &options.common, &err) ||
 	    !target_options_roots(&trust, &options.target, &err) ||
-	    !target_options_proxy(&proxy, &proxy_port, &options.target, &err) ||
+	    !target_options_proxy(&proxy, &proxy_port, &options.target, options.common.deadline_ms,
+				  &err) ||
 	    !target_list_read(&targets, &options.common.words, &options.target, &err))
 		goto out;
 	/* The words are targets, not scenarios. */
 	rows.run = run_setup(&data, &options.common, argc, argv, &err);
-	if (rows.run == NULL || !add_rows(&rows, &targets, &options.target, &err))
+	if (rows.run == NULL ||
+	    !add_rows(&rows, &targets, &options.target, options.common.deadline_ms, &err))
 		goto out;
 	run_set_deviations(rows.run, &data.deviations);
 	struct job_options job = {

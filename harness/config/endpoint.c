@@ -1,6 +1,8 @@
 /* Knows how endpoints are named and resolved. */
 #include "harness/config/endpoint.h"
 
+#include "core/clock.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
@@ -117,19 +119,57 @@ void endpoint_free_addresses(char **addresses, size_t num)
 	free(addresses);
 }
 
+/* A question to the resolver, which a thread of glibc works at: if that does not end in time, all
+ * of this is left to it. */
+struct lookup {
+	struct addrinfo hints;
+	struct gaicb request;
+	char host[HOST_MAX + 1];
+};
+
+/* 0 or a code of getaddrinfo, which has no time limit itself. */
+static int look_up(struct addrinfo **list, const char *host, enum address_family family,
+		   int wait_ms)
+{
+	struct lookup *lookup = calloc(1, sizeof *lookup);
+	struct deadline deadline = deadline_in_ms(wait_ms);
+	int status;
+	if (lookup == NULL)
+		return EAI_MEMORY;
+	struct gaicb *requests[] = {&lookup->request};
+	lookup->hints.ai_family = family == FAMILY_IPV4   ? AF_INET
+				  : family == FAMILY_IPV6 ? AF_INET6
+							  : AF_UNSPEC;
+	lookup->hints.ai_socktype = SOCK_STREAM;
+	snprintf(lookup->host, sizeof lookup->host, "%s", host);
+	lookup->request.ar_name = lookup->host;
+	lookup->request.ar_request = &lookup->hints;
+	status = getaddrinfo_a(GAI_NOWAIT, requests, 1, NULL);
+	while (status == 0 && gai_error(requests[0]) == EAI_INPROGRESS) {
+		int left = deadline_left_ms(deadline);
+		struct timespec wait = {left / 1000, left % 1000 * 1000000L};
+		if (left > 0)
+			gai_suspend((const struct gaicb *const *)requests, 1, &wait);
+		else if (gai_cancel(requests[0]) == EAI_NOTCANCELED)
+			return EAI_INPROGRESS;
+	}
+	if (status == 0)
+		status = gai_error(requests[0]);
+	*list = status == 0 ? lookup->request.ar_result : NULL;
+	free(lookup);
+	return status == EAI_CANCELED ? EAI_INPROGRESS : status;
+}
+
 bool endpoint_resolve(char ***addresses, size_t *num, const char *host, enum address_family family,
-		      bool all, struct error *err)
+		      bool all, int wait_ms, struct error *err)
 {
 	struct addrinfo *list = NULL;
-	struct addrinfo hints = {
-		.ai_family = family == FAMILY_IPV4   ? AF_INET
-			     : family == FAMILY_IPV6 ? AF_INET6
-						     : AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-	};
 	*addresses = NULL;
 	*num = 0;
-	int status = getaddrinfo(host, NULL, &hints, &list);
+	int status = look_up(&list, host, family, wait_ms);
+	if (status == EAI_INPROGRESS)
+		return error_set(err, ERROR_UNABLE, "%s does not resolve: no answer within %d ms",
+				 host, wait_ms);
 	if (status != 0)
 		return error_set(err, ERROR_UNABLE, "%s does not resolve: %s", host,
 				 gai_strerror(status));

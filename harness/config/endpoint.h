@@ -31,10 +31,11 @@ enum address_family { FAMILY_ANY, FAMILY_IPV4, FAMILY_IPV6 };
 /*
  * Resolves a host (or a numeric address) to numeric addresses: new array of new strings,
  * freed with endpoint_free_addresses. Only the first unless `all`. On failure err says in the
- * resolver's words what went wrong (ERROR_UNABLE). Waits as long as the resolver does.
+ * resolver's words what went wrong (ERROR_UNABLE); so does a resolver that has no answer after
+ * wait_ms.
  */
 bool endpoint_resolve(char ***addresses, size_t *num, const char *host, enum address_family family,
-		      bool all, struct error *err);
+		      bool all, int wait_ms, struct error *err);
 void endpoint_free_addresses(char **addresses, size_t num);
 
 #endif

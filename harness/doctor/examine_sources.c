@@ -2,7 +2,6 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "harness/doctor/examining.h"
-#include "harness/doctor/nameserver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,8 +200,7 @@ static void queue_responder(struct examining *x, struct fetchings *fetchings, si
 	if (fault != NULL || x->failed)
 		return;
 	about->is_asked = true;
-	examining_need(x,
-		       nameserver_ask(&about->resolvers, &about->num_resolvers, about->host, NULL));
+	examining_ask_resolvers(x, &about->resolvers, &about->num_resolvers, about->host);
 	for (int method = 0; method < NUM_FETCH_METHODS; method++) {
 		struct responder_attempt *attempt = RECORD_ADD(about, attempts);
 		examining_need(x, attempt != NULL);

@@ -66,6 +66,14 @@ bool examining_wait(struct examining *x)
 	return false;
 }
 
+void examining_ask_resolvers(struct examining *x, struct name_server **list, size_t *num,
+			     const char *host)
+{
+	int wait_ms = x->options->deadline_ms < NAMESERVER_WAIT_MS ? x->options->deadline_ms
+								   : NAMESERVER_WAIT_MS;
+	examining_need(x, nameserver_ask(list, num, host, NULL, wait_ms));
+}
+
 void examining_tell_resolvers(struct examining *x, const char *host,
 			      const struct name_server *resolvers, size_t num)
 {
@@ -126,7 +134,7 @@ static bool examine_names(struct examining *x)
 			x->num_addresses = 1;
 	} else {
 		endpoint_resolve(&x->addresses, &x->num_addresses, x->target->reach,
-				 x->options->family, true, &fault);
+				 x->options->family, true, x->options->deadline_ms, &fault);
 	}
 	about->record.is_there = true;
 	about->ms = (clock_monotonic_us() - start_us) / 1000;
@@ -135,8 +143,8 @@ static bool examine_names(struct examining *x)
 	about->host = examining_copy(x, x->target->reach);
 	about->error = examining_copy(x, fault.kind != ERROR_NONE ? fault.text : NULL);
 	if (!x->options->proxy_resolves)
-		examining_need(x, nameserver_ask(&about->resolvers, &about->num_resolvers,
-						 x->target->reach, NULL));
+		examining_ask_resolvers(x, &about->resolvers, &about->num_resolvers,
+					x->target->reach);
 	log_names(x, &fault, about->ms);
 	examining_tell_resolvers(x, x->target->reach, about->resolvers, about->num_resolvers);
 	return false;

@@ -133,6 +133,10 @@ const char *examining_issuer_pem_of(const struct examining *x, size_t depth);
 /* The sources that the certificate at this depth names; above the leaf there has to be one. */
 struct status_sources *examining_sources(struct examining *x, size_t depth);
 
+/* Asks each name server of this machine for a host, no longer than one step may take. */
+void examining_ask_resolvers(struct examining *x, struct name_server **list, size_t *num,
+			     const char *host);
+
 /* Tells what each name server said of a host; nothing where none was asked. */
 void examining_tell_resolvers(struct examining *x, const char *host,
 			      const struct name_server *resolvers, size_t num);

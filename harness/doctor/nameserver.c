@@ -2,6 +2,7 @@
 #include "harness/doctor/nameserver.h"
 
 #include "core/clock.h"
+#include "harness/doctor/name_reply.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
@@ -16,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ADDRESSES_MAX 32
+#define QUERIES_MAX (2 * MAXNS) /* A and AAAA of each server */
 
 static bool is_address(const char *host)
 {
@@ -35,86 +36,6 @@ static bool is_local(const char *host)
 	       (len == own || host[len - own - 1] == '.');
 }
 
-static void add_addresses(struct texts *list, const unsigned char *answer, int len)
-{
-	ns_msg message;
-	if (len < 0 || ns_initparse(answer, len, &message) != 0)
-		return;
-	for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
-		ns_rr record;
-		char text[INET6_ADDRSTRLEN];
-		if (list->num >= ADDRESSES_MAX || ns_parserr(&message, ns_s_an, i, &record) != 0)
-			return;
-		bool is_v4 = ns_rr_type(record) == ns_t_a && ns_rr_rdlen(record) == 4;
-		bool is_v6 = ns_rr_type(record) == ns_t_aaaa && ns_rr_rdlen(record) == 16;
-		/* Without memory the list ends here. */
-		if ((is_v4 || is_v6) &&
-		    inet_ntop(is_v4 ? AF_INET : AF_INET6, ns_rr_rdata(record), text, sizeof text) !=
-			    NULL &&
-		    !texts_add(list, text))
-			return;
-	}
-}
-
-/* What the answer says of the question, in the words of RFC 1035 section 4.1.1. */
-static const char *response_code(const unsigned char *answer, int len)
-{
-	static const char *const words[] = {"NOERROR",  "FORMERR", "SERVFAIL",
-					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
-	ns_msg message;
-	if (len < 0 || ns_initparse(answer, len, &message) != 0)
-		return "FORMERR";
-	size_t code = (size_t)ns_msg_getflag(message, ns_f_rcode);
-	return code < sizeof words / sizeof *words ? words[code] : "error";
-}
-
-/* Sends a question and waits for what comes back. res_nsend would go on to the next server when one
- * is in trouble, and not say that. The length of the answer, or -1 with *word. */
-static int exchange(unsigned char *answer, size_t size, const char **word,
-		    const struct sockaddr *server, socklen_t server_len,
-		    const unsigned char *question, size_t len)
-{
-	struct deadline deadline = deadline_in_ms(NAMESERVER_WAIT_S * 1000);
-	int fd = socket(server->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ssize_t got = -1;
-	*word = "unreachable";
-	if (fd < 0)
-		return -1;
-	bool waits =
-		connect(fd, server, server_len) == 0 && send(fd, question, len, 0) == (ssize_t)len;
-	while (waits) {
-		struct pollfd ready = {.fd = fd, .events = POLLIN};
-		int num = poll(&ready, 1, deadline_left_ms(deadline));
-		if (num == 0)
-			*word = "timeout";
-		if (num > 0)
-			got = recv(fd, answer, size, 0);
-		/* What does not begin with our number is no answer to us. */
-		waits = (num < 0 && errno == EINTR) ||
-			(got >= 2 && memcmp(answer, question, 2) != 0 && !deadline_over(deadline));
-	}
-	close(fd);
-	return (int)got;
-}
-
-/* One question to one server: the word of its answer, or why there is none. */
-static const char *ask(struct texts *addresses, struct __res_state *state,
-		       const struct sockaddr *server, socklen_t server_len, const char *host,
-		       int type)
-{
-	unsigned char question[NS_PACKETSZ], answer[4096];
-	const char *word;
-	int len = res_nmkquery(state, ns_o_query, host, ns_c_in, type, NULL, 0, NULL, question,
-			       sizeof question);
-	if (len < 0)
-		return "not a name";
-	len = exchange(answer, sizeof answer, &word, server, server_len, question, (size_t)len);
-	if (len < 0)
-		return word;
-	add_addresses(addresses, answer, len);
-	return response_code(answer, len);
-}
-
 /* IPv4 or IPv6, as resolv.conf names them. */
 union place {
 	struct sockaddr any;
@@ -122,23 +43,103 @@ union place {
 	struct sockaddr_in6 v6;
 };
 
-static bool ask_server(struct name_server *about, struct __res_state *state,
-		       const union place *server, const char *host)
+/* One question to one server. */
+struct query {
+	int fd; /* -1: not sent, or over */
+	unsigned char question[NS_PACKETSZ];
+	int len;
+	const char *word; /* what came, or why nothing did */
+	bool is_answered;
+	struct texts addresses;
+	int64_t end_us;
+};
+
+static void end_query(struct query *query, const char *word)
+{
+	if (query->fd >= 0)
+		close(query->fd);
+	query->fd = -1;
+	query->word = word;
+	query->end_us = clock_monotonic_us();
+}
+
+static void send_query(struct query *query, struct __res_state *state, const union place *server,
+		       const char *host, int type)
+{
+	socklen_t size = server->any.sa_family == AF_INET6 ? sizeof server->v6 : sizeof server->v4;
+	query->fd = -1;
+	query->len = res_nmkquery(state, ns_o_query, host, ns_c_in, type, NULL, 0, NULL,
+				  query->question, sizeof query->question);
+	if (query->len < 0) {
+		end_query(query, "not a name");
+		return;
+	}
+	query->fd = socket(server->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (query->fd < 0 || connect(query->fd, &server->any, size) != 0 ||
+	    send(query->fd, query->question, (size_t)query->len, 0) != query->len)
+		end_query(query, "unreachable");
+}
+
+/* What does not answer the question may be from anybody, and the wait continues. */
+static void take_reply(struct query *query)
+{
+	unsigned char reply[4096];
+	ssize_t got = recv(query->fd, reply, sizeof reply, 0);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got < 0) {
+		end_query(query, "unreachable");
+	} else if (name_reply_answers(reply, (size_t)got, query->question, (size_t)query->len)) {
+		query->is_answered = true;
+		name_reply_addresses(&query->addresses, reply, (size_t)got);
+		end_query(query, name_reply_code(reply, (size_t)got));
+	}
+}
+
+/* res_nsend would go on to the next server when one is in trouble, and not say that. */
+static void wait_for_replies(struct query *queries, size_t num, int wait_ms)
+{
+	struct deadline deadline = deadline_in_ms(wait_ms);
+	struct pollfd ready[QUERIES_MAX];
+	for (bool waits = true; waits;) {
+		waits = false;
+		for (size_t i = 0; i < num; i++) {
+			ready[i] = (struct pollfd){.fd = queries[i].fd, .events = POLLIN};
+			waits = waits || queries[i].fd >= 0;
+		}
+		int left = deadline_left_ms(deadline);
+		waits = waits && left > 0;
+		int num_ready = waits ? poll(ready, num, left) : 0;
+		for (size_t i = 0; num_ready > 0 && i < num; i++)
+			if (ready[i].revents != 0)
+				take_reply(&queries[i]);
+	}
+	for (size_t i = 0; i < num; i++)
+		if (queries[i].fd >= 0)
+			end_query(&queries[i], "timeout");
+}
+
+/* A server's queries for A and AAAA: the first that was answered speaks for it. */
+static bool describe(struct name_server *about, const union place *server,
+		     const struct query pair[static 2], int64_t start_us)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
-	bool is_v6 = server->any.sa_family == AF_INET6;
-	socklen_t len = is_v6 ? sizeof server->v6 : sizeof server->v4;
-	int64_t start_us = clock_monotonic_us();
-	if (is_v6)
+	const struct query *first =
+		pair[0].is_answered || !pair[1].is_answered ? &pair[0] : &pair[1];
+	int64_t end_us = pair[0].end_us > pair[1].end_us ? pair[0].end_us : pair[1].end_us;
+	if (server->any.sa_family == AF_INET6)
 		inet_ntop(AF_INET6, &server->v6.sin6_addr, text, sizeof text);
 	else
 		inet_ntop(AF_INET, &server->v4.sin_addr, text, sizeof text);
-	const char *word = ask(&about->addresses, state, &server->any, len, host, ns_t_a);
-	if (strcmp(word, "NOERROR") == 0)
-		ask(&about->addresses, state, &server->any, len, host, ns_t_aaaa);
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0;
+		     k < pair[i].addresses.num && about->addresses.num < NAME_REPLY_ADDRESSES_MAX;
+		     k++)
+			if (!texts_add(&about->addresses, pair[i].addresses.items[k]))
+				return false;
 	about->server = strdup(text);
-	about->result = strdup(word);
-	about->ms = (clock_monotonic_us() - start_us) / 1000;
+	about->result = strdup(first->word);
+	about->ms = (end_us - start_us) / 1000;
 	return about->server != NULL && about->result != NULL;
 }
 
@@ -164,19 +165,27 @@ static size_t take_servers(union place out[static MAXNS], const struct __res_sta
 }
 
 bool nameserver_ask(struct name_server **list, size_t *num, const char *host,
-		    const struct nameserver_list *servers)
+		    const struct nameserver_list *servers, int wait_ms)
 {
+	static const int types[] = {ns_t_a, ns_t_aaaa};
 	struct __res_state state;
 	union place places[MAXNS];
+	struct query queries[QUERIES_MAX] = {0};
 	bool done = true;
 	memset(&state, 0, sizeof state);
 	if (is_address(host) || is_local(host) || res_ninit(&state) != 0)
 		return true;
 	size_t num_places = take_servers(places, &state, servers);
+	int64_t start_us = clock_monotonic_us();
+	for (size_t i = 0; i < 2 * num_places; i++)
+		send_query(&queries[i], &state, &places[i / 2], host, types[i % 2]);
+	wait_for_replies(queries, 2 * num_places, wait_ms);
 	for (size_t i = 0; done && i < num_places; i++) {
 		struct name_server *one = record_add((void **)list, num, sizeof(**list));
-		done = one != NULL && ask_server(one, &state, &places[i], host);
+		done = one != NULL && describe(one, &places[i], &queries[2 * i], start_us);
 	}
+	for (size_t i = 0; i < 2 * num_places; i++)
+		texts_clear(&queries[i].addresses);
 	res_nclose(&state);
 	return done;
 }

@@ -114,7 +114,7 @@ bool target_options_roots(char **path, const struct target_options *options, str
 }
 
 bool target_options_proxy(char **address, int *port, const struct target_options *options,
-			  struct error *err)
+			  int deadline_ms, struct error *err)
 {
 	struct endpoint proxy = {0};
 	char **addresses = NULL;
@@ -122,7 +122,8 @@ bool target_options_proxy(char **address, int *port, const struct target_options
 	if (options->proxy == NULL)
 		return true;
 	bool done = endpoint_parse_proxy(&proxy, options->proxy, err);
-	if (done && !endpoint_resolve(&addresses, &num, proxy.host, FAMILY_ANY, false, err))
+	if (done &&
+	    !endpoint_resolve(&addresses, &num, proxy.host, FAMILY_ANY, false, deadline_ms, err))
 		done = error_prefix(err, "--proxy");
 	if (done) {
 		*port = proxy.port;

@@ -31,10 +31,10 @@ void target_options_clear(struct target_options *options);
  * when there is no certificate in PEM in it. */
 bool target_options_roots(char **path, const struct target_options *options, struct error *err);
 
-/* The one address that --proxy's host has for all probes of this run (new memory); NULL without
- * the option. */
+/* The one address that --proxy's host has for all probes of this run (new memory), resolved
+ * within deadline_ms; NULL without the option. */
 bool target_options_proxy(char **address, int *port, const struct target_options *options,
-			  struct error *err);
+			  int deadline_ms, struct error *err);
 
 /* The name for struct job_options, or NULL. */
 const char *target_options_starttls(const struct target_options *options);

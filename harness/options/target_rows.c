@@ -34,20 +34,28 @@ static bool add_row(struct target_rows *rows, const struct target *target, const
 }
 
 bool target_rows_add(struct target_rows *rows, const struct target *target,
-		     const struct target_options *options, bool all, struct error *err)
+		     const struct target_options *options, bool all, int deadline_ms,
+		     struct error *err)
 {
 	struct error fault = ERROR_INIT;
 	char **addresses = NULL;
 	size_t num = 0;
 	if (target_is_resolved_by_proxy(options))
 		return add_row(rows, target, target->reach, false, NULL, err);
-	if (!endpoint_resolve(&addresses, &num, target->reach, options->family, all, &fault))
+	if (!endpoint_resolve(&addresses, &num, target->reach, options->family, all, deadline_ms,
+			      &fault))
 		return add_row(rows, target, NULL, false, fault.text, err);
 	bool done = true;
 	for (size_t i = 0; done && i < num; i++)
 		done = add_row(rows, target, addresses[i], num > 1, NULL, err);
 	endpoint_free_addresses(addresses, num);
 	return done;
+}
+
+bool target_rows_add_fault(struct target_rows *rows, const struct target *target, const char *fault,
+			   struct error *err)
+{
+	return add_row(rows, target, NULL, false, fault, err);
 }
 
 bool target_rows_add_address(struct target_rows *rows, const struct target *target,

@@ -17,14 +17,18 @@ struct target_rows {
 };
 
 /*
- * Resolves a target and adds its row, or with `all` one for each address, called id@address. A
- * name that does not resolve is a row with a fault.
+ * Resolves a target within deadline_ms and adds its row, or with `all` one for each address, called
+ * id@address. A name that does not resolve is a row with a fault.
  */
 bool target_rows_add(struct target_rows *rows, const struct target *target,
-		     const struct target_options *options, bool all, struct error *err);
+		     const struct target_options *options, bool all, int deadline_ms,
+		     struct error *err);
 /* A row for a target at an address that is known; called id@address when it is one of several. */
 bool target_rows_add_address(struct target_rows *rows, const struct target *target,
 			     const char *address, bool one_of_several, struct error *err);
+/* A row for a target that does not resolve, with the reason. */
+bool target_rows_add_fault(struct target_rows *rows, const struct target *target, const char *fault,
+			   struct error *err);
 void target_rows_clear(struct target_rows *rows);
 
 #endif

@@ -1,6 +1,8 @@
 /* Endpoints: how a target is written, and what it resolves to. */
 #include "harness/config/endpoint.h"
 
+#include "core/clock.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,13 +109,29 @@ START_TEST(a_numeric_address_resolves_to_itself)
 	char **addresses;
 	size_t num;
 	struct error err = ERROR_INIT;
-	ck_assert(endpoint_resolve(&addresses, &num, "127.0.0.1", FAMILY_ANY, true, &err));
+	ck_assert(endpoint_resolve(&addresses, &num, "127.0.0.1", FAMILY_ANY, true, 1000, &err));
 	ck_assert_uint_eq(num, 1);
 	ck_assert_str_eq(addresses[0], "127.0.0.1");
 	endpoint_free_addresses(addresses, num);
-	ck_assert(!endpoint_resolve(&addresses, &num, "127.0.0.1", FAMILY_IPV6, true, &err));
+	ck_assert(!endpoint_resolve(&addresses, &num, "127.0.0.1", FAMILY_IPV6, true, 1000, &err));
 	ck_assert_int_eq(err.kind, ERROR_UNABLE);
 	ck_assert_ptr_nonnull(strstr(err.text, "127.0.0.1 does not resolve"));
+}
+END_TEST
+
+/* Without any time every resolver is one that does not answer. */
+START_TEST(a_resolver_that_does_not_answer_is_waited_for_as_long_as_allowed)
+{
+	char **addresses;
+	size_t num;
+	struct error err = ERROR_INIT;
+	int64_t start_us = clock_monotonic_us();
+	ck_assert(!endpoint_resolve(&addresses, &num, "localhost.invalid", FAMILY_ANY, true, 0,
+				    &err));
+	ck_assert_int_lt(clock_monotonic_us() - start_us, 1000000);
+	/* That there is no such name may be known at once. */
+	ck_assert_ptr_nonnull(strstr(err.text, "localhost.invalid does not resolve"));
+	ck_assert_ptr_null(addresses);
 }
 END_TEST
 
@@ -125,6 +143,7 @@ static Suite *endpoint_suite(void)
 	tcase_add_loop_test(tcase, proxies_are_read, 0, (int)(sizeof proxies / sizeof *proxies));
 	tcase_add_test(tcase, a_host_of_253_letters_is_the_longest);
 	tcase_add_test(tcase, a_numeric_address_resolves_to_itself);
+	tcase_add_test(tcase, a_resolver_that_does_not_answer_is_waited_for_as_long_as_allowed);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
