@@ -179,12 +179,31 @@ static void listen_on(struct session *session)
 	ERR_clear_error();
 }
 
+/* The signature algorithms of one kind of key alone (RFC 8446 section 4.2.3), and for TLS 1.2 the
+ * cipher suites of its authentication. They are no condition for the signatures of the chain: as
+ * many a server does, OpenSSL's chooses its certificate by the key. */
+static bool set_key(SSL *ssl, enum examination_key key)
+{
+	static const char *const algorithms[] = {
+		[EXAMINATION_KEY_RSA] =
+			"RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:"
+			"RSA+SHA512:RSA+SHA1",
+		[EXAMINATION_KEY_ECDSA] = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519",
+	};
+	static const char *const suites[] = {
+		[EXAMINATION_KEY_RSA] = "aRSA:!eNULL", [EXAMINATION_KEY_ECDSA] = "aECDSA:!eNULL"};
+	return key == EXAMINATION_KEY_ANY || (SSL_set1_sigalgs_list(ssl, algorithms[key]) == 1 &&
+					      SSL_set_cipher_list(ssl, suites[key]) == 1);
+}
+
 static bool set_up(struct session *session, struct error *err)
 {
 	static const struct hooks hooks = {.chain = look_at_chain, .staple = look_at_staple};
 	session->asked = session->probe->request->examination.asks_staple;
 	if (!session_set_up(session, &hooks, err))
 		return false;
+	if (!set_key(session->ssl, session->probe->request->examination.key))
+		return error_set(err, ERROR_UNABLE, "OpenSSL does not offer this kind of key");
 	SSL_set_cert_cb(session->ssl, note_wish, session);
 	SSL_set_options(session->ssl, SSL_OP_NO_RENEGOTIATION);
 	return true;

@@ -14,6 +14,8 @@
 
 static const char *const kind_spellings[] = {"handshake", "certificates", "fetch"};
 static const struct name_table kinds = {"kind", kind_spellings, NULL, NUM_EXAMINATION_KINDS};
+static const char *const key_spellings[] = {"any", "rsa", "ecdsa"};
+static const struct name_table keys = {"key", key_spellings, NULL, 3};
 static const char *const what_spellings[] = {"ocsp", "crl", "issuer"};
 static const struct name_table whats = {"what", what_spellings, NULL, 3};
 static const char *const method_spellings[] = {"get", "post"};
@@ -55,7 +57,13 @@ static bool take_text(char **out, const json_t *object, const char *key, size_t 
 
 static bool read_handshake(struct examination *out, const json_t *object, struct error *err)
 {
-	static const char *const known[] = {"asks_staple", "http", "kind"};
+	static const char *const known[] = {"asks_staple", "http", "key", "kind"};
+	const json_t *value = json_object_get(object, "key");
+	int key = value != NULL ? find_name(&keys, value) : EXAMINATION_KEY_ANY;
+	if (key < 0)
+		return error_set(err, ERROR_USAGE,
+				 "'examine.key' is \"any\", \"rsa\" or \"ecdsa\"");
+	out->key = (enum examination_key)key;
 	out->asks_staple = true;
 	return json_only_keys(object, "examine", known, sizeof known / sizeof *known, err) &&
 	       read_flag(&out->asks_staple, object, "asks_staple", err) &&

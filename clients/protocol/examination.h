@@ -20,6 +20,9 @@ enum examination_kind {
 	NUM_EXAMINATION_KINDS
 };
 
+/* Of which kind the certificate's key is to be, where a server has several. */
+enum examination_key { EXAMINATION_KEY_ANY, EXAMINATION_KEY_RSA, EXAMINATION_KEY_ECDSA };
+
 enum examination_what { EXAMINATION_OCSP, EXAMINATION_CRL, EXAMINATION_ISSUER };
 
 /* Plain data, all owned. What the kind has no use for is at its default. */
@@ -29,6 +32,7 @@ struct examination {
 	/* Of a handshake. */
 	bool asks_staple;
 	bool asks_http; /* a HEAD behind the handshake */
+	enum examination_key key;
 	/* Of certificates: DER, PEM or PKCS#7. */
 	uint8_t *bytes;
 	size_t len;

@@ -49,29 +49,67 @@ static void add_to_address(struct case_facts *facts, const struct handshake *han
 
 static void add_to_version(struct case_version *version, const struct handshake *handshake)
 {
-	version->tried = true;
-	version->completed = handshake->completed;
-	version->stapled = handshake->staples.num > 0;
-	version->detail = handshake->detail;
+	version->num++;
+	version->num_completed += handshake->completed;
+	version->num_stapled += handshake->completed && handshake->staples.num > 0;
 }
 
-static void read_handshakes(struct case_facts *facts, const struct examination *examination)
+static void add_to_versions(struct case_facts *facts, const struct handshake *handshake)
 {
-	for (size_t i = 0; i < examination->num_handshakes; i++) {
-		const struct handshake *one = &examination->handshakes[i];
-		facts->client_certificate_needed |=
-			word_is(one->client_certificate, CLIENT_CERTIFICATE_REQUIRED);
-		facts->client_certificate_asked |=
-			word_is(one->client_certificate, CLIENT_CERTIFICATE_ASKED);
-		if (!one->asks_staple)
-			continue;
-		if (word_is(one->offered, OFFERED_ANY))
-			add_to_address(facts, one);
-		else if (word_is(one->offered, OFFERED_TLS_1_2))
-			add_to_version(&facts->tls12, one);
-		else if (word_is(one->offered, OFFERED_TLS_1_3))
-			add_to_version(&facts->tls13, one);
-	}
+	const char *version = handshake->tls.version;
+	bool is_12 = version != NULL ? strcmp(version, "1.2") == 0
+				     : word_is(handshake->offered, OFFERED_TLS_1_2);
+	bool is_13 = version != NULL ? strcmp(version, "1.3") == 0
+				     : word_is(handshake->offered, OFFERED_TLS_1_3);
+	if (is_12)
+		add_to_version(&facts->tls12, handshake);
+	else if (is_13)
+		add_to_version(&facts->tls13, handshake);
+}
+
+/* What an examination is looked at for: one leaf, or all of it (NULL). */
+struct reading {
+	struct case_facts *facts;
+	const struct examination *examination;
+	const char *leaf;
+	bool is_first; /* it is the first leaf, or all */
+};
+
+static bool is_of_leaf(const struct reading *at, const char *chain)
+{
+	const char *leaf = examination_leaf_of(at->examination, chain);
+	if (at->leaf == NULL)
+		return true;
+	return leaf != NULL ? strcmp(leaf, at->leaf) == 0 : at->is_first;
+}
+
+/* One that offers a kind of key and gets no certificate says that the server has none of it. */
+static bool is_of_other_key(const struct handshake *handshake)
+{
+	return handshake->key.is_known && handshake->key.value != OFFERED_KEY_ANY;
+}
+
+static void read_handshake(const struct reading *at, const struct handshake *one)
+{
+	struct case_facts *facts = at->facts;
+	facts->client_certificate_needed |=
+		word_is(one->client_certificate, CLIENT_CERTIFICATE_REQUIRED);
+	facts->client_certificate_asked |=
+		word_is(one->client_certificate, CLIENT_CERTIFICATE_ASKED);
+	if (!one->asks_staple || !is_of_leaf(at, one->chain) ||
+	    (is_of_other_key(one) && (one->chain == NULL || at->leaf == NULL)))
+		return;
+	/* The rounds are counted; of another leaf there may be none. */
+	if (!at->is_first || (word_is(one->offered, OFFERED_ANY) && !is_of_other_key(one)))
+		add_to_address(facts, one);
+	add_to_versions(facts, one);
+}
+
+static void read_handshakes(const struct reading *at)
+{
+	struct case_facts *facts = at->facts;
+	for (size_t i = 0; i < at->examination->num_handshakes; i++)
+		read_handshake(at, &at->examination->handshakes[i]);
 	for (size_t i = 0; i < facts->num_addresses; i++) {
 		facts->num_handshakes += facts->addresses[i].num;
 		facts->num_completed += facts->addresses[i].num_completed;
@@ -81,9 +119,11 @@ static void read_handshakes(struct case_facts *facts, const struct examination *
 
 /* --- certificate and chain --- */
 
-static void read_leaf(struct case_facts *facts, const struct examination *examination)
+static void read_leaf(const struct reading *at)
 {
-	const struct certificate *leaf = examination_leaf(examination);
+	struct case_facts *facts = at->facts;
+	const struct certificate *leaf = examination_certificate(
+		at->examination, at->leaf != NULL ? at->leaf : at->examination->leaf);
 	facts->has_leaf = leaf != NULL;
 	if (leaf == NULL)
 		return;
@@ -103,10 +143,13 @@ static void read_leaf(struct case_facts *facts, const struct examination *examin
 }
 
 /* Of several chains (several addresses) the worst is reported. */
-static void read_chains(struct case_facts *facts, const struct examination *examination)
+static void read_chains(const struct reading *at)
 {
-	for (size_t i = 0; i < examination->num_chains; i++) {
-		const struct sent_chain *chain = &examination->chains[i];
+	struct case_facts *facts = at->facts;
+	for (size_t i = 0; i < at->examination->num_chains; i++) {
+		const struct sent_chain *chain = &at->examination->chains[i];
+		if (!is_of_leaf(at, chain->id))
+			continue;
 		facts->chain_verified = facts->chain_verified || !facts->has_chain;
 		facts->has_chain = true;
 		facts->missing_issuer |= chain->missing_issuer;
@@ -138,10 +181,11 @@ static bool stacks_disagree(const struct status_answer *answer)
 	return false;
 }
 
-static void read_staples(struct case_facts *facts, const struct examination *examination)
+static void read_staples(const struct reading *at)
 {
-	for (size_t i = 0; i < examination->num_staples; i++) {
-		const struct staple *staple = &examination->staples[i];
+	struct case_facts *facts = at->facts;
+	for (size_t i = 0; i < at->examination->num_staples; i++) {
+		const struct staple *staple = &at->examination->staples[i];
 		const struct status_answer *answer = &staple->answer;
 		/* A document of before has no other end than nextUpdate. */
 		int64_t early_s = answer->ends.is_known && answer->next_update.is_known
@@ -149,7 +193,7 @@ static void read_staples(struct case_facts *facts, const struct examination *exa
 					  : 0;
 		if (facts->num_staples == CASE_STAPLES_MAX)
 			return;
-		if (staple->depth != 0)
+		if (staple->depth != 0 || !is_of_leaf(at, staple->chain))
 			continue;
 		facts->staples[facts->num_staples++] = (struct case_staple){
 			.staple = staple,
@@ -272,6 +316,20 @@ static enum source_verdict best_crl(const struct status_sources *sources)
 	return best;
 }
 
+static const struct status_sources *sources_of(const struct reading *at)
+{
+	static const struct status_sources none = {0};
+	if (at->is_first)
+		return &at->examination->sources;
+	for (size_t i = 0; i < at->examination->num_others; i++) {
+		const struct examined_certificate *one = &at->examination->others[i];
+		if (one->depth == 0 && one->certificate != NULL &&
+		    strcmp(one->certificate, at->leaf) == 0)
+			return &one->sources;
+	}
+	return &none;
+}
+
 static void read_sources(struct case_facts *facts, const struct status_sources *sources)
 {
 	facts->responder = best_responder(sources);
@@ -292,21 +350,23 @@ static const char *name_of(const struct certificate *one)
 }
 
 static void read_intermediate(struct case_facts *facts, const struct examination *examination,
-			      const struct intermediate *one)
+			      const struct examined_certificate *one)
 {
 	struct case_intermediate *about;
-	if (facts->num_intermediates == CASE_INTERMEDIATES_MAX)
+	if (facts->num_intermediates == CASE_INTERMEDIATES_MAX || one->depth == 0)
 		return;
 	about = &facts->intermediates[facts->num_intermediates++];
 	*about = (struct case_intermediate){
-		.intermediate = one,
+		.certificate = one,
 		.name = name_of(examination_certificate(examination, one->certificate)),
 		.responder = best_responder(&one->sources),
 		.crl = best_crl(&one->sources),
 	};
 	for (size_t i = 0; i < examination->num_staples; i++) {
 		const struct staple *staple = &examination->staples[i];
-		if (staple->depth != one->depth)
+		const struct sent_chain *chain = examination_chain(examination, staple->chain);
+		if (staple->depth != one->depth || one->certificate == NULL ||
+		    (chain != NULL && !texts_have(&chain->path, one->certificate)))
 			continue;
 		about->staple_is_good |= word_is(staple->answer.check, CHECK_GOOD);
 		about->staple_is_revoked |= word_is(staple->answer.check, CHECK_REVOKED);
@@ -319,18 +379,49 @@ bool case_intermediate_is_revoked(const struct case_intermediate *at)
 	       at->staple_is_revoked;
 }
 
-void case_facts_read(struct case_facts *facts, const struct examination *examination)
+static void read_all(const struct reading *at)
 {
+	struct case_facts *facts = at->facts;
+	const struct examination *examination = at->examination;
 	*facts = (struct case_facts){.responder = SOURCE_NONE, .crl = SOURCE_NONE};
 	facts->resolve_error = examination->resolution.error;
 	facts->is_resolved = facts->resolve_error == NULL;
-	read_handshakes(facts, examination);
-	read_leaf(facts, examination);
-	read_chains(facts, examination);
-	read_staples(facts, examination);
-	read_sources(facts, &examination->sources);
-	for (size_t i = 0; i < examination->num_intermediates; i++)
-		read_intermediate(facts, examination, &examination->intermediates[i]);
+	read_handshakes(at);
+	read_leaf(at);
+	read_chains(at);
+	read_staples(at);
+	facts->sources = sources_of(at);
+	read_sources(facts, facts->sources);
+	for (size_t i = 0; i < examination->num_others; i++)
+		read_intermediate(facts, examination, &examination->others[i]);
 	facts->has_clock = examination->clock.responder_s.is_known;
 	facts->responder_ahead_s = value_of(examination->clock.responder_s);
+}
+
+void case_facts_read(struct case_facts *facts, const struct examination *examination)
+{
+	read_all(&(struct reading){facts, examination, NULL, true});
+}
+
+void case_facts_read_leaf(struct case_facts *facts, const struct examination *examination,
+			  const char *leaf)
+{
+	bool is_first = examination->leaf != NULL && strcmp(examination->leaf, leaf) == 0;
+	read_all(&(struct reading){facts, examination, leaf, is_first});
+}
+
+size_t case_leaves(const char **out, size_t max, const struct examination *examination)
+{
+	size_t num = 0;
+	if (examination->leaf != NULL && max > 0)
+		out[num++] = examination->leaf;
+	for (size_t i = 0; i < examination->num_chains && num < max; i++) {
+		const char *leaf = examination_leaf_of(examination, examination->chains[i].id);
+		bool is_there = leaf == NULL;
+		for (size_t k = 0; k < num && !is_there; k++)
+			is_there = strcmp(out[k], leaf) == 0;
+		if (!is_there)
+			out[num++] = leaf;
+	}
+	return num;
 }

@@ -11,6 +11,7 @@
 #define CASE_ADDRESSES_MAX     16
 #define CASE_STAPLES_MAX       16
 #define CASE_INTERMEDIATES_MAX 16
+#define CASE_LEAVES_MAX        8
 
 /* Handshakes at one address that asked for a staple by any version, in their order. */
 struct case_address {
@@ -24,9 +25,9 @@ struct case_address {
 	const char *detail;    /* or NULL */
 };
 
+/* Handshakes that asked for a staple and negotiated this version, or offered it alone. */
 struct case_version {
-	bool tried, completed, stapled;
-	const char *detail;
+	size_t num, num_completed, num_stapled;
 };
 
 struct case_staple {
@@ -44,9 +45,9 @@ struct case_staple {
 
 /* What is known of the status of a certificate between the leaf and its trust anchor. */
 struct case_intermediate {
-	const struct intermediate *intermediate; /* borrowed */
-	const char *name;                        /* its common name, or its subject */
-	enum source_verdict responder, crl;      /* the best of several */
+	const struct examined_certificate *certificate; /* borrowed */
+	const char *name;                               /* its common name, or its subject */
+	enum source_verdict responder, crl;             /* the best of several */
 	bool staple_is_good, staple_is_revoked;
 };
 
@@ -76,8 +77,9 @@ struct case_facts {
 	struct case_staple staples[CASE_STAPLES_MAX];
 	size_t num_staples;
 
-	enum source_verdict responder, crl; /* the best of several */
-	int64_t responder_this_update;      /* of its answer; 0: not known */
+	const struct status_sources *sources; /* of the leaf; borrowed */
+	enum source_verdict responder, crl;   /* the best of several */
+	int64_t responder_this_update;        /* of its answer; 0: not known */
 	int64_t responder_next_update;
 	bool get_works, post_works; /* some responder was good by it */
 
@@ -88,8 +90,18 @@ struct case_facts {
 	int64_t responder_ahead_s;
 };
 
-/* Borrows from examination. */
+/*
+ * All of it, with the certificate and the sources of the first leaf. Borrows from examination.
+ */
 void case_facts_read(struct case_facts *facts, const struct examination *examination);
+
+/* What there is of one of its leaves (key of a certificate) alone: handshakes, chains and staples
+ * with it, and its sources. Handshakes that got no certificate count for the first leaf. */
+void case_facts_read_leaf(struct case_facts *facts, const struct examination *examination,
+			  const char *leaf);
+
+/* The leaves that the server sent, the first one first; returns how many, at most max. Borrowed. */
+size_t case_leaves(const char **out, size_t max, const struct examination *examination);
 
 /* The staple to show where there is room for one: a bad one before good ones, of these the
  * one with the earliest nextUpdate. Borrowed; NULL without a staple. */

@@ -10,18 +10,24 @@ struct diagnosing {
 	const struct diagnosis_options *options;
 	struct run *run; /* may be NULL */
 	const char *target_id;
-	struct case_facts facts;
+	struct case_facts facts; /* of the leaf that is looked at, or of all */
+	const char *leaves[CASE_LEAVES_MAX];
+	size_t num_leaves;
+	const char *leaf;         /* which of them; NULL: all of it */
+	bool is_here[NUM_CAUSES]; /* found for this leaf */
 	struct finding *findings; /* in the order in which they were found; NUM_CAUSES fit */
 	size_t num_findings;
 	bool is_symptom[NUM_CAUSES]; /* another of the findings is the reason for it */
 	bool failed;                 /* without memory */
 };
 
-/* A new cause, or the one that is there already; borrowed. What is evident is added to it. */
+/* A new cause, or the one that is there already, which becomes as severe and as sure; borrowed.
+ * What is evident is added to it. */
 struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum severity severity,
 			       enum confidence confidence);
 
-/* One more sentence of evidence; foreign words are made visible. */
+/* One more sentence of evidence, behind which leaf it is about where there are several; foreign
+ * words are made visible. */
 void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -35,15 +41,17 @@ void diagnosing_cite_responder(struct diagnosing *d, struct finding *cause, cons
 void diagnosing_cite_crl(struct diagnosing *d, struct finding *cause, const char *before,
 			 const struct crl_source *crl);
 
+/* Whether it was found, for the leaf that is looked at. */
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
 
-/* The rules, in order. */
+/* The rules, in order. Those from diagnose_chain to diagnose_sources look at one leaf. */
 void diagnose_endpoint(struct diagnosing *d);
 void diagnose_chain(struct diagnosing *d);
 void diagnose_missing(struct diagnosing *d); /* staples that did not come */
 void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);
 void diagnose_intermediates(struct diagnosing *d);
+void diagnose_clock(struct diagnosing *d);
 void diagnose_clients(struct diagnosing *d);
 
 /* Which of the causes are there because of another one. */

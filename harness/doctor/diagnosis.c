@@ -55,8 +55,14 @@ struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum seve
 {
 	const struct cause_about *about = cause_about(cause);
 	struct finding *one = find(d, cause);
-	if (one != NULL)
+	d->is_here[cause] = true;
+	if (one != NULL) {
+		if (finding_severity(one) < severity)
+			one->severity = word_of(severity);
+		if (finding_confidence(one) < confidence)
+			one->confidence = word_of(confidence);
 		return one;
+	}
 	one = &d->findings[d->num_findings++];
 	*one = (struct finding){
 		.id = word_of(cause),
@@ -71,11 +77,32 @@ struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum seve
 	return one;
 }
 
+/* "RSA 2048 certificate: ", with its serial number where another has such a key. */
+static void append_leaf(struct text *out, const struct diagnosing *d)
+{
+	const struct certificate *leaf = examination_certificate(d->examination, d->leaf);
+	const char *key = leaf != NULL && leaf->key != NULL ? leaf->key : "?";
+	bool is_alone = true;
+	for (size_t i = 0; i < d->num_leaves; i++) {
+		const struct certificate *one =
+			examination_certificate(d->examination, d->leaves[i]);
+		is_alone = is_alone && (one == leaf || one == NULL || one->key == NULL ||
+					strcmp(one->key, key) != 0);
+	}
+	if (is_alone || leaf == NULL || leaf->serial == NULL)
+		text_append_format(out, "%s certificate: ", key);
+	else
+		text_append_format(out, "%s certificate with serial number %s: ", key,
+				   leaf->serial);
+}
+
 void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char *format, ...)
 {
 	struct text visible;
 	va_list args;
 	text_init(&visible, 0);
+	if (d->leaf != NULL)
+		append_leaf(&visible, d);
 	va_start(args, format);
 	text_append_visible_list(&visible, format, args);
 	va_end(args);
@@ -86,7 +113,7 @@ void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char
 
 bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 {
-	return find(d, cause) != NULL;
+	return d->is_here[cause];
 }
 
 /* What only says what clients make of the others gives no headline. */
@@ -157,14 +184,37 @@ static enum level level_of(const struct finding *first)
 	}
 }
 
+/* Each leaf that the server has is looked at for itself; what is compared is of one certificate. */
+static void diagnose_leaves(struct diagnosing *d)
+{
+	static void (*const rules[])(struct diagnosing * d) = {diagnose_chain, diagnose_missing,
+							       diagnose_staples, diagnose_sources};
+	bool is_found[NUM_CAUSES];
+	memcpy(is_found, d->is_here, sizeof is_found);
+	d->num_leaves = case_leaves(d->leaves, CASE_LEAVES_MAX, d->examination);
+	for (size_t leaf = 0; leaf == 0 || leaf < d->num_leaves; leaf++) {
+		memset(d->is_here, 0, sizeof d->is_here);
+		if (d->num_leaves > 1) {
+			d->leaf = d->leaves[leaf];
+			case_facts_read_leaf(&d->facts, d->examination, d->leaf);
+		}
+		for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+			rules[i](d);
+		for (size_t i = 0; i < NUM_CAUSES; i++)
+			is_found[i] = is_found[i] || d->is_here[i];
+	}
+	d->leaf = NULL;
+	memcpy(d->is_here, is_found, sizeof is_found);
+	case_facts_read(&d->facts, d->examination);
+}
+
 bool diagnose(struct examination *examination, struct run *run, const char *target_id,
 	      const struct diagnosis_options *options)
 {
 	static void (*const rules[])(struct diagnosing * d) = {
-		diagnose_endpoint,        diagnose_chain,          diagnose_missing,
-		diagnose_staples,         diagnose_sources,        diagnose_intermediates,
-		diagnosing_note_symptoms, diagnosing_note_classes, diagnose_clients,
-		diagnosing_note_fixes,
+		diagnose_endpoint, diagnose_leaves,          diagnose_intermediates,
+		diagnose_clock,    diagnosing_note_symptoms, diagnosing_note_classes,
+		diagnose_clients,  diagnosing_note_fixes,
 	};
 	struct diagnosing d = {
 		.examination = examination,

@@ -5,7 +5,7 @@
 static void cite_sources(struct diagnosing *d, struct finding *cause,
 			 const struct case_intermediate *at, bool revoked)
 {
-	const struct status_sources *sources = &at->intermediate->sources;
+	const struct status_sources *sources = &at->certificate->sources;
 	char what[128];
 	snprintf(what, sizeof what, "%s: ", at->name != NULL ? at->name : "?");
 	for (size_t i = 0; i < sources->num_responders; i++)

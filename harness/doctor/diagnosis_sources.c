@@ -88,15 +88,15 @@ static void diagnose_unusable(struct diagnosing *d)
 
 static void cite_attempts(struct diagnosing *d, struct finding *cause)
 {
-	const struct status_sources *sources = &d->examination->sources;
+	const struct status_sources *sources = d->facts.sources;
 	for (size_t i = 0; i < sources->num_responders; i++)
 		diagnosing_cite_responder(d, cause, "", &sources->responders[i]);
 }
 
 static void cite_resolvers(struct diagnosing *d, struct finding *cause)
 {
-	for (size_t i = 0; i < d->examination->sources.num_responders; i++) {
-		const struct responder *responder = &d->examination->sources.responders[i];
+	for (size_t i = 0; i < d->facts.sources->num_responders; i++) {
+		const struct responder *responder = &d->facts.sources->responders[i];
 		for (size_t k = 0; k < responder->num_resolvers; k++) {
 			const struct name_server *server = &responder->resolvers[k];
 			diagnosing_evidence(d, cause, "Name server %s for %s: %s, %zu address%s.",
@@ -168,7 +168,7 @@ static void diagnose_responders(struct diagnosing *d)
 
 static void cite_crls(struct diagnosing *d, struct finding *cause)
 {
-	const struct status_sources *sources = &d->examination->sources;
+	const struct status_sources *sources = d->facts.sources;
 	for (size_t i = 0; i < sources->num_crls; i++)
 		diagnosing_cite_crl(d, cause, "", &sources->crls[i]);
 }
@@ -199,7 +199,7 @@ static void diagnose_disagreement(struct diagnosing *d)
 
 /* --- clocks --- */
 
-static void diagnose_clock(struct diagnosing *d)
+void diagnose_clock(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
 	char much[32];
@@ -231,5 +231,4 @@ void diagnose_sources(struct diagnosing *d)
 		diagnose_revoked(d, by_responder, by_crl);
 	diagnose_crls(d);
 	diagnose_disagreement(d);
-	diagnose_clock(d);
 }

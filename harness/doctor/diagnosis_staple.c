@@ -113,16 +113,48 @@ static void diagnose_sometimes(struct diagnosing *d)
 	}
 }
 
+/* Every handshake of one version had a staple, none of the other. */
+static bool is_by_version(const struct case_version *with, const struct case_version *without)
+{
+	return with->num_completed > 0 && with->num_stapled == with->num_completed &&
+	       without->num_completed > 0 && without->num_stapled == 0;
+}
+
 static void diagnose_versions(struct diagnosing *d)
 {
 	const struct case_version *one = &d->facts.tls12, *other = &d->facts.tls13;
-	if (!one->completed || !other->completed || one->stapled == other->stapled)
+	if (!is_by_version(one, other) && !is_by_version(other, one))
 		return;
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, missing_severity(d), CONFIDENCE_LIKELY);
-	diagnosing_evidence(d, cause, "TLS 1.2 %s a staple, TLS 1.3 %s.",
-			    one->stapled ? "brings" : "does not have",
-			    other->stapled ? "does" : "does not");
+	diagnosing_evidence(d, cause,
+			    "%zu of %zu handshakes of TLS 1.2 had a staple, and %zu of %zu of TLS "
+			    "1.3.",
+			    one->num_stapled, one->num_completed, other->num_stapled,
+			    other->num_completed);
+}
+
+/* --- one certificate of several --- */
+
+static bool others_are_stapled(const struct diagnosing *d)
+{
+	for (size_t i = 0; i < d->examination->num_staples; i++) {
+		const struct staple *one = &d->examination->staples[i];
+		const char *leaf = examination_leaf_of(d->examination, one->chain);
+		if (d->leaf != NULL && one->depth == 0 && leaf != NULL &&
+		    strcmp(leaf, d->leaf) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The server staples, but for its other certificate alone. */
+static void diagnose_other_leaf(struct diagnosing *d)
+{
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_CERTIFICATES,
+					       missing_severity(d), CONFIDENCE_CERTAIN);
+	cite_counts(d, cause);
+	diagnosing_evidence(d, cause, "The server's other certificate has a staple.");
 }
 
 static void diagnose_promise(struct diagnosing *d)
@@ -143,11 +175,18 @@ void diagnose_missing(struct diagnosing *d)
 	if (!facts->has_leaf || facts->num_completed == 0 || facts->num_ocsp_urls == 0)
 		return; /* where there is nothing to staple: diagnose_sources */
 	diagnose_promise(d);
-	if (facts->num_stapled == 0)
+	bool is_bare =
+		facts->num_stapled + facts->tls12.num_stapled + facts->tls13.num_stapled == 0;
+	if (is_bare && others_are_stapled(d))
+		diagnose_other_leaf(d);
+	else if (is_bare)
 		diagnose_never(d);
-	else
+	else if (facts->num_stapled > 0)
 		diagnose_sometimes(d);
-	diagnose_versions(d);
+	/* What comes and goes says nothing of versions. */
+	if (!diagnosing_has(d, CAUSE_STAPLE_INTERMITTENT) &&
+	    !diagnosing_has(d, CAUSE_STAPLE_MISSING_FIRST))
+		diagnose_versions(d);
 }
 
 /* --- staples that came --- */
@@ -168,6 +207,20 @@ static bool cause_of_check(enum cause *cause, enum check check)
 	case CHECK_REVOKED: *cause = CAUSE_STAPLE_REVOKED; return true;
 	case CHECK_UNKNOWN: *cause = CAUSE_STAPLE_UNKNOWN; return true;
 	default: return false;
+	}
+}
+
+/* Whether the server has the certificate that the staple is for. */
+static void cite_other_leaf(struct diagnosing *d, struct finding *cause, const char *serial)
+{
+	for (size_t i = 0; serial != NULL && i < d->num_leaves; i++) {
+		const struct certificate *one =
+			examination_certificate(d->examination, d->leaves[i]);
+		if (one != NULL && one->serial != NULL && strcmp(one->serial, serial) == 0)
+			diagnosing_evidence(d, cause,
+					    "It is for the server's other certificate, of the key "
+					    "%s.",
+					    one->key != NULL ? one->key : "?");
 	}
 }
 
@@ -281,6 +334,8 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 			diagnosing_evidence(
 				d, added, "Its serial number is %s; that of the certificate is %s.",
 				staple->serial, d->facts.serial);
+		if (cause == CAUSE_STAPLE_WRONG_CERTIFICATE)
+			cite_other_leaf(d, added, staple->serial);
 		diagnose_way(d, cause, staple);
 		return;
 	}

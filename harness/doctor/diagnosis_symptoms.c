@@ -4,7 +4,7 @@
 /* What a server staples because the responder returns it: then the responder is what to look at. */
 static bool passes_on(const struct diagnosing *d, enum check check)
 {
-	const struct status_sources *sources = &d->examination->sources;
+	const struct status_sources *sources = d->facts.sources;
 	for (size_t i = 0; i < sources->num_responders; i++)
 		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
 			if (word_is(sources->responders[i].attempts[k].answer.check, (int)check))

@@ -36,13 +36,22 @@ static bool read_bytes(struct blob *out, const char *bytes, const char *file, st
 }
 
 /* Which certificate a staple of this depth is about, and who issued that. */
-static const char *pem_at(const struct examining *x, const char *chain_id, int64_t depth)
+static const char *id_at(const struct examining *x, const char *chain_id, int64_t depth)
 {
 	const struct sent_chain *chain = examination_chain(&x->seen, chain_id);
 	if (chain == NULL || depth < 0)
 		return NULL;
 	const struct texts *list = chain->path.num > 0 ? &chain->path : &chain->sent;
-	return (uint64_t)depth < list->num ? examining_pem(x, list->items[depth]) : NULL;
+	return (uint64_t)depth < list->num ? list->items[depth] : NULL;
+}
+
+/* Of a chain that did not verify the issuer is looked for by its name: the order is the server's.
+ */
+static const char *issuer_at(const struct examining *x, const char *chain_id, int64_t depth)
+{
+	const struct sent_chain *chain = examination_chain(&x->seen, chain_id);
+	return depth == 0 && chain != NULL ? examining_issuer_in(x, chain)
+					   : id_at(x, chain_id, depth + 1);
 }
 
 static void add_question(struct examining *x, struct examining_orders *orders,
@@ -61,8 +70,7 @@ static void add_question(struct examining *x, struct examining_orders *orders,
 
 static void add_staple(struct examining *x, struct examining_orders *orders, struct staple *staple)
 {
-	const char *issuer = staple->depth == 0 ? examining_issuer_pem_of(x, 0)
-						: pem_at(x, staple->chain, staple->depth + 1);
+	const char *issuer = examining_pem(x, issuer_at(x, staple->chain, staple->depth));
 	struct question question = {.memory_fd = -1, .name = strdup("staple")};
 	struct error ignored = ERROR_INIT;
 	if (!read_bytes(&question.bytes, staple->bytes, NULL, &ignored)) {
@@ -71,7 +79,8 @@ static void add_staple(struct examining *x, struct examining_orders *orders, str
 	}
 	/* Without its issuer no stack can verify it; then it is decoded alone. */
 	if (issuer != NULL) {
-		question.certificate = copy_pem(pem_at(x, staple->chain, staple->depth));
+		question.certificate =
+			copy_pem(examining_pem(x, id_at(x, staple->chain, staple->depth)));
 		question.issuer = copy_pem(issuer);
 	}
 	add_question(x, orders, &staple->answer, &question);
@@ -87,9 +96,9 @@ static void add_fetched(struct examining *x, struct examining_orders *orders,
 		question_clear(&question);
 		return;
 	}
-	struct status_sources *sources = examining_sources(x, fetched->depth);
-	question.certificate = copy_pem(examining_pem_at(x, fetched->depth));
-	question.issuer = copy_pem(examining_issuer_pem_of(x, fetched->depth));
+	struct status_sources *sources = examining_sources(x, fetched->of);
+	question.certificate = copy_pem(examining_pem(x, examining_subject(x, fetched->of)));
+	question.issuer = copy_pem(examining_pem(x, examining_issuer(x, fetched->of)));
 	add_question(
 		x, orders,
 		question.is_crl
@@ -209,15 +218,6 @@ void examining_verify(struct examining *x)
 
 /* --- how long what came is of use --- */
 
-static const struct certificate *certificate_at(const struct examining *x, size_t depth)
-{
-	const struct sent_chain *chain = examining_chain(x);
-	const char *id = depth == 0                                 ? x->seen.leaf
-			 : chain != NULL && depth < chain->path.num ? chain->path.items[depth]
-								    : NULL;
-	return examination_certificate(&x->seen, id);
-}
-
 /* Of a delegated signer; where a response brought several of its name, of the first that ends. */
 static struct number signer_end(const struct examining *x, const struct status_answer *of)
 {
@@ -240,10 +240,11 @@ static void end_by(struct status_answer *into, struct number end, enum life_end 
 }
 
 /* How long it is of use still, and which part of its life has passed. */
-static void note_life(const struct examining *x, struct status_answer *into, size_t depth)
+static void note_life(const struct examining *x, struct status_answer *into, const char *of_id,
+		      const char *issuer_id)
 {
-	const struct certificate *of = certificate_at(x, depth);
-	const struct certificate *issuer = certificate_at(x, depth + 1);
+	const struct certificate *of = examination_certificate(&x->seen, of_id);
+	const struct certificate *issuer = examination_certificate(&x->seen, issuer_id);
 	struct number from = into->this_update, to = into->next_update;
 	int64_t now = clock_wall_s();
 	if (issuer == NULL || issuer->subject == NULL || into->signer == NULL ||
@@ -265,23 +266,26 @@ static void note_life(const struct examining *x, struct status_answer *into, siz
 	into->used = (struct real){true, (double)(now - from.value) / (double)life_s};
 }
 
-static void note_lives_of(const struct examining *x, struct status_sources *sources, size_t depth)
+static void note_lives_of(struct examining *x, size_t of)
 {
+	struct status_sources *sources = examining_sources(x, of);
+	const char *id = examining_subject(x, of), *issuer = examining_issuer(x, of);
 	for (size_t i = 0; i < sources->num_responders; i++)
 		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
-			note_life(x, &sources->responders[i].attempts[k].answer, depth);
+			note_life(x, &sources->responders[i].attempts[k].answer, id, issuer);
 	for (size_t i = 0; i < sources->num_crls; i++)
-		note_life(x, &sources->crls[i].answer, depth);
+		note_life(x, &sources->crls[i].answer, id, issuer);
 }
 
 static void note_lives(struct examining *x)
 {
-	for (size_t i = 0; i < x->seen.num_staples; i++)
-		if (x->seen.staples[i].depth >= 0)
-			note_life(x, &x->seen.staples[i].answer, (size_t)x->seen.staples[i].depth);
-	note_lives_of(x, &x->seen.sources, 0);
-	for (size_t i = 0; i < x->seen.num_intermediates; i++)
-		note_lives_of(x, &x->seen.intermediates[i].sources, i + 1);
+	for (size_t i = 0; i < x->seen.num_staples; i++) {
+		struct staple *staple = &x->seen.staples[i];
+		note_life(x, &staple->answer, id_at(x, staple->chain, staple->depth),
+			  id_at(x, staple->chain, staple->depth + 1));
+	}
+	for (size_t of = 0; of <= x->seen.num_others; of++)
+		note_lives_of(x, of);
 }
 
 /* What each source comes to. */
@@ -314,9 +318,8 @@ bool examine_checks(struct examining *x)
 			return true;
 	}
 	note_lives(x);
-	note_verdicts(&x->seen.sources);
-	for (size_t i = 0; i < x->seen.num_intermediates; i++)
-		note_verdicts(&x->seen.intermediates[i].sources);
+	for (size_t of = 0; of <= x->seen.num_others; of++)
+		note_verdicts(examining_sources(x, of));
 	examining_tell_status(x);
 	return false;
 }

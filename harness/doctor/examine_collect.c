@@ -189,9 +189,12 @@ static const struct staple *take_staple(struct examining *x, const struct answer
 					const struct handshake *handshake)
 {
 	for (size_t i = 0; i < x->seen.num_staples; i++) {
-		if (strcmp(x->seen.staples[i].bytes, staple->bytes) == 0) {
-			x->seen.staples[i].seen++;
-			return &x->seen.staples[i];
+		struct staple *one = &x->seen.staples[i];
+		/* For another leaf the same bytes are another finding. */
+		if (strcmp(one->bytes, staple->bytes) == 0 && one->depth == staple->depth &&
+		    examination_is_same_leaf(&x->seen, one->chain, handshake->chain)) {
+			one->seen++;
+			return one;
 		}
 	}
 	struct staple *about = RECORD_ADD(&x->seen, staples);
@@ -226,10 +229,18 @@ void examining_take_staples(struct examining *x, struct handshake *handshake,
 
 const struct sent_chain *examining_chain(const struct examining *x)
 {
-	for (size_t i = 0; i < x->seen.num_chains; i++)
-		if (x->seen.chains[i].verified)
-			return &x->seen.chains[i];
-	return x->seen.num_chains > 0 ? &x->seen.chains[0] : NULL;
+	const struct sent_chain *first = NULL;
+	for (size_t i = 0; i < x->seen.num_chains; i++) {
+		const struct sent_chain *one = &x->seen.chains[i];
+		bool is_of_leaf = one->sent.num > 0 && one->sent.items[0] != NULL &&
+				  x->seen.leaf != NULL &&
+				  strcmp(one->sent.items[0], x->seen.leaf) == 0;
+		if (is_of_leaf && one->verified)
+			return one;
+		if (first == NULL)
+			first = one;
+	}
+	return first;
 }
 
 const char *examining_pem(const struct examining *x, const char *id)
@@ -240,37 +251,35 @@ const char *examining_pem(const struct examining *x, const char *id)
 	return NULL;
 }
 
-/* That of the verified path; NULL when there is none. */
-static const char *path_pem(const struct examining *x, size_t depth)
+const char *examining_issuer_in(const struct examining *x, const struct sent_chain *chain)
 {
-	const struct sent_chain *chain = examining_chain(x);
-	return chain != NULL && depth < chain->path.num ? examining_pem(x, chain->path.items[depth])
-							: NULL;
-}
-
-const char *examining_pem_at(const struct examining *x, size_t depth)
-{
-	return depth == 0 ? examining_pem(x, x->seen.leaf) : path_pem(x, depth);
-}
-
-const char *examining_issuer_pem_of(const struct examining *x, size_t depth)
-{
-	const struct sent_chain *chain = examining_chain(x);
-	const struct certificate *leaf = examination_leaf(&x->seen);
-	if (depth > 0 || (chain != NULL && chain->path.num > 1))
-		return path_pem(x, depth + 1);
-	if (chain == NULL)
-		return NULL;
+	const char *leaf_id = chain->sent.num > 0 ? chain->sent.items[0] : NULL;
+	const struct certificate *leaf = examination_certificate(&x->seen, leaf_id);
+	if (chain->path.num > 1)
+		return chain->path.items[1];
 	for (size_t i = 0; leaf != NULL && leaf->issuer != NULL && i < chain->sent.num; i++) {
 		const char *id = chain->sent.items[i];
 		const struct certificate *one = examination_certificate(&x->seen, id);
 		if (one != NULL && one->subject != NULL && strcmp(one->subject, leaf->issuer) == 0)
-			return examining_pem(x, id);
+			return id;
 	}
 	return NULL;
 }
 
-struct status_sources *examining_sources(struct examining *x, size_t depth)
+const char *examining_subject(const struct examining *x, size_t of)
 {
-	return depth == 0 ? &x->seen.sources : &x->seen.intermediates[depth - 1].sources;
+	return of == 0 ? x->seen.leaf : x->seen.others[of - 1].certificate;
+}
+
+const char *examining_issuer(const struct examining *x, size_t of)
+{
+	const struct sent_chain *chain = examining_chain(x);
+	if (of > 0)
+		return x->seen.others[of - 1].issuer;
+	return chain != NULL ? examining_issuer_in(x, chain) : NULL;
+}
+
+struct status_sources *examining_sources(struct examining *x, size_t of)
+{
+	return of == 0 ? &x->seen.sources : &x->seen.others[of - 1].sources;
 }

@@ -5,23 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OTHER_LEAF_REPEATS 2
+
 /* One handshake that is tried. */
 struct attempt {
 	const char *address;
 	size_t round;
 	enum offered offered;
+	enum offered_key key;
 	bool asks_staple;
 	bool asks_http; /* for the Server header */
 	json_t *answer;
 };
 
+/* Those of a round, or the variants at one address. */
+#define ATTEMPTS_MAX EXAMINER_ADDRESSES_MAX
+
 /* What is in hand: rounds, then what depends on what the client offers. */
 struct handshakes {
-	struct attempt attempts[EXAMINER_ADDRESSES_MAX];
+	struct attempt attempts[ATTEMPTS_MAX];
 	size_t num;
 	size_t round; /* of the attempts that come next */
 	size_t left;  /* attempts of rounds that may be made still */
-	bool has_variants;
+	bool has_variants, has_repeats;
 };
 
 static void ask(struct examining *x, struct attempt *attempt)
@@ -42,6 +48,9 @@ static void ask(struct examining *x, struct attempt *attempt)
 			      .tls_max = only,
 			      .trust = options->trust,
 			      .deadline_ms = options->deadline_ms,
+			      .key = attempt->key != OFFERED_KEY_ANY
+					     ? offered_key_names.names[attempt->key]
+					     : NULL,
 			      .asks_staple = attempt->asks_staple,
 			      .asks_http = attempt->asks_http,
 		      },
@@ -61,6 +70,8 @@ static void note(struct examining *x, const struct attempt *attempt)
 	about->port = x->target->reach_port;
 	about->round = (int64_t)attempt->round;
 	about->offered = word_of(attempt->offered);
+	if (attempt->key != OFFERED_KEY_ANY)
+		about->key = word_of(attempt->key);
 	about->asks_staple = attempt->asks_staple;
 	if (!x->failed) {
 		examining_take_chain(x, about, &answer);
@@ -119,15 +130,51 @@ static void ask_round(struct examining *x)
 	}
 }
 
-/* All at the first address. */
+/* All at the first address: by version, by the kind of the certificate's key, and without a wish.
+ */
 static void ask_variants(struct examining *x)
 {
-	const char *address = x->addresses[0];
-	size_t round = x->handshakes->round;
+	struct attempt variant = {.address = x->addresses[0], .round = x->handshakes->round};
 	x->handshakes->has_variants = true;
-	queue(x, &(struct attempt){address, round, OFFERED_TLS_1_2, true, false, NULL});
-	queue(x, &(struct attempt){address, round, OFFERED_TLS_1_3, true, false, NULL});
-	queue(x, &(struct attempt){address, round, OFFERED_ANY, false, false, NULL});
+	queue(x, &variant);
+	variant.asks_staple = true;
+	for (int version = OFFERED_TLS_1_2; version < NUM_OFFERED; version++) {
+		variant.offered = (enum offered)version;
+		for (int key = OFFERED_KEY_ANY; key < NUM_OFFERED_KEYS; key++) {
+			variant.key = (enum offered_key)key;
+			queue(x, &variant);
+		}
+	}
+}
+
+/* A leaf that only handshakes of this kind of key received. */
+static bool brings_other_leaf(const struct examining *x, enum offered_key key)
+{
+	const struct examination *seen = &x->seen;
+	for (size_t i = 0; i < seen->num_handshakes; i++) {
+		const struct handshake *one = &seen->handshakes[i];
+		const char *leaf = examination_leaf_of(seen, one->chain);
+		if (word_is(one->key, (int)key) && leaf != NULL && strcmp(leaf, seen->leaf) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was seen of another leaf once more, to tell a cold server from a bad one. Whether there is
+ * something to ask. */
+static bool ask_other_leaves(struct examining *x)
+{
+	x->handshakes->has_repeats = true;
+	for (int key = OFFERED_KEY_RSA; key < NUM_OFFERED_KEYS; key++) {
+		if (!brings_other_leaf(x, (enum offered_key)key))
+			continue;
+		for (int i = 0; i < OTHER_LEAF_REPEATS; i++)
+			queue(x, &(struct attempt){.address = x->addresses[0],
+						   .round = x->handshakes->round,
+						   .key = (enum offered_key)key,
+						   .asks_staple = true});
+	}
+	return x->handshakes->num > 0;
 }
 
 /* Whether there is more to see: a handshake came to its end, or as far as a certificate, or
@@ -156,7 +203,7 @@ static struct tally count(const struct examining *x, const char *address, enum o
 	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
 		const struct handshake *one = &x->seen.handshakes[i];
 		if ((address != NULL && strcmp(one->address, address) != 0) ||
-		    !word_is(one->offered, offered) || !one->asks_staple)
+		    !word_is(one->offered, offered) || !one->asks_staple || one->key.is_known)
 			continue;
 		if (tally.num++ == 0)
 			tally.connect_us = one->timing_us.connect;
@@ -195,6 +242,25 @@ static void log_version(struct examining *x, enum offered offered)
 	else
 		examining_step(x, STEP_HANDSHAKE, STEP_FACT, "TLS %s: %s", version,
 			       tally.fault != NULL ? tally.fault : "no handshake");
+}
+
+/* The leaf of one kind of key, where it is not the first one. */
+static void log_other_leaves(struct examining *x)
+{
+	for (int key = OFFERED_KEY_RSA; key < NUM_OFFERED_KEYS; key++) {
+		size_t num = 0, num_stapled = 0;
+		for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+			const struct handshake *one = &x->seen.handshakes[i];
+			bool counts = one->completed && word_is(one->key, key);
+			num += counts;
+			num_stapled += counts && is_stapled(one);
+		}
+		if (num > 0 && brings_other_leaf(x, (enum offered_key)key))
+			examining_step(x, STEP_HANDSHAKE, STEP_FACT,
+				       "another certificate for clients that offer %s alone: %zu "
+				       "of %zu handshakes stapled",
+				       key == OFFERED_KEY_RSA ? "RSA" : "ECDSA", num_stapled, num);
+	}
 }
 
 /* The handshake that asks for nothing has no business with staples: one that comes unasked breaks
@@ -245,8 +311,11 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand == NULL)
 		return false;
 	if (in_hand->has_variants) {
+		if (!in_hand->has_repeats && ask_other_leaves(x))
+			return true;
 		log_version(x, OFFERED_TLS_1_2);
 		log_version(x, OFFERED_TLS_1_3);
+		log_other_leaves(x);
 		log_unasked(x);
 		return false;
 	}

@@ -122,18 +122,22 @@ static void log_age(struct examining *x)
 	}
 }
 
-/* Whose source it is, before its URL: nothing of the leaf's. */
+/* Whose source it is, before its URL: nothing of the first leaf's. */
 static void append_owner(struct text *out, const struct certificate *of)
 {
 	if (of == NULL)
 		return;
+	if (!of->is_ca && of->key != NULL) {
+		text_append_format(out, "for the %s certificate: ", of->key);
+		return;
+	}
 	text_append_format(out, "for %s: ",
 			   of->common_name != NULL && of->common_name[0] != '\0' ? of->common_name
 			   : of->subject != NULL                                 ? of->subject
 										 : "?");
 }
 
-/* Of an intermediate, or of the leaf: NULL. */
+/* Of another certificate, or of the first leaf: NULL. */
 static void log_responder(struct examining *x, const struct certificate *of,
 			  const struct responder *responder)
 {
@@ -197,8 +201,8 @@ void examining_tell_status(struct examining *x)
 {
 	log_staples(x);
 	log_sources(x, NULL, &x->seen.sources);
-	for (size_t i = 0; i < x->seen.num_intermediates; i++) {
-		const struct intermediate *one = &x->seen.intermediates[i];
+	for (size_t i = 0; i < x->seen.num_others; i++) {
+		const struct examined_certificate *one = &x->seen.others[i];
 		log_sources(x, examination_certificate(&x->seen, one->certificate), &one->sources);
 	}
 	log_age(x);

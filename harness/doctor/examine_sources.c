@@ -8,9 +8,8 @@
 #include <string.h>
 
 /* Why nothing that this certificate names is fetched; NULL when it may be. */
-static const char *fetch_fault(const struct examining *x)
+static const char *fetch_fault_of(const struct examining *x, const struct sent_chain *chain)
 {
-	const struct sent_chain *chain = examining_chain(x);
 	if (x->options->fetch != NULL && strcmp(x->options->fetch, "none") == 0)
 		return "fetching is disabled (--no-fetch)";
 	if (chain == NULL || !chain->verified)
@@ -40,7 +39,7 @@ static char *host_of(const char *url)
 /* One fetch that is being made: what is asked, and for which source of which certificate. */
 struct fetching {
 	enum examination_what what;
-	size_t depth, source, attempt;
+	size_t of, source, attempt;
 	char *file; /* of a CRL */
 	json_t *answer;
 };
@@ -65,8 +64,8 @@ static void queue(struct examining *x, struct fetchings *fetchings, const char *
 			      .what = one->what,
 			      .url = url,
 			      .post = one->what == EXAMINATION_OCSP && one->attempt == FETCH_POST,
-			      .certificate = examining_pem_at(x, one->depth),
-			      .issuer = examining_issuer_pem_of(x, one->depth),
+			      .certificate = examining_pem(x, examining_subject(x, one->of)),
+			      .issuer = examining_pem(x, examining_issuer(x, one->of)),
 			      .file = one->file,
 			      .fetch = options->fetch,
 			      .trust = options->trust,
@@ -80,7 +79,7 @@ static void queue(struct examining *x, struct fetchings *fetchings, const char *
 /* Where what came goes. */
 static struct fetch *fetch_of(struct examining *x, const struct fetching *one)
 {
-	struct status_sources *sources = examining_sources(x, one->depth);
+	struct status_sources *sources = examining_sources(x, one->of);
 	switch (one->what) {
 	case EXAMINATION_OCSP:
 		return &sources->responders[one->source].attempts[one->attempt].fetch;
@@ -99,7 +98,7 @@ static void keep(struct examining *x, const struct fetching *one, char *bytes)
 		return;
 	}
 	*kept = (struct fetched){.what = one->what,
-				 .depth = one->depth,
+				 .of = one->of,
 				 .source = one->source,
 				 .attempt = one->attempt,
 				 .bytes = bytes};
@@ -126,7 +125,7 @@ static void take(struct examining *x, struct fetching *one)
 	}
 	bool has_file = is_answered && one->file != NULL && fetch->sha256 != NULL;
 	if (answer.bytes != NULL && one->what == EXAMINATION_OCSP)
-		examining_sources(x, one->depth)
+		examining_sources(x, one->of)
 			->responders[one->source]
 			.attempts[one->attempt]
 			.bytes = examining_copy(x, answer.bytes);
@@ -182,17 +181,17 @@ static char *new_host(struct examining *x, const char *url)
 
 static const char too_many[] = "the chain names too many sources";
 
-static void queue_responder(struct examining *x, struct fetchings *fetchings, size_t depth,
+static void queue_responder(struct examining *x, struct fetchings *fetchings, size_t of,
 			    const char *url, const char *fault)
 {
-	struct status_sources *sources = examining_sources(x, depth);
+	struct status_sources *sources = examining_sources(x, of);
 	struct responder *about = RECORD_ADD(sources, responders);
 	examining_need(x, about != NULL);
 	if (about == NULL)
 		return;
 	about->url = examining_copy(x, url);
 	about->host = new_host(x, url);
-	if (fault == NULL && examining_issuer_pem_of(x, depth) == NULL)
+	if (fault == NULL && examining_pem(x, examining_issuer(x, of)) == NULL)
 		fault = "the issuer's certificate is missing";
 	if (fault == NULL && fetchings->num + NUM_FETCH_METHODS > FETCHES_MAX)
 		fault = too_many;
@@ -209,16 +208,16 @@ static void queue_responder(struct examining *x, struct fetchings *fetchings, si
 		attempt->fetch.method = word_of(method);
 		queue(x, fetchings, about->url,
 		      &(struct fetching){.what = EXAMINATION_OCSP,
-					 .depth = depth,
+					 .of = of,
 					 .source = sources->num_responders - 1,
 					 .attempt = (size_t)method});
 	}
 }
 
-static void queue_crl(struct examining *x, struct fetchings *fetchings, size_t depth,
-		      const char *url, const char *fault)
+static void queue_crl(struct examining *x, struct fetchings *fetchings, size_t of, const char *url,
+		      const char *fault)
 {
-	struct status_sources *sources = examining_sources(x, depth);
+	struct status_sources *sources = examining_sources(x, of);
 	struct crl_source *about = RECORD_ADD(sources, crls);
 	examining_need(x, about != NULL);
 	if (about == NULL)
@@ -231,37 +230,63 @@ static void queue_crl(struct examining *x, struct fetchings *fetchings, size_t d
 	if (file != NULL)
 		queue(x, fetchings, about->url,
 		      &(struct fetching){.what = EXAMINATION_CRL,
-					 .depth = depth,
+					 .of = of,
 					 .source = sources->num_crls - 1,
 					 .file = file});
 	else
 		about->why = examining_copy(x, fault != NULL ? fault : "no temporary file");
 }
 
-static void queue_status(struct examining *x, struct fetchings *fetchings, size_t depth,
-			 const struct certificate *of, const char *fault)
+static void queue_status(struct examining *x, struct fetchings *fetchings, size_t of,
+			 const char *fault)
 {
-	for (size_t i = 0; i < of->ocsp_urls.num; i++)
-		queue_responder(x, fetchings, depth, of->ocsp_urls.items[i], fault);
-	for (size_t i = 0; i < of->crl_urls.num; i++)
-		queue_crl(x, fetchings, depth, of->crl_urls.items[i], fault);
+	const struct certificate *about =
+		examination_certificate(&x->seen, examining_subject(x, of));
+	for (size_t i = 0; about != NULL && i < about->ocsp_urls.num; i++)
+		queue_responder(x, fetchings, of, about->ocsp_urls.items[i], fault);
+	for (size_t i = 0; about != NULL && i < about->crl_urls.num; i++)
+		queue_crl(x, fetchings, of, about->crl_urls.items[i], fault);
 }
 
-/* Of each certificate of the verified path between the leaf and the trust anchor. */
-static void queue_intermediates(struct examining *x, struct fetchings *fetchings, const char *fault)
+static bool is_known_subject(const struct examining *x, const char *id)
 {
-	const struct sent_chain *chain = examining_chain(x);
-	for (size_t depth = 1; chain->verified && depth + 1 < chain->path.num; depth++) {
-		const char *id = chain->path.items[depth];
-		const struct certificate *of = examination_certificate(&x->seen, id);
-		struct intermediate *about = RECORD_ADD(&x->seen, intermediates);
-		examining_need(x, about != NULL);
-		if (about == NULL)
-			return;
-		about->certificate = examining_copy(x, id);
-		about->depth = (int64_t)depth;
-		if (of != NULL)
-			queue_status(x, fetchings, depth, of, fault);
+	for (size_t of = 0; of <= x->seen.num_others; of++) {
+		const char *other = examining_subject(x, of);
+		if (other != NULL && strcmp(other, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One more certificate, once: of several chains the intermediates are often the same. */
+static void queue_other(struct examining *x, struct fetchings *fetchings,
+			const struct sent_chain *chain, size_t depth)
+{
+	const struct texts *list = chain->path.num > 0 ? &chain->path : &chain->sent;
+	const char *id = depth < list->num ? list->items[depth] : NULL;
+	if (id == NULL || is_known_subject(x, id))
+		return;
+	struct examined_certificate *about = RECORD_ADD(&x->seen, others);
+	examining_need(x, about != NULL);
+	if (about == NULL)
+		return;
+	about->certificate = examining_copy(x, id);
+	about->issuer = examining_copy(x, depth == 0              ? examining_issuer_in(x, chain)
+					  : depth + 1 < list->num ? list->items[depth + 1]
+								  : NULL);
+	about->depth = (int64_t)depth;
+	queue_status(x, fetchings, x->seen.num_others, fetch_fault_of(x, chain));
+}
+
+/* The other leaves of the server, and each certificate of a verified path between its leaf and the
+ * trust anchor. */
+static void queue_others(struct examining *x, struct fetchings *fetchings)
+{
+	for (size_t i = 0; i < x->seen.num_chains; i++) {
+		const struct sent_chain *chain = &x->seen.chains[i];
+		queue_other(x, fetchings, chain, 0);
+		for (size_t depth = 1; chain->verified && depth + 1 < chain->path.num; depth++)
+			queue_other(x, fetchings, chain, depth);
 	}
 }
 
@@ -289,10 +314,9 @@ static void queue_all(struct examining *x, struct fetchings *fetchings)
 {
 	const struct certificate *leaf = examination_leaf(&x->seen);
 	const struct sent_chain *chain = examining_chain(x);
-	const char *fault = fetch_fault(x);
-	queue_status(x, fetchings, 0, leaf, fault);
-	if (chain != NULL)
-		queue_intermediates(x, fetchings, fault);
+	const char *fault = fetch_fault_of(x, chain);
+	queue_status(x, fetchings, 0, fault);
+	queue_others(x, fetchings);
 	/* The user vouches for the name in place of a chain. */
 	if (chain != NULL && chain->missing_issuer && x->options->fetches_issuers &&
 	    (x->options->fetch == NULL || strcmp(x->options->fetch, "none") != 0))
@@ -324,9 +348,8 @@ static void note_clock_of(struct examining *x, const struct status_sources *sour
 static void note_clock(struct examining *x)
 {
 	x->seen.clock.record.is_there = true;
-	note_clock_of(x, &x->seen.sources);
-	for (size_t i = 0; i < x->seen.num_intermediates; i++)
-		note_clock_of(x, &x->seen.intermediates[i].sources);
+	for (size_t of = 0; of <= x->seen.num_others; of++)
+		note_clock_of(x, examining_sources(x, of));
 }
 
 /* The certificates that an issuer's URL gave, and whether one of them is the issuer. */

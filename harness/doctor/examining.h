@@ -36,7 +36,7 @@ struct signer {
 /* What was fetched, for the stacks to look at, or where an issuer may be. */
 struct fetched {
 	enum examination_what what;
-	size_t depth;           /* of the certificate whose source it is; 0: the leaf */
+	size_t of;              /* whose source it is: examining_subject */
 	size_t source, attempt; /* of its responders or CRLs, or of the examination's issuers */
 	char *bytes, *file;     /* base64, or a path: one of them */
 };
@@ -118,20 +118,23 @@ void examining_take_staples(struct examining *x, struct handshake *handshake,
 /* Remembers the certificates that a response (base64) brings for its signer; waits for them. */
 void examining_read_signers(struct examining *x, const char *bytes);
 
-/* The chain that counts for the examination: the verified one, or the first. NULL: none came. */
+/* The chain of the first leaf that counts for the examination: the verified one, or the first.
+ * NULL: none came. */
 const struct sent_chain *examining_chain(const struct examining *x);
 
 /* PEM of a certificate by its id; NULL when it is not known. */
 const char *examining_pem(const struct examining *x, const char *id);
 
-/* PEM of the certificate at this depth, 0 being the leaf and all others those of the verified path,
- * and of the one that issued it, of the verified path or, for the leaf, of what was sent; NULL when
- * there is none. */
-const char *examining_pem_at(const struct examining *x, size_t depth);
-const char *examining_issuer_pem_of(const struct examining *x, size_t depth);
+/* The issuer of a chain's leaf: of the verified path, or by its name of what was sent; its key, or
+ * NULL when neither has it. */
+const char *examining_issuer_in(const struct examining *x, const struct sent_chain *chain);
 
-/* The sources that the certificate at this depth names; above the leaf there has to be one. */
-struct status_sources *examining_sources(struct examining *x, size_t depth);
+/* The certificates whose status is asked: 0 is the first leaf, others[of - 1] each of the rest.
+ * Keys; NULL when there is none. */
+const char *examining_subject(const struct examining *x, size_t of);
+const char *examining_issuer(const struct examining *x, size_t of);
+/* The sources that it names; borrowed until one more certificate is added. */
+struct status_sources *examining_sources(struct examining *x, size_t of);
 
 /* Asks each name server of this machine for a host, no longer than one step may take. */
 void examining_ask_resolvers(struct examining *x, struct name_server **list, size_t *num,

@@ -42,6 +42,7 @@ static void set_handshake(json_t *object, json_t *examine, const struct message_
 	if (json_object_size(tls) > 0)
 		json_set(object, "tls", json_incref(tls));
 	json_decref(tls);
+	message_set_text(examine, "key", wanted->key);
 	json_set(examine, "asks_staple", json_boolean(wanted->asks_staple));
 	json_set(examine, "http", json_boolean(wanted->asks_http));
 }

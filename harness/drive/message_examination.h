@@ -31,6 +31,7 @@ struct message_examination {
 	const char *server_name;
 	const char *starttls;          /* NULL: none; then there is no HTTP */
 	const char *tls_min, *tls_max; /* "1.2", "1.3"; NULL: as the program likes */
+	const char *key;               /* "rsa" or "ecdsa"; NULL: any */
 	bool asks_staple;
 	bool asks_http; /* what the server calls itself, by HEAD */
 	/* Of certificates. */

@@ -9,6 +9,7 @@
 		what, name##_spellings, NULL, sizeof name##_spellings / sizeof *name##_spellings}
 
 TABLE(offered, "TLS version", "any", "1.2", "1.3");
+TABLE(offered_key, "key", "any", "rsa", "ecdsa");
 TABLE(client_certificate, "client certificate", "no", "asked", "required");
 TABLE(alert_direction, "direction", "sent", "received");
 TABLE(server_source, "source", "named", "http", "greeting");
@@ -58,6 +59,19 @@ const struct sent_chain *examination_chain(const struct examination *of, const c
 		if (is_same(of->chains[i].id, id))
 			return &of->chains[i];
 	return NULL;
+}
+
+const char *examination_leaf_of(const struct examination *of, const char *chain)
+{
+	const struct sent_chain *found = examination_chain(of, chain);
+	return found != NULL && found->sent.num > 0 ? found->sent.items[0] : NULL;
+}
+
+bool examination_is_same_leaf(const struct examination *of, const char *chain, const char *other)
+{
+	const char *leaf = examination_leaf_of(of, chain);
+	return leaf != NULL ? is_same(leaf, examination_leaf_of(of, other))
+			    : examination_leaf_of(of, other) == NULL;
 }
 
 const struct staple *examination_staple(const struct examination *of, const char *id)

@@ -52,6 +52,10 @@ struct examined_target {
 enum offered { OFFERED_ANY, OFFERED_TLS_1_2, OFFERED_TLS_1_3, NUM_OFFERED };
 extern const struct name_table offered_names;
 
+/* For which kind of key the client offered signature algorithms. */
+enum offered_key { OFFERED_KEY_ANY, OFFERED_KEY_RSA, OFFERED_KEY_ECDSA, NUM_OFFERED_KEYS };
+extern const struct name_table offered_key_names;
+
 /* What the server wants of a client certificate. */
 enum client_certificate {
 	CLIENT_CERTIFICATE_NO,
@@ -95,6 +99,7 @@ struct handshake {
 	char *address;
 	int64_t port, round; /* round 0 is the first at its address */
 	struct word offered; /* enum offered */
+	struct word key;     /* enum offered_key; not known: any */
 	bool asks_staple;
 	bool completed;
 	struct word reason; /* enum reason; of one that failed */
@@ -296,11 +301,12 @@ struct status_sources {
 	size_t num_crls;
 };
 
-/* A certificate of the verified path between the leaf and its trust anchor. */
-struct intermediate {
+/* A certificate beside the first leaf whose status was asked: another leaf that the server has
+ * (depth 0), or one of a verified path between its leaf and its trust anchor. */
+struct examined_certificate {
 	struct record record;
-	char *certificate; /* key */
-	int64_t depth;     /* 1: the leaf's issuer */
+	char *certificate, *issuer; /* keys; issuer may be NULL */
+	int64_t depth;              /* 1: a leaf's issuer */
 	struct status_sources sources;
 };
 
@@ -362,8 +368,8 @@ struct examination {
 	struct staple *staples;
 	size_t num_staples;
 	struct status_sources sources; /* of the leaf */
-	struct intermediate *intermediates;
-	size_t num_intermediates;
+	struct examined_certificate *others;
+	size_t num_others;
 	struct issuer_source *issuers;
 	size_t num_issuers;
 	struct examined_clock clock;
@@ -393,8 +399,12 @@ struct examination *examinations_find(const struct examinations *all, const char
 
 /* By their keys, which may be NULL; NULL when there is none. */
 const struct certificate *examination_certificate(const struct examination *of, const char *id);
+/* The first one that was sent. */
 const struct certificate *examination_leaf(const struct examination *of);
 const struct sent_chain *examination_chain(const struct examination *of, const char *id);
+/* The leaf of a chain, as the server sent it; its key, or NULL. */
+const char *examination_leaf_of(const struct examination *of, const char *chain);
+bool examination_is_same_leaf(const struct examination *of, const char *chain, const char *other);
 const struct staple *examination_staple(const struct examination *of, const char *id);
 
 /* The first of this cause; NULL when it was not found. */

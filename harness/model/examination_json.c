@@ -111,10 +111,15 @@ static const struct record_member outcome_members[] = {OUTCOME_ROWS};
 const struct record_type handshake_outcome_type = RECORD_TYPE(OF, outcome_members);
 
 static const struct record_member handshake_members[] = {
-	{TEXT(address), ALWAYS},        {INTEGER(port), ALWAYS},
-	{INTEGER(round), ALWAYS},       {WORD(offered, offered_names), ALWAYS},
-	{BOOLEAN(asks_staple), ALWAYS}, OUTCOME_ROWS,
-	{TEXT(chain), IF_SET},          {TEXTS(staples), ALWAYS},
+	{TEXT(address), ALWAYS},
+	{INTEGER(port), ALWAYS},
+	{INTEGER(round), ALWAYS},
+	{WORD(offered, offered_names), ALWAYS},
+	{WORD(key, offered_key_names), IF_SET},
+	{BOOLEAN(asks_staple), ALWAYS},
+	OUTCOME_ROWS,
+	{TEXT(chain), IF_SET},
+	{TEXTS(staples), ALWAYS},
 	{TEXTS(upper_staples), ALWAYS},
 };
 static const struct record_type handshake_type = RECORD_TYPE(OF, handshake_members);
@@ -295,13 +300,14 @@ static const struct record_member sources_members[] = {
 static const struct record_type sources_type = RECORD_TYPE(OF, sources_members);
 #undef OF
 
-#define OF struct intermediate
-static const struct record_member intermediate_members[] = {
+#define OF struct examined_certificate
+static const struct record_member other_members[] = {
 	{TEXT(certificate), ALWAYS},
+	{TEXT(issuer), ALWAYS},
 	{INTEGER(depth), ALWAYS},
 	{RECORD_INLINE_ROW(OF, sources, struct status_sources, sources_type)},
 };
-static const struct record_type intermediate_type = RECORD_TYPE(OF, intermediate_members);
+static const struct record_type other_type = RECORD_TYPE(OF, other_members);
 #undef OF
 
 #define OF struct issuer_source
@@ -349,7 +355,7 @@ static const struct record_member examination_members[] = {
 	{TEXT(leaf), IF_SET},
 	{RECORD_MAP_ROW(OF, staples, struct staple, staple_type, MANY), IF_SET},
 	{RECORD_INLINE_ROW(OF, sources, struct status_sources, sources_type)},
-	{RECORD_LIST_ROW(OF, intermediates, struct intermediate, intermediate_type, SOME), IF_SET},
+	{RECORD_LIST_ROW(OF, others, struct examined_certificate, other_type, SOME), IF_SET},
 	{RECORD_LIST_ROW(OF, issuers, struct issuer_source, issuer_type, SOME), IF_SET},
 	{RECORD_OBJECT_ROW(OF, clock, struct examined_clock, clock_type), IF_SET},
 	{RECORD_LIST_ROW(OF, steps, struct examination_step, step_type, MANY), IF_SET},

@@ -283,8 +283,8 @@ static void write_sources(FILE *out, const char *name, const struct examined *at
 {
 	struct texts seen = {0};
 	write(out, name, at, &seen, &at->examination->sources, measure);
-	for (size_t i = 0; i < at->examination->num_intermediates; i++)
-		write(out, name, at, &seen, &at->examination->intermediates[i].sources, measure);
+	for (size_t i = 0; i < at->examination->num_others; i++)
+		write(out, name, at, &seen, &at->examination->others[i].sources, measure);
 	texts_clear(&seen);
 }
 

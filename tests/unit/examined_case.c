@@ -20,7 +20,7 @@ static const char healthy[] =
 	"'ocsp_urls':['http://ocsp.example.org/'],'crl_urls':[],"
 	"'not_before':'2026-01-01T00:00:00Z','not_after':'2026-03-31T00:00:00Z'}},"
 	"'leaf':'aa',"
-	"'staples':{'1':{'bytes':'MAA=','length':2,'depth':0,'seen':5,'check':'good',"
+	"'staples':{'1':{'bytes':'MAA=','length':2,'depth':0,'seen':5,'chain':'1','check':'good',"
 	"'serial':'1234','this_update':'2026-01-10T00:00:00Z','next_update':'2026-01-17T00:00:00Z',"
 	"'left_s':518400,'life_s':604800,'used':0.14,"
 	"'stacks':{'openssl':{'check':'good'},'gnutls':{'check':'good'}}}},"
@@ -55,6 +55,14 @@ static const struct {
 		"'staples':['1'],'chain':'1'}"},
 	{"W13", "{'address':'192.0.2.1','offered':'1.3','asks_staple':true,'completed':true,"
 		"'staples':[],'chain':'1'}"},
+	{"R12", "{'address':'192.0.2.1','offered':'1.2','key':'rsa','asks_staple':true,"
+		"'completed':true,'staples':[],'chain':'2'}"},
+	{"R13", "{'address':'192.0.2.1','offered':'1.3','key':'rsa','asks_staple':true,"
+		"'completed':true,'staples':[],'chain':'2'}"},
+	{"S12", "{'address':'192.0.2.1','offered':'1.2','key':'rsa','asks_staple':true,"
+		"'completed':true,'staples':['2'],'chain':'2'}"},
+	{"S13", "{'address':'192.0.2.1','offered':'1.3','key':'rsa','asks_staple':true,"
+		"'completed':true,'staples':['2'],'chain':'2'}"},
 	{"OK", "'layer':'answer','http_status':200,'check':'good',"
 	       "'this_update':'2026-01-10T00:00:00Z','next_update':'2026-01-17T00:00:00Z'"},
 };
