@@ -128,9 +128,9 @@ START_TEST(who_connects_to_a_revoked_certificate_is_exposed)
 {
 	static const char *const cells[] = {TARGET ": C C C C C", "other.test:443: C C C C C"};
 	struct run *run = report_run(cells, 2, false);
-	struct examinations *all = seen_case(
-		"{'others':[{'certificate':'bb','depth':1,'crls':[{'url':'c','check':"
-		"'revoked'}]}]}");
+	struct examinations *all =
+		seen_case("{'others':[{'certificate':'bb','depth':1,'crls':[{'url':'c','check':"
+			  "'revoked'}]}]}");
 	fill_row(run, OUTCOME_REJECT, REASON_STATUS_REVOKED);
 	conclude_case(all, run);
 	const struct finding *cause = &all->items[0].causes[0];
