@@ -1,8 +1,10 @@
-/* Knows which cells are failures, errors and skipped, for a CI system. */
+/* Knows which cells and causes are failures, errors and skipped, for a CI system. */
 #include "reports/format.h"
 
+#include "harness/doctor/diagnosis.h"
 #include "harness/run/verdict.h"
 #include "reports/words/cell_facts.h"
+#include "reports/words/doctor_view.h"
 #include "reports/ci/xml_text.h"
 #include "harness/run/run_head.h"
 
@@ -173,8 +175,7 @@ static void write_case(FILE *out, const struct cell_facts *facts)
 	fputs("</system-out>\n    </testcase>\n", out);
 }
 
-static bool write_suite(FILE *out, struct run *run, const struct suite *suite, size_t number,
-			struct error *err)
+static void begin_suite(FILE *out, struct run *run, const struct suite *suite, size_t number)
 {
 	fputs("  <testsuite", out);
 	write_attribute(out, "name", suite->name);
@@ -184,6 +185,12 @@ static bool write_suite(FILE *out, struct run *run, const struct suite *suite, s
 	write_attribute(out, "hostname", run_vantage(run));
 	fprintf(out, " id=\"%zu\" package=\"revoscope\">\n", number);
 	write_properties(out, run);
+}
+
+static bool write_suite(FILE *out, struct run *run, const struct suite *suite, size_t number,
+			struct error *err)
+{
+	begin_suite(out, run, suite, number);
 	for (size_t row = suite->first; row < suite->end; row++) {
 		for (size_t i = 0; i < run_num_classes(run); i++) {
 			struct cell_facts facts;
@@ -199,22 +206,147 @@ static bool write_suite(FILE *out, struct run *run, const struct suite *suite, s
 	return true;
 }
 
+/* --- what the doctor found --- */
+
+/* Something is red where `doctor` has the exit status 1: its worst cause, and with that what is
+ * more than possible. */
+static bool is_red(const struct examination *one, size_t index)
+{
+	const struct finding *cause = &one->causes[index];
+	return diagnosis_level(one) > SEVERITY_INFO && finding_severity(cause) > SEVERITY_INFO &&
+	       (index == 0 || doctor_view_severity(cause) > SEVERITY_INFO);
+}
+
+/* A case per cause, or one for a target without; NULL: no run of the doctor. */
+static struct suite suite_of_causes(const struct examinations *all)
+{
+	struct suite suite = {.name = "doctor"};
+	for (size_t i = 0; all != NULL && i < all->num_items; i++) {
+		const struct examination *one = &all->items[i];
+		suite.num_cells += one->num_causes > 0 ? one->num_causes : 1;
+		suite.by_judgement[BROKEN] += one->num_causes == 0 && !one->is_diagnosed;
+		for (size_t k = 0; k < one->num_causes; k++)
+			suite.by_judgement[FAILED] += is_red(one, k);
+	}
+	return suite;
+}
+
+static void begin_cause(FILE *out, const struct examination *one, const char *name)
+{
+	fputs("    <testcase", out);
+	write_attribute(out, "name", name);
+	fputs(" classname=\"revoscope.doctor.", out);
+	xml_write(out, one->id);
+	fputc('"', out);
+	write_seconds(out, 0);
+	fputs(">\n", out);
+}
+
+static void write_lines(FILE *out, const char *label, const struct texts *lines)
+{
+	for (size_t i = 0; i < lines->num; i++) {
+		fprintf(out, "\n%s: ", label);
+		xml_write(out, doctor_view_text(lines->items[i]));
+	}
+}
+
+/* The how manieth of its kind a cause is: the name of a case is there once. */
+static size_t count_before(const struct examination *one, size_t index)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < index; i++)
+		num += word_equals(&one->causes[i].id, &one->causes[index].id);
+	return num;
+}
+
+static void write_cause(FILE *out, const struct examination *one, size_t index)
+{
+	const struct finding *cause = &one->causes[index];
+	size_t num_before = count_before(one, index);
+	struct text words;
+	text_init(&words, 0);
+	text_append(&words, doctor_view_word(&cause->id, &cause_names));
+	if (words.len == 0)
+		text_append(&words, "unknown");
+	if (num_before > 0)
+		text_append_format(&words, " (%zu)", num_before + 1);
+	begin_cause(out, one, text_string(&words));
+	text_reset(&words);
+	text_append(&words, doctor_view_text(cause->title));
+	text_append(&words, " (");
+	doctor_view_append_weight(&words, cause);
+	text_append(&words, ")");
+	if (is_red(one, index)) {
+		fputs("      <failure", out);
+		write_attribute(out, "type", severity_names.names[finding_severity(cause)]);
+		write_attribute(out, "message", text_string(&words));
+		fputc('>', out);
+		xml_write(out, doctor_view_text(cause->text));
+		write_lines(out, "seen", &cause->evidence);
+		if (cause->fix.text != NULL && cause->fix.text[0] != '\0') {
+			fputs("\nfix: ", out);
+			xml_write(out, cause->fix.text);
+		}
+		fputs("</failure>\n", out);
+	}
+	fputs("      <system-out>", out);
+	xml_write(out, text_string(&words));
+	fputs("</system-out>\n    </testcase>\n", out);
+	text_clear(&words);
+}
+
+static void write_examination(FILE *out, const struct examination *one)
+{
+	for (size_t i = 0; i < one->num_causes; i++)
+		write_cause(out, one, i);
+	if (one->num_causes > 0)
+		return;
+	begin_cause(out, one, "examination");
+	if (!one->is_diagnosed)
+		fputs("      <error type=\"interrupted\" message=\"the examination was not "
+		      "completed\"></error>\n",
+		      out);
+	fputs("      <system-out>", out);
+	xml_write(out, doctor_view_text(one->headline));
+	fputs("</system-out>\n    </testcase>\n", out);
+}
+
+/* --- the document --- */
+
+static void write_causes(FILE *out, struct run *run, size_t number)
+{
+	const struct examinations *all = run_examinations(run);
+	struct suite suite = suite_of_causes(all);
+	if (suite.num_cells == 0)
+		return;
+	begin_suite(out, run, &suite, number);
+	for (size_t i = 0; i < all->num_items; i++)
+		write_examination(out, &all->items[i]);
+	fputs("  </testsuite>\n", out);
+}
+
+static void add_counts(struct suite *all, const struct suite *suite)
+{
+	for (int i = 0; i < NUM_JUDGEMENTS; i++)
+		all->by_judgement[i] += suite->by_judgement[i];
+	all->num_cells += suite->num_cells;
+	all->duration_us += suite->duration_us;
+}
+
 /*
  * A run as JUnit XML by the rules of Jenkins' xUnit plugin (junit-10.xsd), which the importers of
- * other CI systems accept too: a suite per family, or per endpoint, a case per cell.
+ * other CI systems accept too: a suite per family, or per endpoint, a case per cell; and for what
+ * the doctor found a suite with a case per target and cause.
  */
 bool junit_write_run(FILE *out, struct run *run, const struct format_options *options,
 		     struct error *err)
 {
-	struct suite all = {0};
+	struct suite all = suite_of_causes(run_examinations(run));
 	size_t number = 0;
 	(void)options;
 	for (size_t row = 0; row < run_num_rows(run);) {
 		struct suite suite = suite_at(run, row);
-		for (int i = 0; i < NUM_JUDGEMENTS; i++)
-			all.by_judgement[i] += suite.by_judgement[i];
-		all.num_cells += suite.num_cells;
-		all.duration_us += suite.duration_us;
+		add_counts(&all, &suite);
 		row = suite.end;
 	}
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"revoscope\"", out);
@@ -226,6 +358,7 @@ bool junit_write_run(FILE *out, struct run *run, const struct format_options *op
 			return false;
 		row = suite.end;
 	}
+	write_causes(out, run, number);
 	fputs("</testsuites>\n", out);
 	return true;
 }

@@ -84,7 +84,7 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 	text_init(&weight, 0);
 	doctor_view_append_weight(&weight, cause);
 	fprintf(out, "<article class=\"cause %s\">\n<h3>",
-		style_of(&cause->severity, &severity_names));
+		severity_names.names[doctor_view_severity(cause)]);
 	html_write(out, doctor_view_text(cause->title));
 	fputs("</h3>\n<p class=muted>", out);
 	html_write(out, text_string(&weight));

@@ -134,7 +134,7 @@ static void append_cause(struct page *page, const struct finding *causes, size_t
 	text_init(&weight, 0);
 	doctor_view_append_weight(&weight, cause);
 	text_append_format(page->out, "\n%zu. ", index + 1);
-	append_colored(page, color_of(finding_severity(cause)), doctor_view_text(cause->title));
+	append_colored(page, color_of(doctor_view_severity(cause)), doctor_view_text(cause->title));
 	text_append(page->out, "  (");
 	append_visible(page->out, doctor_view_word(&cause->id, &cause_names));
 	text_append(page->out, "; ");

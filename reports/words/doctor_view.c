@@ -50,11 +50,24 @@ void doctor_view_classes(const struct run *run, const struct finding *cause,
 	text_clear(&words);
 }
 
+enum severity doctor_view_severity(const struct finding *cause)
+{
+	return word_is(cause->confidence, CONFIDENCE_POSSIBLE) ? SEVERITY_INFO
+							       : finding_severity(cause);
+}
+
 void doctor_view_append_weight(struct text *out, const struct finding *cause)
 {
-	text_append(out, doctor_view_word(&cause->severity, &severity_names));
-	text_append(out, ", ");
-	text_append(out, doctor_view_word(&cause->confidence, &confidence_names));
+	const char *severity = doctor_view_word(&cause->severity, &severity_names);
+	const char *confidence = doctor_view_word(&cause->confidence, &confidence_names);
+	if (doctor_view_severity(cause) != finding_severity(cause))
+		text_append_format(out, "%s, would be %s%s", confidence,
+				   finding_severity(cause) == SEVERITY_WARNING ? "a " : "",
+				   severity);
+	else
+		text_append_format(out, "%s%s%s", severity,
+				   severity[0] != '\0' && confidence[0] != '\0' ? ", " : "",
+				   confidence);
 }
 
 const char *doctor_view_server(const struct fix *fix)

@@ -18,7 +18,10 @@ void doctor_view_classes(const struct run *run, const struct finding *cause,
 			 void (*write)(void *context, const char *effect, const char *classes),
 			 void *context);
 
-/* "critical, certain" */
+/* How much a cause weighs in a report: what is only possible is no warning. */
+enum severity doctor_view_severity(const struct finding *cause);
+
+/* "critical, certain", or "possible, would be critical" */
 void doctor_view_append_weight(struct text *out, const struct finding *cause);
 
 /* "nginx configuration", or how a fix is headed when there is no server's own: NULL. */

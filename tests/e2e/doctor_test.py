@@ -11,11 +11,12 @@ import subprocess
 import threading
 import time
 import unittest
+import xml.etree.ElementTree
 
 import hostile
 from connect_proxy import ConnectProxy
 from lab import KeptLab, Lab
-from programs import ProgramTest, main, needs
+from programs import ROOT, ProgramTest, main, needs
 from starttls import LINE, Scripted
 
 # Each scenario, the level that the doctor gives it, and its causes, the worst first. Strict clients that refuse are listed
@@ -103,9 +104,9 @@ class Faults(DoctorTest):
         names = {f"{host}:{port}": scenario for scenario, host in lab.hosts.items()}
         targets = self.write("targets.txt", "".join(f"{name}  # {scenario}\n" for name, scenario in names.items()))
         schema = self.write("schema.json", self.revoscope("schema", "result", expect=0).raw_out)
-        document = self.path("all.json")
+        document, cases = self.path("all.json"), self.path("all.xml")
         result = self.doctor("--targets", targets, "--connect", lab.address, "--ca", lab.root, *SOME, "--timeout", "3",
-                             "--format", f"json={document}", timeout=400, expect=1)
+                             "--format", f"json={document}", "--format", f"junit={cases}", timeout=400, expect=1)
         with open(document, encoding="utf-8") as file:
             content = json.load(file)
         seen = {names[target]: (one["level"], causes(one)) for target, one in content["examinations"].items()}
@@ -113,6 +114,7 @@ class Faults(DoctorTest):
         self.assertEqual(seen, FOUND)
         by_name = {names[target]: one for target, one in content["examinations"].items()}
         self.check_words(by_name)
+        self.check_cases(cases, {names[target]: one for target, one in content["examinations"].items()}, names)
         # Every target is reported when it was examined.
         order = [line.split(" (")[0] for line in result.err.splitlines() if line.split(" (")[0] in names]
         self.assertEqual(sorted(order), sorted(names))
@@ -122,6 +124,24 @@ class Faults(DoctorTest):
             return
         with open(schema, encoding="utf-8") as file:
             jsonschema.validate(content, json.load(file))
+
+    def check_cases(self, path, by_name, names):
+        """A CI system sees each cause, and red exactly where the level is a warning or worse."""
+        relaxng = os.path.join(ROOT, "tests", "support", "junit.rng")
+        checked = subprocess.run(["xmllint", "--noout", "--relaxng", relaxng, path], capture_output=True, text=True, check=False)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        suite = xml.etree.ElementTree.parse(path).find("testsuite[@name='doctor']")
+        cases, red = {name: [] for name in by_name}, set()
+        for case in suite.iter("testcase"):
+            name = names[case.get("classname").removeprefix("revoscope.doctor.")]
+            cases[name].append(case.get("name"))
+            if case.find("failure") is not None:
+                red.add(name)
+        self.assertEqual(cases, {name: [cause["id"] for cause in one["causes"]] or ["examination"]
+                                 for name, one in by_name.items()})
+        self.assertEqual(red, {name for name, one in by_name.items() if one["level"] in ("warning", "critical")})
+        self.assertEqual(int(suite.get("tests")), sum(map(len, cases.values())))
+        self.assertEqual(int(suite.get("failures")), len(suite.findall("testcase/failure")))
 
     def check_words(self, by_name):
         """What is shown with some of them."""
