@@ -3,7 +3,7 @@
 
 #include "core/ruleset.h"
 #include "core/text.h"
-#include "harness/config/version_range.h"
+#include "harness/model/version_range.h"
 #include "harness/config/words.h"
 #include "harness/config/yaml_check.h"
 

@@ -1,7 +1,7 @@
 /* Knows how a server's file of remedies is read, and what of the case is filled in. */
 #include "harness/doctor/remedy.h"
 
-#include "harness/config/version_range.h"
+#include "harness/model/version_range.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,13 +111,6 @@ static bool is_about(const struct section *section, const char *topic)
 		if (is_same(cut(&rest, ','), topic))
 			return true;
 	return false;
-}
-
-/* The version in "nginx/1.22.1" or "Exim 4.96": NULL when there is none. */
-static const char *version_in(const char *software)
-{
-	const char *version = software == NULL ? NULL : strpbrk(software, "/ ");
-	return version == NULL || strspn(version + 1, "0123456789") == 0 ? NULL : version + 1;
 }
 
 static bool is_for_version(const struct section *section, const char *version)
@@ -303,9 +296,9 @@ static void write_titles(struct filling *filling, struct span title)
 }
 
 /* Every section about the topic, under its title where there are several. */
-static size_t write_sections(struct filling *filling, const char *topic)
+static size_t write_sections(struct filling *filling, int server, const char *topic)
 {
-	const char *version = version_in(filling->facts->software);
+	const char *version = server_version_in(filling->facts->software, server);
 	size_t num = count(filling->file, topic, version);
 	struct section section;
 	for (const char *cursor = filling->file; next_section(&section, &cursor);) {
@@ -325,7 +318,7 @@ bool remedy_write(struct text *snippet, struct text *commands, enum server_kind 
 	filling.parts[PART_SNIPPET] = snippet;
 	filling.parts[PART_MUST_STAPLE] = facts->must_staple ? snippet : NULL;
 	filling.parts[PART_COMMANDS] = commands;
-	return write_sections(&filling, remedy_topic_names.names[topic]) > 0;
+	return write_sections(&filling, (int)server, remedy_topic_names.names[topic]) > 0;
 }
 
 void remedy_on_server(struct text *commands, int server, enum remedy_topic topic,
@@ -333,11 +326,11 @@ void remedy_on_server(struct text *commands, int server, enum remedy_topic topic
 {
 	struct filling filling = {.file = remedies_ANY, .facts = facts};
 	filling.parts[PART_ON_SERVER] = commands;
-	write_sections(&filling, remedy_topic_names.names[topic]);
+	write_sections(&filling, server, remedy_topic_names.names[topic]);
 	if (server < 0 || server >= NUM_SERVER_KINDS)
 		return;
 	filling.file = remedies_of[server];
 	if (count(filling.file, "on-server", NULL) > 0)
-		write_sections(&filling, "on-server");
-	write_sections(&filling, remedy_topic_names.names[topic]);
+		write_sections(&filling, server, "on-server");
+	write_sections(&filling, server, remedy_topic_names.names[topic]);
 }

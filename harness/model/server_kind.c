@@ -100,3 +100,41 @@ int server_recognize(const char *http_server, const char *greeting)
 	int kind = http_server == NULL ? -1 : recognise_product(http_server);
 	return kind >= 0 || greeting == NULL ? kind : recognise_greeting(greeting);
 }
+
+/* Behind a name at the place: "/1.22" or " 4.96". */
+static const char *number_behind(const char *place, const char *name, size_t len)
+{
+	if (strncasecmp(place, name, len) != 0 || (place[len] != '/' && place[len] != ' '))
+		return NULL;
+	return strspn(place + len + 1, "0123456789") > 0 ? place + len + 1 : NULL;
+}
+
+/* One of the names, with '|' between them, begins at the place and has a number behind it. */
+static const char *find_number(const char *place, const char *names)
+{
+	for (const char *p = names; p != NULL && *p != '\0';) {
+		size_t len = strcspn(p, "|");
+		const char *number = number_behind(place, p, len);
+		if (number != NULL)
+			return number;
+		p += len + (p[len] == '|');
+	}
+	return NULL;
+}
+
+const char *server_version_in(const char *software, int kind)
+{
+	if (software == NULL || kind < 0 || kind >= NUM_SERVER_KINDS)
+		return NULL;
+	const char *const names[] = {spellings[kind], products_of[kind], word_of[kind]};
+	for (const char *p = software; *p != '\0'; p++) {
+		if (p > software && strchr(" (/-", p[-1]) == NULL)
+			continue;
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+			const char *number = find_number(p, names[i]);
+			if (number != NULL)
+				return number;
+		}
+	}
+	return NULL;
+}

@@ -33,4 +33,11 @@ int server_kind_parse(const char *text, const char **version);
  */
 int server_recognize(const char *http_server, const char *greeting);
 
+/*
+ * The version in what a server is called ("nginx/1.22.1", "220 mx.example.org ESMTP Exim 4.96"),
+ * which begins with digits; borrowed. NULL when software is NULL or says no version of this kind:
+ * behind HAProxy the Server field is often that of another program. kind may be -1.
+ */
+const char *server_version_in(const char *software, int kind);
+
 #endif

@@ -247,6 +247,7 @@ static const struct {
 	{SERVER_KIND_HAPROXY, "haproxy/2.6.12", false, true},
 	{SERVER_KIND_HAPROXY, "HAProxy 1.8", false, true},
 	{SERVER_KIND_HAPROXY, "HAProxy", true, true},
+	{SERVER_KIND_HAPROXY, "nginx/1.22.1", true, true}, /* the server behind it */
 	{SERVER_KIND_HAPROXY, NULL, true, true},
 };
 
@@ -269,16 +270,19 @@ END_TEST
 
 START_TEST(every_version_has_a_remedy)
 {
-	static const char *const software[] = {"x/1.0", "x/1.4.55", "x/1.4.56", "x/2.7.9",
-					       "x/2.8", "x/2.9.1",  "x/3.0",    "x/99"};
+	static const char *const numbers[] = {"1.0",   "1.4.55", "1.4.56", "2.7.9", "2.8",
+					      "2.9.1", "3.0",    "5.70",   "5.71",  "99"};
+	char software[64];
 	open_texts();
-	for (size_t i = 0; i < sizeof software / sizeof *software; i++)
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		for (int topic = 0; topic < NUM_REMEDY_TOPICS; topic++) {
 			struct remedy_facts facts = plain;
-			facts.software = software[i];
+			snprintf(software, sizeof software, "%s/%s",
+				 server_kind_name((enum server_kind)_i), numbers[i]);
+			facts.software = software;
 			bool is_there = has_word(topics_of[_i], remedy_topic_names.names[topic]);
 			ck_assert_msg(write_remedy(_i, topic, &facts) == is_there, "%s topic %d",
-				      software[i], topic);
+				      software, topic);
 			ck_assert_ptr_null(strstr(text_string(&snippet), "##### "));
 		}
 	close_texts();

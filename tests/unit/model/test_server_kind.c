@@ -86,6 +86,43 @@ START_TEST(servers_are_named_with_or_without_a_version)
 }
 END_TEST
 
+static const struct {
+	const char *software;
+	int kind;
+	const char *begins; /* NULL: no version */
+} versions[] = {
+	{"nginx/1.22.1", SERVER_KIND_NGINX, "1.22.1"},
+	{"openresty/1.21.4.1", SERVER_KIND_NGINX, "1.21.4.1"},
+	{"Apache/2.4.62 (Debian) OpenSSL/3.0.1", SERVER_KIND_APACHE, "2.4.62 "},
+	{"stunnel/5.68", SERVER_KIND_STUNNEL, "5.68"},
+	{"HAProxy 1.8", SERVER_KIND_HAPROXY, "1.8"},
+	{"220 mx.example.org ESMTP Exim 4.96 Sun, 29 Nov", SERVER_KIND_EXIM, "4.96 "},
+	{"220 10.0.0.1 ESMTP Postfix", SERVER_KIND_POSTFIX, NULL},
+	/* Of another program. */
+	{"nginx/1.22.1", SERVER_KIND_HAPROXY, NULL},
+	{"Apache/2.4.62 OpenSSL/3.0.1", SERVER_KIND_NGINX, NULL},
+	{"mynginx/1.22.1", SERVER_KIND_NGINX, NULL},
+	{"nginx", SERVER_KIND_NGINX, NULL},
+	{"nginx/", SERVER_KIND_NGINX, NULL},
+	{"nginx/new", SERVER_KIND_NGINX, NULL},
+	{"", SERVER_KIND_NGINX, NULL},
+	{NULL, SERVER_KIND_NGINX, NULL},
+	{"nginx/1.22.1", NONE, NULL},
+	{"nginx/1.22.1", NUM_SERVER_KINDS, NULL},
+};
+
+START_TEST(a_version_is_that_of_the_kind)
+{
+	const char *version = server_version_in(versions[_i].software, versions[_i].kind);
+	if (versions[_i].begins == NULL)
+		ck_assert_ptr_null(version);
+	else
+		ck_assert_msg(version != NULL && strncmp(version, versions[_i].begins,
+							 strlen(versions[_i].begins)) == 0,
+			      "%s", versions[_i].software);
+}
+END_TEST
+
 START_TEST(every_kind_has_a_name_that_finds_it)
 {
 	enum server_kind kind = (enum server_kind)_i;
@@ -103,6 +140,8 @@ int main(void)
 			    sizeof seen / sizeof *seen);
 	tcase_add_loop_test(tests, servers_are_named_with_or_without_a_version, 0,
 			    sizeof named / sizeof *named);
+	tcase_add_loop_test(tests, a_version_is_that_of_the_kind, 0,
+			    sizeof versions / sizeof *versions);
 	tcase_add_loop_test(tests, every_kind_has_a_name_that_finds_it, 0, NUM_SERVER_KINDS);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -2,8 +2,8 @@
  * The releases of a stack in which something holds: ">=3.0 <3.6", comparisons that all must be
  * true. Only as many numbers as a comparison has are looked at: 3.0.17 is "=3.0" and "<=3.0".
  */
-#ifndef HARNESS_CONFIG_VERSION_RANGE_H
-#define HARNESS_CONFIG_VERSION_RANGE_H
+#ifndef HARNESS_MODEL_VERSION_RANGE_H
+#define HARNESS_MODEL_VERSION_RANGE_H
 
 #include "core/error.h"
 

@@ -1,5 +1,5 @@
 /* Knows how versions are compared, and how ranges of them are written. */
-#include "harness/config/version_range.h"
+#include "harness/model/version_range.h"
 
 #include <stdlib.h>
 #include <string.h>

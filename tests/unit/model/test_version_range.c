@@ -1,5 +1,5 @@
 /* Tests which ranges of versions are refused, and which releases are in one. */
-#include "harness/config/version_range.h"
+#include "harness/model/version_range.h"
 
 #include <check.h>
 #include <stdlib.h>
