@@ -67,10 +67,11 @@ struct client_backend {
 	bool (*start)(struct error *err);
 	void (*stop)(void);
 
-	/* What status.h checks with: hashes by the stack's own code, SHA-256 at least, and the
-	 * reading and verifying of what is signed, in the thread of the probe
-	 * (clients/rules/question.h). The context of a reader is the probe. */
+	/* What status.h and chain.h check with (clients/rules/question.h), in the thread of the
+	 * probe: hashes by the stack's own code, SHA-256 at least, the verification of one
+	 * signature, and the reading of what is signed. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
+	verify_function *verify;
 	const struct status_reader *response_reader, *list_reader;
 
 	/*
@@ -91,12 +92,10 @@ struct client_backend {
 	/*
 	 * For checks without a connection (chain.h). Each certificate of a PEM text, as the
 	 * stack's own parser takes it; false with the stack's words for one that it cannot
-	 * read. Whether a certificate is signed with the key of another, whatever its names and
-	 * constraints are. Whether the first certificate of a path has a way to one of the anchors,
+	 * read. Whether the first certificate of a path has a way to one of the anchors,
 	 * roots or not, over the others; if not, *reason is a chain-* and the text the stack's.
 	 */
 	bool (*read_pem)(struct der_list *out, const char *pem, struct error *err);
-	bool (*has_signed)(struct der issuer, struct der certificate);
 	bool (*verify_path)(enum reason *reason, char text[static NATIVE_MAX],
 			    const struct der_list *path, const struct der_list *anchors);
 

@@ -26,12 +26,24 @@ static bool is_named(struct der issuer, struct der certificate)
 }
 
 /* By name (RFC 5280 section 7.1) and by signature: a CA may have two keys under one name. */
-static bool has_issued(const struct probe *probe, struct der issuer, struct der certificate)
+static enum signature check_issuer(const struct probe *probe, struct der issuer,
+				   struct der certificate)
 {
 	struct certificate one, other;
-	return certificate_read(&one, issuer) && certificate_read(&other, certificate) &&
-	       name_is_same(one.subject, other.issuer) &&
-	       probe->backend->has_signed(issuer, certificate);
+	struct signed_bytes what;
+	struct status_check seen = {0};
+	if (!certificate_read(&one, issuer) || !certificate_read(&other, certificate) ||
+	    !name_is_same(one.subject, other.issuer) ||
+	    !signed_read(&what, SIGNED_CERTIFICATE, certificate))
+		return SIGNATURE_BAD;
+	return probe->backend->verify(&seen, issuer, &what);
+}
+
+/* An algorithm that the stack refuses is a matter of the path, not of who issued what. */
+static bool has_issued(const struct probe *probe, struct der issuer, struct der certificate)
+{
+	enum signature signature = check_issuer(probe, issuer, certificate);
+	return signature == SIGNATURE_GOOD || signature == SIGNATURE_REFUSED;
 }
 
 bool chain_is_incomplete(const struct probe *probe)
@@ -225,11 +237,42 @@ static struct der find_trusted(struct probe *probe, const struct given *given, s
 	return der_of(NULL, 0);
 }
 
-static struct der refuse(struct probe *probe, const char *text)
+static struct der refuse(struct probe *probe, enum reason reason, const char *text)
 {
-	probe_conclude(probe, OUTCOME_REJECT, REASON_CHAIN_INCOMPLETE, STAGE_NONE, "%s: %s",
-		       probe->backend->library, text);
+	probe_conclude(probe, OUTCOME_REJECT, reason, STAGE_NONE, "%s: %s", probe->backend->library,
+		       text);
 	return der_of(NULL, 0);
+}
+
+/* Whether one of a list may be the issuer, which the stack cannot find out. */
+static bool has_unsupported(const struct probe *probe, const struct der_list *list,
+			    struct der certificate)
+{
+	for (size_t i = 0; i < list->num; i++)
+		if (check_issuer(probe, der_list_at(list, i), certificate) == SIGNATURE_UNSUPPORTED)
+			return true;
+	return false;
+}
+
+/* Why none of the certificates that may be the issuer is. */
+static struct der lack_issuer(struct probe *probe, const struct given *given,
+			      struct der certificate)
+{
+	size_t num_given = given->issuer.num;
+	if (num_given > 0 ? has_unsupported(probe, &given->issuer, certificate)
+			  : has_unsupported(probe, &given->chain, certificate) ||
+				    has_unsupported(probe, &given->trust, certificate))
+		return refuse(probe, REASON_CHAIN_ALGORITHM_UNSUPPORTED,
+			      "it does not support the algorithm, curve or key type that the "
+			      "certificate is signed with");
+	if (num_given == 1 && is_named(der_list_at(&given->issuer, 0), certificate))
+		return refuse(probe, REASON_CHAIN_INCOMPLETE,
+			      "the certificate names the given issuer, but its signature does "
+			      "not verify with that key");
+	return refuse(probe, REASON_CHAIN_INCOMPLETE,
+		      num_given == 1  ? "the given issuer did not issue the certificate"
+		      : num_given > 1 ? "none of the given issuers issued the certificate"
+				      : "none of the given certificates issued the certificate");
 }
 
 /* The given issuer of the certificate, which must have signed it: a status that another CA signed
@@ -240,9 +283,9 @@ static struct der choose_issuer(struct probe *probe, const struct given *given,
 	size_t num_given = given->issuer.num;
 	struct der issuer = der_list_at(&given->issuer, 0);
 	if (certificate.len == 0)
-		return num_given == 1
-			       ? issuer
-			       : refuse(probe, "several issuers are given, and no certificate");
+		return num_given == 1 ? issuer
+				      : refuse(probe, REASON_CHAIN_INCOMPLETE,
+					       "several issuers are given, and no certificate");
 	if (num_given > 0) {
 		issuer = find_signer(probe, &given->issuer, certificate);
 	} else {
@@ -250,16 +293,7 @@ static struct der choose_issuer(struct probe *probe, const struct given *given,
 		if (issuer.len == 0)
 			issuer = find_signer(probe, &given->trust, certificate);
 	}
-	if (issuer.len > 0)
-		return issuer;
-	if (num_given == 1 && is_named(der_list_at(&given->issuer, 0), certificate))
-		return refuse(probe,
-			      "the certificate names the given issuer, but its signature does "
-			      "not verify with that key, or its algorithm is not supported");
-	return refuse(probe, num_given == 1 ? "the given issuer did not issue the certificate"
-			     : num_given > 1
-				     ? "none of the given issuers issued the certificate"
-				     : "none of the given certificates issued the certificate");
+	return issuer.len > 0 ? issuer : lack_issuer(probe, given, certificate);
 }
 
 /* The other issuers may be between the one and an anchor. */

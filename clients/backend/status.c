@@ -30,7 +30,7 @@ static void begin(struct inquirer *self, struct probe *probe, size_t depth, stru
 			     .heeds_stale_revoked = policy->heeds_stale_revoked == YES,
 			     .nonce = nonce,
 			     .digest = probe->backend->digest,
-			     .context = probe},
+			     .verify = probe->backend->verify},
 		.probe = probe,
 		.depth = depth,
 	};

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define SIGNATURE_MAX 2048 /* bytes: RSA of 16,384 bits */
-
 gnutls_x509_crt_t certificate_parse(struct der der)
 {
 	gnutls_datum_t data = {(unsigned char *)der.at, (unsigned)der.len};
@@ -96,32 +94,6 @@ bool certificates_read_pem(struct der_list *out, const char *pem, struct error *
 	}
 	gnutls_free(all);
 	return done || error_set(err, ERROR_UNABLE, "out of memory");
-}
-
-/* The signature alone: gnutls_x509_crt_verify compares names by their bytes too, and wants a CA. */
-static bool is_signed_with(gnutls_x509_crt_t issuer, gnutls_x509_crt_t certificate, struct der der)
-{
-	char bytes[SIGNATURE_MAX];
-	gnutls_datum_t signature = {(unsigned char *)bytes, 0};
-	size_t size = sizeof bytes;
-	struct der whole, body;
-	int algorithm = gnutls_x509_crt_get_signature_algorithm(certificate);
-	if (algorithm < 0 || gnutls_x509_crt_get_signature(certificate, bytes, &size) != 0 ||
-	    !der_take(&der, &whole, DER_SEQUENCE) || !der_take_whole(&whole, &body, DER_SEQUENCE))
-		return false;
-	gnutls_datum_t data = {(unsigned char *)body.at, (unsigned)body.len};
-	signature.size = (unsigned)size;
-	return gnutls_x509_crt_verify_data2(issuer, (gnutls_sign_algorithm_t)algorithm,
-					    GNUTLS_VERIFY_ALLOW_BROKEN, &data, &signature) >= 0;
-}
-
-bool certificates_have_signed(struct der issuer, struct der certificate)
-{
-	gnutls_x509_crt_t one = certificate_parse(issuer), other = certificate_parse(certificate);
-	bool signed_by = one != NULL && other != NULL && is_signed_with(one, other, certificate);
-	gnutls_x509_crt_deinit(one);
-	gnutls_x509_crt_deinit(other);
-	return signed_by;
 }
 
 /* What GnuTLS says of the way to an anchor; 0: it is good. */

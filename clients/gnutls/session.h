@@ -33,15 +33,15 @@ void chain_note(struct probe *probe, const struct session *session, bool is_veri
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
-bool certificates_have_signed(struct der issuer, struct der certificate);
 bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 			      const struct der_list *path, const struct der_list *anchors);
 
 /* NULL when it cannot be read. */
 gnutls_x509_crt_t certificate_parse(struct der der);
 
-/* OCSP responses and CRLs as GnuTLS reads and verifies them. */
+/* OCSP responses and CRLs as GnuTLS reads them, and its word on a signature. */
 extern const struct status_reader response_reader, list_reader;
+verify_function signature_verify;
 
 /* A certificate's subject, in one line of at most size - 1 bytes; nothing for NULL. */
 void subject_print(char *out, size_t size, gnutls_x509_crt_t certificate);

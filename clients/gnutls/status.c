@@ -1,8 +1,7 @@
-/* Knows how GnuTLS reads OCSP responses and CRLs, and verifies their signatures. */
+/* Knows how GnuTLS reads OCSP responses and CRLs, and verifies signatures. */
 #include "clients/gnutls/session.h"
-#include "clients/rules/list.h"
+#include "clients/rules/hash.h"
 #include "clients/rules/pss.h"
-#include "clients/rules/response_rules.h"
 
 #include <gnutls/crypto.h>
 #include <gnutls/ocsp.h>
@@ -10,21 +9,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether GnuTLS refuses or does not have what the signature is made with. It verifies RSASSA-PSS
- * with some hashes and a salt of their length alone, and otherwise says that the signature is bad.
- */
-static bool is_unsupported(int code, int algorithm, struct der identifier)
+#define OID_MAX 64
+
+/* GNUTLS_SIGN_UNKNOWN for what GnuTLS does not have. It verifies RSASSA-PSS with some hashes and a
+ * salt of their length alone, and otherwise says that the signature is bad. */
+static gnutls_sign_algorithm_t algorithm_of(struct der identifier)
 {
 	struct pss pss;
-	if (code == GNUTLS_E_INSUFFICIENT_SECURITY || code == GNUTLS_E_ECC_UNSUPPORTED_CURVE ||
-	    code == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM ||
-	    code == GNUTLS_E_UNKNOWN_PK_ALGORITHM || algorithm <= 0)
-		return true;
-	if (!pss_read(&pss, identifier))
-		return false;
-	gnutls_digest_algorithm_t hash = gnutls_digest_get_id(pss.hash);
-	return gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, hash) == GNUTLS_SIGN_UNKNOWN ||
-	       pss.salt_len != (int)gnutls_hash_get_len(hash);
+	struct der inside, id;
+	char text[OID_MAX];
+	if (pss_read(&pss, identifier)) {
+		gnutls_digest_algorithm_t hash = gnutls_digest_get_id(pss.hash);
+		return pss.salt_len == (int)gnutls_hash_get_len(hash)
+			       ? gnutls_pk_to_sign(GNUTLS_PK_RSA_PSS, hash)
+			       : GNUTLS_SIGN_UNKNOWN;
+	}
+	if (!der_take(&identifier, &inside, DER_SEQUENCE) || !der_take(&inside, &id, DER_OID))
+		return GNUTLS_SIGN_UNKNOWN;
+	hash_print(text, sizeof text, id);
+	return gnutls_oid_to_sign(text);
+}
+
+/* Whether GnuTLS refuses or does not have what the signature is made with. */
+static bool is_unsupported(int code)
+{
+	return code == GNUTLS_E_INSUFFICIENT_SECURITY || code == GNUTLS_E_ECC_UNSUPPORTED_CURVE ||
+	       code == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM ||
+	       code == GNUTLS_E_UNKNOWN_PK_ALGORITHM || code == GNUTLS_E_UNIMPLEMENTED_FEATURE;
+}
+
+/* Certificates are to be stronger than what they sign (GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS). */
+enum signature signature_verify(struct status_check *out, struct der signer,
+				const struct signed_bytes *what)
+{
+	gnutls_x509_crt_t certificate = certificate_parse(signer);
+	gnutls_sign_algorithm_t algorithm = algorithm_of(what->algorithm);
+	gnutls_datum_t data = {(unsigned char *)what->bytes.at, (unsigned)what->bytes.len};
+	gnutls_datum_t bytes = {(unsigned char *)what->signature.at, (unsigned)what->signature.len};
+	bool is_certificate = what->kind == SIGNED_CERTIFICATE;
+	unsigned flags = is_certificate ? GNUTLS_VERIFY_ALLOW_BROKEN : 0;
+	int code = certificate == NULL ? GNUTLS_E_CERTIFICATE_ERROR
+		   : algorithm == GNUTLS_SIGN_UNKNOWN
+			   ? GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM
+			   : gnutls_x509_crt_verify_data2(certificate, algorithm, flags, &data,
+							  &bytes);
+	if (code >= 0)
+		subject_print(out->signer, sizeof out->signer, certificate);
+	else
+		native_note(&out->native, code, NULL);
+	gnutls_x509_crt_deinit(certificate);
+	if (code < 0)
+		return is_unsupported(code) ? SIGNATURE_UNSUPPORTED : SIGNATURE_BAD;
+	return is_certificate &&
+			       !gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS)
+		       ? SIGNATURE_REFUSED
+		       : SIGNATURE_GOOD;
 }
 
 /*
@@ -55,107 +94,7 @@ static void close_response(void *opened)
 		gnutls_ocsp_resp_deinit(opened);
 }
 
-/* Whether the certificate of the responder came with the response or is the issuer. */
-static bool find_responder(struct status_check *out, const struct response *response,
-			   const struct question *question)
-{
-	struct der rest = response->certificates, found = {NULL, 0}, bytes;
-	struct certificate one;
-	while (found.len == 0 && der_take_whole(&rest, &bytes, DER_SEQUENCE))
-		if (certificate_read(&one, bytes) && response_is_by(response, &one, question))
-			found = bytes;
-	if (found.len == 0 && response_is_by(response, question->issuer, question))
-		found = question->issuer->whole;
-	gnutls_x509_crt_t responder = found.len > 0 ? certificate_parse(found) : NULL;
-	bool is_known = responder != NULL;
-	subject_print(out->signer, sizeof out->signer, responder);
-	gnutls_x509_crt_deinit(responder);
-	return is_known;
-}
-
-#define VERIFY(bit, text, check)                                                  \
-	{                                                                         \
-		GNUTLS_OCSP_VERIFY_##bit, "GNUTLS_OCSP_VERIFY_" #bit, text, check \
-	}
-
-static const struct {
-	unsigned bit;
-	const char *name, *text;
-	enum check check;
-} verify_reasons[] = {
-	VERIFY(SIGNATURE_FAILURE, "the signature does not verify", CHECK_BAD_SIGNATURE),
-	VERIFY(INSECURE_ALGORITHM, "the signature is by an insecure algorithm",
-	       CHECK_ALGORITHM_UNSUPPORTED),
-	VERIFY(SIGNER_KEYUSAGE_ERROR, "the signer's certificate lacks the OCSPSigning usage",
-	       CHECK_UNAUTHORIZED_SIGNER),
-	VERIFY(CERT_NOT_ACTIVATED, "the signer's certificate is not yet valid",
-	       CHECK_UNAUTHORIZED_SIGNER),
-	VERIFY(CERT_EXPIRED, "the signer's certificate is expired", CHECK_UNAUTHORIZED_SIGNER),
-	VERIFY(SIGNER_NOT_FOUND, "the signer's certificate was not issued by the issuer",
-	       CHECK_UNAUTHORIZED_SIGNER),
-	VERIFY(UNTRUSTED_SIGNER, "the signer is not trusted by the issuer",
-	       CHECK_UNAUTHORIZED_SIGNER),
-};
-
-static enum check check_of_verify(struct native *native, unsigned verify)
-{
-	for (size_t i = 0; i < sizeof verify_reasons / sizeof verify_reasons[0]; i++) {
-		if ((verify & verify_reasons[i].bit) == 0)
-			continue;
-		native_note(native, (int)verify, verify_reasons[i].text);
-		snprintf(native->name, sizeof native->name, "%s", verify_reasons[i].name);
-		return verify_reasons[i].check;
-	}
-	return verify == 0 ? CHECK_GOOD : CHECK_UNAUTHORIZED_SIGNER;
-}
-
-/* GnuTLS says the same of a weak signature and of a delegated responder whose certificate has one.
- */
-static bool is_weakness_of_certificate(gnutls_ocsp_resp_t response, unsigned verify)
-{
-	int algorithm = gnutls_ocsp_resp_get_signature_algorithm(response);
-	return verify == GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM && algorithm > 0 &&
-	       gnutls_sign_is_secure2((gnutls_sign_algorithm_t)algorithm,
-				      GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) != 0;
-}
-
-/*
- * gnutls_ocsp_resp_verify_direct takes the issuer itself, or a delegated responder that the
- * issuer signed, with the OCSPSigning usage and valid now: RFC 6960 section 4.2.2.2.
- * (gnutls_ocsp_resp_verify with the trusted roots also takes what a root signs.) When
- * no certificate in the response is the responder's it tries the issuer's key,
- * whichever responder is named.
- */
-static enum check check_response_signer(void *context, struct status_check *out,
-					const struct question *question,
-					const struct response *response)
-{
-	gnutls_ocsp_resp_t opened = context;
-	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
-	unsigned verify = 0;
-	if (!find_responder(out, response, question)) {
-		gnutls_x509_crt_deinit(issuer);
-		question_say(out, "no certificate of the response's signer is known");
-		return CHECK_UNAUTHORIZED_SIGNER;
-	}
-	int code = gnutls_ocsp_resp_verify_direct(opened, issuer, &verify, 0);
-	gnutls_x509_crt_deinit(issuer);
-	enum check check = code == 0 ? check_of_verify(&out->native, verify) : CHECK_BAD_SIGNATURE;
-	if (code != 0)
-		native_note(&out->native, code, NULL);
-	else if (is_weakness_of_certificate(opened, verify))
-		check = CHECK_UNAUTHORIZED_SIGNER;
-	if (check == CHECK_BAD_SIGNATURE &&
-	    is_unsupported(code, gnutls_ocsp_resp_get_signature_algorithm(opened),
-			   response->algorithm))
-		check = CHECK_ALGORITHM_UNSUPPORTED;
-	if (check == CHECK_BAD_SIGNATURE)
-		out->signer[0] = '\0';
-	return check;
-}
-
-const struct status_reader response_reader = {open_response, check_response_signer, close_response,
-					      false};
+const struct status_reader response_reader = {open_response, NULL, close_response, false};
 
 /*
  * CRLs.
@@ -164,7 +103,6 @@ const struct status_reader response_reader = {open_response, check_response_sign
 struct open_list {
 	gnutls_x509_crl_t crl;
 	gnutls_datum_t der; /* of one in PEM; memory of GnuTLS */
-	struct der bytes;
 };
 
 static void close_list(void *context)
@@ -196,7 +134,6 @@ static bool parse(struct open_list *opened, struct status_check *out, struct der
 		native_note(&out->native, code, NULL);
 	else if (is_pem)
 		*der = der_of(opened->der.data, opened->der.size);
-	opened->bytes = *der;
 	return code == 0;
 }
 
@@ -209,42 +146,4 @@ static void *open_list(struct status_check *out, struct der *der)
 	return NULL;
 }
 
-/* GNUTLS_VERIFY_DISABLE_TIME_CHECKS does not reach CRLs (lib/x509/verify.c,
- * gnutls_x509_crl_verify), so what it says of times is left out here. */
-static unsigned without_times(unsigned verify)
-{
-	unsigned rest = verify & ~(unsigned)(GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED |
-					     GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE);
-	return rest != verify && rest == GNUTLS_CERT_INVALID ? 0 : rest;
-}
-
-static enum check check_list_signer(void *context, struct status_check *out,
-				    const struct question *question,
-				    const struct response *response)
-{
-	const struct open_list *opened = context;
-	gnutls_x509_crt_t issuer = certificate_parse(question->issuer->whole);
-	char text[NATIVE_MAX];
-	unsigned verify = 0;
-	struct list list;
-	(void)response;
-	int code = gnutls_x509_crl_verify(opened->crl, &issuer, 1, 0, &verify);
-	verify = without_times(verify);
-	bool is_good = code == 0 && verify == 0;
-	if (is_good)
-		subject_print(out->signer, sizeof out->signer, issuer);
-	gnutls_x509_crt_deinit(issuer);
-	if (is_good)
-		return CHECK_GOOD;
-	status_print(text, sizeof text, verify);
-	native_note(&out->native, code == 0 ? (int)verify : code, code == 0 ? text : NULL);
-	if (verify & (GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_SIGNER_NOT_FOUND))
-		return CHECK_UNAUTHORIZED_SIGNER;
-	list_read(&list, opened->bytes, 0);
-	bool is_refused = verify & GNUTLS_CERT_INSECURE_ALGORITHM ||
-			  is_unsupported(code, gnutls_x509_crl_get_signature_algorithm(opened->crl),
-					 list.algorithm);
-	return is_refused ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
-}
-
-const struct status_reader list_reader = {open_list, check_list_signer, close_list, false};
+const struct status_reader list_reader = {open_list, NULL, close_list, false};

@@ -32,17 +32,17 @@ static const char *lacks(enum capability capability)
 {
 	static const char *const missing[NUM_CAPABILITIES] = {
 		[CAPABILITY_STATUS_REQUEST] =
-			"mbed TLS cannot send status_request: it has no code for it and no call "
+			"Mbed TLS cannot send status_request: it has no code for it and no call "
 			"for extensions of one's own",
-		[CAPABILITY_MULTI_STAPLE] = "mbed TLS cannot ask for a staple at all",
+		[CAPABILITY_MULTI_STAPLE] = "Mbed TLS cannot ask for a staple at all",
 		[CAPABILITY_NATIVE_MUST_STAPLE] =
-			"mbed TLS does not read the TLS feature extension",
-		[CAPABILITY_NATIVE_STAPLE_CHECK] = "mbed TLS has no OCSP",
-		[CAPABILITY_NATIVE_OCSP_FETCH] = "mbed TLS fetches nothing",
-		[CAPABILITY_KEYLOG] = "this program does not export the keys of mbed TLS",
+			"Mbed TLS does not read the TLS feature extension",
+		[CAPABILITY_NATIVE_STAPLE_CHECK] = "Mbed TLS has no OCSP",
+		[CAPABILITY_NATIVE_OCSP_FETCH] = "Mbed TLS fetches nothing",
+		[CAPABILITY_KEYLOG] = "this program does not export the keys of Mbed TLS",
 	};
 	if (capability == CAPABILITY_TLS_1_3 && !compat_has_tls_1_3())
-		return "this mbed TLS does not speak TLS 1.3 (2.28 has no code for it)";
+		return "this Mbed TLS does not speak TLS 1.3 (2.28 has no code for it)";
 	return missing[capability];
 }
 
@@ -53,7 +53,7 @@ static bool start(struct error *err)
 	mbedtls_ctr_drbg_init(&generator);
 	if (!compat_start() || mbedtls_ctr_drbg_seed(&generator, mbedtls_entropy_func, &entropy,
 						     personal, sizeof personal) != 0)
-		return error_set(err, ERROR_UNABLE, "mbed TLS finds no random numbers");
+		return error_set(err, ERROR_UNABLE, "Mbed TLS finds no random numbers");
 	return true;
 }
 
@@ -280,7 +280,7 @@ static void conclude(struct probe *probe, struct session *session, int code)
 		}
 		/* Only in native enforcement: else the judge has concluded. */
 		probe_conclude(probe, OUTCOME_CONNECT, REASON_NOT_CHECKED, STAGE_NONE,
-			       "the chain verified; mbed TLS looks at no revocation status");
+			       "the chain verified; Mbed TLS looks at no revocation status");
 	} else if (is_certificate_failure(code) && !probe->judged) {
 		session_conclude_chain(probe, session, code);
 	} else {
@@ -355,19 +355,19 @@ static void close_session(struct probe *probe)
 
 const struct client_backend client_backend = {
 	.stack = "mbedtls",
-	.library = "mbed TLS",
+	.library = "Mbed TLS",
 	.max_concurrency = 16,
 	.version = version,
 	.lacks = lacks,
 	.start = start,
 	.stop = stop,
 	.digest = digest,
+	.verify = signature_verify,
 	.response_reader = &response_reader,
 	.list_reader = &list_reader,
 	.handshake = handshake,
 	.session_size = sizeof(struct session),
 	.read_pem = certificates_read_pem,
-	.has_signed = certificates_have_signed,
 	.verify_path = certificates_verify_path,
 	.keep = keep,
 	.forget = forget,

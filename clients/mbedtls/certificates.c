@@ -59,36 +59,6 @@ bool certificates_read_pem(struct der_list *out, const char *pem, struct error *
 	return code == 0 || error_set(err, ERROR_UNABLE, "%s", native.text);
 }
 
-/* mbedTLS has no call for one signature alone: the candidate is the only anchor, and what
- * else is wrong with the certificate (its times, its hash) is no matter here. */
-/* The signature alone: mbedtls_x509_crt_verify compares names by their bytes too, and wants a CA.
- */
-static bool is_signed_with(mbedtls_x509_crt *issuer, const mbedtls_x509_crt *certificate)
-{
-	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
-	mbedtls_md_type_t md = certificate->MBEDTLS_PRIVATE(sig_md);
-	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md);
-	return info != NULL &&
-	       mbedtls_md(info, certificate->tbs.p, certificate->tbs.len, hash) == 0 &&
-	       mbedtls_pk_verify_ext(certificate->MBEDTLS_PRIVATE(sig_pk),
-				     certificate->MBEDTLS_PRIVATE(sig_opts), &issuer->pk, md, hash,
-				     mbedtls_md_get_size(info), certificate->MBEDTLS_PRIVATE(sig).p,
-				     certificate->MBEDTLS_PRIVATE(sig).len) == 0;
-}
-
-bool certificates_have_signed(struct der issuer, struct der certificate)
-{
-	mbedtls_x509_crt one, other;
-	mbedtls_x509_crt_init(&one);
-	mbedtls_x509_crt_init(&other);
-	bool signed_by = certificate_parse(&one, issuer) == 0 &&
-			 certificate_parse(&other, certificate) == 0 &&
-			 is_signed_with(&one, &other);
-	mbedtls_x509_crt_free(&one);
-	mbedtls_x509_crt_free(&other);
-	return signed_by;
-}
-
 static bool parse_all(mbedtls_x509_crt *out, const struct der_list *list)
 {
 	size_t i = 0;

@@ -27,12 +27,12 @@ struct session {
 	bool refused;        /* by the judge */
 };
 
-/* OCSP responses and CRLs as mbedTLS reads and verifies them. */
+/* OCSP responses and CRLs as mbedTLS reads them, and its word on a signature. */
 extern const struct status_reader response_reader, list_reader;
+verify_function signature_verify;
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
-bool certificates_have_signed(struct der issuer, struct der certificate);
 bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 			      const struct der_list *path, const struct der_list *anchors);
 

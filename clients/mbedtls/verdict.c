@@ -11,7 +11,7 @@
 
 void native_note(struct native *native, int code, const char *text)
 {
-	snprintf(native->library, sizeof native->library, "mbed TLS");
+	snprintf(native->library, sizeof native->library, "Mbed TLS");
 	native->code = code;
 	if (code < 0)
 		snprintf(native->name, sizeof native->name, "-0x%04X", (unsigned)-code);

@@ -109,17 +109,6 @@ bool certificates_read_pem(struct der_list *out, const char *pem, struct error *
 	return (done && at_end && out->num > 0) || error_set(err, ERROR_UNABLE, "%s", native.text);
 }
 
-bool certificates_have_signed(struct der issuer, struct der certificate)
-{
-	X509 *one = certificate_parse(issuer), *other = certificate_parse(certificate);
-	bool signed_by =
-		one != NULL && other != NULL && X509_verify(other, X509_get0_pubkey(one)) == 1;
-	X509_free(one);
-	X509_free(other);
-	ERR_clear_error();
-	return signed_by;
-}
-
 static enum reason path_reason(int code)
 {
 	switch (code) {

@@ -76,12 +76,12 @@ static inline X509_STORE *session_roots(const struct session *session)
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
-bool certificates_have_signed(struct der issuer, struct der certificate);
 bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 			      const struct der_list *path, const struct der_list *anchors);
 
-/* status.c: OCSP responses and CRLs as OpenSSL reads and verifies them. */
+/* status.c: OCSP responses and CRLs as OpenSSL reads them, and its word on a signature. */
 extern const struct status_reader response_reader, list_reader;
+verify_function signature_verify;
 
 /* backend.c: the last error of OpenSSL's queue from this library (ERR_LIB_*), or for 0 the first
  * of all, which is the cause of the others, into native; empties the queue. */

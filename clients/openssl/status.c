@@ -1,4 +1,4 @@
-/* Knows how OpenSSL reads OCSP responses and CRLs, and verifies their signatures. */
+/* Knows how OpenSSL reads OCSP responses and CRLs, and verifies signatures. */
 #include "clients/openssl/session.h"
 
 #include "clients/rules/list.h"
@@ -9,6 +9,66 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/*
+ * Signatures.
+ */
+
+/* NULL for a key that OpenSSL cannot read, or without a certificate. */
+static EVP_PKEY *start_signature(const X509 *certificate)
+{
+	ERR_clear_error();
+	return certificate != NULL ? X509_get0_pubkey(certificate) : NULL;
+}
+
+/* Frees the certificate. */
+static enum signature conclude_signature(struct status_check *out, X509 *certificate,
+					 const EVP_PKEY *key, bool is_verified)
+{
+	bool lacks_key = certificate != NULL && key == NULL;
+	struct failure failure = {0, false};
+	if (is_verified)
+		name_print(out->signer, sizeof out->signer, X509_get_subject_name(certificate));
+	else
+		failure = native_take(&out->native, 0);
+	if (!is_verified && failure.reason == 0)
+		question_say(out, "the signature does not verify");
+	X509_free(certificate);
+	ERR_clear_error();
+	return is_verified                           ? SIGNATURE_GOOD
+	       : failure.is_unsupported || lacks_key ? SIGNATURE_UNSUPPORTED
+						     : SIGNATURE_BAD;
+}
+
+static bool verify(EVP_PKEY *key, const struct signed_bytes *what)
+{
+	const unsigned char *at = what->bytes.at, *identifier = what->algorithm.at;
+	/* As any element, which is encoded as it came. */
+	ASN1_TYPE *bytes = d2i_ASN1_TYPE(NULL, &at, (long)what->bytes.len);
+	X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &identifier, (long)what->algorithm.len);
+	ASN1_BIT_STRING *signature = ASN1_BIT_STRING_new();
+	bool done =
+		bytes != NULL && algorithm != NULL && signature != NULL &&
+		ASN1_BIT_STRING_set(signature, (unsigned char *)what->signature.at,
+				    (int)what->signature.len) == 1 &&
+		ASN1_item_verify(ASN1_ITEM_rptr(ASN1_ANY), algorithm, signature, bytes, key) == 1;
+	ASN1_BIT_STRING_free(signature);
+	X509_ALGOR_free(algorithm);
+	ASN1_TYPE_free(bytes);
+	return done;
+}
+
+enum signature signature_verify(struct status_check *out, struct der signer,
+				const struct signed_bytes *what)
+{
+	X509 *certificate = certificate_parse(signer);
+	EVP_PKEY *key = start_signature(certificate);
+	return conclude_signature(out, certificate, key, key != NULL && verify(key, what));
+}
+
+/*
+ * What is read.
+ */
 
 /* What is open of either kind. */
 struct opened {
@@ -85,46 +145,7 @@ static void *open_response(struct status_check *out, struct der *der)
 	return open_any(out, der, parse_response);
 }
 
-/*
- * Flags 0 and the verified chain, nothing else: with OCSP_TRUSTOTHER and the peer's
- * chain a server's own key could sign its status (measured with 3.0 and 3.6). The
- * signature is verified before the signer's right, so a bad one never counts as the latter.
- */
-static enum check check_response_signer(void *context, struct status_check *out,
-					const struct question *question,
-					const struct response *response)
-{
-	const struct opened *opened = context;
-	const struct probe *probe = question->context;
-	const struct session *session = probe->session;
-	STACK_OF(X509) *given = session == NULL ? certificates_parse(&probe->chain) : NULL;
-	STACK_OF(X509) *chain = session == NULL ? given : session->chain;
-	/* The issuer is the last one that was given, and a chain above it was verified. */
-	X509_STORE *store = session == NULL ? anchors_make(given, sk_X509_num(given) - 1)
-					    : session_roots(session);
-	X509 *signer = NULL;
-	enum check check = CHECK_GOOD;
-	struct failure failure;
-	(void)response;
-	ERR_clear_error();
-	int verified = OCSP_basic_verify(opened->basic, chain, store, 0);
-	if (OCSP_resp_get0_signer(opened->basic, &signer, chain) == 1)
-		name_print(out->signer, sizeof out->signer, X509_get_subject_name(signer));
-	if (verified != 1) {
-		failure = native_take(&out->native, ERR_LIB_OCSP);
-		check = failure.is_unsupported                       ? CHECK_ALGORITHM_UNSUPPORTED
-			: failure.reason == OCSP_R_SIGNATURE_FAILURE ? CHECK_BAD_SIGNATURE
-								     : CHECK_UNAUTHORIZED_SIGNER;
-	}
-	ERR_clear_error();
-	if (session == NULL)
-		X509_STORE_free(store);
-	sk_X509_pop_free(given, X509_free);
-	return check;
-}
-
-const struct status_reader response_reader = {open_response, check_response_signer, close_any,
-					      false};
+const struct status_reader response_reader = {open_response, NULL, close_any, false};
 
 /*
  * CRLs.
@@ -185,24 +206,14 @@ static void *open_list(struct status_check *out, struct der *der)
 	return open_any(out, der, parse_list);
 }
 
-static enum check check_list_signer(void *context, struct status_check *out,
-				    const struct question *question,
-				    const struct response *response)
+/* By the bytes that came, which the rules see in DER alone. */
+static enum signature verify_list(void *context, struct status_check *out, struct der signer)
 {
 	const struct opened *opened = context;
-	X509 *issuer = certificate_parse(question->issuer->whole);
-	(void)response;
-	if (issuer != NULL)
-		name_print(out->signer, sizeof out->signer, X509_get_subject_name(issuer));
-	ERR_clear_error();
-	bool verified = X509_CRL_verify(opened->crl, X509_get0_pubkey(issuer)) == 1;
-	X509_free(issuer);
-	if (verified)
-		return CHECK_GOOD;
-	struct failure failure = native_take(&out->native, 0);
-	if (failure.reason == 0)
-		question_say(out, "the signature of the CRL does not verify");
-	return failure.is_unsupported ? CHECK_ALGORITHM_UNSUPPORTED : CHECK_BAD_SIGNATURE;
+	X509 *certificate = certificate_parse(signer);
+	EVP_PKEY *key = start_signature(certificate);
+	return conclude_signature(out, certificate, key,
+				  key != NULL && X509_CRL_verify(opened->crl, key) == 1);
 }
 
-const struct status_reader list_reader = {open_list, check_list_signer, close_any, false};
+const struct status_reader list_reader = {open_list, verify_list, close_any, false};

@@ -28,7 +28,6 @@ bool list_read(struct list *out, struct der in, int forms)
 	if (!der_take(&in, &whole, DER_SEQUENCE) || in.len > 0 ||
 	    !der_take(&whole, &body, DER_SEQUENCE))
 		return false;
-	der_take_whole(&whole, &out->algorithm, DER_SEQUENCE);
 	/* The version, then the algorithm. */
 	der_take(&body, &content, DER_INTEGER);
 	if (!der_skip(&body) || !der_take_whole(&body, &out->issuer, DER_SEQUENCE) ||

@@ -12,8 +12,7 @@
 
 /* Every run of bytes is borrowed from the CRL. */
 struct list {
-	struct der issuer;    /* name, with its tag */
-	struct der algorithm; /* of the signature, with its tag; empty when it cannot be read */
+	struct der issuer; /* name, with its tag */
 	int64_t this_update, next_update;
 	bool has_this_update, has_next_update; /* there, and can be read */
 	bool is_next_update_broken;            /* there, and cannot be read */

@@ -84,19 +84,34 @@ static bool check_entries(struct judge *judge)
 	return true;
 }
 
-static bool check_signer(struct judge *judge, void *opened)
+static enum signature verify(struct judge *judge, void *opened, struct der bytes)
 {
 	const struct question *question = judge->question;
-	struct status_check *out = judge->out;
+	struct signed_bytes what;
+	if (question->reader->verify != NULL)
+		return question->reader->verify(opened, judge->out, question->issuer->whole);
+	if (signed_read(&what, SIGNED_LIST, bytes))
+		return question->verify(judge->out, question->issuer->whole, &what);
+	question_say(judge->out, "the signature of the CRL cannot be read");
+	return SIGNATURE_BAD;
+}
+
+/* By an algorithm that the stack refuses, a CRL shows who is revoked. */
+static bool check_signer(struct judge *judge, void *opened, struct der bytes)
+{
+	const struct question *question = judge->question;
 	if (!name_is_same(judge->list.issuer, question->issuer->subject))
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER, "the CRL names another issuer");
 	if (!certificate_has_usage(question->issuer, KEY_USAGE_CRL_SIGN))
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
 			    "the issuer's key usage does not allow it to sign CRLs");
-	out->check = question->reader->check_signer(opened, out, question, NULL);
-	judge->is_refused = out->authentic && out->check == CHECK_ALGORITHM_UNSUPPORTED;
-	out->authentic = false;
-	return out->check == CHECK_GOOD || judge->is_refused;
+	enum signature signature = verify(judge, opened, bytes);
+	judge->is_refused = signature == SIGNATURE_REFUSED;
+	if (signature == SIGNATURE_GOOD || judge->is_refused)
+		return true;
+	judge->out->check = signature == SIGNATURE_UNSUPPORTED ? CHECK_ALGORITHM_UNSUPPORTED
+							       : CHECK_BAD_SIGNATURE;
+	return false;
 }
 
 /* Whether the CRL says that it was signed by another key of the issuer (RFC 5280 section 5.2.1). */
@@ -220,8 +235,8 @@ static void note_delta(struct judge *judge)
 
 static void check_opened(struct judge *judge, void *opened, struct der bytes)
 {
-	if (!read_list(judge, bytes) || !check_signer(judge, opened) || !check_extensions(judge) ||
-	    !check_entries(judge) || !find_entry(judge) ||
+	if (!read_list(judge, bytes) || !check_signer(judge, opened, bytes) ||
+	    !check_extensions(judge) || !check_entries(judge) || !find_entry(judge) ||
 	    (judge->out->status == STATUS_GOOD && !may_say_good(judge)))
 		return;
 	judge->out->authentic = true;

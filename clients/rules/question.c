@@ -21,3 +21,11 @@ bool question_knows(struct der extensions, const struct der *known)
 	}
 	return true;
 }
+
+bool question_hashes(const struct question *question, const char *hash, struct der digest,
+		     struct der bytes)
+{
+	uint8_t own[DIGEST_MAX];
+	size_t len = question->digest(own, hash, bytes);
+	return len > 0 && der_equals(digest, own, len);
+}

@@ -1,6 +1,6 @@
 /*
  * What is asked of an OCSP response or a CRL, and what a stack does for the answer: it reads the
- * bytes with its own parser, computes digests, and verifies the signature. Plain data, all of it
+ * bytes with its own parser, computes digests, and verifies signatures. Plain data, all of it
  * borrowed.
  */
 #ifndef CLIENTS_RULES_QUESTION_H
@@ -8,13 +8,27 @@
 
 #include "clients/facts/observation.h"
 #include "clients/rules/certificate.h"
-#include "clients/rules/response.h"
+#include "clients/rules/signed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct question;
+/* What a stack says of a signature. */
+enum signature {
+	SIGNATURE_GOOD,
+	SIGNATURE_REFUSED,     /* it verifies, by an algorithm that the stack refuses here */
+	SIGNATURE_UNSUPPORTED, /* the stack does not have its algorithm, curve or type of key */
+	SIGNATURE_BAD,
+};
+
+/*
+ * Whether the key of a certificate verifies these bytes, and nothing else: neither names nor times
+ * nor usages. Fills out->signer with the certificate's subject when it does, and out->native with
+ * what the stack says when it does not.
+ */
+typedef enum signature verify_function(struct status_check *out, struct der signer,
+				       const struct signed_bytes *what);
 
 /* A stack's functions for one kind of signed status, OCSP responses or CRLs. */
 struct status_reader {
@@ -26,17 +40,8 @@ struct status_reader {
 	 * as the returned object.
 	 */
 	void *(*open)(struct status_check *out, struct der *der);
-	/*
-	 * Verifies the signature, and that its key may sign: is the issuer's, or for a response
-	 * that of a delegated responder (RFC 6960 section 4.2.2.2). CHECK_GOOD, BAD_SIGNATURE,
-	 * UNAUTHORIZED_SIGNER or ALGORITHM_UNSUPPORTED; fills out->signer and out->native. With
-	 * out->authentic set and the last of these a CRL verifies, though the stack refuses its
-	 * algorithm: who is listed in it is revoked, who is not is not good. response is NULL for a
-	 * CRL.
-	 */
-	enum check (*check_signer)(void *opened, struct status_check *out,
-				   const struct question *question,
-				   const struct response *response);
+	/* Instead of question.verify: the signature of what is open. NULL in most. */
+	enum signature (*verify)(void *opened, struct status_check *out, struct der signer);
 	void (*close)(void *opened);
 	bool wants_next_update; /* the stack takes what has none for expired */
 };
@@ -55,12 +60,16 @@ struct question {
 	/* Hashes, by the name that hash_find gives. The length of the digest, 0 for a hash that
 	 * the stack does not have. */
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
+	verify_function *verify;
 	const struct status_reader *reader;
-	void *context; /* of the reader */
 };
 
 /* Notes in out->native what the rules found themselves: no stack said it. */
 void question_say(struct status_check *out, const char *text);
+
+/* Whether a digest is that of the bytes; false also for a hash that the stack does not have. */
+bool question_hashes(const struct question *question, const char *hash, struct der digest,
+		     struct der bytes);
 
 /* The first critical extension of a list that none of the ids (contents of OIDs, ended by one
  * without bytes) names. */

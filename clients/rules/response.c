@@ -45,7 +45,7 @@ static bool read_responder(struct response *out, struct der *data)
 
 static bool read_data(struct response *out, int forms)
 {
-	struct der in = out->signed_part;
+	struct der in = out->signed_part.bytes;
 	struct der data;
 	return der_take(&in, &data, DER_SEQUENCE) && read_version(out, &data) &&
 	       read_responder(out, &data) &&
@@ -54,23 +54,12 @@ static bool read_data(struct response *out, int forms)
 	       read_extensions(&out->extensions, &data, 1) && data.len == 0;
 }
 
-static bool read_signature(struct response *out, struct der *basic)
-{
-	if (!der_take_whole(basic, &out->algorithm, DER_SEQUENCE) ||
-	    !der_take(basic, &out->signature, DER_BIT_STRING) || out->signature.len < 1)
-		return false;
-	/* The number of unused bits. */
-	out->signature.at++;
-	out->signature.len--;
-	return true;
-}
-
 static bool read_basic(struct response *out, struct der in, int forms)
 {
 	struct der basic, certificates;
-	if (!der_take(&in, &basic, DER_SEQUENCE) || in.len > 0 ||
-	    !der_take_whole(&basic, &out->signed_part, DER_SEQUENCE) ||
-	    !read_signature(out, &basic))
+	if (!signed_read(&out->signed_part, SIGNED_RESPONSE, in) ||
+	    !der_take(&in, &basic, DER_SEQUENCE) || in.len > 0 || !der_skip(&basic) ||
+	    !der_skip(&basic) || !der_skip(&basic))
 		return false;
 	if (der_take(&basic, &certificates, DER_CONSTRUCTED(0)) &&
 	    !der_take(&certificates, &out->certificates, DER_SEQUENCE))

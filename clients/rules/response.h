@@ -6,6 +6,7 @@
 #define CLIENTS_RULES_RESPONSE_H
 
 #include "clients/rules/der.h"
+#include "clients/rules/signed.h"
 
 #include "core/name.h"
 
@@ -14,11 +15,9 @@
 
 /* Every run of bytes is borrowed from the response. */
 struct response {
-	int status;             /* RFC 6960 section 4.2.1; what is below is of a successful one */
-	struct der signed_part; /* tbsResponseData, with its tag */
-	struct der algorithm;   /* of the signature: AlgorithmIdentifier, with its tag */
-	struct der signature;
-	struct der certificates;   /* inside the SEQUENCE OF; empty when absent */
+	int status; /* RFC 6960 section 4.2.1; what is below is of a successful one */
+	struct signed_bytes signed_part; /* tbsResponseData */
+	struct der certificates;         /* inside the SEQUENCE OF; empty when absent */
 	int version;               /* 0 is version 1; -1: another number that is none of these */
 	struct der responder_name; /* with tag; one of the two is not empty */
 	struct der responder_key;  /* SHA-1 of the key */

@@ -5,6 +5,7 @@
 #include "clients/rules/freshness.h"
 #include "clients/rules/hash.h"
 #include "clients/rules/name.h"
+#include "clients/rules/signer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,14 +96,6 @@ static bool has_times(const struct entry *entry)
  * The entry.
  */
 
-static bool is_hash_of(const struct question *question, const char *hash, struct der wanted,
-		       struct der bytes)
-{
-	uint8_t digest[DIGEST_MAX];
-	size_t len = question->digest(digest, hash, bytes);
-	return len > 0 && der_equals(wanted, digest, len);
-}
-
 static bool has_serial(const struct judge *judge, const struct entry *entry)
 {
 	const struct certificate *certificate = judge->question->certificate;
@@ -136,8 +129,8 @@ static enum match match(const struct judge *judge, const struct entry *entry)
 	/* Else it is not the issuer at all. */
 	if (!name_is_same(name, issuer->subject))
 		return MATCH_NO;
-	return is_hash_of(question, hash, entry->name_hash, name) &&
-			       is_hash_of(question, hash, entry->key_hash, issuer->key)
+	return question_hashes(question, hash, entry->name_hash, name) &&
+			       question_hashes(question, hash, entry->key_hash, issuer->key)
 		       ? MATCH_YES
 		       : MATCH_NO;
 }
@@ -298,14 +291,6 @@ static bool read_entry(struct judge *judge)
  * The response.
  */
 
-bool response_is_by(const struct response *response, const struct certificate *candidate,
-		    const struct question *question)
-{
-	if (response->responder_name.len > 0)
-		return name_is_same(response->responder_name, candidate->subject);
-	return is_hash_of(question, "sha1", response->responder_key, candidate->key);
-}
-
 static bool read_response(struct judge *judge, struct der bytes)
 {
 	struct status_check *out = judge->out;
@@ -327,11 +312,10 @@ static bool read_response(struct judge *judge, struct der bytes)
 	return knows_response(judge);
 }
 
-static bool check_signer(struct judge *judge, void *opened)
+static bool check_signer(struct judge *judge)
 {
-	const struct question *question = judge->question;
 	struct status_check *out = judge->out;
-	out->check = question->reader->check_signer(opened, out, question, &judge->response);
+	out->check = signer_check(out, judge->question, &judge->response);
 	out->authentic = out->check == CHECK_GOOD;
 	return out->authentic;
 }
@@ -364,7 +348,7 @@ static enum check check_of(enum status status)
 	}
 }
 
-static void check_opened(struct judge *judge, void *opened, struct der bytes)
+static void check_opened(struct judge *judge, struct der bytes)
 {
 	if (!read_response(judge, bytes) || !read_entry(judge))
 		return;
@@ -372,7 +356,7 @@ static void check_opened(struct judge *judge, void *opened, struct der bytes)
 		judge->out->check = CHECK_NOT_CHECKED;
 		return;
 	}
-	if (check_signer(judge, opened) && check_times(judge) && check_nonce(judge))
+	if (check_signer(judge) && check_times(judge) && check_nonce(judge))
 		judge->out->check = check_of(judge->out->status);
 }
 
@@ -383,6 +367,6 @@ void response_judge(struct status_check *out, const struct question *question, s
 		.check = CHECK_MALFORMED, .response_status = -1, .revocation_reason = -1};
 	void *opened = question->reader->open(out, &bytes);
 	if (opened != NULL)
-		check_opened(&judge, opened, bytes);
+		check_opened(&judge, bytes);
 	question->reader->close(opened);
 }

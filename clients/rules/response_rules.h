@@ -15,8 +15,4 @@
  */
 void response_judge(struct status_check *out, const struct question *question, struct der bytes);
 
-/* Whether the response names this certificate as its responder (RFC 6960 section 4.2.2.3). */
-bool response_is_by(const struct response *response, const struct certificate *candidate,
-		    const struct question *question);
-
 #endif

@@ -57,7 +57,7 @@ static void check_certificate(struct der in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	enum check signer;
+	enum signature signature;
 	struct status_check seen;
 	unsigned flags;
 	if (size < sizeof flags)
@@ -65,8 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(&flags, data, sizeof flags);
 	struct der in = der_of(data + sizeof flags, size - sizeof flags);
 	stack_make();
-	struct question question = stack_question(&signer);
-	signer = CHECK_BAD_SIGNATURE;
+	struct question question = stack_question(&signature);
+	signature = SIGNATURE_BAD;
 	question.only_first = (flags & 1) != 0;
 	question.ignores_criticals = (flags & 2) != 0;
 	question.heeds_stale_revoked = (flags & 4) != 0;

@@ -151,6 +151,7 @@ struct question maker_question(struct maker *maker)
 		.max_age_s = -1,
 		.any_certid_hash = true,
 		.digest = client_backend.digest,
+		.verify = client_backend.verify,
 		.reader = client_backend.response_reader,
 	};
 }

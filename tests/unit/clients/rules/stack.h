@@ -14,7 +14,6 @@
 
 size_t stack_digest(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
 
-/* context: an enum check that check_signer gives. */
 extern const struct status_reader stack_reader;
 
 /* Puts a time that lies so many seconds from STACK_NOW. */
@@ -26,6 +25,7 @@ extern struct certificate stack_leaf, stack_issuer;
 void stack_make(void);
 
 /* About stack_leaf, now, with every hash and age. */
-struct question stack_question(enum check *signer);
+/* What it says of a signature is what *signature is then, GOOD at first. */
+struct question stack_question(enum signature *signature);
 
 #endif

@@ -247,8 +247,8 @@ static struct status_check judge(const struct recipe *recipe, const struct quest
 START_TEST(a_list_has_its_check)
 {
 	const struct row *row = &rows[_i];
-	enum check signer;
-	struct question question = stack_question(&signer);
+	enum signature signature;
+	struct question question = stack_question(&signature);
 	struct status_check seen = judge(&row->recipe, &question);
 	ck_assert_msg(seen.check == row->check, "%s: %s (%s)", row->name, check_name(seen.check),
 		      seen.native.text);
@@ -259,8 +259,8 @@ END_TEST
 START_TEST(a_list_is_for_certificates_of_its_issuer_in_any_spelling)
 {
 	const struct recipe listed = {.lists = true}, own = {.lists = true, .entry = OWN_ISSUER};
-	enum check signer;
-	struct question question = stack_question(&signer);
+	enum signature signature;
+	struct question question = stack_question(&signature);
 	struct element name = {.len = 0};
 	struct certificate leaf = stack_leaf;
 	element_put_name(&name, " Issuer", 0x13);
@@ -276,8 +276,8 @@ START_TEST(a_delta_that_is_not_used_is_said)
 {
 	const struct recipe good = {0}, with_delta = {.extensions = {FRESHEST}},
 			    listed = {.lists = true, .extensions = {FRESHEST}};
-	enum check signer;
-	struct question question = stack_question(&signer);
+	enum signature signature;
+	struct question question = stack_question(&signature);
 	struct element extensions = {.len = 0};
 	struct certificate leaf = stack_leaf;
 	ck_assert_str_eq(judge(&good, &question).native.text, "");
@@ -293,26 +293,12 @@ START_TEST(a_delta_that_is_not_used_is_said)
 }
 END_TEST
 
-/* A stack that refuses the algorithm, though the signature verifies, and lists without nextUpdate.
- */
-static enum check refuse_algorithm(void *opened, struct status_check *out,
-				   const struct question *question, const struct response *response)
-{
-	(void)opened;
-	(void)question;
-	(void)response;
-	out->authentic = true;
-	return CHECK_ALGORITHM_UNSUPPORTED;
-}
-
 START_TEST(refused_algorithm_shows_a_revocation_alone)
 {
 	const struct recipe none = {0}, listed = {.lists = true};
-	enum check signer;
-	struct question question = stack_question(&signer);
-	struct status_reader reader = stack_reader;
-	reader.check_signer = refuse_algorithm;
-	question.reader = &reader;
+	enum signature signature;
+	struct question question = stack_question(&signature);
+	signature = SIGNATURE_REFUSED;
 	struct status_check seen = judge(&none, &question);
 	ck_assert_int_eq(seen.check, CHECK_ALGORITHM_UNSUPPORTED);
 	ck_assert(!seen.authentic);
@@ -325,9 +311,9 @@ END_TEST
 START_TEST(unsupported_algorithm_shows_nothing)
 {
 	const struct recipe listed = {.lists = true};
-	enum check signer;
-	struct question question = stack_question(&signer);
-	signer = CHECK_ALGORITHM_UNSUPPORTED;
+	enum signature signature;
+	struct question question = stack_question(&signature);
+	signature = SIGNATURE_UNSUPPORTED;
 	struct status_check seen = judge(&listed, &question);
 	ck_assert_int_eq(seen.check, CHECK_ALGORITHM_UNSUPPORTED);
 	ck_assert(!seen.authentic);
@@ -337,15 +323,15 @@ END_TEST
 START_TEST(a_signer_needs_the_usage_and_the_signature)
 {
 	const struct recipe stale = {.next_update = -60, .lists = true};
-	enum check signer;
-	struct question question = stack_question(&signer);
+	enum signature signature;
+	struct question question = stack_question(&signature);
 	struct element extensions = {.len = 0}, usage = {.len = 0};
 	struct certificate issuer = stack_issuer;
-	signer = CHECK_BAD_SIGNATURE;
+	signature = SIGNATURE_BAD;
 	struct status_check seen = judge(&stale, &question);
 	ck_assert_int_eq(seen.check, CHECK_BAD_SIGNATURE);
 	ck_assert(!seen.authentic);
-	signer = CHECK_GOOD;
+	signature = SIGNATURE_GOOD;
 	seen = judge(&stale, &question);
 	ck_assert_int_eq(seen.check, CHECK_STALE);
 	ck_assert(seen.authentic && !seen.fresh);
@@ -364,8 +350,8 @@ END_TEST
 START_TEST(what_is_cut_short_is_malformed)
 {
 	const struct recipe recipe = {.lists = true, .entry = STRANGE, .extensions = {STRANGE}};
-	enum check signer;
-	struct question question = stack_question(&signer);
+	enum signature signature;
+	struct question question = stack_question(&signature);
 	struct element list;
 	struct status_check seen;
 	make_list(&list, &recipe);
