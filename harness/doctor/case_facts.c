@@ -96,7 +96,16 @@ static void read_handshake(const struct reading *at, const struct handshake *one
 		word_is(one->client_certificate, CLIENT_CERTIFICATE_REQUIRED);
 	facts->client_certificate_asked |=
 		word_is(one->client_certificate, CLIENT_CERTIFICATE_ASKED);
-	if (!one->asks_staple || !is_of_leaf(at, one->chain) ||
+	if (!one->asks_staple) {
+		facts->num_unasked++;
+		facts->num_unasked_completed += one->completed;
+		if (one->completed && one->timing_us.handshake > facts->unasked_us)
+			facts->unasked_us = one->timing_us.handshake;
+		return;
+	}
+	if (one->completed && (facts->asked_us == 0 || one->timing_us.handshake < facts->asked_us))
+		facts->asked_us = one->timing_us.handshake;
+	if (!is_of_leaf(at, one->chain) ||
 	    (is_of_other_key(one) && (one->chain == NULL || at->leaf == NULL)))
 		return;
 	/* The rounds are counted; of another leaf there may be none. */

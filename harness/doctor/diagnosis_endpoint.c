@@ -14,7 +14,10 @@ static bool is_one_of(struct word reason, const enum reason *reasons, size_t num
 
 static const enum reason unreachable[] = {REASON_CONNECT_REFUSED, REASON_CONNECT_TIMEOUT,
 					  REASON_CONNECT_PROXY};
-static const enum reason not_tls[] = {REASON_TLS_PROTOCOL, REASON_STARTTLS_FAILED};
+
+/* By how much a handshake that asks for a staple is longer where the server waits for something: no
+ * network and no busy machine adds that to one kind alone. */
+#define STAPLE_DELAY_US 1000000
 
 /* One evidence line for each address that failed. */
 static void cite_failures(struct diagnosing *d, struct finding *cause)
@@ -36,7 +39,9 @@ static enum cause cause_of_silence(const struct diagnosing *d)
 		return CAUSE_CLIENT_CERTIFICATE;
 	if (IS_ONE_OF(reason, unreachable))
 		return CAUSE_ENDPOINT_UNREACHABLE;
-	if (IS_ONE_OF(reason, not_tls))
+	if (word_is(reason, REASON_STARTTLS_FAILED))
+		return CAUSE_STARTTLS_REFUSED;
+	if (word_is(reason, REASON_TLS_PROTOCOL))
 		return CAUSE_NOT_TLS;
 	return CAUSE_HANDSHAKE_FAILS;
 }
@@ -51,6 +56,39 @@ static bool diagnose_unreadable_staple(struct diagnosing *d)
 		cite_failures(d, diagnosing_add(d, CAUSE_STAPLE_MALFORMED, SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));
 	return any;
+}
+
+/* Who asks for no staple connects. Handshakes that ask were made more than once. */
+static bool diagnose_staple_breaks(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	if (facts->num_unasked_completed == 0 || facts->num_completed > 0 ||
+	    facts->num_handshakes == 0)
+		return false;
+	struct finding *cause =
+		diagnosing_add(d, CAUSE_STAPLE_BREAKS_HANDSHAKE, SEVERITY_CRITICAL,
+			       facts->num_handshakes > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
+	diagnosing_evidence(d, cause,
+			    "%zu of %zu handshakes that request a staple completed, and %zu of %zu "
+			    "that do not.",
+			    facts->num_completed, facts->num_handshakes,
+			    facts->num_unasked_completed, facts->num_unasked);
+	cite_failures(d, cause);
+	return true;
+}
+
+static void diagnose_staple_delays(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	if (facts->asked_us == 0 || facts->unasked_us == 0 ||
+	    facts->asked_us - facts->unasked_us < STAPLE_DELAY_US)
+		return;
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_DELAYS_HANDSHAKE, SEVERITY_WARNING,
+					       CONFIDENCE_CERTAIN);
+	diagnosing_evidence(d, cause,
+			    "Handshakes that request a staple take %.1f s or more, the others at "
+			    "most %.1f s.",
+			    (double)facts->asked_us / 1e6, (double)facts->unasked_us / 1e6);
 }
 
 static void diagnose_some_addresses(struct diagnosing *d)
@@ -80,6 +118,9 @@ void diagnose_endpoint(struct diagnosing *d)
 	}
 	if (diagnose_unreadable_staple(d))
 		return;
+	if (diagnose_staple_breaks(d))
+		return;
+	diagnose_staple_delays(d);
 	if (facts->num_addresses > 0 && facts->num_completed == 0 && !facts->has_chain) {
 		cite_failures(d, diagnosing_add(d, cause_of_silence(d), SEVERITY_CRITICAL,
 						CONFIDENCE_CERTAIN));

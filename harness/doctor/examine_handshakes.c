@@ -27,7 +27,7 @@ struct handshakes {
 	size_t num;
 	size_t round; /* of the attempts that come next */
 	size_t left;  /* attempts of rounds that may be made still */
-	bool has_variants, has_repeats;
+	bool has_variants, has_repeats, is_logged;
 };
 
 static void ask(struct examining *x, struct attempt *attempt)
@@ -190,6 +190,35 @@ static bool is_worth_more(const struct examining *x)
 	return false;
 }
 
+/* Whether all of them failed in the middle of TLS: then it may be the staple that the server fails
+ * over. */
+static bool may_fail_over_staple(const struct examining *x)
+{
+	bool any = false;
+	for (size_t i = 0; i < x->seen.num_handshakes; i++) {
+		const struct handshake *one = &x->seen.handshakes[i];
+		if (!one->asks_staple)
+			continue;
+		if (!word_is(one->reason, REASON_TLS_ALERT) &&
+		    !word_is(one->reason, REASON_TLS_CLOSED) &&
+		    !word_is(one->reason, REASON_TLS_TIMEOUT) &&
+		    !word_is(one->reason, REASON_TLS_PROTOCOL))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* One without a wish, and another one with it. */
+static void ask_without_staple(struct examining *x)
+{
+	struct attempt attempt = {.address = x->addresses[0], .round = x->handshakes->round};
+	x->handshakes->has_variants = x->handshakes->has_repeats = true;
+	queue(x, &attempt);
+	attempt.asks_staple = true;
+	queue(x, &attempt);
+}
+
 struct tally {
 	size_t num, num_completed, num_stapled;
 	int64_t connect_us; /* of the first */
@@ -297,6 +326,9 @@ static void start(struct examining *x)
 
 static void log_handshakes(struct examining *x)
 {
+	if (x->handshakes->is_logged)
+		return;
+	x->handshakes->is_logged = true;
 	for (size_t i = 0; i < x->num_addresses && i < EXAMINER_ADDRESSES_MAX; i++)
 		log_address(x, x->addresses[i]);
 }
@@ -311,6 +343,7 @@ bool examine_handshakes(struct examining *x)
 	if (in_hand == NULL)
 		return false;
 	if (in_hand->has_variants) {
+		log_handshakes(x);
 		if (!in_hand->has_repeats && ask_other_leaves(x))
 			return true;
 		log_version(x, OFFERED_TLS_1_2);
@@ -323,6 +356,10 @@ bool examine_handshakes(struct examining *x)
 	bool is_there = in_hand->round == 0 || is_worth_more(x);
 	if (is_there && in_hand->left > 0) {
 		ask_round(x);
+		return true;
+	}
+	if (!is_there && may_fail_over_staple(x)) {
+		ask_without_staple(x);
 		return true;
 	}
 	log_handshakes(x);

@@ -232,8 +232,8 @@ class Targets(DoctorTest):
             connection.recv(100)
             connection.sendall(b"454 TLS not available\r\n")
         seen, _ = self.examine(self.peer(smtp), "--starttls", "smtp")
-        self.assertEqual(causes(seen), "not-tls")
-        self.assertIn("454 TLS not available", " ".join(cause(seen, "not-tls")["evidence"]))
+        self.assertEqual(causes(seen), "starttls-refused")
+        self.assertIn("454 TLS not available", " ".join(cause(seen, "starttls-refused")["evidence"]))
 
     @needs("openssl")
     def test_a_server_that_wants_a_client_certificate(self):

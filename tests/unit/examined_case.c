@@ -41,6 +41,16 @@ static const struct {
 	       "'reason':'tls-protocol','detail':'wrong version number','staples':[]}"},
 	{"HC", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
 	       "'reason':'tls-closed','detail':'closed','staples':[]}"},
+	{"HS", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'starttls-failed','detail':'454 not now','staples':[]}"},
+	{"HW", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':[],'chain':'1','timing_us':{'connect':100,'handshake':3000000}}"},
+	{"U1", "{'address':'192.0.2.1','offered':'any','asks_staple':false,'completed':true,"
+	       "'staples':[],'chain':'1','timing_us':{'connect':100,'handshake':3000}}"},
+	{"UW", "{'address':'192.0.2.1','offered':'any','asks_staple':false,'completed':true,"
+	       "'staples':[],'chain':'1','timing_us':{'connect':100,'handshake':2500000}}"},
+	{"UC", "{'address':'192.0.2.1','offered':'any','asks_staple':false,'completed':false,"
+	       "'reason':'tls-closed','detail':'closed','staples':[]}"},
 	{"HM", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
 	       "'reason':'tls-alert','client_certificate':'required','staples':['1'],'chain':'1'}"},
 	{"O1", "{'address':'192.0.2.2','offered':'any','asks_staple':true,'completed':true,"
