@@ -59,11 +59,11 @@ class HaproxyRemedies(RemedyTest):
         site = self.begin(must_staple=True)
         site.start()
         self.heal("must-staple-not-stapled")
-        before, processes = self.seen().this_update, site.children()
+        before, processes = self.seen().reading.this_update, site.children()
         time.sleep(1.1)
         result = site.run(f"/usr/local/sbin/staple-{site.name}")
         self.assertEqual(result.status, 0, str(result))
-        self.assertNotEqual(self.seen().this_update, before)
+        self.assertNotEqual(self.seen().reading.this_update, before)
         self.assertEqual(site.children(), processes, "HAProxy was reloaded for it")
 
 

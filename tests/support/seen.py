@@ -1,36 +1,45 @@
-"""What OpenSSL's own client is served in one connection: a word on a staple that is independent of revoscope."""
+"""What gnutls-cli is served in one connection: a word on a staple that is independent of revoscope. Its files are
+read, not what it prints."""
 
-import calendar
-import re
-import time
+import os
+import ssl
 
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
+from status_reading import StatusReading, serial_of
 
 
 class Seen:
-    """`staple` is None, or "good", "stale", "other" (another certificate's), or what it says; `chain` whether it leads
-    to the root; `this_update` is text."""
+    """`staple` is None, or "good", "stale", "other" (another certificate's), or what it says, "broken" for what is no
+    response; `reading` has its fields; `chain` whether it leads to the root."""
 
-    def __init__(self, test, site):
-        out = test.run_program("openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", site.name,
-                               "-status", "-CAfile", test.root, timeout=20).out
-        self.chain = "Verify return code: 0 " in out
-        self.this_update = self._field(out, "This Update")
-        if "OCSP response:" not in out:
-            raise AssertionError("no handshake: " + out[:500] + site.log())
-        self.staple = None if "no response sent" in out else self._judge(test, out)
+    def __init__(self, test, site, starttls=None):
+        response, chain = (test.path("seen." + kind) for kind in ("ocsp", "pem"))
+        for path in (response, chain):
+            if os.path.exists(path):
+                os.remove(path)
+        options = [f"--starttls-proto={starttls}"] if starttls else []
+        self.result = test.run_program("gnutls-cli", "--insecure", "--save-ocsp", response, "--save-cert", chain,
+                                       "--sni-hostname", site.name, "-p", str(site.port), *options, "127.0.0.1",
+                                       timeout=30)
+        if not os.path.exists(chain):
+            raise AssertionError(f"no handshake: {self.result} {site.log()}")
+        self.chain = test.run_program("openssl", "verify", "-CAfile", test.root, "-untrusted", chain, chain).status == 0
+        self.reading = None
+        self.staple = self._judge(response, chain)
 
-    @staticmethod
-    def _field(out, name):
-        found = re.search(rf"{name}: (.*)", out)
-        return found[1].strip() if found else None
-
-    def _judge(self, test, out):
-        status = self._field(out, "Cert Status") or self._field(out, "OCSP Response Status").split()[0]
-        until = self._field(out, "Next Update")
-        if until and calendar.timegm(time.strptime(until, "%b %d %H:%M:%S %Y GMT")) < time.time():
+    def _judge(self, response, chain):
+        if not os.path.exists(response) or os.path.getsize(response) == 0:
+            return None
+        with open(response, "rb") as file:
+            data = file.read()
+        try:
+            self.reading = StatusReading(data)
+        except (ValueError, IndexError):
+            return "broken"
+        if self.reading.error:
+            return self.reading.error
+        if self.reading.is_stale():
             return "stale"
-        serial = self._field(out, "Serial Number")
-        mine = test.run_program("openssl", "x509", "-noout", "-serial", "-in",
-                                test.write("peer.pem", CERTIFICATE.search(out)[0])).out
-        return status if serial is None or int(serial, 16) == int(mine.strip().split("=")[1], 16) else "other"
+        with open(chain, encoding="ascii") as file:
+            leaf = file.read().split("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----\n"
+        mine = serial_of(ssl.PEM_cert_to_DER_cert(leaf[leaf.index("-----BEGIN"):]))
+        return self.reading.status if self.reading.serial == mine else "other"

@@ -56,7 +56,7 @@ class Nginx:
     """nginx with the certificates that the lab exported; `test` is the ProgramTest that it belongs to."""
 
     def __init__(self, test, directory, certificates, name):
-        self.test, self.directory = test, directory
+        self.test, self.directory, self.name = test, directory, name
         self.port = free_port()
         os.makedirs(directory)
         with open(os.path.join(directory, "trusted.pem"), "wb") as trusted:
