@@ -40,9 +40,8 @@ static enum signature check_issuer(const struct probe *probe, struct der issuer,
 }
 
 /* An algorithm that the stack refuses is a matter of the path, not of who issued what. */
-static bool has_issued(const struct probe *probe, struct der issuer, struct der certificate)
+static bool is_issued(enum signature signature)
 {
-	enum signature signature = check_issuer(probe, issuer, certificate);
 	return signature == SIGNATURE_GOOD || signature == SIGNATURE_REFUSED;
 }
 
@@ -102,16 +101,21 @@ static struct der only_named(const struct probe *probe, const struct der_list *s
 }
 
 /* The issuer of a certificate; empty when none is known. */
-static struct der find_issuer(const struct probe *probe, const struct der_list *sent,
+static struct der find_issuer(struct probe *probe, const struct der_list *sent,
 			      struct der certificate, struct der anchor)
 {
-	for (size_t i = 0; i < sent->num; i++) {
-		struct der one = der_list_at(sent, i);
-		if (is_candidate(probe, one) && has_issued(probe, one, certificate))
+	probe->chain_lacks_algorithm = false;
+	for (size_t i = 0; i <= sent->num; i++) {
+		struct der one = i < sent->num ? der_list_at(sent, i) : anchor;
+		enum signature signature = is_candidate(probe, one)
+						   ? check_issuer(probe, one, certificate)
+						   : SIGNATURE_BAD;
+		if (is_issued(signature)) {
+			probe->chain_lacks_algorithm = false;
 			return one;
+		}
+		probe->chain_lacks_algorithm |= signature == SIGNATURE_UNSUPPORTED;
 	}
-	if (is_candidate(probe, anchor) && has_issued(probe, anchor, certificate))
-		return anchor;
 	return der_of(NULL, 0);
 }
 
@@ -190,7 +194,7 @@ static struct der find_signer(const struct probe *probe, const struct der_list *
 {
 	for (size_t i = 0; i < list->num; i++) {
 		struct der one = der_list_at(list, i);
-		if (has_issued(probe, one, certificate))
+		if (is_issued(check_issuer(probe, one, certificate)))
 			return one;
 	}
 	return der_of(NULL, 0);

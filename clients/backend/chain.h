@@ -18,7 +18,8 @@ bool chain_keep(struct probe *probe, size_t depth, const void *der, size_t len);
  * sent, leaf first, and keeps the same as evidence. Each certificate is followed by the one that
  * signed it, of those that were sent or of the trusted ones, of which add_anchor adds what may be
  * its issuer. When the library verified the chain, the only certificate of the issuer's name must
- * be the one; otherwise the signature decides.
+ * be the one; otherwise the signature decides, and probe->chain_lacks_algorithm says
+ * that the stack lacks what it takes to find an issuer.
  */
 void chain_order(struct probe *probe, const struct der_list *sent, bool is_verified,
 		 void (*add_anchor)(struct der_list *anchors, const struct probe *probe,

@@ -20,8 +20,9 @@ struct probe {
 	/* What the stack found to be the chain, leaf first, by chain.h; the leaf is empty when an
 	 * issuer alone was given. */
 	struct der_list chain;
-	void *session; /* the backend's, set by it before it calls probe_judge */
-	void *kept;    /* the backend's, to resume an earlier session by; NULL for none */
+	bool chain_lacks_algorithm; /* its end may have an issuer, by what the stack lacks */
+	void *session;              /* the backend's, set by it before it calls probe_judge */
+	void *kept; /* the backend's, to resume an earlier session by; NULL for none */
 	struct der_list kept_chain; /* of that session */
 	bool judged;
 	bool concluded;              /* an outcome is set */

@@ -61,11 +61,12 @@ static void keep_staples(struct probe *probe, gnutls_session_t tls, const struct
 	}
 }
 
-void chain_note(struct probe *probe, const struct session *session, bool is_verified)
+void chain_note(struct probe *probe, struct session *session, bool is_verified)
 {
 	struct der_list sent = {0};
 	unsigned num = 0;
 	const gnutls_datum_t *list = gnutls_certificate_get_peers(session->tls, &num);
+	session->num_sent = num;
 	if (probe->chain.num > 0)
 		return;
 	for (unsigned i = 0; list != NULL && i < num && i < MAX_SENT; i++)
@@ -126,10 +127,11 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 			      const struct der_list *path, const struct der_list *anchors)
 {
 	unsigned status = path_status(path, anchors);
-	*reason = status & GNUTLS_CERT_EXPIRED            ? REASON_CHAIN_EXPIRED
-		  : status & GNUTLS_CERT_NOT_ACTIVATED    ? REASON_CHAIN_NOT_YET_VALID
-		  : status & GNUTLS_CERT_SIGNER_NOT_FOUND ? REASON_CHAIN_UNTRUSTED
-							  : REASON_CHAIN_INVALID;
+	*reason = status & GNUTLS_CERT_EXPIRED              ? REASON_CHAIN_EXPIRED
+		  : status & GNUTLS_CERT_NOT_ACTIVATED      ? REASON_CHAIN_NOT_YET_VALID
+		  : status & GNUTLS_CERT_SIGNER_NOT_FOUND   ? REASON_CHAIN_UNTRUSTED
+		  : status & GNUTLS_CERT_INSECURE_ALGORITHM ? REASON_CHAIN_ALGORITHM_UNSUPPORTED
+							    : REASON_CHAIN_INVALID;
 	status_print(text, NATIVE_MAX, status);
 	return status == 0;
 }

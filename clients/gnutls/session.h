@@ -19,9 +19,10 @@ struct session {
 	gnutls_session_t tls;
 	struct trust *trust;                          /* borrowed */
 	gnutls_certificate_credentials_t credentials; /* of trust */
-	unsigned status; /* GNUTLS_CERT_* of the chain, 0 when it is good */
-	bool refused;    /* by the judge */
-	int alert;       /* that the judge wants */
+	unsigned status;   /* GNUTLS_CERT_* of the chain, 0 when it is good */
+	unsigned num_sent; /* certificates of the server */
+	bool refused;      /* by the judge */
+	int alert;         /* that the judge wants */
 	/* Why GnuTLS itself found a staple wanting: it says so in its audit log alone. */
 	char audit[NATIVE_MAX];
 	bool empty_staple; /* the server sent one, which GnuTLS takes for a broken message */
@@ -29,7 +30,7 @@ struct session {
 
 /* Notes chain and staples once the server's certificates came; harmless before. Only a good chain
  * (status 0) is a verified one. */
-void chain_note(struct probe *probe, const struct session *session, bool is_verified);
+void chain_note(struct probe *probe, struct session *session, bool is_verified);
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);

@@ -52,7 +52,10 @@ static enum reason chain_reason(const struct probe *probe, const struct session 
 		{GNUTLS_CERT_UNEXPECTED_OWNER, REASON_CHAIN_NAME},
 		{GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, REASON_CHAIN_CRITICAL_EXTENSION},
 		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, REASON_CHAIN_CONSTRAINTS},
+		{GNUTLS_CERT_INSECURE_ALGORITHM, REASON_CHAIN_ALGORITHM_UNSUPPORTED},
 	};
+	if (probe->chain_lacks_algorithm)
+		return REASON_CHAIN_ALGORITHM_UNSUPPORTED;
 	if (session->status & GNUTLS_CERT_SIGNER_NOT_FOUND && chain_is_incomplete(probe))
 		return REASON_CHAIN_INCOMPLETE;
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
@@ -70,6 +73,10 @@ void verdict_chain(struct probe *probe, const struct session *session)
 	struct observation *seen = &probe->observation;
 	enum reason reason = chain_reason(probe, session);
 	status_print(seen->chain_error, sizeof seen->chain_error, session->status);
+	if (session->num_sent > MAX_SENT)
+		snprintf(seen->chain_error, sizeof seen->chain_error,
+			 "the server sent %u certificates, and GnuTLS takes at most %d",
+			 session->num_sent, MAX_SENT);
 	seen->chain_depth = find_depth(probe, session->status);
 	native_note(&seen->native, (int)session->status, seen->chain_error);
 	probe_refuse_chain(probe, reason);

@@ -257,10 +257,11 @@ static void note_connection(struct probe *probe, const struct session *session)
 
 /* Chains fail with MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, certificates that do not parse
  * with others of the same range (mbedtls/x509.h), to which a code of the ASN.1 module,
- * less than 0x80, may be added. */
+ * less than 0x80, may be added, and keys with some of mbedtls/pk.h. */
 static bool is_certificate_failure(int code)
 {
-	return code <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && code >= MBEDTLS_ERR_X509_FATAL_ERROR;
+	return code_is_unsupported(code) || (code <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE &&
+					     code >= MBEDTLS_ERR_X509_FATAL_ERROR);
 }
 
 static void conclude(struct probe *probe, struct session *session, int code)

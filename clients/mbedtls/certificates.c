@@ -84,6 +84,7 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 	*reason = flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED ? REASON_CHAIN_UNTRUSTED
 		  : flags & MBEDTLS_X509_BADCERT_EXPIRED   ? REASON_CHAIN_EXPIRED
 		  : flags & MBEDTLS_X509_BADCERT_FUTURE    ? REASON_CHAIN_NOT_YET_VALID
+		  : flags & BADCERT_ALGORITHM              ? REASON_CHAIN_ALGORITHM_UNSUPPORTED
 							   : REASON_CHAIN_INVALID;
 	flags_print(text, NATIVE_MAX, flags);
 	return flags == 0;

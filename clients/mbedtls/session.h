@@ -18,6 +18,10 @@
 #define MBEDTLS_PRIVATE(member) member
 #endif
 
+/* What is not allowed by the default profile. */
+#define BADCERT_ALGORITHM \
+	(MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY)
+
 struct session {
 	mbedtls_ssl_context ssl;
 	mbedtls_ssl_config config;
@@ -38,6 +42,9 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 
 /* Adds a certificate to the end of a list; 0 or mbedTLS's code. */
 int certificate_parse(mbedtls_x509_crt *list, struct der der);
+
+/* Whether a code says that mbedTLS does not have an algorithm, a curve or a type of key. */
+bool code_is_unsupported(int code);
 
 /* NULL for a hash that mbedTLS does not have; by the name that hash_find gives. */
 const mbedtls_md_info_t *md_find(const char *hash);

@@ -50,10 +50,10 @@ static struct algorithm read_algorithm(struct der identifier)
 	return out;
 }
 
-/* Whether a code says that mbedTLS does not have an algorithm, a curve or a type of key. */
-static bool is_unsupported(int code)
+/* A code of a lower module, less than 0x80, may be added. */
+bool code_is_unsupported(int code)
 {
-	switch (code) {
+	switch (-(-code & 0xff80)) {
 	case MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG:
 	case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
 	case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:
@@ -122,7 +122,7 @@ enum signature signature_verify(struct status_check *out, struct der signer,
 				  "profile");
 	mbedtls_x509_crt_free(&certificate);
 	if (code != 0)
-		return is_unsupported(code) ? SIGNATURE_UNSUPPORTED : SIGNATURE_BAD;
+		return code_is_unsupported(code) ? SIGNATURE_UNSUPPORTED : SIGNATURE_BAD;
 	return is_refused ? SIGNATURE_REFUSED : SIGNATURE_GOOD;
 }
 
@@ -191,7 +191,7 @@ static void *open_list(struct status_check *out, struct der *der)
 		return crl;
 	}
 	native_note(&out->native, code, NULL);
-	if (is_unsupported(code))
+	if (code_is_unsupported(code))
 		out->check = CHECK_ALGORITHM_UNSUPPORTED;
 	close_list(crl);
 	return NULL;

@@ -44,6 +44,8 @@ static enum reason reason_of(const struct probe *probe, const struct session *se
 		return REASON_CHAIN_NOT_YET_VALID;
 	if (session->flags & MBEDTLS_X509_BADCERT_CN_MISMATCH)
 		return REASON_CHAIN_NAME;
+	if (session->flags & BADCERT_ALGORITHM)
+		return REASON_CHAIN_ALGORITHM_UNSUPPORTED;
 	return REASON_CHAIN_INVALID;
 }
 
@@ -59,6 +61,7 @@ void session_conclude_chain(struct probe *probe, const struct session *session, 
 	struct observation *seen = &probe->observation;
 	enum reason reason = is_critical_extension(code) ? REASON_CHAIN_CRITICAL_EXTENSION
 			     : session->flags != 0       ? reason_of(probe, session)
+			     : code_is_unsupported(code) ? REASON_CHAIN_ALGORITHM_UNSUPPORTED
 							 : REASON_CHAIN_INVALID;
 	if (session->flags != 0)
 		flags_print(seen->chain_error, sizeof seen->chain_error, session->flags);

@@ -76,12 +76,22 @@ static bool sent_issuer(X509_STORE_CTX *verification)
 	return X509_NAME_cmp(X509_get_subject_name(leaf), issuer) == 0;
 }
 
+/* Whether OpenSSL does not know what a certificate is signed with, for which it takes nothing for
+ * its issuer. */
+static bool has_unknown_algorithm(const X509 *certificate)
+{
+	return certificate != NULL &&
+	       OBJ_find_sigid_algs(X509_get_signature_nid(certificate), NULL, NULL) != 1;
+}
+
 enum reason chain_reason(X509_STORE_CTX *verification, int code)
 {
 	switch (code) {
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		if (has_unknown_algorithm(X509_STORE_CTX_get_current_cert(verification)))
+			return REASON_CHAIN_ALGORITHM_UNSUPPORTED;
 		return sent_issuer(verification) ? REASON_CHAIN_UNTRUSTED : REASON_CHAIN_INCOMPLETE;
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
@@ -94,6 +104,11 @@ enum reason chain_reason(X509_STORE_CTX *verification, int code)
 	case X509_V_ERR_PATH_LENGTH_EXCEEDED:
 	case X509_V_ERR_PERMITTED_VIOLATION:
 	case X509_V_ERR_EXCLUDED_VIOLATION: return REASON_CHAIN_CONSTRAINTS;
+	case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
+	case X509_V_ERR_EE_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_MD_TOO_WEAK:
+	case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS: return REASON_CHAIN_ALGORITHM_UNSUPPORTED;
 	default: return REASON_CHAIN_INVALID;
 	}
 }

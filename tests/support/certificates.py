@@ -66,16 +66,17 @@ class Key:
         return openssl("dgst", "-sha256", "-sign", self.path, data=data)
 
 
-def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algorithm=None):
+def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algorithm=None, sign_as=None):
     """DER of a certificate for key, signed by issuer_key; subject and issuer are names in DER. The
-    algorithm that issuer_key signs with is ECDSA with SHA-256 unless it is given."""
+    algorithm that issuer_key signs with is ECDSA with SHA-256 unless it is given; sign_as is its
+    name for the keys that have several."""
     algorithm = algorithm or sequence(oid("ecdsa-sha256"))
     number = serial or b"\x01" + os.urandom(8)
     to_sign = sequence(
         der(0xA0, der(2, b"\x02")), der(2, number), algorithm, issuer,
         sequence(moment(-datetime.timedelta(days=1)), moment(datetime.timedelta(days=30))),
         subject, key.public, der(0xA3, sequence(*extensions)))
-    return sequence(to_sign, algorithm, der(3, b"\0" + issuer_key.sign(to_sign)))
+    return sequence(to_sign, algorithm, der(3, b"\0" + issuer_key.sign(to_sign, *([sign_as] if sign_as else []))))
 
 
 def pem(cert):

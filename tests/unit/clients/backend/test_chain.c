@@ -159,6 +159,10 @@ static const struct {
 	 2},
 	{"a decoy before the issuer", "L<I l i,I<R d r,I<R i r", "R<R r r", true, "Ll Ii Rr ", 2},
 	{"not verified: signatures count", "L<I l i,I<R d r", "R<R r r", false, "Ll ", 1},
+	{"not verified, by a key that the stack lacks", "L<I l *,I<R * r", "R<R r r", false, "Ll ",
+	 1},
+	{"not verified, one of two keys is lacking", "L<I l *,I<R i r,I<R * r", "R<R r r", false,
+	 "Ll ", 2},
 	{"not verified, good", "L<I l i,I<R i r", "R<R r r", false, "Ll Ii Rr ", 2},
 	{"no anchor", "L<I l i,I<R i r", NULL, true, "Ll Ii ", 0},
 	{"a root that is not trusted", "L<R l r,R<R r r", NULL, false, "Ll Rr ", 1},
@@ -177,6 +181,7 @@ START_TEST(chain_is_made_of_what_was_sent)
 		      sent_rows[_i].name, chain_text(probe));
 	ck_assert_msg(num_verified == sent_rows[_i].num_verified, "%s: %zu", sent_rows[_i].name,
 		      num_verified);
+	ck_assert(probe->chain_lacks_algorithm == (strstr(sent_rows[_i].sent, "*") != NULL));
 	ck_assert(probe->observation.certificate.present);
 	der_list_clear(&sent);
 	free_probe(probe);
