@@ -69,6 +69,12 @@ enum store_what {
  */
 struct run *store_load(struct store *store, const char *word, unsigned what, struct error *err);
 
+/*
+ * Gives a run that has examinations what earlier ones of the store saw of the staples at its
+ * endpoints from the same place (run_lives), of the latest 100 runs and 8 MB at most.
+ */
+bool store_read_lives(struct store *store, struct run *run, struct error *err);
+
 /* The whole id that a word stands for, as above. */
 bool store_find(struct store *store, char id[static RUN_ID_MAX + 1], const char *word,
 		struct error *err);

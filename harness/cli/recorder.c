@@ -30,6 +30,13 @@ int recorder_tick(struct recorder *recorder)
 	return recorder->writer != NULL ? store_tick(recorder->writer) : -1;
 }
 
+void recorder_read_lives(struct recorder *recorder, struct run *run)
+{
+	struct error ignored = ERROR_INIT;
+	if (recorder->store != NULL)
+		store_read_lives(recorder->store, run, &ignored);
+}
+
 bool recorder_finish(struct recorder *recorder, struct error *err)
 {
 	bool done = recorder->writer == NULL || store_finish(recorder->writer, err);

@@ -23,6 +23,10 @@ bool recorder_start(struct recorder *recorder, struct run *run, const struct opt
 void recorder_add(struct recorder *recorder, size_t row, size_t class);
 int recorder_tick(struct recorder *recorder);
 
+/* What earlier runs in the store saw, for the reports (run_lives). Without it they show what this
+ * run saw, so that a failure is no reason to stop. */
+void recorder_read_lives(struct recorder *recorder, struct run *run);
+
 /* Ends it; false with err when not all could be saved. */
 bool recorder_finish(struct recorder *recorder, struct error *err);
 

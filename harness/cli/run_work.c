@@ -183,6 +183,8 @@ int run_work(const char *name, struct run *run, const struct command_data *data,
 	enum job_state end = do_job(run, job, &listeners, &err);
 	if (conclusion != NULL)
 		conclusion->make(conclusion, run, &err);
+	if (listeners.files.num > 0)
+		recorder_read_lives(&listeners.recorder, run);
 	/* Not said twice. */
 	if (save_err.kind == ERROR_NONE && !recorder_finish(&listeners.recorder, &save_err))
 		warn_not_saved(name, &save_err);

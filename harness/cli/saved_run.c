@@ -34,6 +34,10 @@ struct run *saved_run_load(const char *word, const char *db, unsigned what, stru
 	struct store *store = saved_run_open_store(db, STORE_READ, err);
 	if (store != NULL)
 		run = store_load(store, word, what, err);
+	/* Without it reports show what this run saw. */
+	struct error ignored = ERROR_INIT;
+	if (run != NULL && (what & STORE_RECORDS) != 0)
+		store_read_lives(store, run, &ignored);
 	store_close(store);
 	/* No kept run, but there is such a file: it is meant, whatever its name ends in. */
 	if (run == NULL && *word != '\0' && access(word, F_OK) == 0) {

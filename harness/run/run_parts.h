@@ -9,6 +9,7 @@ struct run {
 	char *vantage, *command, *version, *directory;
 	json_t *arguments;
 	struct examinations *examinations;
+	struct staple_lives *lives;
 	json_t *advice;
 	char started[32], finished[32];
 	bool is_finished, interrupted;

@@ -3,8 +3,9 @@
 
 #include "reports/words/doctor_view.h"
 #include "reports/html/html_text.h"
+#include "reports/html/staple_chart.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Names of classes that the style has; anything else is foreign and gets none. */
 static const char *style_of(const struct word *weight, const struct name_table *names)
@@ -123,28 +124,65 @@ static void write_steps(FILE *out, const struct examination *examination)
 	fputs("</tbody></table>\n</details>\n", out);
 }
 
-static void write_examination(FILE *out, const struct run *run, const struct examination *one)
+/* number: of the endpoint in the page; one of several has no configuration open. */
+static void write_examination(FILE *out, const struct run *run, const struct examination *one,
+			      size_t number, bool is_alone)
 {
-	fputs("<h2>", out);
+	fprintf(out, "<h2 id=doctor-%zu>", number);
 	html_write(out, one->id);
 	fprintf(out, "</h2>\n<p class=\"headline %s\"><strong>",
 		style_of(&one->level, &level_names));
 	html_write(out, doctor_view_text(one->headline));
 	fputs("</strong> <span class=muted>", out);
-	html_write(out, doctor_view_word(&one->level, &level_names));
+	html_write(out, doctor_view_level(one));
 	fputs("</span></p>\n", out);
+	staple_chart_write(out, one, staple_lives_find(run_lives(run), doctor_view_text(one->id)),
+			   number);
 	for (size_t i = 0; i < one->num_causes; i++)
-		write_cause(out, run, &one->causes[i], i == 0);
+		write_cause(out, run, &one->causes[i], i == 0 && is_alone);
 	write_steps(out, one);
+}
+
+static void write_overview(FILE *out, const struct examination *const *order, size_t num)
+{
+	struct text left;
+	text_init(&left, 0);
+	fprintf(out,
+		"<h2 id=doctor-all>%zu endpoints, the worst first</h2>\n<div class=wide tabindex=0 "
+		"role=region aria-labelledby=doctor-all><table class=overview>\n<thead><tr><th "
+		"scope=col>Endpoint<th scope=col>Level<th "
+		"scope=col>Headline<th scope=col>Staple left</thead>\n<tbody>\n",
+		num);
+	for (size_t i = 0; i < num; i++) {
+		const struct examination *one = order[i];
+		text_reset(&left);
+		doctor_view_append_left(&left, one);
+		fprintf(out, "<tr><th scope=row><a href=\"#doctor-%zu\">", i + 1);
+		html_write(out, doctor_view_text(one->id));
+		fprintf(out, "</a><td class=\"level %s\">",
+			one->level.is_known ? style_of(&one->level, &level_names) : "warning");
+		html_write(out, doctor_view_level(one));
+		fputs("<td>", out);
+		html_write(out, doctor_view_text(one->headline));
+		fputs("<td class=left>", out);
+		html_write(out, text_string(&left));
+		fputs("\n", out);
+	}
+	fputs("</tbody></table></div>\n", out);
+	text_clear(&left);
 }
 
 void doctor_write_html(FILE *out, const struct run *run)
 {
 	const struct examinations *all = run_examinations(run);
-	if (all == NULL)
+	const struct examination **order = doctor_view_order(all);
+	if (order == NULL)
 		return;
 	fputs("<section id=doctor>\n", out);
+	if (all->num_items > 1)
+		write_overview(out, order, all->num_items);
 	for (size_t i = 0; i < all->num_items; i++)
-		write_examination(out, run, &all->items[i]);
+		write_examination(out, run, order[i], i + 1, all->num_items == 1);
 	fputs("</section>\n", out);
+	free(order);
 }

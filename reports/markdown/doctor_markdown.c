@@ -4,7 +4,7 @@
 #include "reports/words/doctor_view.h"
 #include "reports/markdown/markdown_text.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 static void write_point(FILE *out, const char *label, const char *words)
 {
@@ -39,12 +39,17 @@ static void write_commands(FILE *out, const char *heading, const struct texts *l
 	markdown_end_lines(out);
 }
 
-static void write_fix(FILE *out, const struct finding *cause)
+/* folds: several endpoints are on the page. */
+static void write_fix(FILE *out, const struct finding *cause, bool folds)
 {
 	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
 	write_point(out, "fix", doctor_view_text(fix->text));
 	write_point(out, "afterwards", doctor_view_text(cause->afterwards));
+	bool has_more = server != NULL || fix->commands.num > 0 ||
+			(!doctor_view_is_sure(cause) && cause->on_server.num > 0);
+	if (folds && has_more)
+		fputs("\n<details><summary>Configuration and commands</summary>\n", out);
 	if (server != NULL) {
 		fprintf(out, "\n%s:\n\n", server);
 		markdown_begin_lines(out);
@@ -54,10 +59,12 @@ static void write_fix(FILE *out, const struct finding *cause)
 	write_commands(out, "Then, on the server", &fix->commands);
 	if (!doctor_view_is_sure(cause))
 		write_commands(out, "To confirm the cause, on the server", &cause->on_server);
+	if (folds && has_more)
+		fputs("\n</details>\n", out);
 }
 
 static void write_cause(FILE *out, const struct run *run, const struct finding *cause,
-			size_t number)
+			size_t number, bool folds)
 {
 	struct text weight;
 	text_init(&weight, 0);
@@ -75,7 +82,7 @@ static void write_cause(FILE *out, const struct run *run, const struct finding *
 		write_point(out, "seen", doctor_view_text(cause->evidence.items[i]));
 
 	doctor_view_classes(run, cause, add_classes, out);
-	write_fix(out, cause);
+	write_fix(out, cause, folds);
 	text_clear(&weight);
 }
 
@@ -95,20 +102,55 @@ static void write_steps(FILE *out, const struct examination *examination)
 	}
 }
 
+static void write_overview(FILE *out, const struct examination *const *order, size_t num)
+{
+	struct text left;
+	text_init(&left, 0);
+	fprintf(out,
+		"\n## %zu endpoints, the worst first\n\n| endpoint | level | headline | staple "
+		"left "
+		"|\n|---|---|---|---|\n",
+		num);
+	for (size_t i = 0; i < num; i++) {
+		text_reset(&left);
+		doctor_view_append_left(&left, order[i]);
+		fputs("| ", out);
+		markdown_write_code(out, doctor_view_text(order[i]->id));
+		fputs(" | ", out);
+		markdown_write(out, doctor_view_level(order[i]));
+		fputs(" | ", out);
+		markdown_write(out, doctor_view_text(order[i]->headline));
+		fputs(" | ", out);
+		markdown_write(out, text_string(&left));
+		fputs(" |\n", out);
+	}
+	text_clear(&left);
+}
+
+static void write_examination(FILE *out, const struct run *run, const struct examination *one,
+			      bool folds)
+{
+	fputs("\n## Diagnosis of ", out);
+	markdown_write_code(out, doctor_view_text(one->id));
+	fputs("\n\n**", out);
+	markdown_write(out, doctor_view_level(one));
+	fputs("**: ", out);
+	markdown_write(out, doctor_view_text(one->headline));
+	fputs("\n", out);
+	for (size_t i = 0; i < one->num_causes; i++)
+		write_cause(out, run, &one->causes[i], i + 1, folds);
+	write_steps(out, one);
+}
+
 void doctor_write_markdown(FILE *out, const struct run *run)
 {
 	const struct examinations *all = run_examinations(run);
-	for (size_t i = 0; all != NULL && i < all->num_items; i++) {
-		const struct examination *one = &all->items[i];
-		fputs("\n## Diagnosis of ", out);
-		markdown_write_code(out, one->id);
-		fputs("\n\n**", out);
-		markdown_write(out, doctor_view_word(&one->level, &level_names));
-		fputs("**: ", out);
-		markdown_write(out, doctor_view_text(one->headline));
-		fputs("\n", out);
-		for (size_t k = 0; k < one->num_causes; k++)
-			write_cause(out, run, &one->causes[k], k + 1);
-		write_steps(out, one);
-	}
+	const struct examination **order = doctor_view_order(all);
+	if (order == NULL)
+		return;
+	if (all->num_items > 1)
+		write_overview(out, order, all->num_items);
+	for (size_t i = 0; i < all->num_items; i++)
+		write_examination(out, run, order[i], all->num_items > 1);
+	free(order);
 }

@@ -4,12 +4,19 @@
 #include "reports/words/doctor_view.h"
 #include "reports/words/wrapped_text.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Of the table of several endpoints. */
+#define TARGET_COLUMNS 44
+#define LEVEL_COLUMNS  12
+#define LEFT_COLUMNS   22
 
 struct page {
 	struct text *out;
 	const struct run *run;
 	const struct format_options *options;
+	const struct examination *const *order;
 };
 
 static void append_visible(struct text *out, const char *words)
@@ -116,21 +123,31 @@ static void append_fix(struct page *page, const struct finding *cause)
 	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
 }
 
-/* Whether an earlier cause has the same configuration: it is shown once. */
-static size_t find_same_fix(const struct finding *causes, size_t index)
+/* Where a configuration was shown first: once in a report is enough. */
+static bool find_same_fix(const struct page *page, size_t examination, size_t index,
+			  size_t *its_examination, size_t *its_index)
 {
-	const char *own = causes[index].fix.snippet;
-	for (size_t i = 0; own != NULL && i < index; i++)
-		if (causes[i].fix.snippet != NULL && strcmp(causes[i].fix.snippet, own) == 0)
-			return i;
-	return index;
+	const char *own = page->order[examination]->causes[index].fix.snippet;
+	for (size_t i = 0; own != NULL && i <= examination; i++) {
+		const struct examination *other = page->order[i];
+		size_t num = i < examination ? other->num_causes : index;
+		for (size_t k = 0; k < num; k++) {
+			const char *snippet = other->causes[k].fix.snippet;
+			if (snippet == NULL || strcmp(snippet, own) != 0)
+				continue;
+			*its_examination = i;
+			*its_index = k;
+			return true;
+		}
+	}
+	return false;
 }
 
-static void append_cause(struct page *page, const struct finding *causes, size_t index)
+static void append_cause(struct page *page, size_t examination, size_t index)
 {
-	const struct finding *cause = &causes[index];
+	const struct finding *cause = &page->order[examination]->causes[index];
+	size_t its_examination, its_index;
 	struct text weight;
-	char words[64];
 	text_init(&weight, 0);
 	doctor_view_append_weight(&weight, cause);
 	text_append_format(page->out, "\n%zu. ", index + 1);
@@ -140,18 +157,21 @@ static void append_cause(struct page *page, const struct finding *causes, size_t
 	text_append(page->out, "; ");
 	append_visible(page->out, text_string(&weight));
 	text_append(page->out, ")\n");
-	text_clear(&weight);
 	append_labelled(page, "", doctor_view_text(cause->text));
 	append_evidence(page, cause);
 	append_classes(page, cause);
-	size_t same = find_same_fix(causes, index);
-	if (same == index) {
+	if (find_same_fix(page, examination, index, &its_examination, &its_index)) {
+		text_reset(&weight);
+		text_append_format(&weight, "as %zu.", its_index + 1);
+		if (its_examination != examination)
+			text_append_format(&weight, " of %s",
+					   doctor_view_text(page->order[its_examination]->id));
+		append_labelled(page, "fix", text_string(&weight));
+		append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
+	} else {
 		append_fix(page, cause);
-		return;
 	}
-	snprintf(words, sizeof words, "as %zu.", same + 1);
-	append_labelled(page, "fix", words);
-	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
+	text_clear(&weight);
 }
 
 static void append_steps(struct page *page, const struct examination *examination)
@@ -171,33 +191,110 @@ static void append_steps(struct page *page, const struct examination *examinatio
 	}
 }
 
-static void append_examination(struct page *page, const struct examination *one)
+static enum severity severity_of(const struct examination *one)
 {
-	enum severity level = one->level.is_known && one->level.value > LEVEL_OK
-				      ? (enum severity)(one->level.value - LEVEL_INFO)
-				      : SEVERITY_INFO;
+	return one->level.is_known && one->level.value > LEVEL_OK
+		       ? (enum severity)(one->level.value - LEVEL_INFO)
+		       : SEVERITY_INFO;
+}
+
+/* Columns of words at a terminal, once they are made visible. */
+static size_t columns_of(const char *words)
+{
+	struct text visible;
+	size_t num = 0;
+	text_init(&visible, 0);
+	append_visible(&visible, words);
+	for (const char *p = text_string(&visible); *p != '\0'; p++)
+		num += ((unsigned char)*p & 0xc0) != 0x80;
+	text_clear(&visible);
+	return num;
+}
+
+static void append_padded(struct page *page, const char *words, size_t columns)
+{
+	size_t len = columns_of(words);
+	append_visible(page->out, words);
+	text_append_format(page->out, "%*s", len < columns ? (int)(columns - len) : 0, "");
+}
+
+/* The rest of a line: the headline goes below where there is no room for it. */
+static void append_row(struct page *page, const struct examination *one, const char *left,
+		       size_t width)
+{
+	const char *id = doctor_view_text(one->id), *headline = doctor_view_text(one->headline);
+	size_t indent = 2 + LEVEL_COLUMNS, len = columns_of(id);
+	size_t used = indent + (len > width ? len : width) + LEFT_COLUMNS;
+	if (used + columns_of(headline) <= (size_t)page->options->width) {
+		append_padded(page, id, width);
+		append_padded(page, left, LEFT_COLUMNS);
+	} else {
+		append_padded(page, id, left[0] != '\0' ? width : 0);
+		append_padded(page, left, 0);
+		text_append_format(page->out, "\n%*s", (int)indent, "");
+		used = indent;
+	}
+	append_wrapped(page, headline, indent, used);
+}
+
+/* "  critical       a.example:443  expired 25 hours ago  The staple is stale." */
+static void append_overview(struct page *page, size_t num)
+{
+	size_t width = 0;
+	struct text left;
+	text_init(&left, 0);
+	for (size_t i = 0; i < num; i++) {
+		size_t len = columns_of(doctor_view_text(page->order[i]->id));
+		width = len > width && len <= TARGET_COLUMNS ? len : width;
+	}
+	text_append_format(page->out,
+			   "\n%zu endpoints, the worst first: level, endpoint, time "
+			   "left of the staple, headline\n",
+			   num);
+	for (size_t i = 0; i < num; i++) {
+		const struct examination *one = page->order[i];
+		const char *level = doctor_view_level(one);
+		text_reset(&left);
+		doctor_view_append_left(&left, one);
+		text_append(page->out, "  ");
+		append_colored(page, color_of(severity_of(one)), level);
+		append_padded(page, "", LEVEL_COLUMNS - columns_of(level));
+		append_row(page, one, text_string(&left), width + 2);
+	}
+	text_clear(&left);
+}
+
+static void append_examination(struct page *page, size_t index)
+{
+	const struct examination *one = page->order[index];
 	text_append(page->out, "\n");
-	append_visible(page->out, one->id);
+	append_visible(page->out, doctor_view_text(one->id));
 	text_append(page->out, ": ");
-	append_colored(page, color_of(level), doctor_view_word(&one->level, &level_names));
+	append_colored(page, color_of(severity_of(one)), doctor_view_level(one));
 	text_append(page->out, "\n");
 	append_wrapped(page, doctor_view_text(one->headline), 0, 0);
 	append_steps(page, one);
 	for (size_t i = 0; i < one->num_causes; i++)
-		append_cause(page, one->causes, i);
+		append_cause(page, index, i);
 }
 
 void doctor_append_text(struct text *out, const struct run *run,
 			const struct format_options *options)
 {
 	const struct examinations *all = run_examinations(run);
-	struct page page = {out, run, options};
+	const struct examination **order = doctor_view_order(all);
+	struct page page = {out, run, options, order};
 	bool is_sick = false;
-	for (size_t i = 0; all != NULL && i < all->num_items; i++) {
-		append_examination(&page, &all->items[i]);
-		is_sick = is_sick || all->items[i].num_causes > 0;
+	if (order == NULL)
+		return;
+	if (all->num_items > 1)
+		append_overview(&page, all->num_items);
+	for (size_t i = 0; i < all->num_items; i++) {
+		append_examination(&page, i);
+		is_sick = is_sick || order[i]->num_causes > 0;
 	}
 	if (is_sick)
 		text_append(out, "\nAfter a fix: `revoscope retest` repeats the examination and "
 				 "shows the differences.\n");
+	free(order);
 }

@@ -8,6 +8,19 @@
 #include "harness/model/examination.h"
 #include "harness/run/run.h"
 
+/*
+ * The examinations in the order of a report of several: the worst first, of these the one with the
+ * least time left. An interrupted one comes behind those with a warning. New memory, as many as all
+ * has; NULL without memory, or when there are none.
+ */
+const struct examination **doctor_view_order(const struct examinations *all);
+
+/* "critical", or "incomplete" of one that was interrupted. */
+const char *doctor_view_level(const struct examination *one);
+
+/* "6 days", or "expired 25 hours ago", of the staple that ends first; nothing without a staple. */
+void doctor_view_append_left(struct text *out, const struct examination *one);
+
 /* Never NULL; for those that may be. */
 const char *doctor_view_text(const char *text);
 const char *doctor_view_word(const struct word *word, const struct name_table *names);

@@ -29,7 +29,7 @@ SUFFIXES = {"csv": "csv", "markdown": "md.txt", "junit": "xml", "sarif": "sarif"
 FORMULA = tuple("=+-@\t\r") + ("＝", "＋", "－", "＠")
 # What begins with a sign and is no formula.
 NUMBERS = ("native_code", "alert_number", "staple_bytes", "attempts", "duration_ms")
-MARKDOWN_TAG = re.compile(r"<(/?)(code|pre|br)>")
+MARKDOWN_TAG = re.compile(r"<(/?)(code|pre|br|details|summary)>")
 MARKDOWN_HEAD = re.compile(r"\|(-+\|)+$")
 
 
@@ -126,7 +126,7 @@ class Golden(Formats):
     def test_all_can_be_read(self):
         for name in ("lab", "hostile", "examined"):
             for kind, suffix in SUFFIXES.items():
-                if name != "examined" or kind in ("sarif", "openmetrics", "junit"):
+                if name != "examined" or kind in ("sarif", "openmetrics", "junit", "markdown"):
                     with self.subTest(f"{name}.{suffix}"):
                         getattr(self, "check_" + kind)(golden(name, suffix))
 

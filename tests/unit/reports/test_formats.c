@@ -263,8 +263,8 @@ END_TEST
 
 START_TEST(an_examined_run_is_written_as_in_the_golden_file)
 {
-	static const char *const names[] = {"openmetrics", "sarif", "junit"};
-	static const char *const suffixes[] = {"om.txt", "sarif", "xml"};
+	static const char *const names[] = {"openmetrics", "sarif", "junit", "markdown"};
+	static const char *const suffixes[] = {"om.txt", "sarif", "xml", "md.txt"};
 	struct run *run = examined_run();
 	struct text text;
 	write_report(&text, names[_i], run);
@@ -383,7 +383,7 @@ static Suite *formats_suite(void)
 	TCase *tcase = tcase_create("formats");
 	tcase_add_loop_test(tcase, a_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
 	tcase_add_loop_test(tcase, a_hostile_run_is_written_as_in_the_golden_file, 0, NUM_GOLDEN);
-	tcase_add_loop_test(tcase, an_examined_run_is_written_as_in_the_golden_file, 0, 3);
+	tcase_add_loop_test(tcase, an_examined_run_is_written_as_in_the_golden_file, 0, 4);
 	tcase_add_test(tcase, what_was_not_examined_has_no_sample);
 	tcase_add_loop_test(tcase, no_format_passes_on_what_is_no_text, 0, NUM_WRITERS);
 	tcase_add_test(tcase, json_lines_are_a_head_the_cells_and_an_end);
