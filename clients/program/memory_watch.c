@@ -2,21 +2,32 @@
 #include "clients/program/memory_watch.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 
+static _Thread_local bool is_watched;
 static _Thread_local bool has_failed;
 /* While dlsym looks for a function, which must not look for it again. */
 static _Thread_local bool is_looking;
+/* Failures in threads that nothing watches, such as a resolver's of libcurl; how many there were
+ * when this thread began. */
+static atomic_uint num_elsewhere;
+static _Thread_local unsigned num_elsewhere_before;
 
 void memory_watch_begin(void)
 {
+	is_watched = true;
 	has_failed = false;
+	num_elsewhere_before = atomic_load(&num_elsewhere);
 }
 
 bool memory_watch_has_failed(void)
 {
-	return has_failed;
+	return has_failed || atomic_load(&num_elsewhere) != num_elsewhere_before;
 }
 
 /* The function of this name behind ours; every thread finds the same. */
@@ -30,10 +41,18 @@ static void *find_next(const char *name)
 	return found;
 }
 
+static void note_failure(void)
+{
+	if (is_watched)
+		has_failed = true;
+	else
+		atomic_fetch_add(&num_elsewhere, 1);
+}
+
 static void *note(void *memory, size_t size)
 {
 	if (memory == NULL && size > 0)
-		has_failed = true;
+		note_failure();
 	return memory;
 }
 
@@ -44,6 +63,9 @@ union function {
 	void *(*allocate)(size_t);
 	void *(*allocate_zeroed)(size_t, size_t);
 	void *(*resize)(void *, size_t);
+	void *(*align)(size_t, size_t);
+	int (*align_to)(void **, size_t, size_t);
+	int (*start)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 };
 
 void *malloc(size_t size)
@@ -68,4 +90,44 @@ void *realloc(void *memory, size_t size)
 	if (next.found == NULL)
 		next.found = find_next("realloc");
 	return next.found != NULL ? note(next.resize(memory, size), size) : NULL;
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	static union function next;
+	if (next.found == NULL)
+		next.found = find_next("aligned_alloc");
+	return next.found != NULL ? note(next.align(alignment, size), size) : NULL;
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+	static union function next;
+	if (next.found == NULL)
+		next.found = find_next("memalign");
+	return next.found != NULL ? note(next.align(alignment, size), size) : NULL;
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+	static union function next;
+	if (next.found == NULL)
+		next.found = find_next("posix_memalign");
+	int failure = next.found != NULL ? next.align_to(memory, alignment, size) : ENOMEM;
+	if (failure == ENOMEM)
+		note_failure();
+	return failure;
+}
+
+/* The stack of a thread is mapped memory. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+		   void *context)
+{
+	static union function next;
+	if (next.found == NULL)
+		next.found = find_next("pthread_create");
+	int failure = next.found != NULL ? next.start(thread, attributes, run, context) : EAGAIN;
+	if (failure == EAGAIN)
+		note_failure();
+	return failure;
 }

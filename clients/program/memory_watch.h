@@ -3,8 +3,10 @@
  * may report the failure as something else, or not at all. A program that is linked with this has
  * allocation functions of its own that pass every call on to the usual ones and note what fails.
  *
- * Not seen: memory that is asked for in another way (memalign and its kin, mmap), and failures in
- * threads that a library starts.
+ * A failure in a thread that began nothing here (one that a library starts, for example to resolve
+ * a name) counts for every thread that has begun; so does a thread that cannot be started for lack
+ * of memory or of threads. Not seen: mmap, with which the TLS libraries map nothing on their way
+ * through a handshake or a check.
  */
 #ifndef CLIENTS_PROGRAM_MEMORY_WATCH_H
 #define CLIENTS_PROGRAM_MEMORY_WATCH_H
@@ -14,7 +16,7 @@
 /* Forgets what failed before in this thread. */
 void memory_watch_begin(void);
 
-/* Whether an allocation failed in this thread since. */
+/* Whether an allocation failed since, in this thread or in one that never began. */
 bool memory_watch_has_failed(void);
 
 #endif

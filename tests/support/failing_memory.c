@@ -1,9 +1,11 @@
 /*
  * For a client program whose calls of dlsym are wrapped (--wrap=dlsym): the allocation functions
  * that clients/program/memory_watch.c finds fail once, in a thread that is not the first of the
- * process. FAILING_MEMORY is the number of the allocation, from 0; the file that
- * FAILING_MEMORY_COUNT names gets how many there were.
+ * process; to start a thread counts as an allocation. FAILING_MEMORY is its number, from 0; the
+ * file that FAILING_MEMORY_COUNT names gets how many there were.
  */
+#include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -31,6 +33,18 @@ static union {
 	void *found;
 	void *(*call)(void *, size_t);
 } resize;
+static union {
+	void *found;
+	void *(*call)(size_t, size_t);
+} align, align_old;
+static union {
+	void *found;
+	int (*call)(void **, size_t, size_t);
+} align_to;
+static union {
+	void *found;
+	int (*call)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+} start;
 
 __attribute__((constructor)) static void read_number(void)
 {
@@ -69,32 +83,58 @@ static void *failing_realloc(void *memory, size_t size)
 	return fails() ? NULL : resize.call(memory, size);
 }
 
-void *__wrap_dlsym(void *handle, const char *name)
+static void *failing_aligned_alloc(size_t alignment, size_t size)
 {
-	static const union {
-		void *(*function)(size_t);
-		void *found;
-	} own_malloc = {failing_malloc};
-	static const union {
-		void *(*function)(size_t, size_t);
-		void *found;
-	} own_calloc = {failing_calloc};
-	static const union {
-		void *(*function)(void *, size_t);
-		void *found;
-	} own_realloc = {failing_realloc};
+	return fails() ? NULL : align.call(alignment, size);
+}
+
+static void *failing_memalign(size_t alignment, size_t size)
+{
+	return fails() ? NULL : align_old.call(alignment, size);
+}
+
+static int failing_posix_memalign(void **memory, size_t alignment, size_t size)
+{
+	return fails() ? ENOMEM : align_to.call(memory, alignment, size);
+}
+
+static int failing_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+				  void *(*run)(void *), void *context)
+{
+	return fails() ? EAGAIN : start.call(thread, attributes, run, context);
+}
+
+union function {
+	void *found;
+	void *(*allocate)(size_t);
+	void *(*allocate_zeroed)(size_t, size_t);
+	void *(*resize)(void *, size_t);
+	int (*align_to)(void **, size_t, size_t);
+	int (*start)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+};
+
+/* Called before the address sanitizer has begun. */
+__attribute__((no_sanitize_address)) void *__wrap_dlsym(void *handle, const char *name)
+{
+	const struct {
+		const char *name;
+		void **usual;
+		union function own;
+	} functions[] = {
+		{"malloc", &allocate.found, {.allocate = failing_malloc}},
+		{"calloc", &allocate_zeroed.found, {.allocate_zeroed = failing_calloc}},
+		{"realloc", &resize.found, {.resize = failing_realloc}},
+		{"aligned_alloc", &align.found, {.allocate_zeroed = failing_aligned_alloc}},
+		{"memalign", &align_old.found, {.allocate_zeroed = failing_memalign}},
+		{"posix_memalign", &align_to.found, {.align_to = failing_posix_memalign}},
+		{"pthread_create", &start.found, {.start = failing_pthread_create}},
+	};
 	void *found = __real_dlsym(handle, name);
-	if (strcmp(name, "malloc") == 0) {
-		allocate.found = found;
-		return own_malloc.found;
-	}
-	if (strcmp(name, "calloc") == 0) {
-		allocate_zeroed.found = found;
-		return own_calloc.found;
-	}
-	if (strcmp(name, "realloc") == 0) {
-		resize.found = found;
-		return own_realloc.found;
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+		if (strcmp(name, functions[i].name) == 0) {
+			*functions[i].usual = found;
+			return functions[i].own.found;
+		}
 	}
 	return found;
 }
