@@ -2,6 +2,7 @@
 #include "harness/drive/client_slot.h"
 
 #include "core/json.h"
+#include "harness/drive/process_lateness.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 
 #define REQUEUES_MAX   3   /* of a probe that was in flight when another was to blame */
 #define LINES_PER_TURN 256 /* so that one program cannot hold the loop */
+#define LATE_PART      4 /* of the time for a probe, which part of lateness excuses it: a quarter */
 
 void client_slot_init(struct client_slot *slot, struct program *program, int share)
 {
@@ -290,7 +292,10 @@ static bool client_slot_launch(struct dispatch *dispatch, struct client_slot *sl
 		.may_rest = dispatch->source.waits != NULL &&
 			    dispatch->source.waits(dispatch->source.context, item->cookie),
 		.rest = deadline_in_ms(FLIGHT_REST_MS),
+		.is_alone = slot->num_flights == 0,
 	};
+	if (flight->is_alone)
+		flight->late_us = process_lateness_us(process->pid);
 	print_id(id, sizeof id, flight->cookie, flight->serial);
 	if (!dispatch->source.request(dispatch->source.context, item->cookie, id, item->tries > 0,
 				      &line) ||
@@ -374,23 +379,55 @@ size_t client_slot_busy(const struct client_slot *slot, int *rest_ms)
 	return num;
 }
 
-/* A probe past its hard deadline: to blame when it is alone, else to be tried alone. */
+/*
+ * Whether the machine kept the program from answering, or this program from seeing the answer in
+ * time: for how long, in words.
+ */
+static bool was_kept(char *text, size_t size, const struct flight *flight, pid_t pid, int limit_ms)
+{
+	int64_t limit_us = (int64_t)limit_ms * 1000;
+	int64_t overdue_us = clock_monotonic_us() - flight->deadline.at_us;
+	int64_t now_us = process_lateness_us(pid);
+	int64_t late_us = flight->late_us >= 0 && now_us >= 0 ? now_us - flight->late_us : 0;
+	int len = snprintf(text, size, "the client program did not answer within %d ms", limit_ms);
+	text += len;
+	size -= (size_t)len;
+	if (process_lateness_is_stopped(pid))
+		snprintf(text, size, ", and it was stopped");
+	else if (late_us >= limit_us / LATE_PART)
+		snprintf(text, size, ", and it was late for %" PRId64 " ms of it", late_us / 1000);
+	else if (overdue_us >= limit_us / LATE_PART)
+		snprintf(text, size, ", and revoscope itself was late for %" PRId64 " ms",
+			 overdue_us / 1000);
+	else
+		return false;
+	return true;
+}
+
+static void expire_alone(struct dispatch *dispatch, struct client_slot *slot)
+{
+	char text[192];
+	bool kept = was_kept(text, sizeof text, &slot->flights[0], slot->program->process.pid,
+			     dispatch->deadline_ms + POOL_GRACE_MS);
+	struct pool_failure failure = {
+		.outcome = kept ? OUTCOME_ERROR : OUTCOME_HANG,
+		.reason = kept ? REASON_OVERLOAD_TIMEOUT : REASON_PROGRAM_HANG,
+		.detail = text,
+	};
+	/* That says nothing about the program. */
+	if (kept)
+		slot->failures_in_row--;
+	client_slot_broke(dispatch, slot, &failure);
+}
+
+/* A probe past its hard deadline: to blame when it was always alone, else to be tried alone. */
 void client_slot_expire(struct dispatch *dispatch, struct client_slot *slot)
 {
 	for (size_t i = 0; i < slot->num_flights; i++) {
 		if (!deadline_over(slot->flights[i].deadline))
 			continue;
-		if (slot->num_flights == 1 && !slot->draining) {
-			char text[128];
-			snprintf(text, sizeof text,
-				 "the client program did not answer within %d ms",
-				 dispatch->deadline_ms + POOL_GRACE_MS);
-			struct pool_failure failure = {
-				.outcome = OUTCOME_HANG,
-				.reason = REASON_PROGRAM_HANG,
-				.detail = text,
-			};
-			client_slot_broke(dispatch, slot, &failure);
+		if (slot->num_flights == 1 && slot->flights[i].is_alone && !slot->draining) {
+			expire_alone(dispatch, slot);
 			return;
 		}
 		struct queue_item item = {.cookie = slot->flights[i].cookie, .tries = 1};

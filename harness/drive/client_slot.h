@@ -20,6 +20,8 @@ struct flight {
 	struct deadline deadline;
 	bool may_rest;        /* it waits for something slow after a while */
 	struct deadline rest; /* and is counted until then */
+	bool is_alone;        /* no other was in flight when it began */
+	int64_t late_us;      /* of the program until then, when it is alone (-1: not known) */
 };
 
 /* One program with its work. */

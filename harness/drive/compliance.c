@@ -77,13 +77,16 @@ static void set_fault(struct compliance *compliance, uint64_t cookie, const char
 
 /* Whether a time-out of this machine, which says nothing about the program, was the reason, and the
  * question is asked again. */
-static bool asks_again(struct compliance *compliance, uint64_t cookie,
-		       const struct observation *seen)
+static bool is_doubtful(const struct compliance *compliance, const struct observation *seen)
 {
 	struct delay_frame frame = {.situation = &compliance->situation,
 				    .deadline_ms = compliance->deadline_ms};
-	struct doubt doubt = delay_doubt(seen, &frame);
-	if (doubt.kind == DOUBT_NONE || compliance->is_repeated[cookie])
+	return delay_doubt(seen, &frame).kind != DOUBT_NONE;
+}
+
+static bool asks_again(struct compliance *compliance, uint64_t cookie)
+{
+	if (compliance->is_repeated[cookie])
 		return false;
 	compliance->is_repeated[cookie] = true;
 	return pool_add_alone(compliance->pool, cookie / NUM_QUESTIONS, cookie);
@@ -91,7 +94,7 @@ static bool asks_again(struct compliance *compliance, uint64_t cookie,
 
 static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
-	if (asks_again(context, cookie, &answer->observation)) {
+	if (is_doubtful(context, &answer->observation) && asks_again(context, cookie)) {
 		answer_clear(answer);
 		return;
 	}
@@ -103,6 +106,8 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 
 static void failed(void *context, uint64_t cookie, const struct pool_failure *failure)
 {
+	if (failure->reason == REASON_OVERLOAD_TIMEOUT && asks_again(context, cookie))
+		return;
 	set_fault(context, cookie, outcome_name(failure->outcome), failure->detail);
 }
 

@@ -128,6 +128,13 @@ void work_failed(void *context, uint64_t cookie, const struct pool_failure *fail
 	}
 	if (!task->asked)
 		task->started_us = clock_monotonic_us();
+	bool is_late = failure->reason == REASON_OVERLOAD_TIMEOUT;
+	if (is_late)
+		regulator_note_timeout(pool_regulator(work->pool));
+	if (is_late && task->num_repeats_now < REPEATS_MAX) {
+		repeat_alone(work, task, cookie);
+		return;
+	}
 	json_t *observation = json_object();
 	if (failure->talk[0] != '\0')
 		json_set(observation, "stderr", json_foreign_string(failure->talk));

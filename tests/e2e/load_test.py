@@ -110,6 +110,25 @@ class Starved(ProgramTest):
         # Nothing was tested.
         self.assertEqual(status, 3, err)
 
+    def test_a_client_program_that_stays_stopped_is_replaced(self):
+        """It did not run when its answer was due: no hang of its stack, but a repetition by the next program."""
+        process = self.started("--timeout", "3")
+        pid, _ = self.stop_in_flight("revoscope-client-openssl")
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["reason"], cell["repeats"], status), ("connect", "status-good", 1, 0),
+                         cell["detail"] + err)
+        self.assertTrue(cell["server"]["complete"])
+        self.assertFalse(os.path.exists(f"/proc/{pid}"))
+
+    def test_client_programs_that_stay_stopped_each_time_give_no_verdict(self):
+        process = self.started("--timeout", "3", "--strict")
+        begun = 0
+        for _ in range(3):
+            _, begun = self.stop_in_flight("revoscope-client-openssl", before=begun)
+        cell, status, err = self.cell(process)
+        self.assertEqual((cell["outcome"], cell["reason"], cell["repeats"], status), ("error", "overload-timeout", 2, 3),
+                         cell["detail"] + err)
+        self.assertIn("did not answer within 5000 ms, and it was stopped", cell["detail"])
 
     def test_an_attempt_of_several_is_repeated_and_does_not_count(self):
         process = self.started("--repeat", "2")

@@ -34,6 +34,8 @@ static void act(const char *id, const char *word)
 		_exit(7);
 	} else if (strcmp(word, "hang") == 0) {
 		return;
+	} else if (strcmp(word, "stop") == 0) {
+		raise(SIGSTOP);
 	} else if (strcmp(word, "garbage") == 0) {
 		puts("\x01 no JSON");
 		fflush(stdout);

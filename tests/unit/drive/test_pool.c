@@ -133,6 +133,7 @@ static const struct fault faults[] = {
 	{"crash", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "signal 11"},
 	{"exit", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "status 7"},
 	{"hang", OUTCOME_HANG, REASON_PROGRAM_HANG, "did not answer"},
+	{"stop", OUTCOME_ERROR, REASON_OVERLOAD_TIMEOUT, "and it was stopped"},
 	{"garbage", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "not an answer: not JSON"},
 	{"half", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "in the middle of a line"},
 	{"flood", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "more than 1 MiB"},
