@@ -120,6 +120,8 @@ static void write_message(FILE *out, const struct cell_facts *facts, enum judgem
 		fputs(", got ", out);
 	}
 	write_result(out, cell_facts_outcome(facts), reason_name(facts->cell->reason));
+	if (judgement == FAILED && cell_has_split_reason(facts->cell))
+		fputs(", split from the expected reason by newer rules", out);
 	fputs("\">", out);
 }
 

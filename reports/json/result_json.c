@@ -79,6 +79,8 @@ json_t *result_json_cell(struct run *run, size_t row, size_t class, struct error
 	json_set(object, "as_expected",
 		 cell_is_judged(cell) ? json_boolean((cell->marks & CELL_UNEXPECTED) == 0)
 				      : json_null());
+	if (cell_has_split_reason(cell))
+		json_set(object, "reason_split", json_true());
 	json_set(object, "attempts", or_null(source.attempts));
 	json_set(object, "observation", or_null(source.observation));
 	json_set(object, "server", or_null(source.server));

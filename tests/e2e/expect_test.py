@@ -61,12 +61,20 @@ class Expectations(ProgramTest):
             document = json.load(file)
         self.assertEqual(document["run"]["rules"], 2)
         self.assertEqual(document["cells"][0]["expected"]["rules"], 1)
+        self.assertIs(document["cells"][0]["reason_split"], True)
+        junit = self.revoscope("report", self.path("old.json"), "--format", "junit", expect=None).out
+        self.assertIn("expected warn (fetch-forbidden), got warn (responder-url-unusable), split from the expected reason "
+                      "by newer rules", junit)
         # The same from the document.
         self.assertEqual(self.revoscope("report", self.path("old.json"), "--format", "text", expect=None).out, text)
         # Another reason, which no rule explains, and a file that says nothing of rules.
         text = self.revoscope(*row, "--expect", self.write("other.yaml", entry % "staple-stale"), "--format", "text",
+                              "--format", "json=" + self.path("other.json"), "--format", "junit=" + self.path("other.xml"),
                               expect=1).out
         self.assertNotIn("split", text)
+        for name in ("other.json", "other.xml"):
+            with open(self.path(name), encoding="utf-8") as file:
+                self.assertNotIn("split", file.read())
         self.assertIn("an expectation for version 1 of the rules", " ".join(text.split()))
         # One of today that is met says nothing.
         text = self.revoscope(*row, "--expect", self.write("new.yaml", "- rules: 2\n" + entry % "responder-url-unusable"),
