@@ -205,11 +205,14 @@ static bool set_versions(SSL *ssl, int tls)
 	       SSL_set_max_proto_version(ssl, most) == 1;
 }
 
-static bool set_name(SSL *ssl, const char *name)
+/* OpenSSL by itself takes wildcards that are a part of a label (RFC 6125 section 7.2). */
+static bool set_name(const struct session *session)
 {
+	SSL *ssl = session->ssl;
+	const char *name = session->probe->request->server_name;
 	uint8_t bytes[16];
 	size_t len = net_address_bytes(bytes, name);
-	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	SSL_set_hostflags(ssl, is_native(session) ? 0 : X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (len > 0)
 		return X509_VERIFY_PARAM_set1_ip(SSL_get0_param(ssl), bytes, len) == 1;
 	return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
@@ -300,8 +303,7 @@ bool session_set_up(struct session *session, const struct hooks *hooks, struct e
 	SSL_CTX_set_tlsext_status_arg(context, session);
 	session->ssl = SSL_new(context);
 	if (session->ssl == NULL || SSL_set_app_data(session->ssl, session) != 1 ||
-	    !set_socket(session->ssl, &session->probe->net) ||
-	    !set_name(session->ssl, request->server_name))
+	    !set_socket(session->ssl, &session->probe->net) || !set_name(session))
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot set up a connection");
 	/* Without a type the status callback is not called either. */
 	if (session->asked)

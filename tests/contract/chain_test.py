@@ -60,6 +60,12 @@ class Chain(unittest.TestCase):
         self.leaf = self.write("leaf.pem", pem(leaf))
         self.chain = self.write("chain.pem", pem(authority(key, names[1], self.key, names[0])))
 
+    def make_name(self, text):
+        """Files with a root, an intermediate, and a leaf for a name."""
+        self.make(1)
+        leaf = certificate(self.key, name(b"leaf"), self.key, name(b"authority 1"), [extension("san", sequence(der(0x82, text)))])
+        self.leaf = self.write("leaf.pem", pem(leaf))
+
     def serve(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -76,15 +82,15 @@ class Chain(unittest.TestCase):
             time.sleep(0.1)
         raise AssertionError("openssl s_server does not start")
 
-    def hold(self, outcome, reason):
+    def hold(self, outcome, reason, server_name="localhost", enforcements=("native", "application")):
         port = self.serve()
         lines = "".join(json.dumps({
-            "id": enforcement, "connect": {"address": "127.0.0.1", "port": port}, "server_name": "localhost", "trust": self.root,
-            "enforcement": enforcement, "deadline_ms": 20000}) + "\n" for enforcement in ("native", "application"))
+            "id": enforcement, "connect": {"address": "127.0.0.1", "port": port}, "server_name": server_name, "trust": self.root,
+            "enforcement": enforcement, "deadline_ms": 20000}) + "\n" for enforcement in enforcements)
         done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=60, check=True,
                               env=dict(os.environ, LSAN_OPTIONS=f"print_suppressions=0:suppressions={SUPPRESSIONS}"))
         answers = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertEqual(len(answers), 2)
+        self.assertEqual(len(answers), len(enforcements))
         for answer in answers:
             with self.subTest(answer["id"]):
                 self.assertEqual((answer["outcome"], answer["reason"]), (outcome, reason), answer["detail"])
@@ -93,6 +99,13 @@ class Chain(unittest.TestCase):
     def test_a_good_one(self):
         self.make(2, path_len=2)
         self.hold("connect", "not-checked")
+
+    def test_native_compares_names_as_the_library_does(self):
+        """OpenSSL by itself takes a wildcard that is a part of a label; Mbed TLS and GnuTLS take none."""
+        self.make_name(b"nat*.lab.localhost")
+        native = ("connect", "not-checked") if STACK == "openssl" else ("reject", "chain-name")
+        self.hold(*native, "native.lab.localhost", ["native"])
+        self.hold("reject", "chain-name", "native.lab.localhost", ["application"])
 
     def test_name_constraints(self):
         self.make(1, more=[OTHER_NAMES])
