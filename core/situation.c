@@ -34,6 +34,9 @@ static const char *const behaviour_spellings[] = {
 static const char *const feature_spellings[] = {
 #include "core/lists/feature.def"
 };
+static const char *const hash_spellings[] = {
+#include "core/lists/hash.def"
+};
 static const char *const entries_spellings[] = {
 #include "core/lists/entries.def"
 };
@@ -54,7 +57,6 @@ static const char *const upper_staple_spellings[] = {
 };
 #undef LIST
 static const char *const status_spellings[] = {"good", "revoked", "unknown"};
-static const char *const hash_spellings[] = {"sha1", "sha256"};
 static const char *const name_spellings[] = {"match", "mismatch"};
 static const char *const signature_spellings[] = {"valid", "corrupt"};
 static const char *const crl_status_spellings[] = {"good", "revoked"};

@@ -58,6 +58,11 @@ enum feature_kind {
 #include "core/lists/feature.def"
 };
 #undef LIST
+#define LIST(symbol, spelling) HASH_##symbol,
+enum hash_kind {
+#include "core/lists/hash.def"
+};
+#undef LIST
 #define LIST(symbol, spelling) ENTRIES_##symbol,
 enum entries_kind {
 #include "core/lists/entries.def"
@@ -89,7 +94,6 @@ enum upper_staple {
 };
 #undef LIST
 
-enum hash_kind { HASH_SHA1, HASH_SHA256 };
 enum name_kind { NAME_MATCH, NAME_MISMATCH };
 enum signature_kind { SIGNATURE_VALID, SIGNATURE_CORRUPT };
 enum crl_status { CRL_GOOD, CRL_REVOKED };

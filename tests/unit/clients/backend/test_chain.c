@@ -7,8 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "SUBJECT<ISSUER key signer": the certificate has the key and is signed with the signer's. Names,
- * keys and signers are single letters; the signer is the serial number, and the signature. */
+/* From the time of Unix 0 to 2049, or outdated: '-' since 2001, '+' until 2048. */
+static void put_validity(struct element *to, char kind)
+{
+	struct element validity = {.len = 0};
+	element_put(&validity, DER_UTC_TIME, kind == '+' ? "480101000000Z" : "700101000000Z", 13);
+	element_put(&validity, DER_UTC_TIME, kind == '-' ? "010101000000Z" : "491231235959Z", 13);
+	element_wrap(&validity, DER_SEQUENCE);
+	element_add(to, &validity);
+}
+
+/* TLS features (RFC 7633): '5', '7' for 17, 'b' for both, '0' for none of them. */
+static void put_features(struct element *to, char kind)
+{
+	struct element value = {.len = 0}, list = {.len = 0};
+	if (kind == '5' || kind == 'b')
+		element_put(&value, DER_INTEGER, "\x05", 1);
+	if (kind == '7' || kind == 'b')
+		element_put(&value, DER_INTEGER, "\x11", 1);
+	element_wrap(&value, DER_SEQUENCE);
+	element_put_extension(&list, "\x2b\x06\x01\x05\x05\x07\x01\x18", 8, false, &value);
+	element_wrap(&list, DER_SEQUENCE);
+	element_wrap(&list, 0xa3);
+	element_add(to, &list);
+}
+
+/* "SUBJECT<ISSUER key signer", then validity and TLS features as above: the certificate has the key
+ * and is signed with the signer's. Names, keys and signers are single letters; the signer is the
+ * serial number, and the signature. */
 static struct der certificate_of(const char *text)
 {
 	static struct element made[16];
@@ -21,13 +47,16 @@ static struct der certificate_of(const char *text)
 	element_wrap(&empty, DER_SEQUENCE);
 	element_put(out, DER_INTEGER, &signer, 1);
 	element_add(out, &empty);
+	bool has_more = strlen(text) > 8 && text[7] == ' ';
 	element_put_name(out, issuer, 0x0c);
-	element_add(out, &empty);
+	put_validity(out, has_more ? text[8] : '.');
 	element_put_name(out, subject, 0x0c);
 	element_add(&key, &empty);
 	element_put(&key, DER_BIT_STRING, bits, sizeof bits);
 	element_wrap(&key, DER_SEQUENCE);
 	element_add(out, &key);
+	if (has_more && text[9] != '\0' && text[9] != ',')
+		put_features(out, text[9]);
 	element_wrap(out, DER_SEQUENCE);
 	element_add(out, &empty);
 	element_put(out, DER_BIT_STRING, signature, sizeof signature);
@@ -286,6 +315,66 @@ START_TEST(chain_has_an_end)
 }
 END_TEST
 
+static void keep_all(struct probe *probe, const char *text)
+{
+	struct der_list all = {0};
+	ck_assert(read_pem(&all, text, NULL));
+	for (size_t i = 0; i < all.num; i++) {
+		struct der one = der_list_at(&all, i);
+		ck_assert(chain_keep(probe, i, one.at, one.len));
+	}
+	der_list_clear(&all);
+}
+
+static const struct {
+	const char *name, *chain;
+	int outdated;
+} outdated_rows[] = {
+	{"all are valid", "L<I l i .,I<R i r .,R<R r r .", -1},
+	{"the leaf has expired", "L<I l i -,I<R i r .,R<R r r .", 0},
+	{"the leaf is not valid yet", "L<I l i +,I<R i r .,R<R r r .", 0},
+	{"the intermediate has expired", "L<I l i .,I<R i r -,R<R r r .", 1},
+	{"the intermediate is not valid yet", "L<I l i .,I<R i r +,R<R r r .", 1},
+	{"the root has expired", "L<I l i .,I<R i r .,R<R r r -", 2},
+	{"the first of two", "L<I l i .,I<R i r -,R<R r r -", 1},
+};
+
+START_TEST(the_first_outdated_certificate_is_found)
+{
+	struct probe *probe = new_probe();
+	keep_all(probe, outdated_rows[_i].chain);
+	int got = chain_find_outdated(probe);
+	ck_assert_msg(got == outdated_rows[_i].outdated, "%s: %d", outdated_rows[_i].name, got);
+	free_probe(probe);
+}
+END_TEST
+
+static const struct {
+	const char *name, *chain;
+	bool is_lacking;
+} feature_rows[] = {
+	{"no features", "L<I l i .,I<R i r .,R<R r r .", false},
+	{"of the leaf alone", "L<I l i .5,I<R i r .,R<R r r .", false},
+	{"of the CA, and of its leaf", "L<I l i .5,I<R i r .5,R<R r r .", false},
+	{"of the CA alone", "L<I l i .,I<R i r .5,R<R r r .", true},
+	{"of the CA, and the leaf has others", "L<I l i .7,I<R i r .5,R<R r r .", true},
+	{"of the CA, and the leaf lacks one", "L<I l i .5,I<R i r .b,R<R r r .", true},
+	{"an empty list of the CA, and the leaf has none", "L<I l i .,I<R i r .0,R<R r r .", true},
+	{"of the root, and the intermediate lacks them", "L<I l i .5,I<R i r .,R<R r r .5", true},
+	{"of all", "L<I l i .5,I<R i r .5,R<R r r .5", false},
+	{"none but the leaf", "L<I l i .5", false},
+};
+
+START_TEST(ca_with_features_that_its_certificate_lacks_is_found)
+{
+	struct probe *probe = new_probe();
+	keep_all(probe, feature_rows[_i].chain);
+	ck_assert_msg(chain_lacks_feature(probe) == feature_rows[_i].is_lacking, "%s",
+		      feature_rows[_i].name);
+	free_probe(probe);
+}
+END_TEST
+
 #define NUM(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -297,6 +386,9 @@ int main(void)
 	tcase_add_test(tests, resumed_session_has_the_chain_of_the_earlier_connection);
 	tcase_add_test(tests, lone_leaf_of_another_issuer_is_incomplete);
 	tcase_add_test(tests, chain_has_an_end);
+	tcase_add_loop_test(tests, the_first_outdated_certificate_is_found, 0, NUM(outdated_rows));
+	tcase_add_loop_test(tests, ca_with_features_that_its_certificate_lacks_is_found, 0,
+			    NUM(feature_rows));
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
