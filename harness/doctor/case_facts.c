@@ -339,10 +339,29 @@ static const struct status_sources *sources_of(const struct reading *at)
 	return &none;
 }
 
+/* Whether one responder gave a good answer and another one by the same method. */
+static bool has_both(const struct responder *responder, enum fetch_method method)
+{
+	bool good = false, other = false;
+	for (size_t i = 0; i < responder->num_attempts; i++) {
+		const struct responder_attempt *one = &responder->attempts[i];
+		bool is_good = word_is(one->answer.check, CHECK_GOOD);
+		if (!word_is(one->fetch.method, (int)method))
+			continue;
+		good = good || is_good;
+		other = other || !is_good;
+	}
+	return good && other;
+}
+
 static void read_sources(struct case_facts *facts, const struct status_sources *sources)
 {
 	facts->responder = best_responder(sources);
 	facts->crl = best_crl(sources);
+	for (size_t i = 0; i < sources->num_responders; i++)
+		facts->responder_varies = facts->responder_varies ||
+					  has_both(&sources->responders[i], FETCH_GET) ||
+					  has_both(&sources->responders[i], FETCH_POST);
 	for (size_t i = 0; i < sources->num_responders; i++)
 		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
 			read_attempt(facts, &sources->responders[i].attempts[k]);

@@ -86,6 +86,7 @@ struct case_facts {
 	int64_t responder_this_update;        /* of its answer; 0: not known */
 	int64_t responder_next_update;
 	bool get_works, post_works; /* some responder was good by it */
+	bool responder_varies;      /* by one method it was good, and not */
 
 	struct case_intermediate intermediates[CASE_INTERMEDIATES_MAX];
 	size_t num_intermediates;

@@ -41,6 +41,14 @@ void diagnosing_cite_responder(struct diagnosing *d, struct finding *cause, cons
 void diagnosing_cite_crl(struct diagnosing *d, struct finding *cause, const char *before,
 			 const struct crl_source *crl);
 
+/* How bad a staple is that is missing: it breaks a promise of the certificate, or only a hope of
+ * strict clients. */
+enum severity diagnosing_missing(const struct diagnosing *d);
+/* A line for each address: how many of its handshakes had a staple. */
+void diagnosing_cite_counts(struct diagnosing *d, struct finding *cause);
+/* What the responder says from here, in a sentence. */
+void diagnosing_cite_verdict(struct diagnosing *d, struct finding *cause);
+
 /* Whether it was found, for the leaf that is looked at. */
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
 
@@ -48,6 +56,7 @@ bool diagnosing_has(const struct diagnosing *d, enum cause cause);
 void diagnose_endpoint(struct diagnosing *d);
 void diagnose_chain(struct diagnosing *d);
 void diagnose_missing(struct diagnosing *d); /* staples that did not come */
+void diagnose_never(struct diagnosing *d);   /* of these, where none ever came */
 void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);
 void diagnose_intermediates(struct diagnosing *d);

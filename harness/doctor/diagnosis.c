@@ -106,7 +106,9 @@ void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char
 	va_start(args, format);
 	text_append_visible_list(&visible, format, args);
 	va_end(args);
-	if (!texts_add(&cause->evidence, text_string(&visible)))
+	/* What was seen again is no more evidence. */
+	if (!texts_have(&cause->evidence, text_string(&visible)) &&
+	    !texts_add(&cause->evidence, text_string(&visible)))
 		d->failed = true;
 	text_clear(&visible);
 }

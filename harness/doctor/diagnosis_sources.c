@@ -160,7 +160,10 @@ static void diagnose_responders(struct diagnosing *d)
 		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_UNKNOWN, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 	}
-	if (facts->responder >= SOURCE_GOOD)
+	if (facts->responder_varies)
+		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_VARIES, SEVERITY_WARNING,
+						CONFIDENCE_CERTAIN));
+	else if (facts->responder >= SOURCE_GOOD)
 		diagnose_method(d);
 }
 

@@ -8,12 +8,12 @@
 /* --- staples that did not come --- */
 
 /* A missing staple breaks a promise of the certificate, or only a hope of strict clients. */
-static enum severity missing_severity(const struct diagnosing *d)
+enum severity diagnosing_missing(const struct diagnosing *d)
 {
 	return d->facts.must_staple ? SEVERITY_CRITICAL : SEVERITY_WARNING;
 }
 
-static void cite_counts(struct diagnosing *d, struct finding *cause)
+void diagnosing_cite_counts(struct diagnosing *d, struct finding *cause)
 {
 	for (size_t i = 0; i < d->facts.num_addresses; i++) {
 		const struct case_address *at = &d->facts.addresses[i];
@@ -23,7 +23,7 @@ static void cite_counts(struct diagnosing *d, struct finding *cause)
 	}
 }
 
-static void cite_responder(struct diagnosing *d, struct finding *cause)
+void diagnosing_cite_verdict(struct diagnosing *d, struct finding *cause)
 {
 	static const char *const words[] = {
 		[SOURCE_NONE] = "The certificate names no responder.",
@@ -35,29 +35,6 @@ static void cite_responder(struct diagnosing *d, struct finding *cause)
 		[SOURCE_UNKNOWN] = "The responder answers from here, with status unknown.",
 	};
 	diagnosing_evidence(d, cause, "%s", words[d->facts.responder]);
-}
-
-/* Nothing was ever stapled, for a certificate that could be. */
-static void diagnose_never(struct diagnosing *d)
-{
-	const struct case_facts *facts = &d->facts;
-	bool could_fetch = facts->responder == SOURCE_GOOD;
-	/* What keeps a server from stapling is known already, so this is one guess among two. */
-	bool is_explained = facts->missing_issuer || facts->responder == SOURCE_UNAVAILABLE ||
-			    facts->responder == SOURCE_BAD_ANSWER;
-	struct finding *off =
-		diagnosing_add(d, CAUSE_STAPLING_OFF, missing_severity(d),
-			       is_explained ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
-	cite_counts(d, off);
-	cite_responder(d, off);
-	if (could_fetch) {
-		struct finding *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH,
-						       missing_severity(d), CONFIDENCE_POSSIBLE);
-		cite_responder(d, reach);
-		diagnosing_evidence(d, reach,
-				    "Only commands on the server can show whether it tries and "
-				    "fails, or does not try.");
-	}
 }
 
 static bool all_start_bare(const struct case_facts *facts)
@@ -85,11 +62,12 @@ static void diagnose_sometimes(struct diagnosing *d)
 		num_always += at->num_stapled > 0;
 	}
 	if (num_never > 0 && num_always > 0)
-		cite_counts(d, diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
-					      missing_severity(d), CONFIDENCE_CERTAIN));
+		diagnosing_cite_counts(d,
+				       diagnosing_add(d, CAUSE_STAPLE_MISSING_ADDRESSES,
+						      diagnosing_missing(d), CONFIDENCE_CERTAIN));
 	if (all_start_bare(facts)) {
 		struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST,
-						       missing_severity(d), CONFIDENCE_CERTAIN);
+						       diagnosing_missing(d), CONFIDENCE_CERTAIN);
 		for (size_t i = 0; i < facts->num_addresses; i++)
 			if (facts->addresses[i].num_bare_first > 0 &&
 			    facts->addresses[i].num_stapled > 0)
@@ -104,9 +82,10 @@ static void diagnose_sometimes(struct diagnosing *d)
 		for (size_t i = 0; i < facts->num_addresses; i++) {
 			const struct case_address *at = &facts->addresses[i];
 			if (at->num_stapled > 0 && at->num_stapled < at->num_completed) {
-				cite_counts(d, diagnosing_add(d, CAUSE_STAPLE_INTERMITTENT,
-							      missing_severity(d),
-							      CONFIDENCE_CERTAIN));
+				diagnosing_cite_counts(d,
+						       diagnosing_add(d, CAUSE_STAPLE_INTERMITTENT,
+								      diagnosing_missing(d),
+								      CONFIDENCE_CERTAIN));
 				break;
 			}
 		}
@@ -125,8 +104,8 @@ static void diagnose_versions(struct diagnosing *d)
 	const struct case_version *one = &d->facts.tls12, *other = &d->facts.tls13;
 	if (!is_by_version(one, other) && !is_by_version(other, one))
 		return;
-	struct finding *cause =
-		diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, missing_severity(d), CONFIDENCE_LIKELY);
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_BY_VERSION, diagnosing_missing(d),
+					       CONFIDENCE_LIKELY);
 	diagnosing_evidence(d, cause,
 			    "%zu of %zu handshakes of TLS 1.2 had a staple, and %zu of %zu of TLS "
 			    "1.3.",
@@ -152,8 +131,8 @@ static bool others_are_stapled(const struct diagnosing *d)
 static void diagnose_other_leaf(struct diagnosing *d)
 {
 	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_CERTIFICATES,
-					       missing_severity(d), CONFIDENCE_CERTAIN);
-	cite_counts(d, cause);
+					       diagnosing_missing(d), CONFIDENCE_CERTAIN);
+	diagnosing_cite_counts(d, cause);
 	diagnosing_evidence(d, cause, "The server's other certificate has a staple.");
 }
 
@@ -166,7 +145,7 @@ static void diagnose_promise(struct diagnosing *d)
 	struct finding *cause =
 		diagnosing_add(d, CAUSE_MUST_STAPLE_BARE, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
 	diagnosing_evidence(d, cause, "The certificate has the must-staple extension.");
-	cite_counts(d, cause);
+	diagnosing_cite_counts(d, cause);
 }
 
 void diagnose_missing(struct diagnosing *d)
@@ -248,7 +227,7 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 	struct finding *reach = diagnosing_add(
 		d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_WARNING,
 		cause == CAUSE_STAPLE_ERROR_RESPONSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
-	cite_responder(d, reach);
+	diagnosing_cite_verdict(d, reach);
 	diagnosing_evidence(d, reach, "The server staples a response %s.",
 			    is_old ? "that has expired" : "that is an OCSP error");
 }

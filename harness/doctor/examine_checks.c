@@ -303,23 +303,21 @@ static void note_verdicts(struct status_sources *sources)
 
 /* --- the part --- */
 
-/* What came is put before the stacks together with that of the others; then it is noted. */
+/* What came is put before the stacks together with that of the others; then it is noted. What is
+ * fetched later is put before them when this part comes again. */
 bool examine_checks(struct examining *x)
 {
 	size_t num_before = x->orders->verification.num_questions;
-	if (!x->is_ordered) {
-		x->is_ordered = true;
-		for (size_t i = 0; i < x->seen.num_staples; i++)
-			add_staple(x, x->orders, &x->seen.staples[i]);
-		for (size_t i = 0; i < x->num_fetched; i++)
-			if (x->fetched[i].what != EXAMINATION_ISSUER)
-				add_fetched(x, x->orders, &x->fetched[i]);
-		if (x->orders->verification.num_questions > num_before)
-			return true;
-	}
+	for (size_t i = 0; !x->has_ordered_staples && i < x->seen.num_staples; i++)
+		add_staple(x, x->orders, &x->seen.staples[i]);
+	x->has_ordered_staples = true;
+	for (; x->num_ordered < x->num_fetched; x->num_ordered++)
+		if (x->fetched[x->num_ordered].what != EXAMINATION_ISSUER)
+			add_fetched(x, x->orders, &x->fetched[x->num_ordered]);
+	if (x->orders->verification.num_questions > num_before)
+		return true;
 	note_lives(x);
 	for (size_t of = 0; of <= x->seen.num_others; of++)
 		note_verdicts(examining_sources(x, of));
-	examining_tell_status(x);
 	return false;
 }

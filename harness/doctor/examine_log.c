@@ -197,7 +197,7 @@ static void log_clock(struct examining *x)
 		       seconds < 0 ? -seconds : seconds, seconds < 0 ? "behind" : "ahead of");
 }
 
-void examining_tell_status(struct examining *x)
+bool examine_status(struct examining *x)
 {
 	log_staples(x);
 	log_sources(x, NULL, &x->seen.sources);
@@ -207,4 +207,5 @@ void examining_tell_status(struct examining *x)
 	}
 	log_age(x);
 	log_clock(x);
+	return false;
 }

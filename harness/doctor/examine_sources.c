@@ -45,6 +45,7 @@ struct fetching {
 };
 
 #define FETCHES_MAX 64
+#define REPEATS     3 /* of each method */
 
 struct fetchings {
 	struct fetching items[FETCHES_MAX];
@@ -143,12 +144,19 @@ static void take_all(struct examining *x, struct fetchings *fetchings)
 			take(x, &fetchings->items[i]);
 }
 
-void examine_drop_fetchings(struct fetchings *fetchings)
+static void drop_answers(struct fetchings *fetchings)
 {
-	for (size_t i = 0; fetchings != NULL && i < fetchings->num; i++) {
+	for (size_t i = 0; i < fetchings->num; i++) {
 		json_decref(fetchings->items[i].answer);
 		free(fetchings->items[i].file);
 	}
+	fetchings->num = 0;
+}
+
+void examine_drop_fetchings(struct fetchings *fetchings)
+{
+	if (fetchings != NULL)
+		drop_answers(fetchings);
 	free(fetchings);
 }
 
@@ -385,9 +393,9 @@ static void take_issuer(struct examining *x, struct issuer_source *about, const 
 	json_decref(answer);
 }
 
-static void take_issuers_and_signers(struct examining *x)
+static void take_issuers_and_signers(struct examining *x, size_t from)
 {
-	for (size_t i = 0; i < x->num_fetched; i++)
+	for (size_t i = from; i < x->num_fetched; i++)
 		if (x->fetched[i].what == EXAMINATION_OCSP)
 			examining_read_signers(x, x->fetched[i].bytes);
 		else if (x->fetched[i].what == EXAMINATION_ISSUER)
@@ -411,7 +419,60 @@ bool examine_sources(struct examining *x)
 
 void examine_take_sources(struct examining *x)
 {
+	size_t num_before = x->num_fetched;
 	take_all(x, x->fetchings);
 	note_clock(x);
-	take_issuers_and_signers(x);
+	take_issuers_and_signers(x, num_before);
+}
+
+/* --- once more --- */
+
+/* Whether its answers are not all the same: then it is the method, or it comes and goes. */
+static bool varies(const struct responder *responder)
+{
+	for (size_t i = 1; i < responder->num_attempts; i++) {
+		const struct status_answer *first = &responder->attempts[0].answer;
+		const struct status_answer *other = &responder->attempts[i].answer;
+		bool is_same = first->check.is_known || first->check.foreign != NULL
+				       ? word_equals(&first->check, &other->check)
+				       : !other->check.is_known && other->check.foreign == NULL;
+		if (!is_same)
+			return true;
+	}
+	return false;
+}
+
+static void queue_again(struct examining *x, size_t of, size_t source)
+{
+	struct responder *about = &examining_sources(x, of)->responders[source];
+	for (int i = 0; i < REPEATS * NUM_FETCH_METHODS; i++) {
+		if (x->fetchings->num == FETCHES_MAX)
+			return;
+		struct responder_attempt *attempt = RECORD_ADD(about, attempts);
+		examining_need(x, attempt != NULL);
+		if (attempt == NULL)
+			return;
+		/* One method after the other: answers that take turns would look like the method.
+		 */
+		attempt->fetch.method = word_of(i / REPEATS);
+		queue(x, x->fetchings, about->url,
+		      &(struct fetching){.what = EXAMINATION_OCSP,
+					 .of = of,
+					 .source = source,
+					 .attempt = about->num_attempts - 1});
+	}
+}
+
+/* What differed at the first look is looked at again. */
+bool examine_repeats(struct examining *x)
+{
+	if (x->has_repeated || x->fetchings == NULL)
+		return false;
+	x->has_repeated = true;
+	drop_answers(x->fetchings);
+	for (size_t of = 0; of <= x->seen.num_others; of++)
+		for (size_t i = 0; i < examining_sources(x, of)->num_responders; i++)
+			if (varies(&examining_sources(x, of)->responders[i]))
+				queue_again(x, of, i);
+	return x->fetchings->num > 0;
 }

@@ -167,6 +167,9 @@ static const struct part {
 	{examine_chains, NULL},
 	{examine_sources, examine_take_sources},
 	{examine_checks, NULL},
+	{examine_repeats, examine_take_sources},
+	{examine_checks, NULL},
+	{examine_status, NULL},
 };
 #define NUM_PARTS (sizeof parts / sizeof *parts)
 

@@ -60,7 +60,9 @@ struct examining {
 	struct handshakes *handshakes; /* those parts' own while they are in hand; else NULL */
 	struct fetchings *fetchings;
 	struct examining_orders *orders; /* borrowed: the same for all */
-	bool is_ordered;                 /* its own are among them, or were */
+	bool has_ordered_staples;        /* they are among them, or were */
+	size_t num_ordered;              /* likewise of what was fetched */
+	bool has_repeated;               /* fetches of which one look is not enough */
 	bool interrupted, failed;
 	struct error *err;
 };
@@ -97,6 +99,8 @@ bool examine_server(struct examining *x);
 bool examine_chains(struct examining *x);
 bool examine_sources(struct examining *x);
 bool examine_checks(struct examining *x);
+bool examine_repeats(struct examining *x);
+bool examine_status(struct examining *x);
 
 void examine_take_handshakes(struct examining *x);
 void examine_take_sources(struct examining *x);
@@ -143,8 +147,5 @@ void examining_ask_resolvers(struct examining *x, struct name_server **list, siz
 /* Tells what each name server said of a host; nothing where none was asked. */
 void examining_tell_resolvers(struct examining *x, const char *host,
 			      const struct name_server *resolvers, size_t num);
-
-/* Tells staples, sources, and clocks. */
-void examining_tell_status(struct examining *x);
 
 #endif
