@@ -176,7 +176,7 @@ static void read_chains(const struct reading *at)
 
 /* --- staples --- */
 
-static bool stacks_disagree(const struct status_answer *answer)
+bool case_stacks_disagree(const struct status_answer *answer)
 {
 	const struct word *first = NULL;
 	for (size_t i = 0; i < answer->num_stacks; i++) {
@@ -218,7 +218,7 @@ static void read_staples(const struct reading *at)
 							    : LIFE_NEXT_UPDATE,
 			.past_s = answer->left_s.is_known ? -answer->left_s.value - early_s : -1,
 			.used = answer->used.is_known ? answer->used.value : 0,
-			.disagree = stacks_disagree(answer),
+			.disagree = case_stacks_disagree(answer),
 			.seen = (size_t)staple->seen,
 		};
 	}

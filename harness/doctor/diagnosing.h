@@ -49,13 +49,21 @@ void diagnosing_cite_counts(struct diagnosing *d, struct finding *cause);
 /* What the responder says from here, in a sentence. */
 void diagnosing_cite_verdict(struct diagnosing *d, struct finding *cause);
 
+/* "good by openssl, malformed by mbedtls: …" */
+void diagnosing_cite_stacks(struct diagnosing *d, struct finding *cause, const char *what,
+			    const struct status_answer *answer);
+
 /* Whether it was found, for the leaf that is looked at. */
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
+bool diagnosing_has_any(const struct diagnosing *d, enum cause cause); /* or for any other */
 
 /* The rules, in order. Those from diagnose_chain to diagnose_sources look at one leaf. */
 void diagnose_endpoint(struct diagnosing *d);
 void diagnose_chain(struct diagnosing *d);
 void diagnose_missing(struct diagnosing *d); /* staples that did not come */
+/* Whether what is peculiar about the responder keeps this server from using it, as far as is known.
+ */
+bool diagnose_unfit(struct diagnosing *d);
 void diagnose_never(struct diagnosing *d);   /* of these, where none ever came */
 void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);

@@ -118,6 +118,14 @@ bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 	return d->is_here[cause];
 }
 
+bool diagnosing_has_any(const struct diagnosing *d, enum cause cause)
+{
+	for (size_t i = 0; i < d->num_findings; i++)
+		if (word_is(d->findings[i].id, (int)cause))
+			return true;
+	return false;
+}
+
 /* What only says what clients make of the others gives no headline. */
 static bool is_about_others(const struct finding *one)
 {

@@ -1,5 +1,6 @@
 /* Knows what is concluded of an endpoint that is hard to reach, and of its chain. */
 #include "harness/doctor/diagnosing.h"
+#include "harness/model/server_facts.h"
 
 #include <string.h>
 
@@ -58,6 +59,26 @@ static bool diagnose_unreadable_staple(struct diagnosing *d)
 	return any;
 }
 
+/* A server that is known to query the responder while its client waits, and whose client waited in
+ * vain, gets nothing from a responder that answers from here. */
+static void diagnose_waiting(struct diagnosing *d)
+{
+	struct word kind = d->examination->server.kind;
+	struct server_facts server =
+		server_facts_of(kind.is_known ? kind.value : -1, d->examination->server.software);
+	bool timed_out = false;
+	for (size_t i = 0; i < d->facts.num_addresses; i++)
+		timed_out = timed_out || word_is(d->facts.addresses[i].reason, REASON_TLS_TIMEOUT);
+	if (d->facts.responder != SOURCE_GOOD || !timed_out)
+		return;
+	struct finding *reach = diagnosing_add(d, CAUSE_SERVER_CANNOT_REACH, SEVERITY_CRITICAL,
+					       server_does(&server, SERVER_TRAIT_WAITS_IN_HANDSHAKE)
+						       ? CONFIDENCE_LIKELY
+						       : CONFIDENCE_POSSIBLE);
+	diagnosing_cite_verdict(d, reach);
+	diagnosing_evidence(d, reach, "Clients that request a staple wait until they give up.");
+}
+
 /* Who asks for no staple connects. Handshakes that ask were made more than once. */
 static bool diagnose_staple_breaks(struct diagnosing *d)
 {
@@ -74,6 +95,7 @@ static bool diagnose_staple_breaks(struct diagnosing *d)
 			    facts->num_completed, facts->num_handshakes,
 			    facts->num_unasked_completed, facts->num_unasked);
 	cite_failures(d, cause);
+	diagnose_waiting(d);
 	return true;
 }
 

@@ -111,3 +111,20 @@ void diagnosing_cite_crl(struct diagnosing *d, struct finding *cause, const char
 	cite(d, cause, text_string(&what), &crl->fetch, &crl->answer, "application/pkix-crl");
 	text_clear(&what);
 }
+
+void diagnosing_cite_stacks(struct diagnosing *d, struct finding *cause, const char *what,
+			    const struct status_answer *answer)
+{
+	struct text words;
+	text_init(&words, 0);
+	for (size_t i = 0; i < answer->num_stacks; i++) {
+		const struct stack_check *one = &answer->stacks[i];
+		const char *check = word_spelling(&one->check, &check_names);
+		text_append_format(&words, "%s%s by %s", i > 0 ? ", " : "",
+				   check != NULL ? check : "not checked", one->id);
+		if (has_words(one))
+			text_append_format(&words, " (%s)", one->detail);
+	}
+	diagnosing_evidence(d, cause, "%s is %s.", what, text_string(&words));
+	text_clear(&words);
+}

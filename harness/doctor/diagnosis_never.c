@@ -68,8 +68,7 @@ static bool has_other_type(const struct responder_attempt *attempt)
 {
 	const char *type = attempt->fetch.content_type;
 	static const char usual[] = "application/ocsp-response";
-	return is_good(attempt) &&
-	       (type == NULL || strncasecmp(type, usual, sizeof usual - 1) != 0);
+	return is_good(attempt) && type != NULL && strncasecmp(type, usual, sizeof usual - 1) != 0;
 }
 
 static bool has_no_next_update(const struct responder_attempt *attempt)
@@ -167,7 +166,10 @@ static bool guess_cannot(const struct guess *at)
 {
 	if (at->server.stapling != SERVER_STAPLING_NEVER)
 		return false;
-	bool is_named = word_is(at->d->examination->server.how, SERVER_NAMED);
+	/* A Server field may come from behind another program that does TLS; a greeting in plain
+	 * text before STARTTLS does not. */
+	bool is_named = word_is(at->d->examination->server.how, SERVER_NAMED) ||
+			word_is(at->d->examination->server.how, SERVER_BY_GREETING);
 	struct finding *cause =
 		diagnosing_add(at->d, CAUSE_SERVER_CANNOT_STAPLE, diagnosing_missing(at->d),
 			       is_named ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
@@ -246,29 +248,42 @@ static void guess_reach(const struct guess *at, enum confidence confidence)
 			    "does not try.");
 }
 
-void diagnose_never(struct diagnosing *d)
+static struct guess start(struct diagnosing *d)
 {
 	struct word kind = d->examination->server.kind;
-	struct guess at = {
+	return (struct guess){
 		.d = d,
 		.server = server_facts_of(kind.is_known ? kind.value : -1,
 					  d->examination->server.software),
 		.server_name = name_of_server(d->examination),
 	};
+}
+
+bool diagnose_unfit(struct diagnosing *d)
+{
+	struct guess at = start(d);
+	return d->facts.responder >= SOURCE_GOOD && guess_unfit(&at);
+}
+
+void diagnose_never(struct diagnosing *d)
+{
+	struct guess at = start(d);
 	if (guess_cannot(&at))
 		return;
 	bool is_unfit = d->facts.responder >= SOURCE_GOOD && guess_unfit(&at);
 	bool is_file = guess_file(&at);
-	bool by_default = at.server.stapling == SERVER_STAPLING_BY_DEFAULT;
+	/* One that lets its clients wait when they request a staple tries to get one. */
+	bool tries = at.server.stapling == SERVER_STAPLING_BY_DEFAULT ||
+		     diagnosing_has_any(d, CAUSE_STAPLE_DELAYS_HANDSHAKE);
 	bool could_fetch = d->facts.responder == SOURCE_GOOD && !reads_file_alone(&at);
-	if (by_default && could_fetch)
+	if (tries && could_fetch)
 		guess_reach(&at, is_unfit ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
 	struct finding *off = diagnosing_add(d, CAUSE_STAPLING_OFF, diagnosing_missing(d),
-					     is_explained(&at) || is_unfit || is_file || by_default
+					     is_explained(&at) || is_unfit || is_file || tries
 						     ? CONFIDENCE_POSSIBLE
 						     : CONFIDENCE_LIKELY);
 	diagnosing_cite_counts(d, off);
 	diagnosing_cite_verdict(d, off);
-	if (!by_default && could_fetch)
+	if (!tries && could_fetch)
 		guess_reach(&at, CONFIDENCE_POSSIBLE);
 }

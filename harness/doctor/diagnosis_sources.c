@@ -142,6 +142,21 @@ static void diagnose_revoked(struct diagnosing *d, bool by_responder, bool by_cr
 					    "rely on it connect.");
 }
 
+static void diagnose_partly_down(struct diagnosing *d)
+{
+	const struct status_sources *sources = d->facts.sources;
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		const struct responder *one = &sources->responders[i];
+		if (source_verdict_of(one->attempts, one->num_attempts) == SOURCE_UNAVAILABLE)
+			diagnosing_cite_responder(
+				d,
+				diagnosing_add(d, CAUSE_RESPONDER_PARTLY_DOWN,
+					       i == 0 ? SEVERITY_WARNING : SEVERITY_INFO,
+					       CONFIDENCE_CERTAIN),
+				"", one);
+	}
+}
+
 static void diagnose_responders(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
@@ -160,6 +175,8 @@ static void diagnose_responders(struct diagnosing *d)
 		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_UNKNOWN, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 	}
+	if (facts->responder >= SOURCE_GOOD)
+		diagnose_partly_down(d);
 	if (facts->responder_varies)
 		cite_attempts(d, diagnosing_add(d, CAUSE_RESPONDER_VARIES, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
@@ -218,6 +235,28 @@ void diagnose_clock(struct diagnosing *d)
 		diagnosing_evidence(d, cause, "For this machine the staple is not yet valid, too.");
 }
 
+static void cite_disagreement(struct diagnosing *d, const char *url,
+			      const struct status_answer *answer)
+{
+	if (case_stacks_disagree(answer))
+		diagnosing_cite_stacks(d,
+				       diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
+						      CONFIDENCE_CERTAIN),
+				       or_empty(url), answer);
+}
+
+/* What only some stacks can use: the result for a client depends on its library. */
+static void diagnose_stacks(struct diagnosing *d)
+{
+	const struct status_sources *sources = d->facts.sources;
+	for (size_t i = 0; i < sources->num_responders; i++)
+		for (size_t k = 0; k < sources->responders[i].num_attempts; k++)
+			cite_disagreement(d, sources->responders[i].url,
+					  &sources->responders[i].attempts[k].answer);
+	for (size_t i = 0; i < sources->num_crls; i++)
+		cite_disagreement(d, sources->crls[i].url, &sources->crls[i].answer);
+}
+
 void diagnose_sources(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
@@ -234,4 +273,5 @@ void diagnose_sources(struct diagnosing *d)
 		diagnose_revoked(d, by_responder, by_crl);
 	diagnose_crls(d);
 	diagnose_disagreement(d);
+	diagnose_stacks(d);
 }

@@ -2,6 +2,7 @@
 #include "harness/doctor/diagnosing.h"
 
 #include "core/clock.h"
+#include "core/text.h"
 
 #include <string.h>
 
@@ -203,13 +204,49 @@ static void cite_other_leaf(struct diagnosing *d, struct finding *cause, const c
 	}
 }
 
+/* Of an OCSP error which one it is: "error-response (tryLater)". Static storage. */
+static const char *staple_check_words(const struct case_staple *staple)
+{
+	static _Thread_local char words[64];
+	struct number status = staple->staple->answer.response_status;
+	if (staple->check != CHECK_ERROR_RESPONSE || !status.is_known)
+		return check_name(staple->check);
+	snprintf(words, sizeof words, "%s (%s)", check_name(staple->check),
+		 ocsp_response_status_name(status.value));
+	return words;
+}
+
+/* " at 192.0.2.2", where there are several addresses and it was not seen at all of them. */
+static void append_addresses(struct text *out, const struct diagnosing *d, const char *staple)
+{
+	size_t num = 0;
+	bool is_seen[CASE_ADDRESSES_MAX] = {0};
+	for (size_t k = 0; k < d->facts.num_addresses; k++) {
+		for (size_t i = 0; i < d->examination->num_handshakes; i++) {
+			const struct handshake *one = &d->examination->handshakes[i];
+			if (one->address != NULL && texts_have(&one->staples, staple) &&
+			    strcmp(one->address, d->facts.addresses[k].address) == 0)
+				is_seen[k] = true;
+		}
+		num += is_seen[k];
+	}
+	for (size_t k = 0; num < d->facts.num_addresses && k < d->facts.num_addresses; k++)
+		if (is_seen[k])
+			text_append_format(out, "%s %s", out->len > 0 ? "," : " at",
+					   d->facts.addresses[k].address);
+}
+
 static void cite_staple(struct diagnosing *d, struct finding *cause,
 			const struct case_staple *staple)
 {
 	char much[32];
-	diagnosing_evidence(d, cause, "The staple of %zu handshake%s is %s: %s.", staple->seen,
-			    staple->seen == 1 ? "" : "s", check_name(staple->check),
-			    check_text(staple->check));
+	struct text where;
+	text_init(&where, 1024);
+	append_addresses(&where, d, staple->staple->id);
+	diagnosing_evidence(d, cause, "The staple of %zu handshake%s%s is %s: %s.", staple->seen,
+			    staple->seen == 1 ? "" : "s", text_string(&where),
+			    staple_check_words(staple), check_text(staple->check));
+	text_clear(&where);
 	if (staple->past_s > 0)
 		diagnosing_evidence(d, cause, "Its nextUpdate passed %s ago.",
 				    duration_about(much, staple->past_s));
@@ -222,6 +259,8 @@ static void diagnose_way(struct diagnosing *d, enum cause cause, const struct ca
 	bool is_old = staple->check == CHECK_STALE;
 	if (d->facts.responder != SOURCE_GOOD || diagnosing_has(d, CAUSE_SERVER_CANNOT_REACH) ||
 	    (!is_old && cause != CAUSE_STAPLE_ERROR_RESPONSE))
+		return;
+	if (diagnose_unfit(d))
 		return;
 	/* Apache staples an error response when it cannot reach the responder. */
 	struct finding *reach = diagnosing_add(
@@ -293,10 +332,10 @@ static void diagnose_staple(struct diagnosing *d, const struct case_staple *stap
 {
 	enum cause cause;
 	if (staple->disagree && !diagnosing_has(d, CAUSE_STACKS_DISAGREE))
-		diagnosing_evidence(d,
-				    diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
-						   CONFIDENCE_CERTAIN),
-				    "The stacks have different checks for the staple.");
+		diagnosing_cite_stacks(d,
+				       diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
+						      CONFIDENCE_CERTAIN),
+				       "The staple", &staple->staple->answer);
 	if (cause_of_check(&cause, staple->check)) {
 		if (diagnosing_has(d, cause))
 			return;

@@ -29,13 +29,48 @@ static const struct {
 	{CAUSE_STAPLE_UNKNOWN, CHECK_UNKNOWN},
 };
 
+static struct finding *find(struct diagnosing *d, enum cause cause)
+{
+	for (size_t i = 0; i < d->num_findings; i++)
+		if (word_is(d->findings[i].id, (int)cause))
+			return &d->findings[i];
+	return NULL;
+}
+
+/* The first cause is there because of the second, which is at least likely and becomes as severe.
+ */
+static void note(struct diagnosing *d, enum cause symptom, enum cause root)
+{
+	struct finding *of = find(d, root), *one = find(d, symptom);
+	if (of == NULL || one == NULL || finding_confidence(of) < CONFIDENCE_LIKELY)
+		return;
+	d->is_symptom[symptom] = true;
+	if (finding_severity(of) < finding_severity(one))
+		of->severity = word_of(finding_severity(one));
+}
+
+/* What keeps a server from a good response. */
+static const enum cause roots[] = {CAUSE_RESPONDER_DOWN,     CAUSE_RESPONDER_BROKEN,
+				   CAUSE_RESPONDER_UNKNOWN,  CAUSE_RESPONDER_METHOD,
+				   CAUSE_RESPONDER_UNFIT,    CAUSE_RESPONDER_VARIES,
+				   CAUSE_SERVER_CANNOT_REACH};
+
 void diagnosing_note_symptoms(struct diagnosing *d)
 {
 	/* Something else keeps the staple away. */
 	d->is_symptom[CAUSE_MUST_STAPLE_BARE] = true;
 	d->is_symptom[CAUSE_STAPLE_BY_VERSION] = true;
 	d->is_symptom[CAUSE_STACKS_DISAGREE] = true;
-	for (size_t i = 0; i < sizeof from_responder / sizeof *from_responder; i++)
-		if (passes_on(d, from_responder[i].check))
-			d->is_symptom[from_responder[i].cause] = true;
+	for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+		note(d, CAUSE_STAPLE_ERROR_RESPONSE, roots[i]);
+		note(d, CAUSE_STAPLE_BREAKS_HANDSHAKE, roots[i]);
+		note(d, CAUSE_STAPLE_DELAYS_HANDSHAKE, roots[i]);
+	}
+	for (size_t i = 0; i < sizeof from_responder / sizeof *from_responder; i++) {
+		if (!passes_on(d, from_responder[i].check))
+			continue;
+		note(d, from_responder[i].cause, CAUSE_RESPONDER_BROKEN);
+		note(d, from_responder[i].cause, CAUSE_RESPONDER_UNKNOWN);
+		note(d, from_responder[i].cause, CAUSE_CERTIFICATE_REVOKED);
+	}
 }

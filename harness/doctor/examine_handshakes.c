@@ -130,11 +130,19 @@ static void ask_round(struct examining *x)
 	}
 }
 
-/* All at the first address: by version, by the kind of the certificate's key, and without a wish.
- */
+/* The first address that showed a certificate; a dead one hides nothing. */
+static const char *live_address(const struct examining *x)
+{
+	for (size_t i = 0; i < x->seen.num_handshakes; i++)
+		if (x->seen.handshakes[i].chain != NULL)
+			return x->seen.handshakes[i].address;
+	return x->addresses[0];
+}
+
+/* All at one address: by version, by the kind of the certificate's key, and without a wish. */
 static void ask_variants(struct examining *x)
 {
-	struct attempt variant = {.address = x->addresses[0], .round = x->handshakes->round};
+	struct attempt variant = {.address = live_address(x), .round = x->handshakes->round};
 	x->handshakes->has_variants = true;
 	queue(x, &variant);
 	variant.asks_staple = true;
@@ -169,7 +177,7 @@ static bool ask_other_leaves(struct examining *x)
 		if (!brings_other_leaf(x, (enum offered_key)key))
 			continue;
 		for (int i = 0; i < OTHER_LEAF_REPEATS; i++)
-			queue(x, &(struct attempt){.address = x->addresses[0],
+			queue(x, &(struct attempt){.address = live_address(x),
 						   .round = x->handshakes->round,
 						   .key = (enum offered_key)key,
 						   .asks_staple = true});

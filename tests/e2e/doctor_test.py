@@ -37,7 +37,7 @@ FOUND = {
     "not-yet-valid": ("warning", "staple-not-yet-valid"),
     "wrong-certificate": ("warning", "staple-wrong-certificate"),
     "wrong-issuer-key": ("warning", "staple-wrong-certificate"),
-    "error-response@try-later": ("warning", f"staple-error-response {REACH}"),
+    "error-response@try-later": ("warning", f"{REACH} staple-error-response"),
     "malformed@html": ("warning", "staple-malformed"),
     "empty": ("critical", "staple-malformed"),
     "bad-signature": ("warning", "staple-not-verifiable"),

@@ -43,6 +43,8 @@ static const struct {
 	       "'reason':'tls-closed','detail':'closed','staples':[]}"},
 	{"HS", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
 	       "'reason':'starttls-failed','detail':'454 not now','staples':[]}"},
+	{"HT", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':false,"
+	       "'reason':'tls-timeout','detail':'timed out','staples':[]}"},
 	{"HW", "{'address':'192.0.2.1','offered':'any','asks_staple':true,'completed':true,"
 	       "'staples':[],'chain':'1','timing_us':{'connect':100,'handshake':3000000}}"},
 	{"U1", "{'address':'192.0.2.1','offered':'any','asks_staple':false,'completed':true,"
