@@ -176,6 +176,15 @@ static void read_chains(const struct reading *at)
 
 /* --- staples --- */
 
+/* What a client makes of a check: which of several faults it is does not matter. */
+static int meaning_of(const struct word *check)
+{
+	return word_is(*check, CHECK_GOOD) || word_is(*check, CHECK_REVOKED) ||
+			       word_is(*check, CHECK_UNKNOWN)
+		       ? check->value
+		       : -1;
+}
+
 bool case_stacks_disagree(const struct status_answer *answer)
 {
 	const struct word *first = NULL;
@@ -183,7 +192,7 @@ bool case_stacks_disagree(const struct status_answer *answer)
 		const struct word *check = &answer->stacks[i].check;
 		if (!check->is_known && check->foreign == NULL)
 			continue;
-		if (first != NULL && !word_equals(first, check))
+		if (first != NULL && meaning_of(first) != meaning_of(check))
 			return true;
 		first = check;
 	}

@@ -112,7 +112,7 @@ size_t case_leaves(const char **out, size_t max, const struct examination *exami
  * one with the earliest nextUpdate. Borrowed; NULL without a staple. */
 const struct case_staple *case_facts_worst_staple(const struct case_facts *facts);
 
-/* Whether stacks validate it differently. */
+/* Whether some stacks have a status from it and others another one or none. */
 bool case_stacks_disagree(const struct status_answer *answer);
 
 /* By any of its sources. */

@@ -60,8 +60,8 @@ FOUND = {
     "responder-stale": ("warning", "responder-bad-answer stapling-not-enabled"),
     "responder-revoked": ("critical", "certificate-revoked stapling-not-enabled"),
     "responder-unknown": ("warning", "responder-unknown stapling-not-enabled"),
-    "responder-get-refused": ("warning", f"responder-one-method stapling-not-enabled {REACH}"),
-    "responder-post-refused": ("warning", f"stapling-not-enabled {REACH} responder-one-method"),
+    "responder-get-refused": ("warning", f"responder-one-method stapling-not-enabled responder-unfit-for-server {REACH}"),
+    "responder-post-refused": ("warning", f"stapling-not-enabled responder-unfit-for-server {REACH} responder-one-method"),
     "must-staple-responder-down": ("critical", "responder-down must-staple-not-stapled stapling-not-enabled"),
     "crl-good": ("info", "no-ocsp-url"),
     "crl-stale": ("warning", "crl-unusable no-ocsp-url"),
@@ -405,9 +405,9 @@ class Ways(DoctorTest):
                              *arguments)
         return self.only(result)
 
-    def check_unstapled(self, seen):
+    def check_unstapled(self, seen, expected=f"stapling-not-enabled {REACH}"):
         """The scripted peers have no staple; the responder of the lab is well."""
-        self.assertEqual(causes(seen), f"stapling-not-enabled {REACH}")
+        self.assertEqual(causes(seen), expected)
         self.assertEqual([one["verdict"] for one in seen["responders"]], ["good"])
 
     def test_a_mail_server_says_what_it_is(self):
@@ -415,7 +415,7 @@ class Ways(DoctorTest):
                  b"220 go\r\n"]
         server = Scripted(self, turns, self.certificates)
         seen = self.examine(f"127.0.0.1:{server.port}", "--starttls", "smtp")
-        self.check_unstapled(seen)
+        self.check_unstapled(seen, "stapling-not-enabled")  # it queries no responder itself
         self.assertEqual((seen["server"]["kind"], seen["server"]["how"]), ("exim", "greeting"))
         self.assertIn("tls_ocsp_file", cause(seen, "stapling-not-enabled")["fix"]["snippet"])
         self.assertEqual(seen["target"]["starttls"], "smtp")
@@ -423,7 +423,7 @@ class Ways(DoctorTest):
     def test_a_database_has_no_greeting(self):
         server = Scripted(self, [8, b"S"], self.certificates)
         seen = self.examine(f"127.0.0.1:{server.port}", "--starttls", "postgres", "--server", "postfix")
-        self.check_unstapled(seen)
+        self.check_unstapled(seen, "server-cannot-staple")
         self.assertEqual((seen["server"]["kind"], seen["server"]["how"]), ("postfix", "named"))
 
     def test_the_proxy_resolves_and_fetches(self):
