@@ -4,7 +4,6 @@
 #include "core/json.h"
 #include "harness/archive/store_db.h"
 #include "harness/model/examination_json.h"
-#include "harness/model/staple_life.h"
 #include "harness/run/run_head.h"
 
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "harness/doctor/examining.h"
 #include "harness/doctor/nameserver.h"
+#include "harness/doctor/unexamined.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -185,11 +186,26 @@ static bool is_stopped(const struct examining *x)
 	return x->failed || x->interrupted;
 }
 
+static void note_unexamined(struct examining *x)
+{
+	const char *fetch = x->options->fetch;
+	examining_need(
+		x, unexamined_note(&x->seen,
+				   &(struct unexamined_facts){
+					   .fetches = fetch == NULL || strcmp(fetch, "none") != 0,
+					   .proxy_resolves = x->options->proxy_resolves,
+					   .addresses_max = EXAMINER_ADDRESSES_MAX,
+					   .has_route = unexamined_has_route,
+				   }));
+}
+
 /* Frees all but the examination itself. */
 static void finish(struct examining *x)
 {
 	if (!is_stopped(x) && x->part == NUM_PARTS)
 		x->seen.finished = now();
+	if (x->seen.id != NULL && !x->failed)
+		note_unexamined(x);
 	if (x->directory != NULL)
 		file_remove_tree(x->directory);
 	free(x->directory);

@@ -24,6 +24,9 @@ static const char *const life_end_words[] = {
 	"notAfter of the issuer's certificate", "notAfter of the certificate itself"};
 static const char *const life_end_spellings[] = {"next-update", "signer", "issuer", "certificate"};
 const struct name_table life_end_names = {"end", life_end_spellings, life_end_words, NUM_LIFE_ENDS};
+TABLE(unexamined_why, "reason", "no-ipv6", "name-server", "client-certificate",
+      "chain-not-verified", "no-fetch", "fetch-private", "proxy", "no-certificate", "limit",
+      "interrupted");
 TABLE(step, "step", "names", "handshake", "server", "chain", "certificate", "staple", "responder",
       "crl", "clock");
 

@@ -328,6 +328,29 @@ struct examined_clock {
 	char *url;
 };
 
+/* Why something was not looked at. */
+enum unexamined_why {
+	UNEXAMINED_NO_IPV6,
+	UNEXAMINED_NAME_SERVER,
+	UNEXAMINED_CLIENT_CERTIFICATE,
+	UNEXAMINED_CHAIN_NOT_VERIFIED,
+	UNEXAMINED_NO_FETCH,
+	UNEXAMINED_FETCH_PRIVATE,
+	UNEXAMINED_PROXY,
+	UNEXAMINED_NO_CERTIFICATE,
+	UNEXAMINED_LIMIT,
+	UNEXAMINED_INTERRUPTED,
+	NUM_UNEXAMINED_WHYS
+};
+extern const struct name_table unexamined_why_names;
+
+struct unexamined {
+	struct record record;
+	char *what;      /* an address, a URL, or in words */
+	struct word why; /* enum unexamined_why */
+	char *text;
+};
+
 /* --- the whole --- */
 
 enum step_name {
@@ -375,6 +398,8 @@ struct examination {
 	struct examined_clock clock;
 	struct examination_step *steps;
 	size_t num_steps;
+	struct unexamined *not_examined;
+	size_t num_not_examined;
 	bool is_diagnosed;
 	struct finding *causes; /* the worst first */
 	size_t num_causes;

@@ -342,6 +342,15 @@ static const struct record_member step_members[] = {
 static const struct record_type step_type = RECORD_TYPE(OF, step_members);
 #undef OF
 
+#define OF struct unexamined
+static const struct record_member unexamined_members[] = {
+	{TEXT(what), ALWAYS},
+	{WORD(why, unexamined_why_names), ALWAYS},
+	{TEXT(text), ALWAYS},
+};
+static const struct record_type unexamined_type = RECORD_TYPE(OF, unexamined_members);
+#undef OF
+
 #define OF struct examination
 static const struct record_member examination_members[] = {
 	{RECORD_OBJECT_ROW(OF, target, struct examined_target, target_type), IF_SET},
@@ -359,6 +368,7 @@ static const struct record_member examination_members[] = {
 	{RECORD_LIST_ROW(OF, issuers, struct issuer_source, issuer_type, SOME), IF_SET},
 	{RECORD_OBJECT_ROW(OF, clock, struct examined_clock, clock_type), IF_SET},
 	{RECORD_LIST_ROW(OF, steps, struct examination_step, step_type, MANY), IF_SET},
+	{RECORD_LIST_ROW(OF, not_examined, struct unexamined, unexamined_type, MANY), IF_SET},
 	{RECORD_LIST_ROW(OF, causes, struct finding, finding_type, SOME), WITH(is_diagnosed)},
 	{WORD(level, level_names), WITH(is_diagnosed)},
 	{TEXT(headline), WITH(is_diagnosed)},

@@ -4,7 +4,6 @@
 #include "core/clock.h"
 #include "core/ruleset.h"
 #include "harness/model/examination.h"
-#include "harness/model/staple_life.h"
 #include "harness/run/run_parts.h"
 #include "harness/run/spool.h"
 
@@ -187,17 +186,6 @@ void run_set_examinations(struct run *run, struct examinations *all)
 {
 	examinations_free(run->examinations);
 	run->examinations = all;
-}
-
-void run_set_lives(struct run *run, struct staple_lives *lives)
-{
-	staple_lives_free(run->lives);
-	run->lives = lives;
-}
-
-const struct staple_lives *run_lives(const struct run *run)
-{
-	return run->lives;
 }
 
 const struct examinations *run_examinations(const struct run *run)

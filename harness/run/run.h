@@ -18,7 +18,6 @@
 
 struct run;
 struct examinations; /* harness/model/examination.h */
-struct staple_lives; /* harness/model/staple_life.h */
 
 /* A stack as it showed itself in this run. */
 struct run_stack {
@@ -99,11 +98,6 @@ void run_set_examinations(struct run *run, struct examinations *all);
 const struct examinations *run_examinations(const struct run *run);
 /* The same, which are the caller's then; the run has none any more. */
 struct examinations *run_take_examinations(struct run *run);
-
-/* What earlier runs saw of the staples there, in no order; no part of the document. Takes over
- * lives. Borrowed; NULL when it is not known. */
-void run_set_lives(struct run *run, struct staple_lives *lives);
-const struct staple_lives *run_lives(const struct run *run);
 
 /* Whether must-staple is safe, in the form that the document's schema gives it. Takes over the
  * reference; NULL takes it away. */

@@ -110,3 +110,14 @@ void run_finish(struct run *run, bool interrupted)
 	run->interrupted = interrupted;
 	clock_print_utc(run->finished, clock_wall_s());
 }
+
+void run_set_lives(struct run *run, struct staple_lives *lives)
+{
+	staple_lives_free(run->lives);
+	run->lives = lives;
+}
+
+const struct staple_lives *run_lives(const struct run *run)
+{
+	return run->lives;
+}

@@ -1,10 +1,11 @@
 /*
- * What a run says of itself beside its matrix: its id, when and how it was started, and by which
- * clock its clients went.
+ * What a run says of itself beside its matrix: its id, when and how it was started, by which clock
+ * its clients went, and what runs before it saw.
  */
 #ifndef HARNESS_RUN_RUN_HEAD_H
 #define HARNESS_RUN_RUN_HEAD_H
 
+#include "harness/model/staple_life.h"
 #include "harness/run/run.h"
 
 const char *run_id(const struct run *run); /* "20261123T010203Z-1a2b" */
@@ -40,5 +41,10 @@ struct run_origin {
 	int rules; /* version of the rules (core/ruleset.h) */
 };
 bool run_restore(struct run *run, const struct run_origin *origin, struct error *err);
+
+/* What earlier runs saw of the staples at the endpoints, in no order; no part of the document.
+ * Takes over lives. Borrowed; NULL when it is not known. */
+void run_set_lives(struct run *run, struct staple_lives *lives);
+const struct staple_lives *run_lives(const struct run *run);
 
 #endif

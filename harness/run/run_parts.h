@@ -2,6 +2,7 @@
 #ifndef HARNESS_RUN_RUN_PARTS_H
 #define HARNESS_RUN_RUN_PARTS_H
 
+#include "harness/model/staple_life.h"
 #include "harness/run/run.h"
 
 struct run {

@@ -1,6 +1,7 @@
 /* Knows the section of the page that says what the doctor found. */
 #include "reports/doctor_report.h"
 
+#include "harness/run/run_head.h"
 #include "reports/words/doctor_view.h"
 #include "reports/html/html_text.h"
 #include "reports/html/staple_chart.h"
@@ -124,6 +125,24 @@ static void write_steps(FILE *out, const struct examination *examination)
 	fputs("</tbody></table>\n</details>\n", out);
 }
 
+static void write_not_examined(FILE *out, const struct examination *one)
+{
+	if (one->num_not_examined == 0)
+		return;
+	fputs("<h3>Not examined, and why</h3>\n<ul class=unexamined>\n", out);
+	for (size_t i = 0; i < one->num_not_examined; i++) {
+		const struct unexamined *about = &one->not_examined[i];
+		fputs("<li><strong>", out);
+		html_write(out, doctor_view_text(about->what));
+		fputs("</strong>: ", out);
+		html_write(out, doctor_view_text(about->text));
+		fputs(" <code>", out);
+		html_write(out, doctor_view_word(&about->why, &unexamined_why_names));
+		fputs("</code>\n", out);
+	}
+	fputs("</ul>\n", out);
+}
+
 /* number: of the endpoint in the page; one of several has no configuration open. */
 static void write_examination(FILE *out, const struct run *run, const struct examination *one,
 			      size_t number, bool is_alone)
@@ -140,6 +159,7 @@ static void write_examination(FILE *out, const struct run *run, const struct exa
 			   number);
 	for (size_t i = 0; i < one->num_causes; i++)
 		write_cause(out, run, &one->causes[i], i == 0 && is_alone);
+	write_not_examined(out, one);
 	write_steps(out, one);
 }
 

@@ -102,6 +102,22 @@ static void write_steps(FILE *out, const struct examination *examination)
 	}
 }
 
+static void write_not_examined(FILE *out, const struct examination *one)
+{
+	if (one->num_not_examined > 0)
+		fputs("\n### Not examined, and why\n\n", out);
+	for (size_t i = 0; i < one->num_not_examined; i++) {
+		const struct unexamined *about = &one->not_examined[i];
+		fputs("- ", out);
+		markdown_write_code(out, doctor_view_text(about->what));
+		fputs(": ", out);
+		markdown_write(out, doctor_view_text(about->text));
+		fputs(" (", out);
+		markdown_write_code(out, doctor_view_word(&about->why, &unexamined_why_names));
+		fputs(")\n", out);
+	}
+}
+
 static void write_overview(FILE *out, const struct examination *const *order, size_t num)
 {
 	struct text left;
@@ -139,6 +155,7 @@ static void write_examination(FILE *out, const struct run *run, const struct exa
 	fputs("\n", out);
 	for (size_t i = 0; i < one->num_causes; i++)
 		write_cause(out, run, &one->causes[i], i + 1, folds);
+	write_not_examined(out, one);
 	write_steps(out, one);
 }
 

@@ -191,6 +191,24 @@ static void append_steps(struct page *page, const struct examination *examinatio
 	}
 }
 
+static void append_not_examined(struct page *page, const struct examination *one)
+{
+	struct text words;
+	text_init(&words, 0);
+	if (one->num_not_examined > 0)
+		text_append(page->out, "\nNot examined, and why\n");
+	for (size_t i = 0; i < one->num_not_examined; i++) {
+		const struct unexamined *about = &one->not_examined[i];
+		text_reset(&words);
+		text_append_format(&words, "%s: %s (%s)", doctor_view_text(about->what),
+				   doctor_view_text(about->text),
+				   doctor_view_word(&about->why, &unexamined_why_names));
+		text_append(page->out, "  - ");
+		append_wrapped(page, text_string(&words), 4, 4);
+	}
+	text_clear(&words);
+}
+
 static enum severity severity_of(const struct examination *one)
 {
 	return one->level.is_known && one->level.value > LEVEL_OK
@@ -274,6 +292,7 @@ static void append_examination(struct page *page, size_t index)
 	text_append(page->out, "\n");
 	append_wrapped(page, doctor_view_text(one->headline), 0, 0);
 	append_steps(page, one);
+	append_not_examined(page, one);
 	for (size_t i = 0; i < one->num_causes; i++)
 		append_cause(page, index, i);
 }

@@ -83,6 +83,11 @@ def causes(examination):
     return " ".join(cause["id"] for cause in examination["causes"] if cause["id"] != "soft-fail-hides")
 
 
+def left_out(examination):
+    """What was not examined: why by what."""
+    return {one["what"]: one["why"] for one in examination.get("not_examined", [])}
+
+
 def cause(examination, name):
     return next(one for one in examination["causes"] if one["id"] == name)
 
@@ -170,6 +175,8 @@ class Faults(DoctorTest):
         # Nothing was fetched for an unverified chain.
         for name in ("untrusted", "missing-intermediate", "expired", "wrong-name"):
             self.assertEqual([one["verdict"] for one in by_name[name].get("responders", [])], ["not-asked"], name)
+            self.assertIn("chain-not-verified", left_out(by_name[name]).values(), name)
+        self.assertEqual(left_out(by_name["good-staple@plain"]), {})
 
 
 class Targets(DoctorTest):
@@ -255,6 +262,7 @@ class Targets(DoctorTest):
                 seen, _ = self.examine(f"plain.lab.localhost:{port}", "--connect", f"127.0.0.1:{port}", "--ca",
                                        self.path("root.pem"), expect=None)
                 self.assertIn("client-certificate-needed", causes(seen))
+                self.assertEqual(left_out(seen), {"connections with a client certificate": "client-certificate"})
                 # The certificate and its responder are looked at all the same.
                 self.assertEqual([one["verdict"] for one in seen["responders"]], ["good"])
                 server.kill()
@@ -282,8 +290,10 @@ class Fetches(DoctorTest):
     def test_nothing_is_fetched_that_must_not_be(self):
         seen = self.examine("no-staple", "--no-fetch")
         self.assertEqual([one["why"] for one in seen["responders"]], ["fetching is disabled (--no-fetch)"])
+        self.assertEqual(left_out(seen)[seen["responders"][0]["url"]], "no-fetch")
         seen = self.examine("no-staple", "--fetch-private", "deny")
         self.assertEqual({one["layer"] for one in seen["responders"][0]["attempts"]}, {"forbidden"})
+        self.assertEqual(left_out(seen)[seen["responders"][0]["url"]], "fetch-private")
         self.assertIn("responder-down", causes(seen))
         self.assertIn("not public", " ".join(cause(seen, "responder-down")["evidence"]))
 
@@ -432,6 +442,7 @@ class Ways(DoctorTest):
         seen = self.examine(f"inside.invalid:{server.port}", "--proxy", proxy.url)
         self.check_unstapled(seen)
         self.assertEqual(seen["resolution"]["addresses"], ["inside.invalid"])
+        self.assertEqual(left_out(seen)["the addresses of inside.invalid"], "proxy")
         self.assertGreaterEqual(len(proxy.asked), 9)
         # By GET and by POST, for the doctor and for the clients.
         self.assertGreaterEqual(len(proxy.fetched), 2)

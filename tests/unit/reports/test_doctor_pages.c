@@ -103,6 +103,24 @@ static json_t *one_endpoint(const char *started, const char *this_update, const 
 			 "headline", "Fine.");
 }
 
+START_TEST(what_was_not_examined_is_said_with_its_reason)
+{
+	static const char *const names[] = {"html", "markdown", "text"};
+	json_error_t fault;
+	struct run *run = run_of(json_load_file(EXAMINATIONS, JSON_REJECT_DUPLICATES, &fault));
+	char *bytes = report(run, names[_i]);
+	const char *at = strstr(bytes, "Not examined, and why");
+	ck_assert_ptr_nonnull(at);
+	ck_assert_ptr_nonnull(strstr(at, "the examination was interrupted"));
+	ck_assert_ptr_nonnull(strstr(at, "not-a-reason"));
+	ck_assert_ptr_null(strchr(bytes, 0x1b));
+	/* Where all was examined, there is nothing to say. */
+	ck_assert_ptr_null(strstr(at + 1, "Not examined, and why"));
+	free(bytes);
+	run_free(run);
+}
+END_TEST
+
 START_TEST(one_endpoint_needs_no_table)
 {
 	static const char *const names[] = {"html", "markdown", "text"};
@@ -205,6 +223,7 @@ int main(void)
 	TCase *tests = tcase_create("doctor_pages");
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, several_endpoints_are_a_table_first_with_the_worst_on_top, 0, 3);
+	tcase_add_loop_test(tests, what_was_not_examined_is_said_with_its_reason, 0, 3);
 	tcase_add_loop_test(tests, one_endpoint_needs_no_table, 0, 3);
 	tcase_add_test(tests, the_life_of_staples_is_drawn_over_kept_runs);
 	tcase_add_loop_test(tests, absurd_times_stay_in_the_picture, 0, 4);
