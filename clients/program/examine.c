@@ -6,13 +6,19 @@
 #include "clients/backend/chain.h"
 #include "clients/backend/status.h"
 #include "clients/net/fetch.h"
+#include "clients/net/lateness.h"
 #include "clients/program/attempt.h"
 #include "clients/net/talk.h"
 
 #include "core/file.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of a time-out, which part of lateness is enough that it says nothing of the server: a quarter. */
+#define LATE_PART 4
 
 static void refuse(struct text *out, const struct request *request, enum reason reason,
 		   const char *why)
@@ -20,6 +26,24 @@ static void refuse(struct text *out, const struct request *request, enum reason 
 	enum outcome outcome =
 		reason == REASON_POLICY_UNSUPPORTED ? OUTCOME_UNSUPPORTED : OUTCOME_ERROR;
 	answer_append_refusal(out, request->id, outcome, reason, why);
+}
+
+/* Whether this machine was late for that part: the thread was ready to run and did not (late_us,
+ * -1: not known), or saw the end of the deadline too late. Then that is the answer. */
+static bool refuse_late(struct text *out, const struct request *request, const char *what,
+			int64_t waited_us, int64_t late_us)
+{
+	char why[160];
+	int64_t excess_us = waited_us - (int64_t)request->deadline_ms * 1000;
+	int64_t most_us = late_us > excess_us ? late_us : excess_us;
+	if (most_us <= 0 || most_us < waited_us / LATE_PART)
+		return false;
+	snprintf(why, sizeof why,
+		 "the %s timed out, and the client program itself was late for %" PRId64
+		 " ms of %" PRId64,
+		 what, most_us / 1000, waited_us / 1000);
+	refuse(out, request, REASON_OVERLOAD_TIMEOUT, why);
+	return true;
 }
 
 static void shake_hands(struct probe *probe, struct handshake_facts *facts)
@@ -35,6 +59,7 @@ static void examine_handshake(struct text *out, const struct client_backend *bac
 	char greeting[TALK_LINE_MAX] = "";
 	struct handshake_facts facts = {0};
 	const struct observation *seen = &probe->observation;
+	int64_t start_us = clock_monotonic_us(), late_us = lateness_us();
 	text_init(&facts.http, EXAMINE_HTTP_MAX);
 	attempt_begin(probe, backend, request);
 	if (!probe->concluded &&
@@ -44,9 +69,14 @@ static void examine_handshake(struct text *out, const struct client_backend *bac
 	/* The program's own inability, or ours to understand, is no finding. */
 	bool is_refused = probe->concluded && (seen->reason == REASON_PROGRAM_PROTOCOL ||
 					       seen->reason == REASON_POLICY_UNSUPPORTED);
+	bool timed_out = probe->concluded && (seen->reason == REASON_CONNECT_TIMEOUT ||
+					      seen->reason == REASON_TLS_TIMEOUT);
 	if (is_refused)
 		refuse(out, request, seen->reason, seen->detail);
-	else
+	else if (!timed_out ||
+		 !refuse_late(out, request,
+			      seen->reason == REASON_TLS_TIMEOUT ? "handshake" : "connection",
+			      clock_monotonic_us() - start_us, lateness_since_us(late_us)))
 		examine_append_handshake(out, request->id, seen, probe->staples, &facts, greeting);
 	net_close(&probe->net);
 	handshake_facts_clear(&facts);
@@ -124,7 +154,8 @@ static void carry_out(struct text *out, const struct client_backend *backend,
 	if (has_body && wanted->file != NULL &&
 	    !file_write(wanted->file, text_string(&body), body.len, &err))
 		refuse(out, request, REASON_PROGRAM_PROTOCOL, err.text);
-	else
+	else if (facts.layer != FETCH_TIMEOUT ||
+		 !refuse_late(out, request, "fetch", facts.ms * 1000, facts.late_us))
 		append_fetch(out, backend, request, &facts, has_body ? &body : NULL);
 	text_clear(&body);
 }

@@ -12,9 +12,13 @@
 
 #define CAPABILITY "examine"
 
+/* How often a question is asked again, alone, whose answer says only how busy this machine was. */
+#define REPEATS_MAX 2
+
 struct question {
 	json_t *request;
 	json_t **answer;
+	int num_repeats;
 };
 
 struct examine_client {
@@ -152,7 +156,7 @@ bool examine_client_ask(struct examine_client *examine_client,
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	}
 	examine_client->questions = grown;
-	grown[examine_client->num++] = (struct question){request, answer};
+	grown[examine_client->num++] = (struct question){request, answer, 0};
 	return pool_add(examine_client->pool, 0, examine_client->num - 1, false) ||
 	       error_set(err, ERROR_UNABLE, "out of memory");
 }
@@ -178,12 +182,29 @@ static void set_failed(const struct examine_client *examine_client, uint64_t coo
 	json_set(*answer, "detail", json_foreign_string(detail));
 }
 
+static bool asks_again(const struct examine_client *examine_client, uint64_t cookie,
+		       enum reason reason)
+{
+	struct question *question = &examine_client->questions[cookie];
+	if (reason != REASON_OVERLOAD_TIMEOUT || question->num_repeats >= REPEATS_MAX)
+		return false;
+	question->num_repeats++;
+	return pool_add_alone(examine_client->pool, 0, cookie);
+}
+
+static void settle(const struct examine_client *examine_client, uint64_t cookie, enum reason reason,
+		   const char *detail)
+{
+	if (!asks_again(examine_client, cookie, reason))
+		set_failed(examine_client, cookie, reason, detail);
+}
+
 static void answered(void *context, uint64_t cookie, struct answer *answer)
 {
 	const struct examine_client *examine_client = context;
 	if (answer->examination == NULL) {
-		set_failed(examine_client, cookie, answer->observation.reason,
-			   answer->observation.detail);
+		settle(examine_client, cookie, answer->observation.reason,
+		       answer->observation.detail);
 	} else {
 		json_decref(*examine_client->questions[cookie].answer);
 		*examine_client->questions[cookie].answer =
@@ -194,7 +215,7 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 
 static void failed(void *context, uint64_t cookie, const struct pool_failure *failure)
 {
-	set_failed(context, cookie, failure->reason, failure->detail);
+	settle(context, cookie, failure->reason, failure->detail);
 }
 
 static void doubted(void *context, uint64_t cookie, const char *detail)

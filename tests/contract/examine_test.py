@@ -5,6 +5,7 @@ servers good and bad, and that the others say that they cannot.
 
 import base64
 import os
+import signal
 import socket
 import ssl
 import struct
@@ -170,6 +171,29 @@ class LabHandshakes(Examination):
         answer = self.client.ask({"id": "e", "examine": {"kind": "handshake"}, "trust": "/nonexistent/root.pem",
                                   "connect": {"address": "127.0.0.1", "port": self.ready["tls_port"]}, "server_name": "x"})
         self.assertEqual((answer["outcome"], answer["reason"]), ("error", "program-protocol"))
+
+    def stopped_until_later(self, examine, **more):
+        """The answer of a program that is stopped from the first moment of its wait until long after the deadline."""
+        process = self.client.process
+        self.client.send({"id": "late", "examine": examine, "deadline_ms": 1500, **more})
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(3)
+        os.kill(process.pid, signal.SIGCONT)
+        return self.client.receive()
+
+    def test_a_time_out_of_a_program_that_did_not_run_is_no_finding(self):
+        peer = self.peer(hostile.silent)
+        where = {"connect": {"address": "127.0.0.1", "port": peer.port}, "server_name": "localhost",
+                 "trust": self.lab.ready["trust"]}
+        fetch = {"kind": "fetch", "what": "crl", "url": f"http://127.0.0.1:{peer.port}/",
+                 "file": self.path("late.crl")}
+        for examine, more, event in (({"kind": "handshake"}, where, "handshake"), (fetch, {}, "fetch")):
+            with self.subTest(event):
+                answer = self.stopped_until_later(examine, **more)
+                self.assertEqual((answer["outcome"], answer["reason"]), ("error", "overload-timeout"), answer)
+                self.assertRegex(answer["detail"],
+                                 rf"^the {event} timed out, and the client program itself was late for \d+ ms of \d+$")
 
     def test_many_at_once_keep_apart(self):
         names = [("good", 1), ("untrusted", 0), ("expired", 0), ("missing", 1)] * 10
