@@ -17,6 +17,7 @@ struct page {
 	const struct run *run;
 	const struct format_options *options;
 	const struct examination *const *order;
+	bool is_folded; /* several endpoints: without configuration and commands */
 };
 
 static void append_visible(struct text *out, const char *words)
@@ -105,6 +106,10 @@ static void append_fix(struct page *page, const struct finding *cause)
 	const struct fix *fix = &cause->fix;
 	const char *server = doctor_view_server(fix);
 	append_labelled(page, "fix", doctor_view_text(fix->text));
+	if (page->is_folded) {
+		append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
+		return;
+	}
 	if (server != NULL) {
 		text_append_format(page->out, "\n   %s:\n\n", server);
 		doctor_view_lines(fix->snippet, add_line, page);
@@ -123,31 +128,21 @@ static void append_fix(struct page *page, const struct finding *cause)
 	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
 }
 
-/* Where a configuration was shown first: once in a report is enough. */
-static bool find_same_fix(const struct page *page, size_t examination, size_t index,
-			  size_t *its_examination, size_t *its_index)
+/* Whether an earlier cause has the same configuration: it is shown once. */
+static size_t find_same_fix(const struct finding *causes, size_t index)
 {
-	const char *own = page->order[examination]->causes[index].fix.snippet;
-	for (size_t i = 0; own != NULL && i <= examination; i++) {
-		const struct examination *other = page->order[i];
-		size_t num = i < examination ? other->num_causes : index;
-		for (size_t k = 0; k < num; k++) {
-			const char *snippet = other->causes[k].fix.snippet;
-			if (snippet == NULL || strcmp(snippet, own) != 0)
-				continue;
-			*its_examination = i;
-			*its_index = k;
-			return true;
-		}
-	}
-	return false;
+	const char *own = causes[index].fix.snippet;
+	for (size_t i = 0; own != NULL && i < index; i++)
+		if (causes[i].fix.snippet != NULL && strcmp(causes[i].fix.snippet, own) == 0)
+			return i;
+	return index;
 }
 
-static void append_cause(struct page *page, size_t examination, size_t index)
+static void append_cause(struct page *page, const struct finding *causes, size_t index)
 {
-	const struct finding *cause = &page->order[examination]->causes[index];
-	size_t its_examination, its_index;
+	const struct finding *cause = &causes[index];
 	struct text weight;
+	char words[64];
 	text_init(&weight, 0);
 	doctor_view_append_weight(&weight, cause);
 	text_append_format(page->out, "\n%zu. ", index + 1);
@@ -157,21 +152,18 @@ static void append_cause(struct page *page, size_t examination, size_t index)
 	text_append(page->out, "; ");
 	append_visible(page->out, text_string(&weight));
 	text_append(page->out, ")\n");
+	text_clear(&weight);
 	append_labelled(page, "", doctor_view_text(cause->text));
 	append_evidence(page, cause);
 	append_classes(page, cause);
-	if (find_same_fix(page, examination, index, &its_examination, &its_index)) {
-		text_reset(&weight);
-		text_append_format(&weight, "as %zu.", its_index + 1);
-		if (its_examination != examination)
-			text_append_format(&weight, " of %s",
-					   doctor_view_text(page->order[its_examination]->id));
-		append_labelled(page, "fix", text_string(&weight));
-		append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
-	} else {
+	size_t same = find_same_fix(causes, index);
+	if (same == index) {
 		append_fix(page, cause);
+		return;
 	}
-	text_clear(&weight);
+	snprintf(words, sizeof words, "as %zu.", same + 1);
+	append_labelled(page, "fix", words);
+	append_labelled(page, "afterwards", doctor_view_text(cause->afterwards));
 }
 
 static void append_steps(struct page *page, const struct examination *examination)
@@ -294,7 +286,7 @@ static void append_examination(struct page *page, size_t index)
 	append_steps(page, one);
 	append_not_examined(page, one);
 	for (size_t i = 0; i < one->num_causes; i++)
-		append_cause(page, index, i);
+		append_cause(page, one->causes, i);
 }
 
 void doctor_append_text(struct text *out, const struct run *run,
@@ -302,11 +294,11 @@ void doctor_append_text(struct text *out, const struct run *run,
 {
 	const struct examinations *all = run_examinations(run);
 	const struct examination **order = doctor_view_order(all);
-	struct page page = {out, run, options, order};
+	struct page page = {out, run, options, order, all != NULL && all->num_items > 1};
 	bool is_sick = false;
 	if (order == NULL)
 		return;
-	if (all->num_items > 1)
+	if (page.is_folded)
 		append_overview(&page, all->num_items);
 	for (size_t i = 0; i < all->num_items; i++) {
 		append_examination(&page, i);
@@ -315,5 +307,10 @@ void doctor_append_text(struct text *out, const struct run *run,
 	if (is_sick)
 		text_append(out, "\nAfter a fix: `revoscope retest` repeats the examination and "
 				 "shows the differences.\n");
+	if (is_sick && page.is_folded)
+		text_append(out,
+			    "Configuration and commands of each fix: `revoscope report --format "
+			    "html=FILE` (or markdown=FILE),\nor `revoscope doctor` with one "
+			    "endpoint.\n");
 	free(order);
 }

@@ -121,6 +121,53 @@ START_TEST(what_was_not_examined_is_said_with_its_reason)
 }
 END_TEST
 
+/* With a cause that has a configuration. */
+static json_t *sick_endpoint(void)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:[s]}}]}",
+		"started", "2026-11-03T00:00:00Z", "finished", "2026-11-03T00:00:00Z", "leaf", "cc",
+		"level", "warning", "headline", "Stale.", "causes", "id", "staple-stale", "title",
+		"Stale", "severity", "warning", "confidence", "certain", "fix", "text",
+		"Refresh it.", "server", "nginx", "snippet", "ssl stapling on", "commands",
+		"reload nginx");
+}
+
+/* Where it is and how it begins, of one endpoint and of two; NULL: it is not there. */
+static const struct {
+	const char *format, *one, *two;
+} folds[] = {
+	{"html", "<details open><summary>Configuration", "<details><summary>Configuration"},
+	{"markdown", "\nnginx:\n", "<details><summary>Configuration"},
+	{"text", "ssl stapling on", NULL},
+};
+
+START_TEST(configuration_is_folded_away_on_a_page_of_several)
+{
+	for (int num = 1; num <= 2; num++) {
+		json_t *all = json_pack("{s:o}", "a.test:443", sick_endpoint());
+		if (num == 2)
+			json_object_set_new(all, "b.test:443", sick_endpoint());
+		struct run *run = run_of(all);
+		char *bytes = report(run, folds[_i].format);
+		const char *wanted = num == 1 ? folds[_i].one : folds[_i].two;
+		ck_assert_ptr_nonnull(strstr(bytes, "Refresh it."));
+		if (wanted != NULL)
+			ck_assert_msg(strstr(bytes, wanted) != NULL, "%s of %d: %s",
+				      folds[_i].format, num, bytes);
+		else
+			ck_assert(strstr(bytes, "ssl stapling on") == NULL &&
+				  strstr(bytes, "report --format html=FILE") != NULL);
+		const char *other = num == 2 ? folds[_i].one : "<details><summary>Configuration";
+		ck_assert_msg(strcmp(folds[_i].format, "markdown") == 0 ||
+				      strstr(bytes, other) == NULL,
+			      "%s of %d: %s", folds[_i].format, num, other);
+		free(bytes);
+		run_free(run);
+	}
+}
+END_TEST
+
 START_TEST(one_endpoint_needs_no_table)
 {
 	static const char *const names[] = {"html", "markdown", "text"};
@@ -224,6 +271,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, several_endpoints_are_a_table_first_with_the_worst_on_top, 0, 3);
 	tcase_add_loop_test(tests, what_was_not_examined_is_said_with_its_reason, 0, 3);
+	tcase_add_loop_test(tests, configuration_is_folded_away_on_a_page_of_several, 0, 3);
 	tcase_add_loop_test(tests, one_endpoint_needs_no_table, 0, 3);
 	tcase_add_test(tests, the_life_of_staples_is_drawn_over_kept_runs);
 	tcase_add_loop_test(tests, absurd_times_stay_in_the_picture, 0, 4);
