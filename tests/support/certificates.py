@@ -66,7 +66,8 @@ class Key:
         return openssl("dgst", "-sha256", "-sign", self.path, data=data)
 
 
-def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algorithm=None, sign_as=None):
+def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algorithm=None, sign_as=None,
+                begin=-datetime.timedelta(days=1), end=datetime.timedelta(days=30)):
     """DER of a certificate for key, signed by issuer_key; subject and issuer are names in DER. The
     algorithm that issuer_key signs with is ECDSA with SHA-256 unless it is given; sign_as is its
     name for the keys that have several."""
@@ -74,9 +75,24 @@ def certificate(key, subject, issuer_key, issuer, extensions, serial=None, algor
     number = serial or b"\x01" + os.urandom(8)
     to_sign = sequence(
         der(0xA0, der(2, b"\x02")), der(2, number), algorithm, issuer,
-        sequence(moment(-datetime.timedelta(days=1)), moment(datetime.timedelta(days=30))),
+        sequence(moment(begin), moment(end)),
         subject, key.public, der(0xA3, sequence(*extensions)))
     return sequence(to_sign, algorithm, der(3, b"\0" + issuer_key.sign(to_sign, *([sign_as] if sign_as else []))))
+
+
+def pointers(ocsp_urls=(), crl_urls=(), issuer_urls=(), must_staple=False):
+    """The extensions that say where a certificate's status is to be had; URLs are bytes and go in as they are."""
+    extensions = []
+    access = [("ocsp", url) for url in ocsp_urls] + [("issuers", url) for url in issuer_urls]
+    if access:
+        extensions.append(extension("aia", sequence(*[
+            sequence(oid(method), der(0x86, url)) for method, url in access])))
+    if crl_urls:
+        extensions.append(extension("crl", sequence(*[
+            sequence(der(0xA0, der(0xA0, der(0x86, url)))) for url in crl_urls])))
+    if must_staple:
+        extensions.append(extension("feature", sequence(der(2, b"\x05"))))
+    return extensions
 
 
 def pem(cert):
@@ -103,15 +119,7 @@ class Authority:
         """PEM of a leaf; every text is bytes and goes in as it is. Addresses are 4 or 16 bytes."""
         extensions = [extension("san", sequence(*[der(0x82, text) for text in names],
                                                 *[der(0x87, address) for address in addresses]))]
-        pointers = [("ocsp", url) for url in ocsp_urls] + [("issuers", url) for url in issuer_urls]
-        if pointers:
-            extensions.append(extension("aia", sequence(*[
-                sequence(oid(method), der(0x86, url)) for method, url in pointers])))
-        if crl_urls:
-            extensions.append(extension("crl", sequence(*[
-                sequence(der(0xA0, der(0xA0, der(0x86, url)))) for url in crl_urls])))
-        if must_staple:
-            extensions.append(extension("feature", sequence(der(2, b"\x05"))))
+        extensions += pointers(ocsp_urls, crl_urls, issuer_urls, must_staple)
         if padding:
             extensions.append(extension("padding", der(4, os.urandom(padding))))
         return pem(certificate(self.leaf_key, name(common_name), self.key, self.name, extensions))

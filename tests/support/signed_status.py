@@ -101,8 +101,9 @@ class Issuer:
             extension("usage", der(3, b"\x01\x06"), critical=True)])
         self.leaf = self.certify(AnyKey(directory), name(b"leaf.test"), [], self.serial)
 
-    def certify(self, key, subject, extensions, serial=None, issuer=None):
-        return certificate(key, subject, self.key, issuer or self.name, extensions, serial, self.key.algorithm())
+    def certify(self, key, subject, extensions, serial=None, issuer=None, **validity):
+        return certificate(key, subject, self.key, issuer or self.name, extensions, serial, self.key.algorithm(),
+                           **validity)
 
     def delegate(self, key, common_name=b"signer", may_sign=True):
         usage = [extension("eku", sequence(oid("ocsp-signing")))] if may_sign else []
@@ -114,28 +115,29 @@ class Issuer:
                         der(4, digest(self.key.bits())), der(2, serial or self.serial))
 
     def entry(self, status="good", begin=-DAY, end=DAY, extensions=(), **certid):
-        """A SingleResponse."""
+        """A SingleResponse; without an end it has no nextUpdate."""
         written = {"good": b"\x80\x00", "revoked": der(0xA1, moment(-2 * DAY)), "unknown": b"\x82\x00"}[status]
-        return sequence(self.certid(**certid), written, moment(begin), der(0xA0, moment(end)),
+        return sequence(self.certid(**certid), written, moment(begin), b"" if end is None else der(0xA0, moment(end)),
                         der(0xA1, sequence(*extensions)) if extensions else b"")
 
     def response(self, revoked=False, key=None, algorithm=None, certs=(), responder=None, hash_name="sha1",
-                 entries=None, extensions=()):
+                 entries=None, extensions=(), produced=-DAY):
         """An OCSPResponse; without a key signed by the issuer. responder is a Name, the issuer's by default;
         entries are SingleResponses, one for the leaf by default."""
         key = key or self.key
         entries = entries or [self.entry("revoked" if revoked else "good", hash_name=hash_name)]
-        data = sequence(der(0xA1, responder or self.name), moment(-DAY), sequence(*entries),
+        data = sequence(der(0xA1, responder or self.name), moment(produced), sequence(*entries),
                         der(0xA1, sequence(*extensions)) if extensions else b"")
         inside = der(0xA0, sequence(*certs)) if certs else b""
         basic = sequence(data, key.algorithm(algorithm), der(3, b"\0" + key.sign(data, algorithm)), inside)
         return sequence(der(0x0A, b"\0"), der(0xA0, sequence(oid("basic-response"), der(4, basic))))
 
-    def crl(self, entries=None, algorithm=None, next_update=True, begin=-DAY, end=DAY, extensions=(), issuer=None):
+    def crl(self, entries=None, algorithm=None, next_update=True, begin=-DAY, end=DAY, extensions=(), issuer=None,
+            number=1):
         """A CRL. entries: bytes of revokedCertificates; revoked() has one for the leaf."""
         written = self.key.algorithm(algorithm)
         body = sequence(der(2, b"\x01"), written, issuer or self.name, moment(begin), moment(end) if next_update else b"",
-                        entries or b"", der(0xA0, sequence(extension("crl-number", der(2, b"\x01")), *extensions)))
+                        entries or b"", der(0xA0, sequence(extension("crl-number", der(2, bytes([number]))), *extensions)))
         return sequence(body, written, der(3, b"\0" + self.key.sign(body, algorithm)))
 
     def listed(self, *extensions, serial=None):
