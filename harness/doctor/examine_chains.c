@@ -1,5 +1,6 @@
 /* Knows what is said of a chain as a server sends it: order, gaps, what is too much or too old. */
 #include "core/clock.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 
 #include <string.h>

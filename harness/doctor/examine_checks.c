@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "harness/doctor/case_facts.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 #include "harness/verify/verification.h"
 

@@ -1,5 +1,6 @@
 /* Knows which handshakes are tried at an endpoint, and in which order. */
 #include "core/name.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "harness/doctor/case_facts.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 
 #include <string.h>

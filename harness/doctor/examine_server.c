@@ -1,4 +1,5 @@
 /* Knows how the server program of an endpoint is recognized, and with which certainty. */
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 #include "harness/model/server_kind.h"
 

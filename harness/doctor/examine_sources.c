@@ -1,6 +1,7 @@
 /* Knows how the sources of status that a certificate names are asked: responders, CRLs, issuers. */
 #include "core/clock.h"
 #include "core/text.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "harness/doctor/examine_parts.h"
 #include "harness/doctor/examining.h"
 #include "harness/doctor/nameserver.h"
 #include "harness/doctor/unexamined.h"
