@@ -40,8 +40,7 @@ static void note_chain(struct session *session, X509_STORE_CTX *verification)
 	struct handshake_facts *facts = session->facts;
 	if (X509_verify_cert(verification) == 1) {
 		seen->chain_verified = true;
-		session->chain = X509_STORE_CTX_get1_chain(verification);
-		facts->num_chain = keep_all(facts->chain, session->chain);
+		facts->num_chain = keep_all(facts->chain, X509_STORE_CTX_get0_chain(verification));
 		if (facts->num_chain > MAX_CHAIN)
 			facts->num_chain = MAX_CHAIN;
 		return;

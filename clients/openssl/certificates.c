@@ -26,13 +26,13 @@ X509 *certificate_parse(struct der der)
 	return d2i_X509(NULL, &at, (long)der.len);
 }
 
-STACK_OF(X509) * certificates_parse(const struct der_list *list)
+/* New ones; NULL when one cannot be read. */
+static STACK_OF(X509) * parse_all(const struct der_list *list)
 {
 	STACK_OF(X509) *all = sk_X509_new_null();
 	for (size_t i = 0; all != NULL && i < list->num; i++) {
-		struct der der = der_list_at(list, i);
-		X509 *one = der.len > 0 ? certificate_parse(der) : NULL;
-		if (der.len == 0 || (one != NULL && sk_X509_push(all, one) > 0))
+		X509 *one = certificate_parse(der_list_at(list, i));
+		if (one != NULL && sk_X509_push(all, one) > 0)
 			continue;
 		X509_free(one);
 		sk_X509_pop_free(all, X509_free);
@@ -41,13 +41,14 @@ STACK_OF(X509) * certificates_parse(const struct der_list *list)
 	return all;
 }
 
-X509_STORE *anchors_make(STACK_OF(X509) * all, int from)
+/* A new store whose anchors, roots or not, are all of these; NULL without memory. */
+static X509_STORE *anchors_make(STACK_OF(X509) * all)
 {
 	X509_STORE *store = all != NULL ? X509_STORE_new() : NULL;
 	if (store == NULL)
 		return NULL;
 	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-	for (int i = from; i < sk_X509_num(all); i++)
+	for (int i = 0; i < sk_X509_num(all); i++)
 		X509_STORE_add_cert(store, sk_X509_value(all, i));
 	return store;
 }
@@ -109,28 +110,23 @@ bool certificates_read_pem(struct der_list *out, const char *pem, struct error *
 	return (done && at_end && out->num > 0) || error_set(err, ERROR_UNABLE, "%s", native.text);
 }
 
-static enum reason path_reason(int code)
+/* What is not about a certificate itself is the way to an anchor. */
+static enum reason path_reason(X509_STORE_CTX *verification, int code)
 {
-	switch (code) {
-	case X509_V_ERR_CERT_HAS_EXPIRED: return REASON_CHAIN_EXPIRED;
-	case X509_V_ERR_CERT_NOT_YET_VALID: return REASON_CHAIN_NOT_YET_VALID;
-	case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
-	case X509_V_ERR_EE_KEY_TOO_SMALL:
-	case X509_V_ERR_CA_KEY_TOO_SMALL:
-	case X509_V_ERR_CA_MD_TOO_WEAK:
-	case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS: return REASON_CHAIN_ALGORITHM_UNSUPPORTED;
-	case X509_V_ERR_INVALID_CA:
-	case X509_V_ERR_CERT_SIGNATURE_FAILURE: return REASON_CHAIN_INVALID;
-	default: return REASON_CHAIN_UNTRUSTED;
-	}
+	enum reason reason = chain_reason(verification, code);
+	bool is_bad = code == X509_V_ERR_INVALID_CA || code == X509_V_ERR_CERT_SIGNATURE_FAILURE;
+	return reason == REASON_CHAIN_EXPIRED || reason == REASON_CHAIN_NOT_YET_VALID ||
+			       reason == REASON_CHAIN_ALGORITHM_UNSUPPORTED || is_bad
+		       ? reason
+		       : REASON_CHAIN_UNTRUSTED;
 }
 
 bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 			      const struct der_list *path, const struct der_list *anchors)
 {
-	STACK_OF(X509) *certificates = certificates_parse(path);
-	STACK_OF(X509) *trusted = certificates_parse(anchors);
-	X509_STORE *store = anchors_make(trusted, 0);
+	STACK_OF(X509) *certificates = parse_all(path);
+	STACK_OF(X509) *trusted = parse_all(anchors);
+	X509_STORE *store = anchors_make(trusted);
 	X509_STORE_CTX *verification = X509_STORE_CTX_new();
 	int code = X509_V_ERR_OUT_OF_MEM;
 	bool done = false;
@@ -140,7 +136,7 @@ bool certificates_verify_path(enum reason *reason, char text[static NATIVE_MAX],
 		done = X509_verify_cert(verification) == 1;
 		code = X509_STORE_CTX_get_error(verification);
 	}
-	*reason = path_reason(code);
+	*reason = path_reason(verification, code);
 	snprintf(text, NATIVE_MAX, "%s", X509_verify_cert_error_string(code));
 	X509_STORE_CTX_free(verification);
 	X509_STORE_free(store);

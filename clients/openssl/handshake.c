@@ -146,8 +146,7 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 		return 0;
 	}
 	probe->observation.chain_verified = true;
-	session->chain = X509_STORE_CTX_get1_chain(verification);
-	keep_certificates(probe, session->chain, true);
+	keep_certificates(probe, X509_STORE_CTX_get0_chain(verification), true);
 	if (session->asked || is_native(session))
 		return 1;
 	struct judgement judgement = probe_judge(probe);
@@ -179,10 +178,9 @@ void session_keep_staples(struct session *session)
 static void note_resumption(struct session *session)
 {
 	struct probe *probe = session->probe;
-	if (probe->kept == NULL || session->chain != NULL || SSL_session_reused(session->ssl) != 1)
+	if (probe->kept == NULL || probe->chain.num > 0 || SSL_session_reused(session->ssl) != 1)
 		return;
 	chain_resume(probe);
-	session->chain = certificates_parse(&probe->chain);
 }
 
 /* Called once per handshake, after the chain verified, also when nothing was stapled; in a
@@ -296,8 +294,7 @@ bool session_set_up(struct session *session, const struct hooks *hooks, struct e
 	SSL_CTX *context = own_context();
 	if (context == NULL)
 		return error_set(err, ERROR_UNABLE, "OpenSSL has no context");
-	X509_STORE_up_ref(session_roots(session));
-	SSL_CTX_set_cert_store(context, session_roots(session));
+	SSL_CTX_set1_cert_store(context, trust_roots(session->trust));
 	SSL_CTX_set_cert_verify_callback(context, hooks->chain, session);
 	SSL_CTX_set_tlsext_status_cb(context, hooks->staple);
 	SSL_CTX_set_tlsext_status_arg(context, session);
@@ -476,6 +473,5 @@ void session_close(struct probe *probe)
 		SSL_shutdown(session->ssl);
 	SSL_free(session->ssl);
 	trust_return(&trust_pool, session->trust);
-	sk_X509_pop_free(session->chain, X509_free);
 	ERR_clear_error();
 }

@@ -16,7 +16,6 @@ struct session {
 	struct probe *probe;
 	SSL *ssl;
 	struct trust *trust;           /* borrowed from trust_pool */
-	STACK_OF(X509) * chain;        /* verified, leaf first, root last; NULL before */
 	bool asked;                    /* for a staple */
 	struct handshake_facts *facts; /* of an examination; borrowed */
 };
@@ -59,20 +58,11 @@ void session_close(struct probe *probe);
 /* A name as one line of at most size - 1 bytes. */
 void name_print(char *out, size_t size, const X509_NAME *name);
 
-/* New ones, in which empty places are left out; NULL when one cannot be read. */
+/* A new one; NULL when it cannot be read. */
 X509 *certificate_parse(struct der der);
-STACK_OF(X509) * certificates_parse(const struct der_list *list);
-
-/* A new store whose anchors, roots or not, are all from a place on; NULL without memory. */
-X509_STORE *anchors_make(STACK_OF(X509) * all, int from);
 
 /* Of trusted roots as an X509_STORE. */
 extern struct trust_pool trust_pool;
-
-static inline X509_STORE *session_roots(const struct session *session)
-{
-	return trust_roots(session->trust);
-}
 
 /* The parts of struct client_backend. */
 bool certificates_read_pem(struct der_list *out, const char *pem, struct error *err);
