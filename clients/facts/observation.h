@@ -123,6 +123,7 @@ struct fetch_facts {
 	/* What only an examination shows. */
 	char content_type[128]; /* "" when none came, cut when it is longer */
 	int64_t date;           /* of the answer, by its Date; 0 = absent */
+	int64_t age_s;          /* in caches, by its Age; -1 = absent */
 	char address[64]; /* numeric, of the last peer (a proxy, where there is one); "": none */
 	int redirects;
 	int64_t ms_dns, ms_connect; /* until then, from the beginning, of the last connection */

@@ -327,6 +327,17 @@ static int64_t date_of(CURL *curl)
 	return date > 0 ? (int64_t)date : 0;
 }
 
+/* Its Age (RFC 9111 section 5.1), in seconds; -1 when it has none that is one. */
+static int64_t age_of(CURL *curl)
+{
+	struct curl_header *header = NULL;
+	char *end = NULL;
+	if (curl_easy_header(curl, "Age", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return -1;
+	long long age = strtoll(header->value, &end, 10);
+	return end != header->value && *end == '\0' && age >= 0 && age <= INT32_MAX ? age : -1;
+}
+
 static int64_t time_ms(CURL *curl, CURLINFO which)
 {
 	curl_off_t us = 0;
@@ -344,6 +355,7 @@ static void note_way(struct fetch_facts *facts, CURL *curl)
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
 	facts->redirects = (int)redirects;
 	facts->date = date_of(curl);
+	facts->age_s = age_of(curl);
 	facts->ms_dns = time_ms(curl, CURLINFO_NAMELOOKUP_TIME_T);
 	facts->ms_connect = time_ms(curl, CURLINFO_CONNECT_TIME_T);
 	snprintf(facts->content_type, sizeof facts->content_type, "%s", type != NULL ? type : "");
@@ -466,6 +478,7 @@ bool fetch(struct fetch_facts *facts, struct text *body, const struct fetch_orde
 	struct transfer transfer = {.order = order, .body = body};
 	int left_ms = deadline_left_ms(order->deadline);
 	snprintf(facts->url, sizeof facts->url, "%s", order->url);
+	facts->age_s = -1;
 	if (order->rule == FETCH_NOTHING) {
 		facts->layer = FETCH_FORBIDDEN;
 		return false;

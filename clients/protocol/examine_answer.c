@@ -279,6 +279,7 @@ bool examine_append_fetch(struct text *out, const char *id, const struct examina
 	json_set(object, "http_status", number_or_null(facts->http_status));
 	json_set(object, "content_type", answer_text(facts->content_type));
 	json_set(object, "date", answer_utc(facts->date));
+	json_set(object, "age", facts->age_s < 0 ? json_null() : json_integer(facts->age_s));
 	json_set(object, "address", answer_text(facts->address));
 	json_set(object, "redirects", json_integer(facts->redirects));
 	json_set(object, "ms", json_integer(facts->ms));

@@ -432,6 +432,7 @@ static void read_all(const struct reading *at)
 	for (size_t i = 0; i < examination->num_others; i++)
 		read_intermediate(facts, examination, &examination->others[i]);
 	facts->has_clock = examination->clock.responder_s.is_known;
+	facts->num_clocks = examination->clock.sources;
 	facts->responder_ahead_s = value_of(examination->clock.responder_s);
 }
 

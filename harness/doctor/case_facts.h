@@ -93,6 +93,7 @@ struct case_facts {
 
 	bool has_clock;
 	int64_t responder_ahead_s;
+	int64_t num_clocks; /* hosts that said a time; 0: not known */
 };
 
 /*

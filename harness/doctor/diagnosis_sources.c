@@ -219,6 +219,8 @@ static void diagnose_disagreement(struct diagnosing *d)
 
 /* --- clocks --- */
 
+#define DAY_S 86400
+
 void diagnose_clock(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
@@ -226,9 +228,15 @@ void diagnose_clock(struct diagnosing *d)
 	int64_t ahead = facts->responder_ahead_s;
 	if (!facts->has_clock || (ahead <= CLOCK_SLACK_S && ahead >= -CLOCK_SLACK_S))
 		return;
-	/* An answer out of a cache has an old Date; one from the future can be from no cache. */
-	struct finding *cause = diagnosing_add(d, CAUSE_CLOCK_WRONG, SEVERITY_WARNING,
-					       ahead > 0 ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
+	/* A time that one host alone says, and that is a day away, is a fault of that host rather
+	 * than of a clock; an old one may come out of a cache that does not say its age. */
+	bool is_absurd = facts->num_clocks < 2 && (ahead > DAY_S || ahead < -DAY_S);
+	bool is_likely = !is_absurd && (ahead > 0 || facts->num_clocks > 1);
+	if (diagnosing_has(d, CAUSE_STAPLE_FUTURE))
+		is_likely = true;
+	struct finding *cause =
+		diagnosing_add(d, CAUSE_CLOCK_WRONG, is_likely ? SEVERITY_WARNING : SEVERITY_INFO,
+			       is_likely ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 	diagnosing_evidence(d, cause, "The responder's Date is %s %s this machine's clock.",
 			    duration_about(much, ahead), ahead > 0 ? "ahead of" : "behind");
 	if (diagnosing_has(d, CAUSE_STAPLE_FUTURE))

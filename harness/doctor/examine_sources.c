@@ -334,31 +334,49 @@ static void queue_all(struct examining *x, struct fetchings *fetchings)
 		queue_issuer(x, fetchings, leaf->issuer_urls.items[i], fault);
 }
 
-static void note_clock_of(struct examining *x, const struct status_sources *sources)
+/* --- clocks --- */
+
+/* Of one answer; what a cache repeats is as old as it says (RFC 9111 section 4.2.3). */
+static void note_time(struct examining *x, const char *url, const char *host, struct texts *hosts,
+		      const struct fetch *fetch)
 {
 	struct examined_clock *clock = &x->seen.clock;
-	int64_t now = clock_wall_s();
-	for (size_t i = 0; i < sources->num_responders; i++) {
-		const struct responder *responder = &sources->responders[i];
-		for (size_t k = 0; k < responder->num_attempts; k++) {
-			struct number date = responder->attempts[k].fetch.date;
-			/* A cache repeats the Date of the day it asked; the latest is nearest. */
-			if (!date.is_known || (clock->responder_s.is_known &&
-					       clock->responder_s.value >= date.value - now))
-				continue;
-			clock->responder_s = (struct number){true, date.value - now};
-			free(clock->url);
-			clock->url = examining_copy(x, responder->url);
-		}
-	}
+	if (!fetch->date.is_known)
+		return;
+	int64_t age = fetch->age.is_known ? fetch->age.value : 0;
+	int64_t ahead = fetch->date.value + age - clock_wall_s();
+	if (host != NULL && !texts_have(hosts, host))
+		examining_need(x, texts_add(hosts, host));
+	if (clock->responder_s.is_known && llabs(clock->responder_s.value) <= llabs(ahead))
+		return;
+	clock->responder_s = (struct number){true, ahead};
+	free(clock->url);
+	clock->url = examining_copy(x, url);
 }
 
-/* Seconds by which a responder's clock is ahead of this machine's. */
+static void note_times_of(struct examining *x, struct texts *hosts,
+			  const struct status_sources *sources)
+{
+	for (size_t i = 0; i < sources->num_responders; i++) {
+		const struct responder *one = &sources->responders[i];
+		for (size_t k = 0; k < one->num_attempts; k++)
+			note_time(x, one->url, one->host, hosts, &one->attempts[k].fetch);
+	}
+	for (size_t i = 0; i < sources->num_crls; i++)
+		note_time(x, sources->crls[i].url, sources->crls[i].host, hosts,
+			  &sources->crls[i].fetch);
+}
+
+/* Seconds by which the sources' clocks are ahead of this machine's: if one agrees with it, the
+ * others are wrong, or repeat an old time. */
 static void note_clock(struct examining *x)
 {
+	struct texts hosts = {0};
 	x->seen.clock.record.is_there = true;
 	for (size_t of = 0; of <= x->seen.num_others; of++)
-		note_clock_of(x, examining_sources(x, of));
+		note_times_of(x, &hosts, examining_sources(x, of));
+	x->seen.clock.sources = (int64_t)hosts.num;
+	texts_clear(&hosts);
 }
 
 /* The certificates that an issuer's URL gave, and whether one of them is the issuer. */

@@ -257,6 +257,7 @@ struct fetch {
 	struct number http_status;
 	char *content_type;
 	struct number date; /* of the answer, by its own clock */
+	struct number age;  /* seconds that it was in caches since (RFC 9111 section 4.2.3) */
 	char *address;      /* of the peer */
 	struct number redirects, ms, ms_dns, ms_connect;
 	char *text;
@@ -324,7 +325,9 @@ struct issuer_source {
 
 struct examined_clock {
 	struct record record;
-	struct number responder_s; /* by which the responder's clock is ahead of this machine's */
+	struct number responder_s; /* by which the responder's clock is ahead of this machine's: of
+				      several sources the one that is nearest */
+	int64_t sources;           /* hosts that said a time */
 	char *url;
 };
 

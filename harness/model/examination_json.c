@@ -247,6 +247,7 @@ static const struct record_member fetch_members[] = {
 	{NUMBER(http_status), WITH(is_answered)},
 	{TEXT(content_type), WITH(is_answered)},
 	{TIME(date), WITH(is_answered)},
+	{NUMBER(age), IF_SET},
 	{TEXT(address), WITH(is_answered)},
 	{NUMBER(redirects), WITH(is_answered)},
 	{NUMBER(ms), WITH(is_answered)},
@@ -328,6 +329,7 @@ static const struct record_type issuer_type = RECORD_TYPE(OF, issuer_members);
 #define OF struct examined_clock
 static const struct record_member clock_members[] = {
 	{NUMBER(responder_s), IF_SET},
+	{INTEGER(sources), IF_SET},
 	{TEXT(url), IF_SET},
 };
 static const struct record_type clock_type = RECORD_TYPE(OF, clock_members);

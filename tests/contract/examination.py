@@ -12,7 +12,7 @@ HANDSHAKE_KEYS = {"kind", "completed", "reason", "stage", "detail", "native", "a
 CERTIFICATE_KEYS = {"sha256", "pem", "subject", "issuer", "common_name", "serial", "not_before", "not_after", "names",
                     "is_ca", "self_signed", "must_staple", "no_rev_avail", "ocsp_signing", "ocsp_urls", "crl_urls",
                     "issuer_urls", "unusable_urls", "key_id", "issuer_key_id", "key"}
-FETCH_KEYS = {"kind", "url", "method", "layer", "http_status", "content_type", "date", "address", "redirects", "ms",
+FETCH_KEYS = {"kind", "url", "method", "layer", "http_status", "content_type", "date", "age", "address", "redirects", "ms",
               "ms_dns", "ms_connect", "text", "length", "sha256", "bytes"}
 SLACK = 1.5  # seconds that a busy machine may take beside what is waited for
 

@@ -193,6 +193,13 @@ class Fetches(Examination):
         self.assertLessEqual(seen["ms_connect"], seen["ms"])
         self.assertEqual(self.certificates(self.body)[0]["is_ca"], True)
 
+    def test_the_age_of_what_a_cache_repeats(self):
+        for field, age in (("Age: 10800", 10800), ("age: 0", 0), ("X: y", None), ("Age: soon", None), ("Age: -5", None),
+                           ("Age: 99999999999", None)):
+            depot = self.depot({"/ca": ok(self.body, more=f"{field}\r\n")})
+            self.assertEqual(self.fetch("issuer", depot.url + "/ca")["age"], age, field)
+        self.assertIsNone(self.fetch("issuer", "ftp://127.0.0.1/ca")["age"])
+
     def test_garbage_for_an_issuer_is_brought_and_not_believed(self):
         depot = self.depot({"/ca": ok(b"<html>\x1b[2J", "text/html; \x7f")})
         seen = self.fetch("issuer", depot.url + "/ca")
