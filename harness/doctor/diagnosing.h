@@ -2,6 +2,7 @@
 #ifndef HARNESS_DOCTOR_DIAGNOSING_H
 #define HARNESS_DOCTOR_DIAGNOSING_H
 
+#include "core/text.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/diagnosis.h"
 
@@ -52,6 +53,11 @@ void diagnosing_cite_verdict(struct diagnosing *d, struct finding *cause);
 /* "good by openssl, malformed by mbedtls: …" */
 void diagnosing_cite_stacks(struct diagnosing *d, struct finding *cause, const char *what,
 			    const struct status_answer *answer);
+
+/* " at 192.0.2.2", where there are several addresses and a chain or a staple (keys; one of them
+ * NULL) was not seen at all of them. */
+void diagnosing_append_addresses(struct text *out, const struct diagnosing *d, const char *chain,
+				 const char *staple);
 
 /* Whether it was found, for the leaf that is looked at. */
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);

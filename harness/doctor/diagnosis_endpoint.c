@@ -1,8 +1,10 @@
 /* Knows what is concluded of an endpoint that is hard to reach, and of its chain. */
+#include "core/text.h"
 #include "harness/doctor/diagnosing.h"
 #include "harness/model/server_facts.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_one_of(struct word reason, const enum reason *reasons, size_t num)
 {
@@ -79,6 +81,22 @@ static void diagnose_waiting(struct diagnosing *d)
 	diagnosing_evidence(d, reach, "Clients that request a staple wait until they give up.");
 }
 
+/* Apache ends every handshake that requests a staple when the responder's URL is https. */
+static void cite_https(struct diagnosing *d, struct finding *cause)
+{
+	static const char https[] = "https:";
+	for (size_t i = 0; i < d->facts.num_unusable_urls; i++) {
+		const struct unusable_pointer *one = &d->facts.unusable_urls[i];
+		if (word_is(one->kind, POINTER_KIND_OCSP) && one->url != NULL &&
+		    strncasecmp(one->url, https, sizeof https - 1) == 0)
+			diagnosing_evidence(d, cause,
+					    "The certificate names the responder by an https URL: "
+					    "some servers fail over it, until another URL is "
+					    "configured (Apache: SSLStaplingForceURL; nginx: "
+					    "ssl_stapling_responder).");
+	}
+}
+
 /* Who asks for no staple connects. Handshakes that ask were made more than once. */
 static bool diagnose_staple_breaks(struct diagnosing *d)
 {
@@ -95,6 +113,7 @@ static bool diagnose_staple_breaks(struct diagnosing *d)
 			    facts->num_completed, facts->num_handshakes,
 			    facts->num_unasked_completed, facts->num_unasked);
 	cite_failures(d, cause);
+	cite_https(d, cause);
 	diagnose_waiting(d);
 	return true;
 }
@@ -113,6 +132,16 @@ static void diagnose_staple_delays(struct diagnosing *d)
 			    (double)facts->asked_us / 1e6, (double)facts->unasked_us / 1e6);
 }
 
+/* Some of those that ask for a staple gave up waiting, and none of the others did. */
+static bool fails_over_staple(const struct diagnosing *d)
+{
+	for (size_t i = 0; i < d->facts.num_addresses; i++)
+		if (d->facts.addresses[i].has_fault &&
+		    !word_is(d->facts.addresses[i].reason, REASON_TLS_TIMEOUT))
+			return false;
+	return d->facts.num_unasked > 0 && d->facts.num_unasked_completed == d->facts.num_unasked;
+}
+
 static void diagnose_some_addresses(struct diagnosing *d)
 {
 	size_t num_dead = 0, num_failing = 0;
@@ -125,8 +154,11 @@ static void diagnose_some_addresses(struct diagnosing *d)
 		cite_failures(d, diagnosing_add(d, CAUSE_ADDRESS_UNREACHABLE, SEVERITY_WARNING,
 						CONFIDENCE_CERTAIN));
 	else if (num_failing > 0)
-		cite_failures(d, diagnosing_add(d, CAUSE_HANDSHAKE_FAILS, SEVERITY_WARNING,
-						CONFIDENCE_CERTAIN));
+		cite_failures(d, fails_over_staple(d)
+					 ? diagnosing_add(d, CAUSE_STAPLE_BREAKS_HANDSHAKE,
+							  SEVERITY_WARNING, CONFIDENCE_LIKELY)
+					 : diagnosing_add(d, CAUSE_HANDSHAKE_FAILS,
+							  SEVERITY_WARNING, CONFIDENCE_CERTAIN));
 }
 
 void diagnose_endpoint(struct diagnosing *d)
@@ -181,6 +213,41 @@ static void cite_issuers(struct diagnosing *d, struct finding *cause)
 	}
 }
 
+static const struct certificate *leaf_here(const struct diagnosing *d)
+{
+	return examination_certificate(d->examination,
+				       d->leaf != NULL ? d->leaf : d->examination->leaf);
+}
+
+static bool names_nothing(const struct diagnosing *d)
+{
+	const struct certificate *leaf = leaf_here(d);
+	return leaf != NULL && leaf->ocsp_urls.num + leaf->crl_urls.num + leaf->issuer_urls.num +
+					       leaf->num_unusable_urls ==
+				       0;
+}
+
+/* Why it does not verify, where that came, and who issued the leaf. */
+static void cite_chain(struct diagnosing *d, struct finding *cause)
+{
+	const struct examination *seen = d->examination;
+	const struct certificate *leaf = leaf_here(d);
+	for (size_t i = 0; i < seen->num_chains; i++) {
+		const struct sent_chain *chain = &seen->chains[i];
+		struct text where;
+		if (chain->verified)
+			continue;
+		text_init(&where, 1024);
+		diagnosing_append_addresses(&where, d, chain->id, NULL);
+		diagnosing_evidence(d, cause, "The chain%s does not verify: %s.",
+				    text_string(&where),
+				    chain->error != NULL ? chain->error : "no reason");
+		text_clear(&where);
+	}
+	if (leaf != NULL && leaf->issuer != NULL && d->facts.missing_issuer)
+		diagnosing_evidence(d, cause, "The certificate was issued by %s.", leaf->issuer);
+}
+
 static void diagnose_unverified(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
@@ -190,9 +257,23 @@ static void diagnose_unverified(struct diagnosing *d)
 				   ? CAUSE_CERTIFICATE_NAME
 			   : facts->missing_issuer ? CAUSE_CHAIN_INCOMPLETE
 						   : CAUSE_CHAIN_UNTRUSTED;
-	struct finding *added = diagnosing_add(d, cause, SEVERITY_CRITICAL, CONFIDENCE_CERTAIN);
-	diagnosing_evidence(d, added, "The chain does not verify: %s.",
-			    facts->chain_error != NULL ? facts->chain_error : "no reason");
+	/* A leaf that names no source at all is a private CA's, or an inspecting proxy's. */
+	bool is_private = cause == CAUSE_CHAIN_INCOMPLETE && names_nothing(d);
+	if (is_private)
+		cause = CAUSE_CHAIN_UNTRUSTED;
+	struct finding *added = diagnosing_add(d, cause, SEVERITY_CRITICAL,
+					       is_private ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN);
+	cite_chain(d, added);
+	if (is_private) {
+		diagnosing_evidence(d, added,
+				    "It names neither its issuer's certificate nor a source of "
+				    "status, as certificates of private CAs and of proxies that "
+				    "inspect TLS do.");
+		diagnosing_evidence(d,
+				    diagnosing_add(d, CAUSE_CHAIN_INCOMPLETE, SEVERITY_CRITICAL,
+						   CONFIDENCE_POSSIBLE),
+				    "The issuer's certificate was not sent.");
+	}
 	if (cause == CAUSE_CHAIN_INCOMPLETE)
 		cite_issuers(d, added);
 }

@@ -74,6 +74,29 @@ static void append_answer(struct text *out, const struct fetch *fetch,
 		append_natives(out, answer);
 }
 
+/* What stands between here and the source, and answers in its place. */
+static void cite_between(struct diagnosing *d, struct finding *cause, const struct fetch *fetch,
+			 const struct status_answer *answer)
+{
+	long long status = fetch->http_status.is_known ? fetch->http_status.value : 0;
+	const char *type = or_empty(fetch->content_type);
+	static const char html[] = "text/html";
+	bool has_status = word_is(answer->check, CHECK_GOOD) ||
+			  word_is(answer->check, CHECK_REVOKED) ||
+			  word_is(answer->check, CHECK_UNKNOWN);
+	if (status == 407 || status == 401 || status == 511)
+		diagnosing_evidence(
+			d, cause,
+			"HTTP %lld: a proxy or a captive portal wants credentials before "
+			"it lets anything through.",
+			status);
+	else if (!has_status && (strncasecmp(type, html, sizeof html - 1) == 0 ||
+				 (fetch->redirects.is_known && fetch->redirects.value > 0)))
+		diagnosing_evidence(d, cause,
+				    "A web page or a redirect in place of the answer is what a "
+				    "captive portal or a filtering proxy returns.");
+}
+
 static void cite(struct diagnosing *d, struct finding *cause, const char *what,
 		 const struct fetch *fetch, const struct status_answer *answer,
 		 const char *usual_type)
@@ -84,6 +107,7 @@ static void cite(struct diagnosing *d, struct finding *cause, const char *what,
 	append_answer(&words, fetch, answer);
 	diagnosing_evidence(d, cause, "%s: %s.", what, text_string(&words));
 	text_clear(&words);
+	cite_between(d, cause, fetch, answer);
 }
 
 void diagnosing_cite_responder(struct diagnosing *d, struct finding *cause, const char *before,
@@ -127,4 +151,34 @@ void diagnosing_cite_stacks(struct diagnosing *d, struct finding *cause, const c
 	}
 	diagnosing_evidence(d, cause, "%s is %s.", what, text_string(&words));
 	text_clear(&words);
+}
+
+static bool is_at(const struct handshake *one, const char *address, const char *chain,
+		  const char *staple)
+{
+	return one->address != NULL && strcmp(one->address, address) == 0 &&
+	       (chain != NULL ? one->chain != NULL && strcmp(one->chain, chain) == 0
+			      : texts_have(&one->staples, staple));
+}
+
+void diagnosing_append_addresses(struct text *out, const struct diagnosing *d, const char *chain,
+				 const char *staple)
+{
+	struct case_facts all;
+	bool is_seen[CASE_ADDRESSES_MAX] = {0};
+	size_t num = 0;
+	case_facts_read(&all, d->examination);
+	for (size_t k = 0; k < all.num_addresses; k++) {
+		for (size_t i = 0; i < d->examination->num_handshakes; i++)
+			is_seen[k] = is_seen[k] || is_at(&d->examination->handshakes[i],
+							 all.addresses[k].address, chain, staple);
+		num += is_seen[k];
+	}
+	const char *between = " at ";
+	for (size_t k = 0; num < all.num_addresses && k < all.num_addresses; k++) {
+		if (!is_seen[k])
+			continue;
+		text_append_format(out, "%s%s", between, all.addresses[k].address);
+		between = ", ";
+	}
 }

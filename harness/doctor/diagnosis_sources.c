@@ -193,9 +193,31 @@ static void cite_crls(struct diagnosing *d, struct finding *cause)
 		diagnosing_cite_crl(d, cause, "", &sources->crls[i]);
 }
 
+/* What is odd about a CRL that is good: in the words of the fetch, or of the stacks' rules. */
+static void cite_remarks(struct diagnosing *d, const struct crl_source *crl)
+{
+	if (!word_is(crl->answer.check, CHECK_GOOD))
+		return;
+	if (crl->fetch.text != NULL && crl->fetch.text[0] != '\0')
+		diagnosing_evidence(
+			d, diagnosing_add(d, CAUSE_CRL_REMARK, SEVERITY_INFO, CONFIDENCE_CERTAIN),
+			"%s: %s.", or_empty(crl->url), crl->fetch.text);
+	for (size_t i = 0; i < crl->answer.num_stacks; i++) {
+		const struct stack_check *one = &crl->answer.stacks[i];
+		if (word_is(one->check, CHECK_GOOD) && one->detail != NULL &&
+		    one->detail[0] != '\0')
+			diagnosing_evidence(d,
+					    diagnosing_add(d, CAUSE_CRL_REMARK, SEVERITY_INFO,
+							   CONFIDENCE_CERTAIN),
+					    "%s: %s.", or_empty(crl->url), one->detail);
+	}
+}
+
 static void diagnose_crls(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
+	for (size_t i = 0; i < facts->sources->num_crls; i++)
+		cite_remarks(d, &facts->sources->crls[i]);
 	if (facts->crl != SOURCE_UNAVAILABLE && facts->crl != SOURCE_BAD_ANSWER)
 		return;
 	/* With a working responder only clients that prefer the CRL are affected. */

@@ -216,33 +216,13 @@ static const char *staple_check_words(const struct case_staple *staple)
 	return words;
 }
 
-/* " at 192.0.2.2", where there are several addresses and it was not seen at all of them. */
-static void append_addresses(struct text *out, const struct diagnosing *d, const char *staple)
-{
-	size_t num = 0;
-	bool is_seen[CASE_ADDRESSES_MAX] = {0};
-	for (size_t k = 0; k < d->facts.num_addresses; k++) {
-		for (size_t i = 0; i < d->examination->num_handshakes; i++) {
-			const struct handshake *one = &d->examination->handshakes[i];
-			if (one->address != NULL && texts_have(&one->staples, staple) &&
-			    strcmp(one->address, d->facts.addresses[k].address) == 0)
-				is_seen[k] = true;
-		}
-		num += is_seen[k];
-	}
-	for (size_t k = 0; num < d->facts.num_addresses && k < d->facts.num_addresses; k++)
-		if (is_seen[k])
-			text_append_format(out, "%s %s", out->len > 0 ? "," : " at",
-					   d->facts.addresses[k].address);
-}
-
 static void cite_staple(struct diagnosing *d, struct finding *cause,
 			const struct case_staple *staple)
 {
 	char much[32];
 	struct text where;
 	text_init(&where, 1024);
-	append_addresses(&where, d, staple->staple->id);
+	diagnosing_append_addresses(&where, d, NULL, staple->staple->id);
 	diagnosing_evidence(d, cause, "The staple of %zu handshake%s%s is %s: %s.", staple->seen,
 			    staple->seen == 1 ? "" : "s", text_string(&where),
 			    staple_check_words(staple), check_text(staple->check));
