@@ -73,6 +73,7 @@ bool diagnose_unfit(struct diagnosing *d);
 void diagnose_never(struct diagnosing *d);   /* of these, where none ever came */
 void diagnose_staples(struct diagnosing *d); /* those that came */
 void diagnose_sources(struct diagnosing *d);
+void diagnose_crls(struct diagnosing *d); /* of these */
 void diagnose_intermediates(struct diagnosing *d);
 void diagnose_clock(struct diagnosing *d);
 void diagnose_clients(struct diagnosing *d);

@@ -34,7 +34,9 @@ static void add_fix(struct diagnosing *d, struct finding *cause, int server,
 	text_init(&snippet, 0);
 	text_init(&words, 0);
 	if (about->topic == NO_TOPIC) {
-		cause->fix.text = copy(d, about->advice);
+		/* A rule may have said something more to the point. */
+		if (cause->fix.text == NULL)
+			cause->fix.text = copy(d, about->advice);
 		return;
 	}
 	enum remedy_topic topic = (enum remedy_topic)about->topic;

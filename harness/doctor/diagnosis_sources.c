@@ -184,49 +184,7 @@ static void diagnose_responders(struct diagnosing *d)
 		diagnose_method(d);
 }
 
-/* --- CRLs --- */
-
-static void cite_crls(struct diagnosing *d, struct finding *cause)
-{
-	const struct status_sources *sources = d->facts.sources;
-	for (size_t i = 0; i < sources->num_crls; i++)
-		diagnosing_cite_crl(d, cause, "", &sources->crls[i]);
-}
-
-/* What is odd about a CRL that is good: in the words of the fetch, or of the stacks' rules. */
-static void cite_remarks(struct diagnosing *d, const struct crl_source *crl)
-{
-	if (!word_is(crl->answer.check, CHECK_GOOD))
-		return;
-	if (crl->fetch.text != NULL && crl->fetch.text[0] != '\0')
-		diagnosing_evidence(
-			d, diagnosing_add(d, CAUSE_CRL_REMARK, SEVERITY_INFO, CONFIDENCE_CERTAIN),
-			"%s: %s.", or_empty(crl->url), crl->fetch.text);
-	for (size_t i = 0; i < crl->answer.num_stacks; i++) {
-		const struct stack_check *one = &crl->answer.stacks[i];
-		if (word_is(one->check, CHECK_GOOD) && one->detail != NULL &&
-		    one->detail[0] != '\0')
-			diagnosing_evidence(d,
-					    diagnosing_add(d, CAUSE_CRL_REMARK, SEVERITY_INFO,
-							   CONFIDENCE_CERTAIN),
-					    "%s: %s.", or_empty(crl->url), one->detail);
-	}
-}
-
-static void diagnose_crls(struct diagnosing *d)
-{
-	const struct case_facts *facts = &d->facts;
-	for (size_t i = 0; i < facts->sources->num_crls; i++)
-		cite_remarks(d, &facts->sources->crls[i]);
-	if (facts->crl != SOURCE_UNAVAILABLE && facts->crl != SOURCE_BAD_ANSWER)
-		return;
-	/* With a working responder only clients that prefer the CRL are affected. */
-	struct finding *cause =
-		diagnosing_add(d, CAUSE_CRL_BROKEN,
-			       facts->responder == SOURCE_GOOD ? SEVERITY_INFO : SEVERITY_WARNING,
-			       CONFIDENCE_CERTAIN);
-	cite_crls(d, cause);
-}
+/* --- what they say together --- */
 
 static void diagnose_disagreement(struct diagnosing *d)
 {
