@@ -14,6 +14,8 @@ BAD_SCENARIO = "no-staple"
 CRASH = {("crash", "program-crash")}
 PROTOCOL = {("error", "program-protocol")}
 HANG = {("hang", "program-hang")}
+# One that is stopped does not run, whatever stopped it: that is no finding about its stack.
+STOPPED = {("error", "overload-timeout")}
 FAULTS = {
     "crash": CRASH,
     "abort": CRASH,
@@ -21,7 +23,8 @@ FAULTS = {
     "half-line": CRASH | PROTOCOL,
     "closes-stdout": CRASH | PROTOCOL | HANG,
     "hang": HANG,
-    "stuck": HANG,
+    "stuck": STOPPED,
+    "deaf": HANG,
     "flood": PROTOCOL,
     "flood-lines": PROTOCOL | HANG,
     "garbage": PROTOCOL,

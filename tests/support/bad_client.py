@@ -129,6 +129,13 @@ def fault_stuck(request):
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
+def fault_deaf(request):
+    """It runs, does not answer and does not listen to a polite signal."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    while True:
+        time.sleep(60)
+
+
 def fault_flood(request):
     forever(b"x" * 65536)
 
