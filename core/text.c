@@ -250,28 +250,32 @@ size_t text_specificity(const char *pattern)
 	return num;
 }
 
+/* Letters that are missing, too many, wrong, or in the order of their neighbour. */
 static size_t edit_distance(const char *a, const char *b)
 {
 	size_t len_a = strlen(a), len_b = strlen(b);
-	size_t row[NEAREST_NAME_MAX + 1];
+	size_t rows[3][NEAREST_NAME_MAX + 1];
 	if (len_a > NEAREST_NAME_MAX || len_b > NEAREST_NAME_MAX)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= len_b; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= len_a; i++) {
-		size_t diagonal = row[0];
+		size_t *row = rows[i % 3];
+		const size_t *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
 		row[0] = i;
 		for (size_t j = 1; j <= len_b; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
+			size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    two_above[j - 2] + 1 < best)
+				best = two_above[j - 2] + 1;
 			row[j] = best;
 		}
 	}
-	return row[len_b];
+	return rows[len_a % 3][len_b];
 }
 
 const char *text_nearest(const char *name, const char *const *candidates, size_t num_candidates)

@@ -116,8 +116,11 @@ static int read_server(struct argp_state *state, const char *name)
 {
 	char list[256];
 	int found = name_find(&refresh_names, name);
+	const char *nearest = text_nearest(name, refresh_names.names, refresh_names.num);
 	if (found < 0)
-		options_fail(state, "--server: unknown server '%s' (one of: %s)", name,
+		options_fail(state, "--server: unknown server '%s'%s%s%s (one of: %s)", name,
+			     nearest != NULL ? ", did you mean '" : "",
+			     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "",
 			     name_list(list, sizeof list, &refresh_names));
 	return found;
 }

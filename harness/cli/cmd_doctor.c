@@ -87,9 +87,17 @@ static void read_limit(struct staple_limit *limit, struct argp_state *state, con
 static void check_server(struct argp_state *state, const char *text)
 {
 	char list[256];
-	if (server_kind_parse(text, NULL) < 0)
-		options_fail(state, "--server: unknown server '%s' (one of: %s)", text,
-			     name_list(list, sizeof list, &server_kind_names));
+	if (server_kind_parse(text, NULL) >= 0)
+		return;
+	const char *nearest = server_kind_nearest(text);
+	const char *version = strchr(text, '/');
+	if (nearest != NULL && version != NULL && strcspn(text, "/") == strlen(nearest) &&
+	    strncmp(nearest, text, strlen(nearest)) == 0)
+		options_fail(state, "--server: '%s' is no version (such as %s/2.6.12)", version + 1,
+			     nearest);
+	options_fail(state, "--server: unknown server '%s'%s%s%s (one of: %s)", text,
+		     nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
+		     nearest != NULL ? "'?" : "", name_list(list, sizeof list, &server_kind_names));
 }
 
 /* Less that is critical than what is warned of, where the two can be compared. */

@@ -1,6 +1,9 @@
 /* Knows which servers there are remedies for, and by which words they give themselves away. */
 #include "harness/model/server_kind.h"
 
+#include "core/text.h"
+
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,14 +79,62 @@ static int recognise_product(const char *field)
 	return -1;
 }
 
-/* A word of the greeting's text: behind the code and the host, which may be called anything. */
+/* What packages, services and people call them. */
+static const struct {
+	const char *name;
+	enum server_kind kind;
+} other_names[] = {
+	{"httpd", SERVER_KIND_APACHE},    {"apache2", SERVER_KIND_APACHE},
+	{"java", SERVER_KIND_JSSE},       {"openjdk", SERVER_KIND_JSSE},
+	{"tomcat", SERVER_KIND_JSSE},     {"nodejs", SERVER_KIND_NODE},
+	{"node.js", SERVER_KIND_NODE},    {"traffic_server", SERVER_KIND_TRAFFIC_SERVER},
+	{"nghttp2", SERVER_KIND_NGHTTPX},
+};
+
+const char *server_kind_nearest(const char *text)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "/"), text);
+	for (size_t i = 0; i < sizeof other_names / sizeof *other_names; i++)
+		if (strcasecmp(other_names[i].name, name) == 0)
+			return spellings[other_names[i].kind];
+	for (int kind = 0; kind < NUM_SERVER_KINDS; kind++)
+		if (strcasecmp(spellings[kind], name) == 0 ||
+		    (products_of[kind] != NULL && is_among(products_of[kind], name, strlen(name))))
+			return spellings[kind];
+	return text_nearest(name, spellings, NUM_SERVER_KINDS);
+}
+
+static const char blank[] = " \t\r\n\"";
+
+/* Where a greeting's text begins: behind what the protocol has in front of it, and behind the host
+ * of SMTP, which may be called anything. NULL when it is no greeting. */
+static const char *greeting_text(const char *line)
+{
+	static const char implementation[] = "\"IMPLEMENTATION\" ";
+	if (strncmp(line, "+OK ", 4) == 0)
+		return line + 4;
+	if (strncmp(line, implementation, sizeof implementation - 1) == 0)
+		return line + sizeof implementation - 1;
+	if (strncmp(line, "* OK ", 5) == 0) {
+		if (line[5] != '[')
+			return line + 5;
+		const char *end = strchr(line + 5, ']');
+		return end != NULL ? end + 1 : NULL;
+	}
+	if (strncmp(line, "220", 3) != 0 || (line[3] != ' ' && line[3] != '-'))
+		return NULL;
+	const char *host = line + 4 + strspn(line + 4, blank);
+	const char *behind = host + strcspn(host, blank);
+	/* "220 ProFTPD Server": FTP names no host. */
+	return strncmp(behind, " Server", 7) == 0 ? host : behind;
+}
+
 static int recognise_greeting(const char *line)
 {
-	static const char blank[] = " \t\r\n";
-	if (strncmp(line, "220", 3) != 0 || (line[3] != ' ' && line[3] != '-'))
+	const char *word = greeting_text(line);
+	if (word == NULL)
 		return -1;
-	const char *word = line + 4 + strspn(line + 4, blank);
-	word += strcspn(word, blank);
 	for (word += strspn(word, blank); *word != '\0'; word += strspn(word, blank)) {
 		size_t len = strcspn(word, blank);
 		for (int kind = 0; kind < NUM_SERVER_KINDS; kind++)

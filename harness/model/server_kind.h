@@ -26,9 +26,14 @@ const char *server_kind_title(enum server_kind kind);
  */
 int server_kind_parse(const char *text, const char **version);
 
+/* The spelling of the kind that a word which is none was probably meant for, with or without a
+ * version: "apache2", "Java", "haprox/2.6". NULL when none is near. */
+const char *server_kind_nearest(const char *text);
+
 /*
  * The kind that an HTTP response's Server field ("nginx/1.22.1", "Apache/2.4.62 (Debian)") or the
- * greeting of an SMTP server ("220 mx.example.org ESMTP Exim 4.96"); either may be NULL.
+ * first line of a server that speaks first ("220 mx.example.org ESMTP Exim 4.96", "+OK Dovecot
+ * ready."); either may be NULL.
  * Only the first product counts. -1: unknown.
  */
 int server_recognize(const char *http_server, const char *greeting);

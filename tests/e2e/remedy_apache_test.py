@@ -10,7 +10,7 @@ STAPLING = CERTIFICATE + "SSLUseStapling on\n"
 CACHE = 'SSLStaplingCache "shmcb:/run/apache2/stapling(131072)"\n'
 
 
-@needs("apache2", "openssl")
+@needs("apache2", "openssl", "gnutls-cli")
 class ApacheRemedies(RemedyTest):
     site_class = ApacheSite
 

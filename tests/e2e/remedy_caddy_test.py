@@ -8,7 +8,7 @@ from remedy import RemedyTest
 CERTIFICATE = "    tls {ssl}/fullchain.pem {ssl}/key.pem\n"
 
 
-@needs("caddy", "openssl")
+@needs("caddy", "openssl", "gnutls-cli")
 class CaddyRemedies(RemedyTest):
     site_class = CaddySite
 

@@ -10,7 +10,7 @@ from remedy import RemedyTest
 LINE = "    bind :443 ssl crt {ssl}/haproxy.pem\n"
 
 
-@needs("haproxy", "openssl", "socat")
+@needs("haproxy", "openssl", "gnutls-cli", "socat")
 class HaproxyRemedies(RemedyTest):
     site_class = HaproxySite
 

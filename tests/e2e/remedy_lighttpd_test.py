@@ -9,7 +9,7 @@ CERTIFICATE = 'ssl.pemfile = "{ssl}/fullchain.pem"\nssl.privkey = "{ssl}/key.pem
 FILE = CERTIFICATE + 'ssl.stapling-file = "{ssl}/old.der"\n'
 
 
-@needs("lighttpd", "openssl")
+@needs("lighttpd", "openssl", "gnutls-cli")
 class LighttpdRemedies(RemedyTest):
     site_class = LighttpdSite
 

@@ -10,7 +10,7 @@ STAPLING = CERTIFICATE + "ssl_stapling on;\n"
 FILE = STAPLING + "ssl_stapling_file {ssl}/old.der;\n"
 
 
-@needs("nginx", "openssl")
+@needs("nginx", "openssl", "gnutls-cli")
 class NginxFileRemedies(RemedyTest):
     site_class = NginxSite
 

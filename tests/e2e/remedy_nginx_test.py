@@ -10,7 +10,7 @@ CERTIFICATE = "ssl_certificate {ssl}/fullchain.pem;\nssl_certificate_key {ssl}/k
 STAPLING = CERTIFICATE + "ssl_stapling on;\n"
 
 
-@needs("nginx", "openssl")
+@needs("nginx", "openssl", "gnutls-cli")
 class NginxRemedies(RemedyTest):
     site_class = NginxSite
 

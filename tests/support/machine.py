@@ -54,9 +54,9 @@ class Site:
     reload_signal = signal.SIGHUP
     log_file = "/var/log/none"
 
-    def __init__(self, test, certificates, name):
+    def __init__(self, test, certificates, name, machine="machine"):
         self.test, self.name, self.port, self.process = test, name, free_port(), None
-        self.root = test.path("machine")
+        self.root = test.path(machine)
         self.program = find(self.unit)
         self.bin = os.path.join(self.root, "bin")
         os.makedirs(self.bin)
@@ -313,8 +313,8 @@ IncludeOptional /etc/apache2/conf-enabled/*.conf
 </VirtualHost>
 """
 
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
         self.environment["APACHE_RUN_DIR"] = self.path("/run/apache2")
 
     def folders(self):

@@ -89,13 +89,10 @@ END_TEST
 /* A kind of server is called as the doctor calls it, with the way that it staples behind a dash. */
 START_TEST(servers_are_those_of_the_doctor)
 {
-	static const char no_remedies[] = "hitch";
 	char name[32];
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(refresh_names.names[_i], "-"),
 		 refresh_names.names[_i]);
-	ck_assert_msg((name_find(&server_kind_names, name) >= 0) !=
-			      (strcmp(name, no_remedies) == 0),
-		      "%s", refresh_names.names[_i]);
+	ck_assert_msg(name_find(&server_kind_names, name) >= 0, "%s", refresh_names.names[_i]);
 }
 END_TEST
 

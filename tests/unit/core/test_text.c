@@ -142,6 +142,10 @@ START_TEST(finds_the_slip_of_a_pen)
 	static const char *const names[] = {"issuer", "delegate", "root"};
 	ck_assert_str_eq(text_nearest("isuer", names, 3), "issuer");
 	ck_assert_str_eq(text_nearest("delegete", names, 3), "delegate");
+	ck_assert_str_eq(text_nearest("rooot", names, 3), "root");
+	/* Two neighbours that changed places are one slip. */
+	ck_assert_str_eq(text_nearest("orot", names, 3), "root");
+	ck_assert_ptr_null(text_nearest("otor", names, 3));
 	ck_assert_ptr_null(text_nearest("completely", names, 3));
 	ck_assert_ptr_null(text_nearest("x", names, 0));
 }

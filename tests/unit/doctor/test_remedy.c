@@ -73,6 +73,14 @@ static const char *const topics_of[NUM_SERVER_KINDS] = {
 	[SERVER_KIND_H2O] = "enable reach chain cold stale renewed off must-staple",
 	[SERVER_KIND_STUNNEL] = "enable chain cold renewed must-staple",
 	[SERVER_KIND_EXIM] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_HITCH] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_NGHTTPX] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_TRAFFIC_SERVER] =
+		"enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_JSSE] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_NODE] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_PROFTPD] = "enable reach chain cold stale renewed error off must-staple",
+	[SERVER_KIND_DOVECOT] = "enable chain cold renewed must-staple",
 	[SERVER_KIND_POSTFIX] = "enable chain cold renewed must-staple",
 };
 

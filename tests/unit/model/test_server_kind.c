@@ -22,6 +22,9 @@ static const struct {
 	{"lighttpd/1.4.69", NULL, SERVER_KIND_LIGHTTPD},
 	{"h2o/2.2.5", NULL, SERVER_KIND_H2O},
 	{"  h2o", NULL, SERVER_KIND_H2O},
+	{"nghttpx", NULL, SERVER_KIND_NGHTTPX},
+	{"ATS/9.2.5", NULL, SERVER_KIND_TRAFFIC_SERVER},
+	{"Jetty(10.0.15)", NULL, SERVER_KIND_JSSE},
 	/* The first product counts, and all of it. */
 	{"Apache-Coyote/1.1", NULL, NONE},
 	{"gunicorn/20 nginx/1.2", NULL, NONE},
@@ -36,6 +39,17 @@ static const struct {
 	{NULL, "220 mx.example.org ESMTP Postfix (Debian/GNU)", SERVER_KIND_POSTFIX},
 	{NULL, "220 mx.example.org ESMTP Postfix\r\n", SERVER_KIND_POSTFIX},
 	{NULL, "220-mx.example.org ESMTP Exim 4.96\r\n220 no spam", SERVER_KIND_EXIM},
+	{NULL, "220 mx.example.org Dovecot (Debian) ready.", SERVER_KIND_DOVECOT},
+	{NULL, "+OK Dovecot (Debian) ready.", SERVER_KIND_DOVECOT},
+	{NULL, "* OK [CAPABILITY IMAP4rev1 ID] Dovecot (Debian) ready.", SERVER_KIND_DOVECOT},
+	{NULL, "* OK Dovecot ready.", SERVER_KIND_DOVECOT},
+	{NULL, "\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"", SERVER_KIND_DOVECOT},
+	{NULL, "* OK [CAPABILITY Dovecot] IMAP4 ready", NONE},
+	{NULL, "* OK [CAPABILITY Dovecot", NONE},
+	{NULL, "+OK dovecot.example.org ready", NONE},
+	{NULL, "* BYE Dovecot", NONE},
+	{NULL, "220 ProFTPD Server (Debian) [192.0.2.1]", SERVER_KIND_PROFTPD},
+	{NULL, "220 proftpd ESMTP", NONE},
 	/* The host may be called anything, and a word is a whole one. */
 	{NULL, "220 postfix ESMTP", NONE},
 	{NULL, "220 postfix", NONE},
@@ -87,6 +101,36 @@ START_TEST(servers_are_named_with_or_without_a_version)
 END_TEST
 
 static const struct {
+	const char *text, *nearest; /* NULL: none */
+} mistyped[] = {
+	{"ngnix", "nginx"},
+	{"NGINX/1.22", "nginx"},
+	{"apache2", "apache"},
+	{"httpd/2.4", "apache"},
+	{"haprox/2.6", "haproxy"},
+	{"Java", "jsse"},
+	{"openresty", "nginx"},
+	{"nodejs", "node"},
+	{"traffic-server", "trafficserver"},
+	{"stunnel4", "stunnel"},
+	{"exim4", "exim"},
+	{"proftp", "proftpd"},
+	{"haproxy/new", "haproxy"},
+	{"iis", NULL},
+	{"", NULL},
+};
+
+START_TEST(a_mistyped_kind_has_a_nearest_one)
+{
+	const char *nearest = server_kind_nearest(mistyped[_i].text);
+	if (mistyped[_i].nearest == NULL)
+		ck_assert_msg(nearest == NULL, "%s: %s", mistyped[_i].text, nearest);
+	else
+		ck_assert_pstr_eq(nearest, mistyped[_i].nearest);
+}
+END_TEST
+
+static const struct {
 	const char *software;
 	int kind;
 	const char *begins; /* NULL: no version */
@@ -98,6 +142,8 @@ static const struct {
 	{"HAProxy 1.8", SERVER_KIND_HAPROXY, "1.8"},
 	{"220 mx.example.org ESMTP Exim 4.96 Sun, 29 Nov", SERVER_KIND_EXIM, "4.96 "},
 	{"220 10.0.0.1 ESMTP Postfix", SERVER_KIND_POSTFIX, NULL},
+	{"ATS/9.2.5", SERVER_KIND_TRAFFIC_SERVER, "9.2.5"},
+	{"Jetty(10.0.15)", SERVER_KIND_JSSE, NULL}, /* a version of Jetty, not of Java */
 	/* Of another program. */
 	{"nginx/1.22.1", SERVER_KIND_HAPROXY, NULL},
 	{"Apache/2.4.62 OpenSSL/3.0.1", SERVER_KIND_NGINX, NULL},
@@ -140,6 +186,8 @@ int main(void)
 			    sizeof seen / sizeof *seen);
 	tcase_add_loop_test(tests, servers_are_named_with_or_without_a_version, 0,
 			    sizeof named / sizeof *named);
+	tcase_add_loop_test(tests, a_mistyped_kind_has_a_nearest_one, 0,
+			    sizeof mistyped / sizeof *mistyped);
 	tcase_add_loop_test(tests, a_version_is_that_of_the_kind, 0,
 			    sizeof versions / sizeof *versions);
 	tcase_add_loop_test(tests, every_kind_has_a_name_that_finds_it, 0, NUM_SERVER_KINDS);
