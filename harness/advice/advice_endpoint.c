@@ -2,17 +2,19 @@
 #include "harness/advice/advice_parts.h"
 
 #include "core/json.h"
+#include "harness/config/timestamp.h"
 #include "harness/model/server_kind.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
 	const char *organization;
 	bool refuses;
-	const char *text;
+	const char *day, *text;
 } ca_policies[] = {
-#define CA_POLICY(organization, refuses, text) {organization, refuses, text},
+#define CA_POLICY(organization, refuses, day, text) {organization, refuses, day, text},
 #include "harness/advice/ca_policy.def"
 #undef CA_POLICY
 };
@@ -28,8 +30,27 @@ static enum advice_fact yes_or_no(bool is_so)
 	return is_so ? FACT_YES : FACT_NO;
 }
 
-static void take_certificate(struct advice_facts *facts, const struct certificate *leaf)
+/* What is known of a CA grows old: how old it was at the time of the examination. */
+static void take_ca_text(struct advice_facts *facts, const char *text, const char *day,
+			 const struct examination *examination)
 {
+	struct error err = ERROR_INIT;
+	int64_t recorded_s, now_s = examination->started.value;
+	int64_t days = -1;
+	if (examination->started.is_known && timestamp_parse(&recorded_s, day, now_s, &err))
+		days = (now_s - recorded_s) / 86400;
+	facts->ca_text = facts->ca_words;
+	if (days >= 0)
+		snprintf(facts->ca_words, sizeof facts->ca_words,
+			 "%s (recorded on %s, %lld day%s before this examination)", text, day,
+			 (long long)days, days == 1 ? "" : "s");
+	else
+		snprintf(facts->ca_words, sizeof facts->ca_words, "%s (recorded on %s)", text, day);
+}
+
+static void take_certificate(struct advice_facts *facts, const struct examination *examination)
+{
+	const struct certificate *leaf = examination_leaf(examination);
 	if (leaf == NULL)
 		return;
 	const char *issuer = leaf->issuer;
@@ -50,7 +71,7 @@ static void take_certificate(struct advice_facts *facts, const struct certificat
 			continue;
 		if (ca_policies[i].refuses)
 			facts->allows_extension = FACT_NO;
-		facts->ca_text = ca_policies[i].text;
+		take_ca_text(facts, ca_policies[i].text, ca_policies[i].day, examination);
 	}
 }
 
@@ -129,7 +150,7 @@ void advice_facts_take(struct advice_facts *facts, const struct examination *exa
 	*facts = (struct advice_facts){.has_endpoint = examination != NULL};
 	if (examination == NULL)
 		return;
-	take_certificate(facts, examination_leaf(examination));
+	take_certificate(facts, examination);
 	take_responders(facts, examination);
 	take_handshakes(facts, examination);
 }
@@ -162,8 +183,8 @@ bool advice_measured_life(int64_t *life_s, enum advice_life *from,
 
 int advice_measured_server(const struct examination *examination)
 {
-	const char *kind = word_spelling(&examination->server.kind, &server_kind_names);
-	return kind != NULL ? name_find(&refresh_names, kind) : -1;
+	struct word kind = examination->server.kind;
+	return refresh_of_server(kind.is_known ? kind.value : -1, examination->server.software);
 }
 
 /* What the server does with its responder down is not tried: that would need the outage. */

@@ -40,7 +40,9 @@ struct advice_facts {
 	enum advice_fact first_contact; /* a staple on the first connection to each address */
 	enum advice_fact all_addresses; /* and on the last one */
 	int64_t lifetime_s;             /* of the certificate; 0: not known */
-	const char *ca_text;            /* what is published of the CA; NULL: nothing */
+	const char *ca_text;            /* what is published of the CA, and when that was recorded;
+					   NULL: nothing */
+	char ca_words[320];             /* what ca_text is made of */
 };
 void advice_facts_take(struct advice_facts *facts, const struct examination *examination);
 

@@ -62,7 +62,7 @@ static bool judge_known_server(struct advice_judging *judging, const struct refr
 	if (!keeps)
 		judging->is_not_safe = true;
 	judge_restart(judging, server);
-	if (server->keep == REFRESH_KEEP_FOR_EVER && judging->input->server == REFRESH_LIGHTTPD)
+	if (refresh_is_by_job((enum refresh)judging->input->server))
 		advice_state(judging, ADVICE_CONDITION, "job-watched",
 			     numbers->outage[server->after],
 			     "The job that refreshes the file runs at least daily, keeps the old "

@@ -1,6 +1,10 @@
 /* Knows how much of an answer's life is left when its responder goes down. */
 #include "harness/advice/refresh_model.h"
 
+#include "harness/model/server_facts.h"
+
+#include <stdio.h>
+
 #define HOUR_S INT64_C(3600)
 #define DAY_S  (24 * HOUR_S)
 
@@ -49,6 +53,26 @@ static const char *const restart_names[NUM_REFRESH_RESTARTS] = {
 };
 const struct name_table refresh_restart_names = {
 	.what = "restart", .names = restart_names, .num = NUM_REFRESH_RESTARTS};
+
+bool refresh_is_by_job(enum refresh server)
+{
+	return server == REFRESH_NGINX_FILE || server == REFRESH_HAPROXY_FILE ||
+	       server == REFRESH_LIGHTTPD;
+}
+
+int refresh_of_server(int server_kind, const char *software)
+{
+	char name[40];
+	if (server_kind < 0 || server_kind >= NUM_SERVER_KINDS)
+		return -1;
+	const char *spelling = server_kind_name((enum server_kind)server_kind);
+	struct server_facts facts = server_facts_of(server_kind, software);
+	snprintf(name, sizeof name, "%s-file", spelling);
+	int with_file = name_find(&refresh_names, name);
+	if (with_file >= 0 && server_does_not(&facts, SERVER_TRAIT_FETCHES))
+		return with_file;
+	return name_find(&refresh_names, spelling);
+}
 
 static int64_t least(int64_t a, int64_t b)
 {

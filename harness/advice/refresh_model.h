@@ -8,6 +8,7 @@
 
 #include "core/name.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define REFRESH(symbol, ...) REFRESH_##symbol,
@@ -64,6 +65,13 @@ struct refresh_facts {
 	enum staple_state after;
 	const char *text;
 };
+
+/* Whether somebody else has to refresh its file. */
+bool refresh_is_by_job(enum refresh server);
+
+/* The row of a server that the doctor names, -1 for one without a row: of a version that does not
+ * fetch the one that staples a file. software as for server_facts_of. */
+int refresh_of_server(int server_kind, const char *software);
 
 extern const struct refresh_facts refresh_table[NUM_REFRESHES];
 extern const struct name_table refresh_names;

@@ -99,7 +99,7 @@ class Advice(ProgramTest):
         self.assertEqual({pair["family"] for pair in advice["pairs"]},
                          {"baseline", "outage", "misconfiguration", "attack"})
         self.assertGreater(advice["security"]["gained"], 1)
-        self.assertEqual(len(advice["margins"]["servers"]), 8)
+        self.assertEqual(len(advice["margins"]["servers"]), 10)
         rows = {row for part in ("reasons", "conditions") for one in advice["answer"][part] for row in one["rows"]}
         self.assertLessEqual(rows, set(document["scenarios"]))
         if jsonschema:

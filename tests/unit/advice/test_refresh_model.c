@@ -1,7 +1,7 @@
 /* How long an outage is survived, by server. */
 #include "harness/advice/refresh_model.h"
 
-#include "harness/model/server_kind.h"
+#include "harness/model/server_facts.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -47,6 +47,9 @@ static const struct {
 	{"Caddy, when the answer was older", REFRESH_CADDY, 7 * D, 3 * D, 4 * D, 7 * D, 3 * D},
 	{"h2o", REFRESH_H2O, 7 * D, 12 * H, 14 * H, 16 * H, 0},
 	{"hitch", REFRESH_HITCH, 7 * D, 10 * MIN, (10 * MIN + 5 * D) / 2, 7 * D, 10 * MIN},
+	{"nginx with a file", REFRESH_NGINX_FILE, 7 * D, 2 * D, 4 * D + 12 * H, 7 * D, 2 * D},
+	{"HAProxy with a file", REFRESH_HAPROXY_FILE, 7 * D, 2 * D - 300, 4 * D + 12 * H - 300,
+	 7 * D - 300, 2 * D - 300},
 	{"a file", REFRESH_LIGHTTPD, 7 * D, 2 * D, 4 * D + 12 * H, 7 * D, 2 * D},
 	{"a file, answers of a day", REFRESH_LIGHTTPD, D, 0, 4 * H, D, 0},
 };
@@ -86,6 +89,49 @@ START_TEST(no_margin_is_out_of_order)
 }
 END_TEST
 
+static const struct {
+	int kind;
+	const char *software;
+	int server; /* -1: none */
+} of_servers[] = {
+	{SERVER_KIND_NGINX, "nginx/1.22.1", REFRESH_NGINX},
+	{SERVER_KIND_HAPROXY, "haproxy/2.6.12", REFRESH_HAPROXY_FILE},
+	{SERVER_KIND_HAPROXY, "haproxy/3.0", REFRESH_HAPROXY},
+	{SERVER_KIND_HAPROXY, NULL, REFRESH_HAPROXY},
+	{SERVER_KIND_HAPROXY, "nginx/1.22.1", REFRESH_HAPROXY},
+	{SERVER_KIND_LIGHTTPD, "lighttpd/1.4.69", REFRESH_LIGHTTPD},
+	{SERVER_KIND_HITCH, NULL, REFRESH_HITCH},
+	{SERVER_KIND_POSTFIX, NULL, -1},
+	{-1, "nginx/1.22.1", -1},
+};
+
+START_TEST(a_version_that_does_not_fetch_has_a_file)
+{
+	ck_assert_int_eq(refresh_of_server(of_servers[_i].kind, of_servers[_i].software),
+			 of_servers[_i].server);
+}
+END_TEST
+
+/* What its own facts say of a server and what becomes of its staple are the same. */
+START_TEST(the_table_of_servers_says_the_same)
+{
+	int kind = server_kind_parse(refresh_names.names[_i], NULL);
+	const struct refresh_facts *row = &refresh_table[_i];
+	struct server_facts facts = server_facts_of(kind, NULL);
+	if (kind < 0) /* "apache-md": a module of its own */
+		return;
+	if (server_does(&facts, SERVER_TRAIT_WITHHOLDS_EXPIRED))
+		ck_assert_int_eq(row->after, STAPLE_STATE_NONE);
+	if (server_does(&facts, SERVER_TRAIT_REJECTS_STALE_FILE) &&
+	    refresh_is_by_job((enum refresh)_i))
+		ck_assert_int_eq(row->after, STAPLE_STATE_NONE);
+	if (server_does(&facts, SERVER_TRAIT_WAITS_IN_HANDSHAKE))
+		ck_assert_int_eq(row->start, REFRESH_START_STAPLED);
+	if (server_does(&facts, SERVER_TRAIT_COLD_WORKERS))
+		ck_assert_int_eq(row->start, REFRESH_START_LATE);
+}
+END_TEST
+
 /* A kind of server is called as the doctor calls it, with the way that it staples behind a dash. */
 START_TEST(servers_are_those_of_the_doctor)
 {
@@ -104,6 +150,9 @@ int main(void)
 			    sizeof lefts / sizeof *lefts);
 	tcase_add_loop_test(tests, each_server_has_its_margin, 0, sizeof rows / sizeof *rows);
 	tcase_add_test(tests, no_margin_is_out_of_order);
+	tcase_add_loop_test(tests, a_version_that_does_not_fetch_has_a_file, 0,
+			    sizeof of_servers / sizeof *of_servers);
+	tcase_add_loop_test(tests, the_table_of_servers_says_the_same, 0, (int)refresh_names.num);
 	tcase_add_loop_test(tests, servers_are_those_of_the_doctor, 0, (int)refresh_names.num);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
