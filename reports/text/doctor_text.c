@@ -294,10 +294,11 @@ void doctor_append_text(struct text *out, const struct run *run,
 {
 	const struct examinations *all = run_examinations(run);
 	const struct examination **order = doctor_view_order(all);
-	struct page page = {out, run, options, order, all != NULL && all->num_items > 1};
+	struct page page = {out, run, options, order, false};
 	bool is_sick = false;
-	if (order == NULL)
+	if (all == NULL || order == NULL)
 		return;
+	page.is_folded = all->num_items > 1;
 	if (page.is_folded)
 		append_overview(&page, all->num_items);
 	for (size_t i = 0; i < all->num_items; i++) {
