@@ -752,7 +752,7 @@ def has_extension(hello, wanted):
 
 
 class Gate(Forwarder):
-    """Passes on to a server who requests no staple; `deny(connection)` has the others."""
+    """Passes on to a server who requests no staple; `deny(connection)` has the others, until it gives True."""
 
     def __init__(self, test, port, deny):
         self.server, self.deny = port, deny
@@ -761,8 +761,7 @@ class Gate(Forwarder):
     def serve(self, peer):
         with peer, contextlib.suppress(OSError):  # a client may leave
             hello = peer.recv(8192, socket.MSG_PEEK)
-            if len(hello) > 43 and has_extension(hello, 5):
-                self.deny(peer)
+            if len(hello) > 43 and has_extension(hello, 5) and not self.deny(peer):
                 return
             with socket.create_connection(("127.0.0.1", self.server), timeout=10) as server:
                 self.join_both(peer, server)
@@ -773,10 +772,45 @@ def asking_waits(site, _):
     """Who asks for a staple waits for the server's own query, as with Apache and a responder that is silent."""
     over = threading.Event()
     site.test.addCleanup(over.set)
-    site.port = Gate(site.test, site.serve(leaf(site)), lambda _: over.wait(30)).port
+    site.port = Gate(site.test, site.serve(leaf(site)), lambda _: over.wait(30) and False).port
+
+
+@fault
+def first_asking_waits(site, _):
+    """The first who asks waits; then the server has noted that the responder fails, and staples tryLater."""
+    over, asked = threading.Event(), []
+    site.test.addCleanup(over.set)
+
+    def deny(_):
+        asked.append(True)
+        return len(asked) > 1 or (over.wait(30) and False)
+    site.port = Gate(site.test, site.serve(leaf(site), unsuccessful("try-later")), deny).port
 
 
 @fault
 def asking_fails(site, _):
     """Who asks for a staple gets an alert, as with Node and a callback that errs."""
     site.port = Gate(site.test, site.serve(leaf(site)), lambda peer: peer.sendall(b"\x15\x03\x03\x00\x02\x02\x50")).port
+
+
+class Turns(Forwarder):
+    """Passes the first connections on to one server and all later ones to another."""
+
+    def __init__(self, test, first, then, num):
+        self.first, self.then, self.num, self.seen, self.lock = first, then, num, 0, threading.Lock()
+        super().__init__(test)
+
+    def serve(self, peer):
+        with self.lock:
+            self.seen += 1
+            port = self.first if self.seen <= self.num else self.then
+        with peer, socket.create_connection(("127.0.0.1", port), timeout=10) as server:
+            self.join_both(peer, server)
+
+
+@fault
+def warming(site, _):
+    """Bare for as many connections as there are workers that have had none, stapled ever after."""
+    made = leaf(site)
+    bare = site.serve(made)
+    site.port = Turns(site.test, bare, site.serve(made, site.status), 8).port
