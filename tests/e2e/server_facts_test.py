@@ -187,6 +187,23 @@ class ApacheFacts(FetchFacts):
                        'SSLStaplingCache "shmcb:/run/apache2/stapling(131072)"\n')
 
 
+    def test_an_https_url(self):
+        """Who asks for a staple cannot connect, until another URL is forced."""
+        self.begin({"https": (GOOD, {"ocsp_url": "https://127.0.0.1:9/ocsp"})})
+        site = self.site("https")
+        self.configure(site)
+        site.start()
+        plain = self.run_program("openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", site.name)
+        self.assertEqual(plain.status, 0, "it does not ask")
+        asking = self.run_program("openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", site.name,
+                                  "-status")
+        self.hold(site, {"ENDS_HANDSHAKE_FOR_HTTPS": asking.status != 0})
+        with open(site.path(f"/etc/apache2/sites-available/{site.name}.conf"), "a", encoding="ascii") as file:
+            file.write(f"SSLStaplingForceURL http://127.0.0.1:{self.lab.ready['http_port']}/https/ocsp\n")
+        site.restart()
+        self.assertEqual(self.staples(site), "good", site.log())
+
+
 @needs("caddy", "gnutls-cli")
 class CaddyFacts(FetchFacts):
     site_class = CaddySite

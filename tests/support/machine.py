@@ -49,6 +49,7 @@ class Site:
     """A server; `test` is the ProgramTest that it belongs to, certificates what the lab exported for name."""
 
     kind, unit = "", ""  # as revoscope and systemd call it
+    binary = None  # where the unit has another name
     tools = {}  # what a remedy calls by name: script with @ROOT@ and @PROGRAM@ in it
     version_option = "-v"
     reload_signal = signal.SIGHUP
@@ -57,7 +58,7 @@ class Site:
     def __init__(self, test, certificates, name, machine="machine"):
         self.test, self.name, self.port, self.process = test, name, free_port(), None
         self.root = test.path(machine)
-        self.program = find(self.unit)
+        self.program = find(self.binary or self.unit)
         self.bin = os.path.join(self.root, "bin")
         os.makedirs(self.bin)
         # Workers run as another user, and mod_md's keep files.

@@ -81,7 +81,7 @@ group = "_hitch"
         return ["/etc/hitch", "/var/lib/hitch"]
 
     def configure(self, lines, directory=True):
-        """Without the directory Debian's package has none that hitch can write either."""
+        """directory: whether hitch can write the one of its responses."""
         if directory:
             self.own("/var/lib/hitch")
         self.bundle()
@@ -162,7 +162,7 @@ connect = 127.0.0.1:{behind}
 
 
 class TrafficServerSite(ProxySite):
-    kind, unit = "trafficserver", "traffic_server"
+    kind, unit, binary = "trafficserver", "trafficserver", "traffic_server"
     version_option = "--version"
     user = "trafficserver"
     log_file = "/var/log/trafficserver/diags.log"
