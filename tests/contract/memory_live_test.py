@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from contract_test import NO_STAPLE, POLICIES, situation
 from lab import Lab
-from programs import ProgramTest, main
+from programs import ProgramTest, cells_by, main
 
 PROGRAM = os.environ["FAILING_PROGRAM"]
 STACK = os.environ["CONTRACT_STACK"]
@@ -28,6 +28,7 @@ SITUATIONS = {
     "revoked by OCSP": situation(NO_STAPLE, responder={"status": "revoked"}, certificate=POINTERS),
     "good by staple": situation({}),
 }
+SCENARIOS = ("good-staple@plain", "no-staple", "revoked@plain")
 VERDICTS = {"good by CRL": "connect", "revoked by CRL": "reject", "revoked by OCSP": "reject"}
 
 
@@ -81,10 +82,21 @@ class LiveMemory(ProgramTest):
 
     def check_crash(self, done):
         """libtasn1 4.19 and GMP under GnuTLS end the program, which the harness shows as what it is."""
-        self.assertEqual(STACK, "gnutls", done.stderr)
         self.assertNotEqual(done.returncode, 0)
-        frames = [line for line in done.stderr.splitlines() if line.lstrip().startswith("#0 ")]
-        self.assertFalse(any("/clients/" in line or "/core/" in line for line in frames), done.stderr)
+        self.check_report(done.stderr)
+
+    def check_report(self, text):
+        self.assertEqual(STACK, "gnutls", text)
+        frames = [line for line in text.splitlines() if line.lstrip().startswith("#0 ")]
+        self.assertFalse(any("/clients/" in line or "/core/" in line or "/harness/" in line for line in frames), text)
+
+    def take_reports(self):
+        """Looks at what sanitizers reported of libraries; any other report fails the test."""
+        for name in os.listdir(self.sanitizer):
+            path = os.path.join(self.sanitizer, name)
+            with open(path, encoding="utf-8", errors="replace") as file:
+                self.check_report(file.read())
+            os.unlink(path)
 
     def test_good_by_crl(self):
         self.hold("good by CRL")
@@ -97,6 +109,35 @@ class LiveMemory(ProgramTest):
 
     def test_good_by_staple(self):
         self.hold("good by staple")
+
+    def run_with(self, failing):
+        """The result of each scenario in a run with the program, and how many allocations its last process had."""
+        count = self.path("count")
+        environment = {**self.environment, "FAILING_MEMORY": str(failing), "FAILING_MEMORY_COUNT": count,
+                       "ASAN_OPTIONS": f"log_path={self.sanitizer}/asan:detect_leaks=0"}
+        document = self.revoscope("run", "--no-store", "--format", "json", "--client", f"{STACK}={PROGRAM}", "--class",
+                                  f"{STACK}/hard-fail", *SCENARIOS, environment=environment, timeout=120).document()
+        self.take_reports()
+        results = {scenario: (cell["outcome"], cell["reason"]) for (scenario, _), cell in cells_by(document).items()}
+        with open(count, encoding="ascii") as file:
+            return results, int(file.read())
+
+    def test_the_harness_shows_what_lacked_memory_and_goes_on(self):
+        """A cell without memory, or whose program ended (libtasn1, GMP), costs no other cell its verdict."""
+        usual, num = self.run_with(-1)
+        lacks = {("error", "out-of-memory")} | ({("crash", "program-crash")} if STACK == "gnutls" else set())
+        lacked = 0
+        # The first are those of the check before a program is trusted.
+        for number in range(num * 7 // 10, num, max(1, num // 20)):
+            with self.subTest(f"allocation {number} of {num}"):
+                results, _ = self.run_with(number)
+                changed = {scenario: result for scenario, result in results.items() if result != usual[scenario]}
+                if set(results.values()) == {("error", "program-not-compliant")}:
+                    continue
+                self.assertLessEqual(len(changed), 1)
+                self.assertLessEqual(set(changed.values()), lacks)
+                lacked += len(changed)
+        self.assertGreater(lacked, 2)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ program by a signal, at a moment that the evidence on disk shows.
 import glob
 import json
 import os
+import random
 import signal
 import time
 import unittest
@@ -204,10 +205,11 @@ class StarvedAtAnEndpoint(ProgramTest):
 class LabThatEnds(ProgramTest):
     SCENARIOS = ("staple", "responder", "must-staple")
 
-    def killed_in_the_middle(self, *arguments):
+    def killed_in_the_middle(self, *arguments, after=60):
+        """The document of a run whose lab was killed after so many lines."""
         process = self.start("run", "--class", "openssl/*", "--class", "gnutls/*", "--format", "jsonl", "--format",
                              "json=" + self.path("run.json"), *arguments, *self.SCENARIOS)
-        for _ in range(60):
+        for _ in range(after):
             self.assertTrue(process.stdout.readline(), "the run was over before its lab could be killed")
         victims = [pid for pid, line in marked(self.mark) if "revoscope-lab" in line]
         self.assertEqual(len(victims), 1)
@@ -232,8 +234,23 @@ class LabThatEnds(ProgramTest):
                 self.assertEqual((cell["outcome"], cell["as_expected"], cell["observation"]), ("error", None, None))
 
     def test_what_was_done_is_stored(self):
-        document = self.killed_in_the_middle("--db", self.path("runs.db"))
-        stored = self.revoscope("report", "--db", self.path("runs.db"), "--format", "json", expect=0).document()
+        self.check_stored(60)
+
+    def test_at_whatever_moment_it_ends(self):
+        for after in sorted(random.sample(range(1, 160), 4)):
+            with self.subTest(f"after {after} lines"):
+                self.check_stored(after)
+
+    def check_stored(self, after):
+        document = self.killed_in_the_middle("--db", self.path(f"runs-{after}.db"), after=after)
+        for cell in document["cells"]:
+            if cell["reason"] == "interrupted":
+                self.assertEqual((cell["outcome"], cell["as_expected"], cell["observation"]), ("error", None, None))
+            else:
+                self.assertIn(cell["outcome"], ("connect", "warn", "reject"), cell)
+                self.assertTrue(cell["as_expected"], cell)
+        stored = self.revoscope("report", "--db", self.path(f"runs-{after}.db"), "--format", "json",
+                                expect=0).document()
         self.assertEqual([(cell["scenario"], cell["class"], cell["outcome"], cell["reason"], cell["server"])
                           for cell in stored["cells"]],
                          [(cell["scenario"], cell["class"], cell["outcome"], cell["reason"], cell["server"])
