@@ -2,9 +2,11 @@
 #include "harness/options/verify_input.h"
 
 #include "core/file.h"
+#include "harness/verify/certificate_path.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* With base64, and the response beside it, a line of the protocol still has room. */
 #define CERTIFICATES_MAX ((size_t)200 << 10)
@@ -68,19 +70,34 @@ static size_t len_of(const char *text)
 
 static bool fill(struct question *question, const struct certificates *from, struct error *err)
 {
-	if (!print(&question->certificate, &from->certificate, 0, from->certificate.num > 0, err) ||
-	    !print(&question->issuer, &from->issuer, 0, from->issuer.num, err) ||
-	    !print_chain(&question->chain, from, err) ||
-	    !print(&question->trust, &from->trust, 0, from->trust.num, err))
-		return false;
-	if (len_of(question->certificate) + len_of(question->issuer) + len_of(question->chain) +
-		    len_of(question->trust) >
-	    CERTIFICATES_MAX)
-		return error_set(err, ERROR_USAGE,
-				 "more than %zu KiB of certificates; --trust with the roots that "
-				 "matter is enough",
-				 CERTIFICATES_MAX >> 10);
-	return true;
+	return print(&question->certificate, &from->certificate, 0, from->certificate.num > 0,
+		     err) &&
+	       print(&question->issuer, &from->issuer, 0, from->issuer.num, err) &&
+	       print_chain(&question->chain, from, err) &&
+	       print(&question->trust, &from->trust, 0, from->trust.num, err);
+}
+
+/* What exceeds a limit in a list is that row's fault alone. */
+static bool refuse(struct question *question, const char *text, struct error *err)
+{
+	free(question->bytes.bytes);
+	question->bytes.bytes = NULL;
+	question->refusal = strdup(text);
+	return question->refusal != NULL || error_set(err, ERROR_UNABLE, "out of memory");
+}
+
+static bool check_room(struct question *question, bool is_in_list, struct error *err)
+{
+	char text[160];
+	size_t len = len_of(question->certificate) + len_of(question->issuer) +
+		     len_of(question->chain) + len_of(question->trust);
+	if (len <= CERTIFICATES_MAX)
+		return true;
+	snprintf(text, sizeof text,
+		 "%zu bytes of certificates in PEM are more than the limit of %zu bytes; the trust "
+		 "anchors that matter are enough",
+		 len, CERTIFICATES_MAX);
+	return is_in_list ? refuse(question, text, err) : error_set(err, ERROR_USAGE, "%s", text);
 }
 
 /* Takes over bytes. */
@@ -99,7 +116,8 @@ static bool add_question(struct verification *out, const char *name, bool is_crl
 	*bytes = (struct blob){0};
 	if (question.name == NULL)
 		error_set(err, ERROR_UNABLE, "out of memory");
-	if (question.name != NULL && fill(&question, certificates, err))
+	if (question.name != NULL && fill(&question, certificates, err) &&
+	    check_room(&question, input->index != NULL, err))
 		return verification_add_question(out, &question, err);
 	question_clear(&question);
 	return false;
@@ -237,69 +255,57 @@ static bool read_any_bytes(struct blob_list *out, const char *index, const char 
 	return done;
 }
 
-/* Takes over what the list has, one question for each. */
-static bool add_lists(struct verification *out, const struct vector *vector,
+static bool is_crl(const struct vector *vector)
+{
+	return vector->kind == VECTOR_CRL || vector->kind == VECTOR_CRL_CHAIN;
+}
+
+/* One question for each of the list. */
+static bool add_lists(struct verification *out, const struct vector *vector, const char *index,
 		      const struct blob_list *lists, const struct certificates *certificates,
 		      struct error *err)
 {
-	struct verify_input input = {.has_time = vector->has_time, .at_s = vector->at_s};
-	bool is_crl = vector->kind == VECTOR_CRL || vector->kind == VECTOR_CRL_CHAIN;
+	struct verify_input input = {
+		.has_time = vector->has_time, .at_s = vector->at_s, .index = index};
 	for (size_t i = 0; i < lists->num; i++) {
 		struct blob copy = {malloc(lists->items[i].len), lists->items[i].len};
 		if (copy.bytes == NULL)
 			return error_set(err, ERROR_UNABLE, "out of memory");
 		memcpy(copy.bytes, lists->items[i].bytes, copy.len);
-		if (!add_question(out, vector->name, is_crl, &copy, certificates, &input, err))
+		if (!add_question(out, vector->name, is_crl(vector), &copy, certificates, &input,
+				  err))
 			return false;
-	}
-	return true;
-}
-
-static bool is_in(const struct blob_list *list, const struct blob *one)
-{
-	for (size_t i = 0; i < list->num; i++)
-		if (list->items[i].len == one->len &&
-		    memcmp(list->items[i].bytes, one->bytes, one->len) == 0)
-			return true;
-	return false;
-}
-
-static bool join(struct blob_list *out, const struct blob_list *list)
-{
-	for (size_t i = 0; i < list->num; i++) {
-		struct blob *items = reallocarray(out->items, out->num + 1, sizeof *items);
-		if (items == NULL)
-			return false;
-		out->items = items;
-		items[out->num++] = list->items[i]; /* borrowed */
 	}
 	return true;
 }
 
 /*
- * Each certificate of cert_file and issuer_file but the anchors: those of trust_file, or else the
- * last. The issuer of each is among all of them.
+ * Each certificate of cert_file and issuer_file, and of other_files what belongs to their path, but
+ * the anchors: those of trust_file, or else the last of the first two. The issuer of each is among
+ * all of them.
  */
-static bool add_chain(struct verification *out, struct vector *vector,
+static bool add_chain(struct verification *out, struct vector *vector, const char *index,
 		      const struct blob_list *lists, const struct certificates *from,
 		      struct error *err)
 {
 	struct blob_list path = {0}, all = {0};
-	bool done = join(&path, &from->certificate) && join(&path, &from->issuer) &&
-		    join(&all, &from->certificate) && join(&all, &from->issuer) &&
-		    join(&all, &from->chain);
-	struct blob_list last = {path.items + path.num - 1, 1};
+	bool done = path_join(&path, &from->certificate) && path_join(&path, &from->issuer) &&
+		    path_join(&all, &from->certificate) && path_join(&all, &from->issuer) &&
+		    path_join(&all, &from->chain);
+	struct blob last_item = done ? path.items[path.num - 1] : (struct blob){0};
+	const struct blob_list last = {&last_item, 1};
 	const struct blob_list *anchors = from->trust.num > 0 ? &from->trust : &last;
+	done = done && path_extend(&path, &from->chain, anchors);
 	if (!done)
 		error_set(err, ERROR_UNABLE, "out of memory");
 	vector->num_certificates = 0;
 	for (size_t i = 0; done && i < path.num; i++) {
 		struct certificates one = {
 			.certificate = {&path.items[i], 1}, .chain = all, .trust = *anchors};
-		if (is_in(anchors, &path.items[i]))
+		if (path_has(anchors, &path.items[i]))
 			continue;
 		vector->num_certificates++;
-		done = add_lists(out, vector, lists, &one, err);
+		done = add_lists(out, vector, index, lists, &one, err);
 	}
 	if (done && vector->num_certificates == 0)
 		done = error_set(err, ERROR_USAGE, "every certificate is a trust anchor");
@@ -308,12 +314,67 @@ static bool add_chain(struct verification *out, struct vector *vector,
 	return done;
 }
 
+/* A file of a vector that is larger than any that is read. */
+struct excess {
+	char text[320];
+	size_t size; /* 0: there is none */
+};
+
+static void look_for_excess(struct excess *out, const char *index, const char *path, size_t len)
+{
+	struct stat info;
+	char *name = path != NULL && out->size == 0 ? strndup(path, len) : NULL;
+	char *full = name != NULL ? vector_path(index, name) : NULL;
+	if (full != NULL && stat(full, &info) == 0 && S_ISREG(info.st_mode) &&
+	    (uintmax_t)info.st_size > DER_INPUT_MAX_BYTES) {
+		out->size = (size_t)info.st_size;
+		snprintf(out->text, sizeof out->text,
+			 "%.200s: its %zu bytes are more than the limit of %zu bytes", name,
+			 out->size, DER_INPUT_MAX_BYTES);
+	}
+	free(full);
+	free(name);
+}
+
+static struct excess find_excess(const struct vector *vector, const char *index)
+{
+	const char *const paths[] = {vector->response, vector->certificate, vector->issuer,
+				     vector->trust};
+	struct excess out = {.size = 0};
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		look_for_excess(&out, index, paths[i], SIZE_MAX);
+	for (const char *at = vector->others, *end; at != NULL; at = end) {
+		end = strchr(at, ';');
+		look_for_excess(&out, index, at, end != NULL ? (size_t)(end++ - at) : strlen(at));
+	}
+	return out;
+}
+
+/* One question that no stack is asked. */
+static bool add_refused(struct verification *out, struct vector *vector,
+			const struct excess *excess, struct error *err)
+{
+	struct question question = {
+		.name = strdup(vector->name),
+		.is_crl = is_crl(vector),
+		.bytes = {NULL, excess->size},
+		.memory_fd = -1,
+		.has_time = vector->has_time,
+		.at_s = vector->at_s,
+	};
+	vector->first_question = out->num_questions;
+	vector->num_certificates = vector->num_lists = 1;
+	if (question.name != NULL && refuse(&question, excess->text, err))
+		return verification_add_question(out, &question, err);
+	question_clear(&question);
+	return error_set(err, ERROR_UNABLE, "out of memory");
+}
+
 static bool read_vector(struct verification *out, struct vector *vector, const char *index,
 			struct error *err)
 {
 	struct certificates certificates = {0};
 	struct blob_list lists = {0};
-	bool is_crl = vector->kind == VECTOR_CRL || vector->kind == VECTOR_CRL_CHAIN;
 	/* Only what decodes is asked then, and the issuer says nothing about that. */
 	bool only_decodes = vector->kind == VECTOR_PARSE && vector->certificate == NULL;
 	bool done =
@@ -321,16 +382,16 @@ static bool read_vector(struct verification *out, struct vector *vector, const c
 		(only_decodes || (read_relative(&certificates.issuer, index, vector->issuer, err) &&
 				  read_relative(&certificates.trust, index, vector->trust, err) &&
 				  read_others(&certificates.chain, index, vector->others, err))) &&
-		read_any_bytes(&lists, index, vector->response, is_crl, err);
+		read_any_bytes(&lists, index, vector->response, is_crl(vector), err);
 	vector->first_question = out->num_questions;
 	vector->num_certificates = 1;
 	vector->num_lists = lists.num;
-	if (done && !is_crl && lists.num > 1)
+	if (done && !is_crl(vector) && lists.num > 1)
 		done = error_set(err, ERROR_USAGE, "%s: more than one OCSP response in it",
 				 vector->response);
 	done = done && (vector->kind == VECTOR_CRL_CHAIN
-				? add_chain(out, vector, &lists, &certificates, err)
-				: add_lists(out, vector, &lists, &certificates, err));
+				? add_chain(out, vector, index, &lists, &certificates, err)
+				: add_lists(out, vector, index, &lists, &certificates, err));
 	certificates_clear(&certificates);
 	blob_list_clear(&lists);
 	return done || error_prefix(err, "%s:%d", index, vector->line);
@@ -341,8 +402,12 @@ bool verify_input_read_index(struct verification *out, struct vector_index *inde
 {
 	if (!vector_index_read(index, input->index, err))
 		return false;
-	for (size_t i = 0; i < index->num; i++)
-		if (!read_vector(out, &index->items[i], input->index, err))
+	for (size_t i = 0; i < index->num; i++) {
+		struct vector *vector = &index->items[i];
+		struct excess excess = find_excess(vector, input->index);
+		if (!(excess.size > 0 ? add_refused(out, vector, &excess, err)
+				      : read_vector(out, vector, input->index, err)))
 			return false;
+	}
 	return true;
 }

@@ -95,6 +95,32 @@ bool der_input_is_certificate(const struct blob *der)
 	return at == whole;
 }
 
+/* Takes the first element: the whole of it, and in *inside, if wanted, what it holds. */
+static bool take(struct blob *in, struct blob *element, struct blob *inside)
+{
+	size_t whole = element_len(in->bytes, in->len);
+	if (whole == 0 || whole > in->len)
+		return false;
+	size_t head = 2 + (in->bytes[1] < 0x80 ? 0 : (size_t)(in->bytes[1] & 0x7f));
+	*element = (struct blob){in->bytes, whole};
+	if (inside != NULL)
+		*inside = (struct blob){in->bytes + head, whole - head};
+	*in = (struct blob){in->bytes + whole, in->len - whole};
+	return true;
+}
+
+bool der_input_names(struct blob *issuer, struct blob *subject, const struct blob *certificate)
+{
+	struct blob rest = *certificate, part, whole, body;
+	if (!take(&rest, &part, &whole) || !take(&whole, &part, &body))
+		return false;
+	/* The version is optional (RFC 5280 section 4.1); then serial number and algorithm. */
+	if (body.len > 0 && body.bytes[0] == 0xa0 && !take(&body, &part, NULL))
+		return false;
+	return take(&body, &part, NULL) && take(&body, &part, NULL) && take(&body, issuer, NULL) &&
+	       take(&body, &part, NULL) && take(&body, subject, NULL);
+}
+
 static bool parse_der(struct blob_list *out, const uint8_t *bytes, size_t len,
 		      enum der_input_kind kind, struct error *err)
 {

@@ -47,6 +47,10 @@ bool der_input_read(struct blob_list *out, const char *path, enum der_input_kind
 /* Whether DER is shaped like a certificate, and not like another structure. */
 bool der_input_is_certificate(const struct blob *der);
 
+/* Issuer and subject of a certificate as they are in it, with tag and length; borrowed. False: it
+ * cannot be read. */
+bool der_input_names(struct blob *issuer, struct blob *subject, const struct blob *certificate);
+
 /* Appends certificates as PEM. */
 bool der_input_print(struct text *out, const struct blob *items, size_t num);
 

@@ -20,8 +20,8 @@
 
 /*
  * What is judged. Of a response: everything; signature and signer alone; what decodes, and to which
- * status. Of the CRLs in one file: what they say of the certificate, or of each certificate in
- * cert_file and issuer_file but the trust anchors.
+ * status. Of the CRLs in one file: what they say of the certificate, or of each certificate of its
+ * path (certificate_path.h) but the trust anchors.
  */
 enum vector_kind { VECTOR_OCSP, VECTOR_SIGNATURE, VECTOR_PARSE, VECTOR_CRL, VECTOR_CRL_CHAIN };
 

@@ -34,6 +34,7 @@ void question_clear(struct question *question)
 		close(question->memory_fd);
 	free(question->name);
 	free(question->bytes.bytes);
+	free(question->refusal);
 	free(question->certificate);
 	free(question->issuer);
 	free(question->chain);
@@ -96,7 +97,7 @@ bool verification_add_question(struct verification *verification, const struct q
 	}
 	verification->questions = questions;
 	questions[verification->num_questions++] = copy;
-	return copy.bytes.len <= INLINE_MAX ||
+	return copy.refusal != NULL || copy.bytes.len <= INLINE_MAX ||
 	       put_into_memory(&questions[verification->num_questions - 1], err);
 }
 
@@ -258,6 +259,11 @@ static bool find_programs(struct work *work, const struct data_paths *paths,
 	return true;
 }
 
+static bool is_refused(const struct verification *verification, uint64_t question)
+{
+	return question != IMPOSSIBLE && verification->questions[question].refusal != NULL;
+}
+
 static enum verification_end ask(struct work *work, struct pool *pool, bool only_impossible,
 				 struct error *err)
 {
@@ -266,6 +272,8 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 	uint64_t num = only_impossible ? IMPOSSIBLE + 1 : verification->num_questions;
 	for (size_t i = 0; i < verification->num_stacks; i++) {
 		for (uint64_t k = first; work->faults[i] == NULL && k < num; k++) {
+			if (is_refused(verification, k))
+				continue;
 			if (!pool_add(pool, i, (uint64_t)i << 32 | k, false)) {
 				error_set(err, ERROR_UNABLE, "out of memory");
 				return VERIFICATION_FAILED;
@@ -287,6 +295,17 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 	case POOL_FAILED: break;
 	}
 	return VERIFICATION_FAILED;
+}
+
+/* What no stack is asked. */
+static void note_refusals(const struct work *work)
+{
+	const struct verification *verification = work->verification;
+	for (size_t i = 0; i < verification->num_stacks; i++)
+		for (size_t k = 0; work->faults[i] == NULL && k < verification->num_questions; k++)
+			if (is_refused(verification, k))
+				fail(work, (uint64_t)i << 32 | k, OUTCOME_ERROR,
+				     REASON_INPUT_TOO_LARGE, verification->questions[k].refusal);
 }
 
 /* What is known of the programs goes to the stacks, and to what they were not asked. */
@@ -348,6 +367,7 @@ enum verification_end verification_run(struct verification *verification,
 	}
 	end = ask(&work, pool, true, err);
 	note_stacks(&work);
+	note_refusals(&work);
 	if (end == VERIFICATION_DONE)
 		end = ask(&work, pool, false, err);
 out:

@@ -22,8 +22,9 @@ struct question {
 	char *name;       /* the file, or the case */
 	size_t num_parts; /* CRLs of the same file: this one and those after it; 0 or 1: alone */
 	bool is_crl;
-	struct blob bytes;
-	int memory_fd; /* bytes that are too long for a line, in memory; -1 */
+	struct blob bytes; /* of a refused one the size alone */
+	char *refusal;     /* why no stack is asked: a limit of ours; NULL otherwise */
+	int memory_fd;     /* bytes that are too long for a line, in memory; -1 */
 	char *certificate, *issuer, *chain, *trust; /* PEM text, or NULL */
 	bool has_time;
 	int64_t at_s;

@@ -81,6 +81,9 @@ static json_t *question_to_json(const struct verification_report *report, size_t
 			 json_pack("{s:s, s:o, s:i}", "status", vector_class_name(vector->class),
 				   "text", json_foreign_string(vector->expected), "line",
 				   vector->line));
+		if (vector->kind == VECTOR_CRL_CHAIN)
+			json_set(object, "certificates",
+				 json_integer((json_int_t)vector->num_certificates));
 	}
 	for (size_t k = 0; k < verification->num_stacks; k++)
 		json_set(findings, verification->stacks[k].stack->id,

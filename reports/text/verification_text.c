@@ -273,6 +273,9 @@ static void append_difference(struct page *page, size_t index, size_t stack)
 				   verdict->has_class ? vector_class_name(verdict->class) : "",
 				   verdict->has_class ? ": " : "", native);
 	}
+	if (vector->kind == VECTOR_CRL_CHAIN)
+		text_append_format(&words, " (%zu certificate%s checked)", vector->num_certificates,
+				   vector->num_certificates == 1 ? "" : "s");
 	append_wrapped(page, text_string(&words), 6, 6);
 	if (verdict->explanation != NULL) {
 		text_reset(&words);

@@ -15,10 +15,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		bool done = der_input_parse(&list, (const char *)data, size, kinds[k], &err);
 		if (done != (err.kind == ERROR_NONE) || (done && list.num == 0))
 			abort();
-		for (size_t i = 0; i < list.num; i++)
-			if (list.items[i].len == 0 || (kinds[k] == DER_INPUT_CERTIFICATE &&
-						       !der_input_is_certificate(&list.items[i])))
+		for (size_t i = 0; i < list.num; i++) {
+			struct blob issuer, subject, *item = &list.items[i];
+			if (item->len == 0 ||
+			    (kinds[k] == DER_INPUT_CERTIFICATE && !der_input_is_certificate(item)))
 				abort();
+			if (der_input_names(&issuer, &subject, item) &&
+			    (issuer.bytes < item->bytes ||
+			     subject.bytes + subject.len > item->bytes + item->len))
+				abort();
+		}
 		blob_list_clear(&list);
 	}
 	return 0;

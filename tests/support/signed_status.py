@@ -2,6 +2,7 @@
 openssl program, and how a client program validates them without a connection."""
 
 import base64
+import copy
 import datetime
 import hashlib
 import os
@@ -91,15 +92,26 @@ def take(data):
 class Issuer:
     """A self-signed CA with a key of a kind, and a leaf of it whose key is on P-256."""
 
-    def __init__(self, directory, kind="ec"):
+    def __init__(self, directory, kind="ec", common_name=b"revoscope issuer"):
         self.directory = directory
         self.key = AnyKey(directory, kind)
-        self.name = name(b"revoscope issuer")
+        self.name = name(common_name)
         self.serial = b"\x12\x34"
         self.cert = self.certify(self.key, self.name, [
             extension("basic", sequence(der(1, b"\xff")), critical=True),
             extension("usage", der(3, b"\x01\x06"), critical=True)])
         self.leaf = self.certify(AnyKey(directory), name(b"leaf.test"), [], self.serial)
+
+    def authorize(self, key, common_name):
+        """A CA with this key below this one."""
+        below = copy.copy(self)
+        below.key, below.name = key, name(common_name)
+        below.own_serial = b"\x23\x45"
+        below.cert = self.certify(key, below.name, [
+            extension("basic", sequence(der(1, b"\xff")), critical=True),
+            extension("usage", der(3, b"\x01\x06"), critical=True)], below.own_serial)
+        below.leaf = below.certify(AnyKey(self.directory), name(b"leaf.test"), [], self.serial)
+        return below
 
     def certify(self, key, subject, extensions, serial=None, issuer=None, **validity):
         return certificate(key, subject, self.key, issuer or self.name, extensions, serial, self.key.algorithm(),
