@@ -4,13 +4,14 @@ certificate, its sources and the server. The first of a name is the server, the 
 import contextlib
 import datetime
 import email.utils
+import os
 import socket
 import subprocess
 import threading
 import time
 
 import hostile
-from authorities import (Ca, DAY, HOUR, NAME, SIGN_CERTIFICATES, delta_of, freshest, issuing_point, unsuccessful)
+from authorities import Ca, DAY, HOUR, NAME, SIGN_CERTIFICATES, delta_of, freshest, issuing_point, unsuccessful
 from certificates import openssl
 from forwarder import Forwarder
 from real_servers import serve
@@ -319,10 +320,8 @@ def get_only(site, server):
 
 @fault
 def redirect(site, server):
-    made = leaf(site)
     there = site.responder()
     web = site.web(lambda request: (301, {"Location": there.url + request.path}, b""))
-    site.files(site.ca.issue(ocsp=[web.url], key=made.key))
     made = site.ca.issue(ocsp=[web.url])
     site.status = site.ca.status(made)
     site.files(made)
@@ -428,7 +427,7 @@ def two_certificates(site, server):
             with open(site.path(prefix + "bundle.pem"), "rb") as file:
                 site.write("bundle.pem." + name, file.read())
         site.write("bundle.pem.ecdsa.ocsp", site.status)
-        subprocess.run(["rm", site.path("bundle.pem")], check=True)
+        os.remove(site.path("bundle.pem"))
         serve(site, server)
     else:
         serve(site, server, as_file(site, site.status), lines=f"ssl_certificate {site.path('rsa-fullchain.pem')}; "

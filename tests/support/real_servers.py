@@ -240,16 +240,15 @@ hosts:
 
 
 def hitch(site, staple, port, **_):
-    site.write("hitch.pem", open(site.path("key.pem"), "rb").read() + open(site.path("fullchain.pem"), "rb").read())
     more = ""
     if staple == "fetch":
         os.makedirs(site.path("ocsp"), exist_ok=True)
         os.chmod(site.path("ocsp"), 0o777)
         more = f'ocsp-dir = "{site.path("ocsp")}"'
     elif staple != "off":
-        more = f'ocsp-dir = ""'
-    file = f'pem-file = {{ cert = "{site.path("hitch.pem")}"\n ocsp-resp-file = "{staple}" }}' \
-        if staple not in ("off", "fetch") else f'pem-file = "{site.path("hitch.pem")}"'
+        more = 'ocsp-dir = ""'
+    file = f'pem-file = {{ cert = "{site.path("bundle.pem")}"\n ocsp-resp-file = "{staple}" }}' \
+        if staple not in ("off", "fetch") else f'pem-file = "{site.path("bundle.pem")}"'
     config = site.write("hitch.conf", f"""
 frontend = {{ host = "127.0.0.1" port = "{port}" }}
 backend = "[127.0.0.1]:{backend(site)}"
