@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/examine_parts.h"
-#include "harness/doctor/examining.h"
+#include "harness/doctor/collected.h"
 #include "harness/verify/verification.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Knows how what a handshake brought, certificates and staples, becomes part of an examination. */
-#include "harness/doctor/examining.h"
+#include "harness/doctor/collected.h"
 
 #include <stdio.h>
 #include <stdlib.h>

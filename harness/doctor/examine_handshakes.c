@@ -1,7 +1,7 @@
 /* Knows which handshakes are tried at an endpoint, and in which order. */
 #include "core/name.h"
 #include "harness/doctor/examine_parts.h"
-#include "harness/doctor/examining.h"
+#include "harness/doctor/collected.h"
 
 #include <stdlib.h>
 #include <string.h>

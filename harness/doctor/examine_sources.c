@@ -2,7 +2,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "harness/doctor/examine_parts.h"
-#include "harness/doctor/examining.h"
+#include "harness/doctor/collected.h"
 
 #include <stdio.h>
 #include <stdlib.h>
