@@ -2,7 +2,7 @@
 #include "harness/drive/client_slot.h"
 
 #include "core/json.h"
-#include "harness/drive/process_lateness.h"
+#include "core/process_lateness.h"
 
 #include <inttypes.h>
 #include <signal.h>

@@ -3,6 +3,7 @@
 both against the compiler and the linker, which have to refuse an include and a symbol from above."""
 
 import concurrent.futures
+import ctypes
 import glob
 import json
 import os
@@ -20,6 +21,7 @@ NOT_FOUND = re.compile(r"No such file|file not found")
 UNDEFINED = re.compile(r"undefined (reference|symbol)")
 
 faults = []
+C_LIBRARY = ctypes.CDLL(None)
 
 
 def skip(text):
@@ -156,9 +158,10 @@ def archive_of(library, build):
 
 
 def functions_of(library, build):
+    """Those that nothing else has: a function that stands before the C library's links everywhere."""
     result = run(["nm", "--defined-only", "-g", archive_of(library, build)])
-    return sorted(line.split()[2] for line in result.stdout.splitlines()
-                  if len(line.split()) == 3 and line.split()[1] == "T")
+    names = (line.split()[2] for line in result.stdout.splitlines() if len(line.split()) == 3 and line.split()[1] == "T")
+    return sorted(name for name in names if not hasattr(C_LIBRARY, name))
 
 
 def link_with(library, build, symbol):

@@ -47,16 +47,17 @@ static struct der certificate_of(const char *text)
 	element_wrap(&empty, DER_SEQUENCE);
 	element_put(out, DER_INTEGER, &signer, 1);
 	element_add(out, &empty);
-	bool has_more = strlen(text) > 8 && text[7] == ' ';
+	/* Behind the signer there may be a validity and features. */
+	const char *more = strlen(text) > 8 && text[7] == ' ' ? text + 8 : ".";
 	element_put_name(out, issuer, 0x0c);
-	put_validity(out, has_more ? text[8] : '.');
+	put_validity(out, more[0]);
 	element_put_name(out, subject, 0x0c);
 	element_add(&key, &empty);
 	element_put(&key, DER_BIT_STRING, bits, sizeof bits);
 	element_wrap(&key, DER_SEQUENCE);
 	element_add(out, &key);
-	if (has_more && text[9] != '\0' && text[9] != ',')
-		put_features(out, text[9]);
+	if (more[1] != '\0' && more[1] != ',')
+		put_features(out, more[1]);
 	element_wrap(out, DER_SEQUENCE);
 	element_add(out, &empty);
 	element_put(out, DER_BIT_STRING, signature, sizeof signature);

@@ -1,5 +1,5 @@
 /* A process that is stopped is found to be, and one that runs has a lateness. */
-#include "harness/drive/process_lateness.h"
+#include "core/process_lateness.h"
 
 #include <check.h>
 #include <signal.h>

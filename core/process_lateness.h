@@ -2,8 +2,8 @@
  * Whether the machine let a process run, as Linux says it in /proc: one that did not run has not
  * failed.
  */
-#ifndef HARNESS_DRIVE_PROCESS_LATENESS_H
-#define HARNESS_DRIVE_PROCESS_LATENESS_H
+#ifndef CORE_PROCESS_LATENESS_H
+#define CORE_PROCESS_LATENESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Knows where Linux says whether a process runs, and how long its threads waited for a processor.
  */
-#include "harness/drive/process_lateness.h"
+#include "core/process_lateness.h"
 
 #include <dirent.h>
 #include <fcntl.h>
