@@ -162,10 +162,25 @@ static void propose(struct advice_judging *judging)
 			"--cert-status, GnuTLS): that protects them with any certificate.");
 }
 
+/* The conditions that hang on a question which nothing here answered; the others are for the
+ * operator to fulfil. */
+static size_t count_unanswered(const struct advice_answer *answer)
+{
+	static const char *const ids[] = {"ca-runs-ocsp", "server-keeps-staple",
+					  "clients-without-verdict"};
+	size_t num = 0;
+	for (size_t i = 0; i < answer->num_conditions; i++)
+		for (size_t k = 0; k < sizeof ids / sizeof *ids; k++)
+			num += answer->conditions[i].id != NULL &&
+			       strcmp(answer->conditions[i].id, ids[k]) == 0;
+	return num;
+}
+
 static void summarize(struct advice_judging *judging, enum advice_word word)
 {
-	char gain[ADVICE_WORD_MAX], without[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], front[80];
+	char gain[ADVICE_WORD_MAX], without[ADVICE_WORD_MAX], lost[ADVICE_WORD_MAX], front[120];
 	size_t num = judging->advice->answer.num_conditions;
+	size_t unanswered = count_unanswered(&judging->advice->answer);
 	advice_percent(gain, judging->numbers->gain);
 	advice_percent(without, judging->numbers->still_without);
 	advice_percent(lost, judging->numbers->worst_outage);
@@ -173,6 +188,11 @@ static void summarize(struct advice_judging *judging, enum advice_word word)
 	case ADVICE_SAFE_IF:
 		snprintf(front, sizeof front, "Safe if %zu %s: ", num,
 			 num == 1 ? "condition holds" : "conditions hold");
+		if (unanswered > 0)
+			snprintf(front, sizeof front,
+				 "Not known to be safe, %zu of %zu condition%s could not be "
+				 "examined: ",
+				 unanswered, num, num == 1 ? "" : "s");
 		break;
 	case ADVICE_SAFE: snprintf(front, sizeof front, "Safe: "); break;
 	case ADVICE_NOT_SAFE: snprintf(front, sizeof front, "Not safe: "); break;
@@ -208,5 +228,8 @@ bool advice_judge(struct advice *advice, const struct advice_numbers *numbers,
 	advice->answer.record.is_there = true;
 	advice->answer.word = word_of(word);
 	summarize(&judging, word);
-	return !judging.failed && advice_copy(&advice->answer.title, advice_word_names.texts[word]);
+	bool is_open = word == ADVICE_SAFE_IF && count_unanswered(&advice->answer) > 0;
+	return !judging.failed &&
+	       advice_copy(&advice->answer.title,
+			   is_open ? "not known to be safe" : advice_word_names.texts[word]);
 }

@@ -193,6 +193,8 @@ START_TEST(the_rules)
 	/* There is always something to do instead, but where the certificate is short-lived. */
 	bool is_short = strstr(row->ids, "short-lived") == row->ids;
 	ck_assert_msg(is_short || answer->num_instead > 0, "%s", row->name);
+	bool is_open = strstr(row->ids, "ca-runs-ocsp") || strstr(row->ids, "keeps-staple");
+	ck_assert(row->word != ADVICE_SAFE_IF || is_open != (answer->text[0] == 'S'));
 	check_document(&advice, row->name);
 	text_clear(&ids);
 	advice_clear(&advice);
