@@ -149,6 +149,22 @@ static void diagnose_promise(struct diagnosing *d)
 	diagnosing_cite_counts(d, cause);
 }
 
+/* None of the rounds had a staple and later handshakes had: those by version or kind of key. If
+ * both versions have one, the rounds have warmed the server. */
+static void diagnose_warmed(struct diagnosing *d)
+{
+	const struct case_facts *facts = &d->facts;
+	if (is_by_version(&facts->tls12, &facts->tls13) ||
+	    is_by_version(&facts->tls13, &facts->tls12))
+		return;
+	struct finding *cause = diagnosing_add(d, CAUSE_STAPLE_MISSING_FIRST, diagnosing_missing(d),
+					       CONFIDENCE_CERTAIN);
+	diagnosing_cite_counts(d, cause);
+	diagnosing_evidence(d, cause,
+			    "Of the handshakes after these, which offer one TLS version or kind of "
+			    "key, some had a staple.");
+}
+
 void diagnose_missing(struct diagnosing *d)
 {
 	const struct case_facts *facts = &d->facts;
@@ -163,6 +179,8 @@ void diagnose_missing(struct diagnosing *d)
 		diagnose_never(d);
 	else if (facts->num_stapled > 0)
 		diagnose_sometimes(d);
+	else
+		diagnose_warmed(d);
 	/* What comes and goes says nothing of versions. */
 	if (!diagnosing_has(d, CAUSE_STAPLE_INTERMITTENT) &&
 	    !diagnosing_has(d, CAUSE_STAPLE_MISSING_FIRST))

@@ -45,12 +45,30 @@ static void append_clients(struct text *out, const struct diff *diff)
 		text_append(out, " No client behaves differently.");
 }
 
+/* A server whose first handshakes have no staple has one afterwards, whatever was done: the
+ * handshakes of the examination before were such first ones. */
+static bool may_be_warmed(const struct diff_examination *examination)
+{
+	const char *first = cause_names.names[CAUSE_STAPLE_MISSING_FIRST];
+	for (size_t i = 0; i < examination->num_causes; i++)
+		if (examination->causes[i].after == NULL &&
+		    strcmp(examination->causes[i].id, first) == 0)
+			return true;
+	return false;
+}
+
 void diff_words_examination(struct text *out, const struct diff *diff,
 			    const struct diff_examination *examination)
 {
 	size_t num = examination->num_causes, gone = examination->num_gone;
 	size_t new = examination->num_new, stay = num - gone - new;
-	if (num == 0)
+	if (may_be_warmed(examination) && gone == 1)
+		text_append(
+			out,
+			"The first connection has a staple now, which is no proof of a fix: the "
+			"examination before has warmed the server. Restart or reload it, and "
+			"repeat.");
+	else if (num == 0)
 		text_append(out, "Nothing was wrong before or after.");
 	else if (gone > 0 && stay + new == 0)
 		text_append_format(out, "Fixed: %s.",

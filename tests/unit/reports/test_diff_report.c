@@ -228,6 +228,38 @@ START_TEST(an_unknown_format_is_named)
 }
 END_TEST
 
+/* Causes that are gone, and whether a sentence calls that a fix. */
+static const struct {
+	const char *gone[2];
+	bool is_fix;
+} fixes[] = {{{"stapling-not-enabled", NULL}, true},
+	     {{"staple-missing-first", NULL}, false},
+	     {{"staple-missing-first", "chain-untidy"}, true}};
+
+START_TEST(a_server_that_was_warmed_is_not_called_fixed)
+{
+	struct error err = ERROR_INIT;
+	struct run *one = diff_run(&before), *other = diff_run(&after);
+	struct diff *diff = diff_new(one, other, &err);
+	ck_assert_msg(diff != NULL, "%s", err.text);
+	struct diff_cause causes[2] = {0};
+	struct diff_examination about = {.target = "a:443", .causes = causes};
+	for (size_t i = 0; i < 2 && fixes[_i].gone[i] != NULL; i++) {
+		causes[i] = (struct diff_cause){
+			.id = fixes[_i].gone[i], .title = "t", .before = "warning"};
+		about.num_causes = about.num_gone = i + 1;
+	}
+	struct text words;
+	text_init(&words, 0);
+	diff_words_examination(&words, diff, &about);
+	ck_assert_int_eq(strstr(text_string(&words), "Fixed") != NULL, fixes[_i].is_fix);
+	text_clear(&words);
+	diff_free(diff);
+	diff_run_free(one);
+	diff_run_free(other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("diff_report");
@@ -240,6 +272,8 @@ int main(void)
 	tcase_add_test(tcase, the_document_is_whole_and_counts_what_it_lists);
 	tcase_add_test(tcase, the_schema_names_the_moves_in_their_order);
 	tcase_add_test(tcase, an_unknown_format_is_named);
+	tcase_add_loop_test(tcase, a_server_that_was_warmed_is_not_called_fixed, 0,
+			    sizeof fixes / sizeof *fixes);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
