@@ -304,9 +304,8 @@ static bool add_other_addresses(struct work *work, const struct target *target, 
 	if (seen != NULL)
 		case_facts_read(&facts, seen);
 	for (size_t i = 1; done && i < facts.num_addresses; i++) {
-		const struct case_address *one = &facts.addresses[0], *other = &facts.addresses[i];
-		if ((one->num_completed > 0) != (other->num_completed > 0) ||
-		    one->ends_stapled != other->ends_stapled)
+		const struct case_address *other = &facts.addresses[i];
+		if (case_addresses_differ(seen, &facts.addresses[0], other))
 			done = target_rows_add_address(&work->rows, target, other->address, true,
 						       err);
 	}

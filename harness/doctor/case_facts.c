@@ -45,6 +45,8 @@ static void add_to_address(struct case_facts *facts, const struct handshake *han
 	at->num_stapled += stapled;
 	at->num_bare_first += at->num_stapled == 0;
 	at->ends_stapled = stapled;
+	at->chain = handshake->chain;
+	at->staple = stapled ? handshake->staples.items[0] : NULL;
 }
 
 static void add_to_version(struct case_version *version, const struct handshake *handshake)
@@ -446,6 +448,25 @@ void case_facts_read_leaf(struct case_facts *facts, const struct examination *ex
 {
 	bool is_first = examination->leaf != NULL && strcmp(examination->leaf, leaf) == 0;
 	read_all(&(struct reading){facts, examination, leaf, is_first});
+}
+
+bool case_addresses_differ(const struct examination *examination, const struct case_address *one,
+			   const struct case_address *other)
+{
+	const struct sent_chain *chain = examination_chain(examination, one->chain);
+	const struct sent_chain *other_chain = examination_chain(examination, other->chain);
+	const struct staple *staple = examination_staple(examination, one->staple);
+	const struct staple *other_staple = examination_staple(examination, other->staple);
+	if ((one->num_completed > 0) != (other->num_completed > 0) ||
+	    one->ends_stapled != other->ends_stapled)
+		return true;
+	if (chain != NULL && other_chain != NULL &&
+	    (!examination_is_same_leaf(examination, one->chain, other->chain) ||
+	     chain->verified != other_chain->verified))
+		return true;
+	return staple != NULL && other_staple != NULL && staple->answer.check.is_known &&
+	       other_staple->answer.check.is_known &&
+	       staple->answer.check.value != other_staple->answer.check.value;
 }
 
 size_t case_leaves(const char **out, size_t max, const struct examination *examination)

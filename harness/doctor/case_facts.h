@@ -19,10 +19,12 @@ struct case_address {
 	size_t num, num_completed, num_stapled;
 	size_t num_bare_first; /* unstapled ones before the first that was stapled */
 	bool ends_stapled;     /* the last completed one was */
-	bool has_chain;        /* a certificate came, completed or not */
-	bool has_fault;        /* one failed; of the first: */
-	struct word reason;    /* enum reason; its spelling is borrowed */
-	const char *detail;    /* or NULL */
+	const char *chain;     /* keys of what that one brought; NULL: none */
+	const char *staple;
+	bool has_chain;     /* a certificate came, completed or not */
+	bool has_fault;     /* one failed; of the first: */
+	struct word reason; /* enum reason; its spelling is borrowed */
+	const char *detail; /* or NULL */
 };
 
 /* Handshakes that asked for a staple and negotiated this version, or offered it alone. */
@@ -105,6 +107,11 @@ void case_facts_read(struct case_facts *facts, const struct examination *examina
  * with it, and its sources. Handshakes that got no certificate count for the first leaf. */
 void case_facts_read_leaf(struct case_facts *facts, const struct examination *examination,
 			  const char *leaf);
+
+/* Whether clients meet something else at one address than at the other: no connection, another
+ * leaf, another verdict about the chain, a staple or none, another check of it. */
+bool case_addresses_differ(const struct examination *examination, const struct case_address *one,
+			   const struct case_address *other);
 
 /* The leaves that the server sent, the first one first; returns how many, at most max. Borrowed. */
 size_t case_leaves(const char **out, size_t max, const struct examination *examination);

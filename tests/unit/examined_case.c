@@ -67,6 +67,8 @@ static const struct {
 		"'staples':['1'],'chain':'1'}"},
 	{"W13", "{'address':'192.0.2.1','offered':'1.3','asks_staple':true,'completed':true,"
 		"'staples':[],'chain':'1'}"},
+	{"P2", "{'address':'192.0.2.2','offered':'any','asks_staple':true,'completed':true,"
+	       "'staples':['2'],'chain':'2'}"},
 	{"R12", "{'address':'192.0.2.1','offered':'1.2','key':'rsa','asks_staple':true,"
 		"'completed':true,'staples':[],'chain':'2'}"},
 	{"R13", "{'address':'192.0.2.1','offered':'1.3','key':'rsa','asks_staple':true,"

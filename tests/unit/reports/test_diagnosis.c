@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "harness/compare/diff_examinations.h"
+#include "harness/doctor/case_facts.h"
 #include "harness/model/examination_json.h"
 #include "harness/model/remedy_topic.h"
 #include "harness/model/server_kind.h"
@@ -68,6 +69,35 @@ START_TEST(every_cause_has_evidence_and_a_fix)
 		if (about->topic != NO_TOPIC && about->topic != REMEDY_MUST_STAPLE)
 			ck_assert_msg(cause->fix.snippet != NULL, "%s", about->id);
 	}
+	examinations_free(all);
+}
+END_TEST
+
+/* Two addresses, and whether clients meet something else at the second. */
+static const struct {
+	const char *patch;
+	bool differ;
+} addresses[] = {
+	{"{'handshakes':[H1,O1,H1,O1]}", false},
+	{"{'handshakes':[H1,O0,H1,O0]}", true},
+	{"{'handshakes':[H1,OX,H1,OX]}", true},
+	{"{'handshakes':[H1,P2],'chains':{'2':{'sent':['rr','bb'],'verified':true}}}", true},
+	{"{'handshakes':[H1,P2],'chains':{'2':{'sent':['aa'],'verified':false}}}", true},
+	{"{'handshakes':[H1,P2],'chains':{'2':{'sent':['aa'],'verified':true}}}", false},
+	{"{'handshakes':[H1,P2],'chains':{'2':{'sent':['aa'],'verified':true}},'staples':{'2':{"
+	 "'bytes':'MAA=','depth':0,'chain':'2','check':'stale'}}}",
+	 true},
+};
+
+START_TEST(addresses_where_clients_meet_something_else_differ)
+{
+	struct examinations *all = seen_case(addresses[_i].patch);
+	struct case_facts facts;
+	case_facts_read(&facts, &all->items[0]);
+	ck_assert_uint_eq(facts.num_addresses, 2);
+	ck_assert_int_eq(
+		case_addresses_differ(&all->items[0], &facts.addresses[0], &facts.addresses[1]),
+		addresses[_i].differ);
 	examinations_free(all);
 }
 END_TEST
@@ -231,6 +261,8 @@ int main(void)
 			    (int)(sizeof rows / sizeof *rows));
 	tcase_add_loop_test(tests, every_cause_has_evidence_and_a_fix, 0,
 			    (int)(sizeof rows / sizeof *rows));
+	tcase_add_loop_test(tests, addresses_where_clients_meet_something_else_differ, 0,
+			    (int)(sizeof addresses / sizeof *addresses));
 	tcase_add_loop_test(tests, limits_are_times_or_parts, 0,
 			    (int)(sizeof limits / sizeof *limits));
 	tcase_add_loop_test(tests, what_is_no_limit_is_refused, 0, 10);
