@@ -33,7 +33,9 @@ bool list_read(struct list *out, struct der in, int forms)
 	if (!der_skip(&body) || !der_take_whole(&body, &out->issuer, DER_SEQUENCE) ||
 	    !read_times(out, &body, forms))
 		return false;
-	der_take(&body, &out->entries, DER_SEQUENCE);
+	const uint8_t *start = body.at;
+	if (der_take(&body, &out->entries, DER_SEQUENCE))
+		out->entries_start = start;
 	if (der_take(&body, &content, DER_CONSTRUCTED(0)) &&
 	    (!der_take(&content, &out->extensions, DER_SEQUENCE) || content.len > 0))
 		return false;

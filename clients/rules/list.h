@@ -17,6 +17,7 @@ struct list {
 	bool has_this_update, has_next_update; /* there, and can be read */
 	bool is_next_update_broken;            /* there, and cannot be read */
 	struct der entries;                    /* inside the SEQUENCE OF; empty when absent */
+	const uint8_t *entries_start;          /* their tag; NULL when absent */
 	struct der extensions;                 /* likewise */
 };
 

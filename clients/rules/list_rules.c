@@ -3,8 +3,12 @@
 
 #include "clients/rules/freshness.h"
 #include "clients/rules/list.h"
+#include "clients/rules/long_list.h"
 #include "clients/rules/name.h"
 #include "clients/rules/scope.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #define ID(literal)                                             \
 	{                                                       \
@@ -88,7 +92,7 @@ static enum signature verify(struct judge *judge, void *opened, struct der bytes
 {
 	const struct question *question = judge->question;
 	struct signed_bytes what;
-	if (question->reader->verify != NULL)
+	if (opened != NULL && question->reader->verify != NULL)
 		return question->reader->verify(opened, judge->out, question->issuer->whole);
 	if (signed_read(&what, SIGNED_LIST, bytes))
 		return question->verify(judge->out, question->issuer->whole, &what);
@@ -244,12 +248,32 @@ static void check_opened(struct judge *judge, void *opened, struct der bytes)
 	note_delta(judge);
 }
 
+static void refuse_size(struct status_check *out, size_t len)
+{
+	char text[NATIVE_MAX];
+	snprintf(text, sizeof text,
+		 "the CRL is not in DER, and its %zu bytes are more than the limit of %zu bytes "
+		 "for such",
+		 len, LONG_LIST_WHOLE_MAX);
+	out->check = CHECK_TOO_LARGE;
+	question_say(out, text);
+}
+
 void list_judge(struct status_check *out, const struct question *question, struct der bytes)
 {
+	const struct status_reader *reader = question->reader;
 	struct judge judge = {.question = question, .out = out};
+	uint8_t *decoded = NULL;
+	void *opened = NULL;
 	*out = (struct status_check){.check = CHECK_MALFORMED, .revocation_reason = -1};
-	void *opened = question->reader->open(out, &bytes);
-	if (opened != NULL)
+	if (long_list_is(&decoded, &bytes)) {
+		if (long_list_read(out, reader, bytes))
+			check_opened(&judge, NULL, bytes);
+	} else if (bytes.len > LONG_LIST_WHOLE_MAX) {
+		refuse_size(out, bytes.len);
+	} else if ((opened = reader->open(out, &bytes)) != NULL) {
 		check_opened(&judge, opened, bytes);
-	question->reader->close(opened);
+	}
+	reader->close(opened);
+	free(decoded);
 }
