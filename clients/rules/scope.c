@@ -2,11 +2,12 @@
 #include "clients/rules/scope.h"
 
 #include "clients/rules/name.h"
+#include "clients/rules/uri.h"
 
 #define OID_DISTRIBUTION_POINTS "\x55\x1d\x1f"
 
 /* Of GeneralName. */
-enum { TAG_DIRECTORY = DER_CONSTRUCTED(4) };
+enum { TAG_DIRECTORY = DER_CONSTRUCTED(4), TAG_URI = DER_CONTEXT(6) };
 
 /* ReasonFlags (RFC 5280 section 4.2.1.13) from the first bit on; that one is not used. */
 enum { ALL_REASONS = 0x7f80 };
@@ -132,6 +133,8 @@ static bool is_same(const struct name *one, const struct name *other)
 {
 	if (one->tag != other->tag)
 		return false;
+	if (one->tag == TAG_URI)
+		return uri_is_same(one->value, other->value);
 	if (one->tag != TAG_DIRECTORY)
 		return der_same(one->value, other->value);
 	return name_is_same_parts(one->value, one->part, other->value, other->part);

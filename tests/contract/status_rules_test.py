@@ -110,6 +110,24 @@ class Scopes(Rules):
             + self.lists("a CRL for all beside a point of another issuer", "good", "revoked",
                          leaf=self.at(point(here, issuer=directory(name(b"another"))))))
 
+    def test_uris_in_another_spelling(self):
+        """RFC 5280 section 7.4."""
+        def pair(one, other):
+            return scope(uri(one)), self.at(point(uri(other)))
+        same = ((b"http://a.test/1", b"HTTP://A.Test/1"), (b"http://a.test:80/1", b"http://a.test/1"),
+                (b"http://a.test/%61-%7E", b"http://a.test/a%2d~"), (b"http://a.test/x/../1", b"http://a.test/./1"),
+                (b"http://a.test/%2f", b"http://a.test/%2F"), (b"http://a.test", b"http://a.test/"))
+        others = ((b"http://a.test/A", b"http://a.test/a"), (b"http://a.test:8080/1", b"http://a.test/1"),
+                  (b"http://a.test/%2F", b"http://a.test//"), (b"http://a.test/%2561", b"http://a.test/%61"),
+                  (b"https://a.test/1", b"http://a.test/1"), (b"http://a.test/1?x", b"http://a.test/1"))
+        rows = []
+        for pairs, good, revoked in ((same, "good", "revoked"), (others, "wrong-certificate", "wrong-certificate")):
+            for pair_of in pairs:
+                for one, other in (pair_of, pair_of[::-1]):
+                    where, leaf = pair(one, other)
+                    rows += self.lists(f"{one.decode()} for {other.decode()}", good, revoked, where, leaf=leaf)
+        self.hold(rows)
+
     def test_reasons(self):
         # What it does not list may be revoked for a reason that it leaves out.
         here = uri(b"http://a.test/1")
