@@ -219,9 +219,17 @@ static const struct certificate *leaf_here(const struct diagnosing *d)
 				       d->leaf != NULL ? d->leaf : d->examination->leaf);
 }
 
+/* And is not complete at another address either: then it is the server that lacks something. */
 static bool names_nothing(const struct diagnosing *d)
 {
 	const struct certificate *leaf = leaf_here(d);
+	for (size_t i = 0; i < d->examination->num_chains; i++) {
+		const struct sent_chain *chain = &d->examination->chains[i];
+		if (chain->verified &&
+		    examination_certificate(d->examination,
+					    examination_leaf_of(d->examination, chain->id)) == leaf)
+			return false;
+	}
 	return leaf != NULL && leaf->ocsp_urls.num + leaf->crl_urls.num + leaf->issuer_urls.num +
 					       leaf->num_unusable_urls ==
 				       0;

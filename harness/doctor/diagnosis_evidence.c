@@ -61,6 +61,11 @@ static void append_answer(struct text *out, const struct fetch *fetch,
 {
 	const char *check = word_spelling(&answer->check, &check_names);
 	const char *layer = word_spelling(&fetch->layer, &fetch_layer_names);
+	if (check == NULL && word_is(fetch->layer, LAYER_ANSWER) && fetch->length.is_known &&
+	    fetch->length.value == 0) {
+		text_append(out, "an empty body");
+		return;
+	}
 	if (check == NULL) {
 		text_append_format(out, "%s%s%s", layer != NULL ? layer : "nothing",
 				   fetch->text != NULL ? ": " : "", or_empty(fetch->text));

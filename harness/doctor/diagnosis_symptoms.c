@@ -61,6 +61,8 @@ void diagnosing_note_symptoms(struct diagnosing *d)
 	d->is_symptom[CAUSE_MUST_STAPLE_BARE] = true;
 	d->is_symptom[CAUSE_STAPLE_BY_VERSION] = true;
 	d->is_symptom[CAUSE_STACKS_DISAGREE] = true;
+	/* That a CRL is the only source says less than what is odd about it. */
+	note(d, CAUSE_NO_OCSP_URL, CAUSE_CRL_REMARK);
 	for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
 		note(d, CAUSE_STAPLE_ERROR_RESPONSE, roots[i]);
 		note(d, CAUSE_STAPLE_BREAKS_HANDSHAKE, roots[i]);
