@@ -120,8 +120,9 @@ class Encodings(Made):
 
     def test_certid_hashes(self):
         rows = []
-        # GnuTLS 3.7 knows the name of RIPEMD-160 and does not compute it.
-        for name_of, others in (("ripemd160", {"gnutls": "wrong-certificate"}), ("sha512", {}), ("sha224", {})):
+        # GnuTLS 3.7 knows the name of RIPEMD-160 and does not compute it; 3.8.9 does.
+        lacks = {} if self.version() >= (3, 8) else {"gnutls": "wrong-certificate"}
+        for name_of, others in (("ripemd160", lacks), ("sha512", {}), ("sha224", {})):
             rows += both(name_of, lambda revoked, h=name_of: self.ec.request("ocsp", self.ec.response(revoked, hash_name=h), certid_hash="any"),
                          dict(others, **{"": "good"}), dict(others, **{"": "revoked"}))
         self.hold(rows)

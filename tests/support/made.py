@@ -28,6 +28,11 @@ class Made(unittest.TestCase):
     def tearDownClass(cls):
         cls.folder.cleanup()
 
+    def version(self):
+        """Major and minor version of the library."""
+        said = subprocess.run([os.environ["CONTRACT_PROGRAM"], "--describe"], text=True, capture_output=True, check=True, timeout=60).stdout
+        return tuple(int(number) for number in json.loads(said)["version"].split(".")[:2])
+
     def ask(self, requests):
         """The answers to named requests."""
         lines = "".join(json.dumps(dict(request, id=key)) + "\n" for key, request in requests.items())
