@@ -207,29 +207,33 @@ static bool rejects_files(const struct guess *at)
 	       server_does(&at->server, SERVER_TRAIT_REJECTS_BROKEN_FILE);
 }
 
-/* A file is there, and the server does not staple it. */
-static bool guess_file(const struct guess *at)
+/* The certificate was put in just now, into a server that staples files alone. */
+static bool is_likely_file(const struct guess *at)
 {
 	const struct case_facts *facts = &at->d->facts;
 	int64_t age_s = at->d->examination->started.value - facts->not_before;
-	bool is_young =
-		at->d->examination->started.is_known && facts->not_before != 0 && age_s < RENEWED_S;
-	if (!rejects_files(at))
-		return false;
-	struct finding *cause = diagnosing_add(
-		at->d, CAUSE_STAPLE_FILE, diagnosing_missing(at->d),
-		is_young && reads_file_alone(at) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
+	return reads_file_alone(at) && rejects_files(at) && at->d->examination->started.is_known &&
+	       facts->not_before != 0 && age_s < RENEWED_S;
+}
+
+/* A file is there, and the server does not staple it. */
+static void guess_file(const struct guess *at)
+{
 	static const enum server_trait traits[] = {SERVER_TRAIT_REJECTS_STALE_FILE,
 						   SERVER_TRAIT_REJECTS_OTHER_FILE,
 						   SERVER_TRAIT_REJECTS_BROKEN_FILE};
+	bool is_likely = is_likely_file(at);
+	if (!rejects_files(at))
+		return;
+	struct finding *cause = diagnosing_add(at->d, CAUSE_STAPLE_FILE, diagnosing_missing(at->d),
+					       is_likely ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 	for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
 		if (server_does(&at->server, traits[i]))
 			cite_trait(at, cause, traits[i], "");
-	if (is_young)
+	if (is_likely)
 		diagnosing_evidence(at->d, cause,
 				    "The certificate is less than three days old: a file of the "
 				    "last one does not fit it.");
-	return is_young && reads_file_alone(at);
 }
 
 static void guess_reach(const struct guess *at, enum confidence confidence)
@@ -271,7 +275,7 @@ void diagnose_never(struct diagnosing *d)
 	if (guess_cannot(&at))
 		return;
 	bool is_unfit = d->facts.responder >= SOURCE_GOOD && guess_unfit(&at);
-	bool is_file = guess_file(&at);
+	bool is_file = is_likely_file(&at);
 	/* One that lets its clients wait when they request a staple tries to get one. */
 	bool tries = at.server.stapling == SERVER_STAPLING_BY_DEFAULT ||
 		     diagnosing_has_any(d, CAUSE_STAPLE_DELAYS_HANDSHAKE);
@@ -284,6 +288,7 @@ void diagnose_never(struct diagnosing *d)
 						     : CONFIDENCE_LIKELY);
 	diagnosing_cite_counts(d, off);
 	diagnosing_cite_verdict(d, off);
+	guess_file(&at);
 	if (!tries && could_fetch)
 		guess_reach(&at, CONFIDENCE_POSSIBLE);
 }

@@ -40,7 +40,7 @@ class NginxFileRemedies(RemedyTest):
         site.configure(STAPLING)
         site.start()
         self.heal("staple-missing-first")
-        self.check_healed()
+        self.check_healed(sentence="The first connection has a staple now")
 
     def test_must_staple(self):
         site = self.begin(must_staple=True)

@@ -70,9 +70,9 @@ class RemedyTest(ProgramTest):
         self.assertEqual(fix["server"], self.site.kind, fix["text"])
         self.site.apply(fix["snippet"], fix["commands"])
 
-    def check_healed(self, warm=False):
+    def check_healed(self, warm=False, sentence="Fixed: "):
         """The staple is good from the first connection on (after one, when warm), `revoscope retest` finds nothing
-        wrong any more, and strict clients connect."""
+        wrong any more and says `sentence`, and strict clients connect."""
         if warm:
             self.wait_until(lambda: self.seen().staple == "good", 10, "a staple:\n" + self.site.log())
         for _ in range(3):
@@ -80,7 +80,7 @@ class RemedyTest(ProgramTest):
             self.assertEqual((seen.staple, seen.chain), ("good", True), self.site.log())
         result = self.revoscope("retest")
         self.assertEqual(result.status, 1, str(result))
-        self.assertIn(": Fixed: ", result.out)
+        self.assertIn(f": {sentence}", result.out)
         document = self.revoscope("report", "latest", "--format", "json", expect=0).document()
         self.assertEqual(sorted(causes_of(document)), [], self.site.log())
         cells = {class_id: (cell["outcome"], cell["reason"]) for (_, class_id), cell in cells_by(document).items()
