@@ -102,7 +102,7 @@ class ServerFacts(ProgramTest):
         self.assertEqual({trait: row.get(trait) for trait in measured}, measured)
 
 
-class FetchFacts(ServerFacts):
+class FetchFacts:
     """A server that queries the responder."""
 
     def test_what_it_gets_from_which_responder(self):
@@ -143,7 +143,7 @@ class FetchFacts(ServerFacts):
         self.hold(site, measured)
 
 
-class FileFacts(ServerFacts):
+class FileFacts:
     """A server that staples a file."""
 
     def test_which_file_it_staples(self):
@@ -171,7 +171,7 @@ class FileFacts(ServerFacts):
 
 
 @needs("nginx", "gnutls-cli")
-class NginxFacts(FetchFacts):
+class NginxFacts(FetchFacts, ServerFacts):
     site_class = NginxSite
 
     def configure(self, site):
@@ -179,7 +179,7 @@ class NginxFacts(FetchFacts):
 
 
 @needs("apache2", "gnutls-cli")
-class ApacheFacts(FetchFacts):
+class ApacheFacts(FetchFacts, ServerFacts):
     site_class = ApacheSite
 
     def configure(self, site):
@@ -205,7 +205,7 @@ class ApacheFacts(FetchFacts):
 
 
 @needs("caddy", "gnutls-cli")
-class CaddyFacts(FetchFacts):
+class CaddyFacts(FetchFacts, ServerFacts):
     site_class = CaddySite
 
     def configure(self, site):
@@ -213,7 +213,7 @@ class CaddyFacts(FetchFacts):
 
 
 @needs("h2o", "perl", "openssl", "gnutls-cli")
-class H2oFacts(FetchFacts):
+class H2oFacts(FetchFacts, ServerFacts):
     site_class = H2oSite
 
     def configure(self, site):
@@ -221,7 +221,7 @@ class H2oFacts(FetchFacts):
 
 
 @needs("hitch", "gnutls-cli")
-class HitchFacts(FetchFacts):
+class HitchFacts(FetchFacts, ServerFacts):
     site_class = HitchSite
 
     def configure(self, site):
@@ -235,7 +235,7 @@ class HitchFacts(FetchFacts):
 
 
 @needs("nghttpx", "gnutls-cli")
-class NghttpxFacts(FetchFacts):
+class NghttpxFacts(FetchFacts, ServerFacts):
     site_class = NghttpxSite
 
     def configure(self, site):
@@ -243,7 +243,7 @@ class NghttpxFacts(FetchFacts):
 
 
 @needs("traffic_server", "gnutls-cli")
-class TrafficServerFacts(FetchFacts):
+class TrafficServerFacts(FetchFacts, ServerFacts):
     site_class = TrafficServerSite
 
     def configure(self, site):
@@ -252,7 +252,7 @@ class TrafficServerFacts(FetchFacts):
 
 
 @needs("nginx", "openssl", "gnutls-cli")
-class NginxFile(FileFacts):
+class NginxFile(FileFacts, ServerFacts):
     site_class = NginxSite
 
     def configure(self, site, file):
@@ -261,7 +261,7 @@ class NginxFile(FileFacts):
 
 
 @needs("haproxy", "openssl", "gnutls-cli")
-class HaproxyFile(FileFacts):
+class HaproxyFile(FileFacts, ServerFacts):
     site_class = HaproxySite
 
     def configure(self, site, file):
@@ -279,7 +279,7 @@ class HaproxyFile(FileFacts):
 
 
 @needs("lighttpd", "openssl", "gnutls-cli")
-class LighttpdFile(FileFacts):
+class LighttpdFile(FileFacts, ServerFacts):
     site_class = LighttpdSite
 
     def configure(self, site, file):
