@@ -99,7 +99,8 @@ static int verify(mbedtls_pk_context *key, const struct algorithm *algorithm,
 static bool is_in_profile(const struct algorithm *algorithm)
 {
 	const mbedtls_x509_crt_profile *profile = &mbedtls_x509_crt_profile_default;
-	return (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(algorithm->hash)) != 0 &&
+	return algorithm->hash != MBEDTLS_MD_NONE && algorithm->key_type != MBEDTLS_PK_NONE &&
+	       (profile->allowed_mds & MBEDTLS_X509_ID_FLAG(algorithm->hash)) != 0 &&
 	       (profile->allowed_pks & MBEDTLS_X509_ID_FLAG(algorithm->key_type)) != 0;
 }
 

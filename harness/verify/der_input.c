@@ -109,16 +109,26 @@ static bool take(struct blob *in, struct blob *element, struct blob *inside)
 	return true;
 }
 
+/* The next elements, whatever they are. */
+static bool skip(struct blob *in, int num)
+{
+	struct blob part;
+	for (int i = 0; i < num; i++)
+		if (!take(in, &part, NULL))
+			return false;
+	return true;
+}
+
 bool der_input_names(struct blob *issuer, struct blob *subject, const struct blob *certificate)
 {
 	struct blob rest = *certificate, part, whole, body;
+	bool has_version;
 	if (!take(&rest, &part, &whole) || !take(&whole, &part, &body))
 		return false;
 	/* The version is optional (RFC 5280 section 4.1); then serial number and algorithm. */
-	if (body.len > 0 && body.bytes[0] == 0xa0 && !take(&body, &part, NULL))
-		return false;
-	return take(&body, &part, NULL) && take(&body, &part, NULL) && take(&body, issuer, NULL) &&
-	       take(&body, &part, NULL) && take(&body, subject, NULL);
+	has_version = body.len > 0 && body.bytes[0] == 0xa0;
+	return skip(&body, has_version ? 3 : 2) && take(&body, issuer, NULL) && skip(&body, 1) &&
+	       take(&body, subject, NULL);
 }
 
 static bool parse_der(struct blob_list *out, const uint8_t *bytes, size_t len,
