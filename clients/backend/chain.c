@@ -125,6 +125,8 @@ void chain_order(struct probe *probe, const struct der_list *sent, bool is_verif
 {
 	struct der_list anchors = {0};
 	struct certificate view;
+	for (size_t i = 0; i < sent->num; i++)
+		probe_keep_other(probe, der_list_at(sent, i));
 	struct der next = der_list_at(sent, 0);
 	while (certificate_read(&view, next) && probe->chain.num < MAX_CHAIN) {
 		struct der certificate = next;
@@ -310,6 +312,16 @@ static bool join_issuers(struct given *given, struct der issuer)
 	return done;
 }
 
+/* For the issuers of CRLs. */
+static bool keep_given(struct probe *probe, const struct given *given)
+{
+	bool done = der_list_copy(&probe->anchors, &given->trust) &&
+		    der_list_copy(&probe->others, &given->chain);
+	for (size_t i = 0; done && i < given->issuer.num; i++)
+		done = der_list_add(&probe->others, der_list_at(&given->issuer, i));
+	return done;
+}
+
 static bool build(struct probe *probe, struct given *given)
 {
 	struct der certificate = der_list_at(&given->certificate, 0);
@@ -319,7 +331,7 @@ static bool build(struct probe *probe, struct given *given)
 	if (probe->concluded)
 		return false;
 	if (chain_keep(probe, 0, certificate.at, certificate.len) &&
-	    chain_keep(probe, 1, issuer.at, issuer.len))
+	    chain_keep(probe, 1, issuer.at, issuer.len) && keep_given(probe, given))
 		return true;
 	probe_conclude(probe, OUTCOME_ERROR, REASON_OUT_OF_MEMORY, STAGE_NONE, "out of memory");
 	return false;

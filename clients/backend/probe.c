@@ -74,13 +74,15 @@ void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size
 		      &probe->evidence_error);
 }
 
-bool probe_wants_certificates(const struct probe *probe)
+void probe_keep_other(struct probe *probe, struct der certificate)
 {
-	return probe->request->evidence_dir != NULL;
+	if (probe->others.num < MAX_CHAIN && !der_list_has(&probe->others, certificate))
+		der_list_add(&probe->others, certificate);
 }
 
 void probe_keep_certificate(struct probe *probe, size_t depth, const void *der, size_t len)
 {
+	probe_keep_other(probe, der_of(der, len));
 	evidence_save(probe->request->evidence_dir, "chain", depth, der, len,
 		      &probe->evidence_error);
 }
@@ -155,6 +157,8 @@ void probe_clear(struct probe *probe)
 {
 	der_list_clear(&probe->chain);
 	der_list_clear(&probe->kept_chain);
+	der_list_clear(&probe->others);
+	der_list_clear(&probe->anchors);
 	for (size_t i = 0; i < MAX_CHAIN; i++)
 		free(probe->staples[i].data);
 	*probe = (struct probe){.net = {.fd = -1}};

@@ -21,8 +21,11 @@ struct probe {
 	 * issuer alone was given. */
 	struct der_list chain;
 	bool chain_lacks_algorithm; /* its end may have an issuer, by what the stack lacks */
-	void *session;              /* the backend's, set by it before it calls probe_judge */
-	void *kept; /* the backend's, to resume an earlier session by; NULL for none */
+	/* Further certificates, in any order: what the server sent, or what was given; and where a
+	 * path may end, when it is not where the chain does. */
+	struct der_list others, anchors;
+	void *session; /* the backend's, set by it before it calls probe_judge */
+	void *kept;    /* the backend's, to resume an earlier session by; NULL for none */
 	struct der_list kept_chain; /* of that session */
 	bool judged;
 	bool concluded;              /* an outcome is set */
@@ -49,10 +52,10 @@ void probe_clear(struct probe *probe);
  * staple) and notes it in the observation. A second call for a depth replaces. */
 void probe_keep_staple(struct probe *probe, size_t depth, const void *data, size_t len);
 
-/* Writes the certificate at depth into the evidence directory; does nothing, at no
- * cost, when the request has none (probe_wants_certificates is false then). */
+/* Keeps a certificate that the server sent; the second also as evidence where the request wants
+ * that. */
+void probe_keep_other(struct probe *probe, struct der certificate);
 void probe_keep_certificate(struct probe *probe, size_t depth, const void *der, size_t len);
-bool probe_wants_certificates(const struct probe *probe);
 
 /*
  * The point where the staple is judged: walks the sources by the policy, fills

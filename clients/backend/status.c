@@ -1,6 +1,7 @@
 /* Knows how the question about a certificate of the chain is put together. */
 #include "clients/backend/status.h"
 
+#include "clients/backend/anchor.h"
 #include "clients/policy/decision.h"
 #include "clients/rules/inquiry.h"
 #include "clients/rules/list_rules.h"
@@ -79,11 +80,32 @@ void status_check_ocsp(struct probe *probe, struct status_check *out, size_t dep
 	note_tolerance(out, self.question.now);
 }
 
+/* Where the certificate of a CRL's issuer may be. */
+static struct der other_at(void *context, size_t place)
+{
+	const struct probe *probe = context;
+	const struct der_list *lists[] = {&probe->chain, &probe->others, &probe->anchors};
+	for (size_t i = 0; i < 3; i++) {
+		if (place < lists[i]->num)
+			return der_list_at(lists[i], place);
+		place -= lists[i]->num;
+	}
+	return der_of(NULL, 0);
+}
+
+static bool has_path(void *context, struct der certificate)
+{
+	return anchor_is_shared(context, certificate);
+}
+
 void status_check_crl(struct probe *probe, struct status_check *out, size_t depth, struct der bytes)
 {
 	struct inquirer self;
 	begin(&self, probe, depth, der_of(NULL, 0));
 	self.question.reader = probe->backend->list_reader;
+	self.question.other = other_at;
+	self.question.has_path = has_path;
+	self.question.probe = probe;
 	if (read_chain(&self) && self.question.certificate != NULL)
 		list_judge(out, &self.question, bytes);
 	else

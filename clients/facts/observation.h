@@ -9,6 +9,7 @@
 #include "clients/facts/url.h"
 
 #include "core/name.h"
+#include "core/reason_flags.h"
 #include "core/situation.h"
 
 #include <stdbool.h>
@@ -56,6 +57,8 @@ struct status_check {
 	int64_t produced_at;
 	int64_t revocation_time;
 	int revocation_reason; /* CRLReason, -1 when absent */
+	/* Of a CRL that does not list the certificate: for which reasons (core/reason_flags.h). */
+	int covered_reasons;
 	/* Of the entry that was looked at; of the first when none is for the certificate. */
 	struct certid_facts certid;
 	char signer[128];     /* subject of the certificate whose key signed, or "" */

@@ -156,6 +156,9 @@ static int look_at_certificate(void *context, mbedtls_x509_crt *certificate, int
 	if (!chain_keep(probe, (size_t)depth, certificate->raw.p, certificate->raw.len))
 		return MBEDTLS_ERR_X509_ALLOC_FAILED;
 	probe_keep_certificate(probe, (size_t)depth, certificate->raw.p, certificate->raw.len);
+	/* The leaf is the first of what was sent. */
+	for (const mbedtls_x509_crt *one = certificate; depth == 0 && one != NULL; one = one->next)
+		probe_keep_other(probe, der_of(one->raw.p, one->raw.len));
 	if (depth == 0 && is_for_another_address(probe->request->server_name, certificate))
 		*flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
 	if (*flags != 0 && session->flagged_depth < 0)

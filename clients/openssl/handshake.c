@@ -137,8 +137,7 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 {
 	struct session *session = context;
 	struct probe *probe = session->probe;
-	if (probe_wants_certificates(probe))
-		keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification), false);
+	keep_certificates(probe, X509_STORE_CTX_get0_untrusted(verification), false);
 	session_note_tls(session);
 	if (X509_verify_cert(verification) != 1) {
 		keep_certificate(probe, 0, X509_STORE_CTX_get0_cert(verification), true);

@@ -27,6 +27,7 @@ static enum reason staple_reason(enum check check)
 	case CHECK_REVOKED: return REASON_STATUS_REVOKED;
 	case CHECK_UNKNOWN: return REASON_STATUS_UNKNOWN;
 	case CHECK_TOO_LARGE: /* of what is fetched alone */
+	case CHECK_INCOMPLETE:
 	case CHECK_MALFORMED: return REASON_STAPLE_MALFORMED;
 	case CHECK_ERROR_RESPONSE: return REASON_STAPLE_ERROR_RESPONSE;
 	case CHECK_WRONG_CERTIFICATE: return REASON_STAPLE_WRONG_CERTIFICATE;
@@ -106,6 +107,7 @@ static int stapled_action(const struct policy *policy, const struct source_resul
 	switch (result->check) {
 	case CHECK_UNKNOWN: return policy->on_unknown;
 	case CHECK_ERROR_RESPONSE: return error_action(policy, result->response_status);
+	case CHECK_INCOMPLETE:
 	case CHECK_WRONG_CERTIFICATE: return policy->on_wrong_certificate;
 	case CHECK_UNAUTHORIZED_SIGNER:
 		return action_or(policy->on_unauthorized_signer, policy->on_bad_signature);
@@ -132,6 +134,7 @@ static bool is_fault(enum check check)
 	switch (check) {
 	case CHECK_ERROR_RESPONSE:
 	case CHECK_WRONG_CERTIFICATE:
+	case CHECK_INCOMPLETE:
 	case CHECK_BAD_SIGNATURE:
 	case CHECK_UNAUTHORIZED_SIGNER:
 	case CHECK_ALGORITHM_UNSUPPORTED:

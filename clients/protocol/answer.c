@@ -274,6 +274,9 @@ static json_t *check_json(const struct status_check *check)
 	json_set(object, "revocation_reason",
 		 check->revocation_reason < 0 ? json_null()
 					      : json_integer(check->revocation_reason));
+	json_set(object, "covered_reasons",
+		 check->check == CHECK_INCOMPLETE ? json_integer(check->covered_reasons)
+						  : json_null());
 	json_set(object, "certid", certid_json(&check->certid));
 	json_set(object, "signer", answer_text(check->signer));
 	json_set(object, "native", answer_native(&check->native));

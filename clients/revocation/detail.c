@@ -148,6 +148,7 @@ static void add_finding(struct text *out, const struct status_check *check, bool
 				   check->response_status);
 		break;
 	case CHECK_WRONG_CERTIFICATE: text_append(out, "does not cover the certificate"); break;
+	case CHECK_INCOMPLETE: text_append(out, "does not cover every reason"); break;
 	case CHECK_BAD_SIGNATURE: text_append(out, "has a bad signature"); break;
 	case CHECK_ALGORITHM_UNSUPPORTED:
 		text_append(out, "is signed with an algorithm that the stack does not accept");
@@ -217,6 +218,18 @@ static void add_unusable(struct text *out, const struct source_record *record)
 		text_append_format(out, ", and %zu more", record->num_unusable - 1);
 }
 
+/* CRLs for some reasons each, of which the last one is the record's. */
+static void add_complete(struct text *out, const struct source_record *record)
+{
+	char from[32], to[32];
+	const struct status_check *check = record->check;
+	text_append_format(out, "says with %zu other%s, for all reasons together, good (%s to %s)",
+			   record->num_parts - 1, record->num_parts == 2 ? "" : "s",
+			   clock_print_utc(from, check->this_update),
+			   check->next_update != 0 ? clock_print_utc(to, check->next_update)
+						   : "no end");
+}
+
 static void add_fetched(struct text *out, const struct source_record *record, int64_t now)
 {
 	bool is_crl = record->result.source == SOURCE_CRL;
@@ -243,7 +256,10 @@ static void add_fetched(struct text *out, const struct source_record *record, in
 	}
 	if (!is_crl)
 		text_append(out, "sent an answer that ");
-	add_finding(out, record->check, record->result.says_revoked, now);
+	if (record->result.check == CHECK_GOOD && record->check->check == CHECK_INCOMPLETE)
+		add_complete(out, record);
+	else
+		add_finding(out, record->check, record->result.says_revoked, now);
 	if (record->check->check == CHECK_MALFORMED || record->check->check == CHECK_TOO_LARGE ||
 	    fetch->is_pem)
 		add_remark(out, fetch->text);

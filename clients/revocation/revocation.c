@@ -202,6 +202,21 @@ static bool tells_more(const struct revocation_check *self, const struct source_
 	return so_far->result.check == CHECK_UNAVAILABLE && fetch->check.check != CHECK_UNAVAILABLE;
 }
 
+/* Adds a CRL for some reasons to those before it (RFC 5280 section 6.3.3). True: together they say
+ * that the certificate is not revoked for any. */
+static bool complete(struct source_record *record, const struct fetch_facts *fetch)
+{
+	if (fetch->check.check != CHECK_INCOMPLETE)
+		return false;
+	record->num_parts++;
+	record->covered_reasons |= fetch->check.covered_reasons;
+	if (record->covered_reasons != REASONS_ALL)
+		return false;
+	note_fetch(record, fetch);
+	record->result.check = CHECK_GOOD;
+	return true;
+}
+
 static bool is_named(const struct url_list *urls)
 {
 	return urls->num > 0 || urls->num_unusable > 0;
@@ -234,7 +249,7 @@ static void try_urls(struct revocation_check *self, struct source_record *record
 		try_url(self, fetch_facts, urls->urls[i], inquiry);
 		if (tells_more(self, record, fetch_facts))
 			note_fetch(record, fetch_facts);
-		if (settles(self, &fetch_facts->check))
+		if (settles(self, &fetch_facts->check) || complete(record, fetch_facts))
 			break;
 	}
 }
@@ -400,7 +415,8 @@ static void conclude(struct probe *probe, const struct certificate_walk *walk)
 	detail_write(seen->detail, walk, clock_wall_s());
 	for (size_t i = 0; i < walk->num_records && seen->native.library[0] == '\0'; i++)
 		if (walk->records[i].result.source == decision->source &&
-		    walk->records[i].check != NULL)
+		    walk->records[i].check != NULL &&
+		    walk->records[i].check->check == walk->records[i].result.check)
 			seen->native = walk->records[i].check->native;
 }
 

@@ -17,6 +17,10 @@ struct source_record {
 	 * first. */
 	size_t num_unusable;
 	struct unusable_url unusable;
+	/* CRLs that cover some reasons each, and which reasons they do together; result.check is
+	 * GOOD when these are all. */
+	size_t num_parts;
+	int covered_reasons;
 };
 
 /* One walked certificate: its sources in the order in which they were used. */

@@ -3,6 +3,7 @@
 
 #include "clients/rules/freshness.h"
 #include "clients/rules/list.h"
+#include "clients/rules/list_signer.h"
 #include "clients/rules/long_list.h"
 #include "clients/rules/name.h"
 #include "clients/rules/scope.h"
@@ -37,7 +38,7 @@ struct judge {
 	struct list list;
 	bool has_odd_times; /* in a form that RFC 5280 section 5.1.2.4 does not allow */
 	bool is_refused;    /* by its algorithm, though the signature verifies */
-	bool all_reasons;   /* it lists certificates that are revoked for any reason */
+	struct certificate signer;
 };
 
 static bool fail(struct judge *judge, enum check check, const char *text)
@@ -88,43 +89,24 @@ static bool check_entries(struct judge *judge)
 	return true;
 }
 
-static enum signature verify(struct judge *judge, void *opened, struct der bytes)
-{
-	const struct question *question = judge->question;
-	struct signed_bytes what;
-	if (opened != NULL && question->reader->verify != NULL)
-		return question->reader->verify(opened, judge->out, question->issuer->whole);
-	if (signed_read(&what, SIGNED_LIST, bytes))
-		return question->verify(judge->out, question->issuer->whole, &what);
-	question_say(judge->out, "the signature of the CRL cannot be read");
-	return SIGNATURE_BAD;
-}
-
 /* By an algorithm that the stack refuses, a CRL shows who is revoked. */
 static bool check_signer(struct judge *judge, void *opened, struct der bytes)
 {
-	const struct question *question = judge->question;
-	if (!name_is_same(judge->list.issuer, question->issuer->subject))
-		return fail(judge, CHECK_UNAUTHORIZED_SIGNER, "the CRL names another issuer");
-	if (!certificate_has_usage(question->issuer, KEY_USAGE_CRL_SIGN))
-		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
-			    "the issuer's key usage does not allow it to sign CRLs");
-	enum signature signature = verify(judge, opened, bytes);
-	judge->is_refused = signature == SIGNATURE_REFUSED;
-	if (signature == SIGNATURE_GOOD || judge->is_refused)
+	const struct list_signature what = {judge->question, &judge->list, opened, bytes};
+	enum check check = list_signer_check(&judge->signer, &judge->is_refused, judge->out, &what);
+	if (check == CHECK_GOOD)
 		return true;
-	judge->out->check = signature == SIGNATURE_UNSUPPORTED ? CHECK_ALGORITHM_UNSUPPORTED
-							       : CHECK_BAD_SIGNATURE;
+	judge->out->check = check;
 	return false;
 }
 
-/* Whether the CRL says that it was signed by another key of the issuer (RFC 5280 section 5.2.1). */
+/* Whether the CRL says that it was signed by another key of its issuer (RFC 5280 section 5.2.1). */
 static bool names_other_key(const struct judge *judge)
 {
 	struct der value, list, wanted, own;
 	return der_find_extension(&value, judge->list.extensions, der_of(OID_ISSUER_KEY, 3)) &&
 	       der_take(&value, &list, DER_SEQUENCE) && der_take(&list, &wanted, DER_CONTEXT(0)) &&
-	       certificate_extension(&value, judge->question->issuer, der_of(OID_KEY_ID, 3)) &&
+	       certificate_extension(&value, &judge->signer, der_of(OID_KEY_ID, 3)) &&
 	       der_take(&value, &own, DER_OCTET_STRING) && !der_same(wanted, own);
 }
 
@@ -139,7 +121,7 @@ static bool check_extensions(struct judge *judge)
 	if (has_extension(extensions, der_of(OID_DELTA, 3)))
 		return fail(judge, CHECK_MALFORMED, "a delta CRL, which is not complete");
 	der_find_extension(&value, extensions, der_of(OID_SCOPE, 3));
-	switch (scope_check(&judge->all_reasons, value, question->certificate,
+	switch (scope_check(&judge->out->covered_reasons, value, question->certificate,
 			    judge->list.issuer)) {
 	case CHECK_GOOD: return true;
 	case CHECK_MALFORMED:
@@ -171,7 +153,7 @@ static bool find_entry(struct judge *judge)
 	struct status_check *out = judge->out;
 	struct der entries = judge->list.entries, names;
 	struct listed listed;
-	bool is_of_issuer = true, is_read;
+	bool is_of_issuer = name_is_same(judge->list.issuer, certificate->issuer), is_read;
 	out->status = STATUS_GOOD;
 	while (list_take_entry(&listed, &entries, DER_TIME_ANY)) {
 		if (der_find_extension(&names, listed.extensions, der_of(OID_ENTRY_ISSUER, 3))) {
@@ -207,9 +189,7 @@ static bool may_say_good(struct judge *judge)
 	if (names_other_key(judge))
 		return fail(judge, CHECK_UNAUTHORIZED_SIGNER,
 			    "the authority key identifier of the CRL is that of another key");
-	return judge->all_reasons ||
-	       fail(judge, CHECK_WRONG_CERTIFICATE,
-		    "the CRL lists certificates that are revoked for some reasons only");
+	return true;
 }
 
 static void check_times(struct judge *judge)
@@ -223,8 +203,15 @@ static void check_times(struct judge *judge)
 			: freshness_check(out->this_update, out->next_update, has_next,
 					  question->now, question->skew_s, question->max_age_s);
 	out->fresh = out->check == CHECK_GOOD;
+	if (out->status == STATUS_REVOKED)
+		out->covered_reasons = 0;
 	if (out->fresh && out->status == STATUS_REVOKED)
 		out->check = CHECK_REVOKED;
+	if (out->check != CHECK_GOOD || out->covered_reasons == REASONS_ALL)
+		return;
+	out->status = STATUS_NONE;
+	fail(judge, CHECK_INCOMPLETE,
+	     "the CRL lists certificates that are revoked for some reasons only");
 }
 
 /* What was revoked after this CRL may be in a delta CRL, which is not fetched. */

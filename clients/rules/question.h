@@ -46,6 +46,7 @@ struct status_reader {
 	bool wants_next_update; /* the stack takes what has none for expired */
 };
 
+/* What is asked, and of whom. */
 struct question {
 	const struct certificate *certificate; /* whose status; NULL: whom the response names */
 	const struct certificate *issuer;      /* NULL: the response is only decoded */
@@ -62,6 +63,11 @@ struct question {
 	size_t (*digest)(uint8_t out[static DIGEST_MAX], const char *hash, struct der bytes);
 	verify_function *verify;
 	const struct status_reader *reader;
+	/* Further certificates, of which one may be that of a CRL's issuer, and whether one of
+	 * them has a path to the trust anchor that the certificate is verified with. */
+	struct der (*other)(void *probe, size_t place); /* empty behind the last; NULL: none */
+	bool (*has_path)(void *probe, struct der certificate);
+	void *probe; /* for both */
 };
 
 /* Notes in out->native what the rules found themselves: no stack said it. */

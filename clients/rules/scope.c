@@ -9,9 +9,6 @@
 /* Of GeneralName. */
 enum { TAG_DIRECTORY = DER_CONSTRUCTED(4), TAG_URI = DER_CONTEXT(6) };
 
-/* ReasonFlags (RFC 5280 section 4.2.1.13) from the first bit on; that one is not used. */
-enum { ALL_REASONS = 0x7f80 };
-
 /* Names of a place where a CRL is: GeneralNames, or one relative to a directory name. */
 struct names {
 	struct der list;
@@ -55,16 +52,16 @@ static bool take_flag(struct der *in, bool *out, int number)
 static bool take_reasons(struct der *in, int *out, int number)
 {
 	struct der bits;
-	*out = ALL_REASONS;
+	*out = REASONS_ALL;
 	if (!der_next_is(*in, DER_CONTEXT(number)))
 		return true;
 	*out = 0;
 	/* The first byte says how many bits at the end are not used. */
 	if (!der_take(in, &bits, DER_CONTEXT(number)) || bits.len < 1 || *bits.at > 7)
 		return false;
-	for (size_t i = 1; i < 3; i++)
-		*out = *out << 8 | (i < bits.len ? bits.at[i] : 0);
-	*out &= ALL_REASONS;
+	for (size_t n = 0; n < 8 * (bits.len - 1) && n < 16; n++)
+		*out |= (bits.at[1 + n / 8] >> (7 - n % 8) & 1) << n;
+	*out &= REASONS_ALL;
 	return true;
 }
 
@@ -80,7 +77,7 @@ static bool read_names(struct names *out, struct der in, struct der base)
 static bool read_scope(struct scope *out, struct der in, struct der list_issuer)
 {
 	struct der list, point;
-	*out = (struct scope){.reasons = ALL_REASONS};
+	*out = (struct scope){.reasons = REASONS_ALL};
 	if (in.at == NULL)
 		return true;
 	if (!der_take(&in, &list, DER_SEQUENCE) || in.len > 0)
@@ -161,11 +158,12 @@ static bool hold(struct names names, struct der directory)
 	return false;
 }
 
-/* RFC 5280 section 6.3.3 (b), (1) and (2)(i). */
-static bool is_at(const struct scope *scope, const struct point *point, struct der list_issuer)
+/* RFC 5280 section 6.3.3 (b), (1) and (2)(i); is_own: the CRL is by the certificate's issuer. */
+static bool is_at(const struct scope *scope, const struct point *point, struct der list_issuer,
+		  bool is_own)
 {
 	struct names issuer = {.list = point->issuer};
-	if (point->has_issuer && (!scope->indirect || !hold(issuer, list_issuer)))
+	if (point->has_issuer ? !scope->indirect || !hold(issuer, list_issuer) : !is_own)
 		return false;
 	if (!scope->has_point)
 		return true;
@@ -180,6 +178,7 @@ static bool is_at(const struct scope *scope, const struct point *point, struct d
 static int find_reasons(const struct scope *scope, const struct certificate *certificate,
 			struct der list_issuer)
 {
+	bool is_own = name_is_same(list_issuer, certificate->issuer);
 	struct der value, points, content;
 	struct point point;
 	int reasons = -1;
@@ -187,25 +186,38 @@ static int find_reasons(const struct scope *scope, const struct certificate *cer
 	    der_take(&value, &points, DER_SEQUENCE))
 		while (der_take(&points, &content, DER_SEQUENCE))
 			if (read_point(&point, content, certificate) &&
-			    is_at(scope, &point, list_issuer))
+			    is_at(scope, &point, list_issuer, is_own))
 				reasons = (reasons < 0 ? 0 : reasons) |
 					  (point.reasons & scope->reasons);
-	if (reasons < 0 && (!scope->has_point || hold(scope->point, certificate->issuer)))
+	if (reasons < 0 && is_own && (!scope->has_point || hold(scope->point, certificate->issuer)))
 		return scope->reasons;
 	return reasons;
 }
 
-enum check scope_check(bool *all_reasons, struct der value, const struct certificate *certificate,
+bool scope_is_delegated(const struct certificate *certificate, struct der list_issuer)
+{
+	struct der value, points, content;
+	struct point point;
+	if (certificate_extension(&value, certificate, der_of(OID_DISTRIBUTION_POINTS, 3)) &&
+	    der_take(&value, &points, DER_SEQUENCE))
+		while (der_take(&points, &content, DER_SEQUENCE))
+			if (read_point(&point, content, certificate) && point.has_issuer &&
+			    hold((struct names){.list = point.issuer}, list_issuer))
+				return true;
+	return false;
+}
+
+enum check scope_check(int *reasons, struct der value, const struct certificate *certificate,
 		       struct der list_issuer)
 {
 	struct scope scope;
-	*all_reasons = false;
+	*reasons = 0;
 	if (!read_scope(&scope, value, list_issuer))
 		return CHECK_MALFORMED;
 	bool is_ca = certificate_is_ca(certificate);
 	if (scope.only_attribute || (scope.only_user && is_ca) || (scope.only_ca && !is_ca))
 		return CHECK_WRONG_CERTIFICATE;
-	int reasons = find_reasons(&scope, certificate, list_issuer);
-	*all_reasons = reasons == ALL_REASONS;
-	return reasons < 0 ? CHECK_WRONG_CERTIFICATE : CHECK_GOOD;
+	int found = find_reasons(&scope, certificate, list_issuer);
+	*reasons = found > 0 ? found : 0;
+	return found < 0 ? CHECK_WRONG_CERTIFICATE : CHECK_GOOD;
 }

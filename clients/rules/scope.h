@@ -5,15 +5,18 @@
 
 #include "clients/rules/certificate.h"
 
-#include "core/name.h"
+#include "clients/facts/observation.h"
 
 /*
- * Whether a CRL that the issuer of the certificate has issued itself is about the certificate:
- * GOOD, WRONG_CERTIFICATE, or MALFORMED. value is that of its issuingDistributionPoint, with at
- * NULL when it has none; list_issuer the name of its issuer. *all_reasons: a certificate that it
- * does not list is not revoked for any reason; otherwise it may be for one that the CRL leaves out.
+ * Whether a CRL is about the certificate: GOOD, WRONG_CERTIFICATE, or MALFORMED. value is that of
+ * its issuingDistributionPoint, with at NULL when it has none; list_issuer the name of its issuer.
+ * *reasons: a certificate that it does not list is not revoked for any of these (REASONS_ALL); it
+ * may be for one that the CRL leaves out.
  */
-enum check scope_check(bool *all_reasons, struct der value, const struct certificate *certificate,
+enum check scope_check(int *reasons, struct der value, const struct certificate *certificate,
 		       struct der list_issuer);
+
+/* Whether a distribution point of the certificate names another issuer of CRLs (cRLIssuer). */
+bool scope_is_delegated(const struct certificate *certificate, struct der list_issuer);
 
 #endif

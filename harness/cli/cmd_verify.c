@@ -26,7 +26,8 @@ static const char doc[] =
 	"issuer must be in it or have a certificate path to it, and every certificate in it is a "
 	"trust anchor, self-signed or not.\n\n"
 	"A CRL file may have several CRLs in PEM: one that is good for the certificate is enough, "
-	"and one that lists it counts.\n\n"
+	"and one that lists it counts. A CRL for some reasons only is `incomplete`; several of "
+	"them count as good when they cover all reasons together.\n\n"
 	"A list of test vectors (--index) is tab-separated text with a header: suite, case, kind "
 	"(ocsp, ocsp-signature, ocsp-parse, crl, crl-chain), response_file, expected_status (good, "
 	"revoked, unknown, invalid), and cert_file, issuer_file, trust_file, other_files, time, "
@@ -250,15 +251,19 @@ static bool write_reports(const struct verification_report *report,
 	return json_to_stdout || verification_text_write(stdout, report, &format, err);
 }
 
-/* Whether a stack finds the certificate good by a response, or by the CRLs of a file: one says so
- * and none lists it. */
+/* Whether a stack finds the certificate good by a response, or by the CRLs of a file: one says so,
+ * or covers a part of the reasons that all CRLs together cover, and none lists it. */
 static bool is_good(const struct verification *verification, size_t first, size_t stack)
 {
 	size_t num = verification->questions[first].num_parts;
 	bool any = false, is_listed = false;
+	bool is_complete =
+		verification_is_complete(verification, 0, verification->num_questions, stack);
 	for (size_t i = first; i == first || i < first + num; i++) {
 		const struct stack_finding *finding = verification_at(verification, i, stack);
-		any |= finding->check != NULL && finding->seen.verdict == CHECK_GOOD;
+		any |= finding->check != NULL &&
+		       (finding->seen.verdict == CHECK_GOOD ||
+			(is_complete && finding->seen.verdict == CHECK_INCOMPLETE));
 		is_listed |= finding->check != NULL && finding->seen.verdict == CHECK_REVOKED;
 	}
 	return any && !is_listed;

@@ -40,6 +40,9 @@ static void cite_remarks(struct diagnosing *d, const struct crl_source *crl)
 	"It was fetched, and it is about other certificates: of another distribution point, of " \
 	"another kind, or of another issuer (RFC 5280 section 6.3.3). Clients do not find this " \
 	"certificate's status in it."
+#define CRL_REASONS                                                                          \
+	"It was fetched, and it lists certificates that are revoked for some reasons only. " \
+	"Clients need CRLs for the other reasons too (RFC 5280 section 6.3.3)."
 #define CRL_SIGNER                                                                                \
 	"It was fetched, and who signed it may not: its signer is not the certificate's issuer, " \
 	"or the issuer's key usage lacks cRLSign (RFC 5280 section 4.2.1.3)."
@@ -69,6 +72,8 @@ static const struct fault {
 	 INFORM
 	 ": the distribution point in the certificate and the issuingDistributionPoint of the "
 	 "CRL have to agree."},
+	{CHECK_INCOMPLETE, CRL_REASONS,
+	 INFORM ": the CRLs that the certificate names together have to cover every reason."},
 	{CHECK_UNAUTHORIZED_SIGNER, CRL_SIGNER,
 	 INFORM
 	 ": the issuer's certificate needs the key usage cRLSign, and the CRL its signature."},

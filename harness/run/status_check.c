@@ -20,6 +20,7 @@ static const struct json_member check_members[] = {
 	TEXT(status_check, this_update),         TEXT(status_check, next_update),
 	TEXT(status_check, produced_at),         TEXT(status_check, revocation_time),
 	NUMBER(status_check, revocation_reason), TEXT(status_check, signer),
+	NUMBER(status_check, covered_reasons),
 };
 static const struct json_member certid_members[] = {
 	TEXT(checked_certid, hash),

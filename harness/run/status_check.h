@@ -21,6 +21,7 @@ struct status_check {
 	struct flag authentic, fresh, tolerated;
 	struct number response_status;   /* RFC 6960, section 4.2.1 */
 	struct number revocation_reason; /* RFC 5280, section 5.3.1 */
+	struct number covered_reasons;   /* of an INCOMPLETE CRL (core/reason_flags.h) */
 	const char *this_update, *next_update, *produced_at, *revocation_time; /* UTC */
 	const char *signer;
 	struct checked_certid certid;

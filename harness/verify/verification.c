@@ -3,6 +3,7 @@
 
 #include "core/base64.h"
 #include "core/json.h"
+#include "core/reason_flags.h"
 #include "harness/drive/description.h"
 #include "harness/drive/message.h"
 #include "harness/drive/pool.h"
@@ -117,6 +118,18 @@ struct stack_finding *verification_at(const struct verification *verification, s
 				      size_t stack)
 {
 	return &verification->findings[question * verification->num_stacks + stack];
+}
+
+bool verification_is_complete(const struct verification *verification, size_t first, size_t num,
+			      size_t stack)
+{
+	int64_t covered = 0;
+	for (size_t i = first; i < first + num; i++) {
+		const struct stack_finding *finding = verification_at(verification, i, stack);
+		if (finding->check != NULL && finding->seen.verdict == CHECK_INCOMPLETE)
+			covered |= finding->seen.covered_reasons.value;
+	}
+	return (covered & REASONS_ALL) == REASONS_ALL;
 }
 
 /* --- what the pool asks --- */

@@ -72,6 +72,11 @@ bool verification_add_stack(struct verification *verification, const struct stac
 struct stack_finding *verification_at(const struct verification *verification, size_t question,
 				      size_t stack);
 
+/* Whether the CRLs among some questions that cover some reasons each cover all together (RFC 5280
+ * section 6.3.3), for one stack. The questions are about one certificate. */
+bool verification_is_complete(const struct verification *verification, size_t first, size_t num,
+			      size_t stack);
+
 enum verification_end { VERIFICATION_DONE, VERIFICATION_INTERRUPTED, VERIFICATION_FAILED };
 
 /*

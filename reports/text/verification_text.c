@@ -246,6 +246,18 @@ static void append_question(struct page *page, size_t index)
 	append_lines(page, index, "no check", write_refusal);
 }
 
+/* CRLs for some reasons each. */
+static void append_completeness(struct page *page)
+{
+	const struct verification *verification = page->report->verification;
+	for (size_t i = 0; i < num_stacks(page); i++)
+		if (verification_is_complete(verification, 0, verification->num_questions, i))
+			text_append_format(page->out,
+					   "\n%s: the CRLs cover all reasons together, and none of "
+					   "those lists the certificate\n",
+					   stack_at(page, i)->stack->id);
+}
+
 /* --- test vectors --- */
 
 static void append_difference(struct page *page, size_t index, size_t stack)
@@ -351,6 +363,8 @@ bool verification_text_write(FILE *out, const struct verification_report *report
 		append_vectors(&page);
 	for (size_t i = 0; report->index == NULL && i < report->verification->num_questions; i++)
 		append_question(&page, i);
+	if (report->index == NULL)
+		append_completeness(&page);
 	for (size_t i = 0; i < num_stacks(&page); i++) {
 		const struct asked_stack *stack = stack_at(&page, i);
 		if (stack->fault == NULL)

@@ -2,52 +2,25 @@
 """The rules for responses and CRLs (clients/README.md, RFC 6960 section 3.2, RFC 5280 sections 6.3.3 and
 7.1) with each stack's own parser, in both directions: what is not revoked, and the same revoked."""
 
-from certificates import der, extension, moment, name, oid, OIDS, sequence
+import crl_parts
+from certificates import der, extension, moment, name, oid, OIDS, pem, sequence
+from crl_parts import TRUE, directory, point, reason, relative, uri
 from made import Made, STACK, both
 from programs import main
-from signed_status import DAY
+from signed_status import DAY, AnyKey, Issuer
 
 OIDS.update({
-    "scope": "2.5.29.28", "delta": "2.5.29.27", "freshest": "2.5.29.46", "issuer-key": "2.5.29.35", "key": "2.5.29.14",
-    "entry-issuer": "2.5.29.29", "reason": "2.5.29.21", "archive-cutoff": "1.3.6.1.5.5.7.48.1.6", "o": "2.5.4.10",
+    "issuer-key": "2.5.29.35", "key": "2.5.29.14", "archive-cutoff": "1.3.6.1.5.5.7.48.1.6", "o": "2.5.4.10",
     "crl-references": "1.3.6.1.5.5.7.48.1.3", "extended-revoke": "1.3.6.1.5.5.7.48.1.9", "other": "1.3.6.1.4.1.55555.3",
 })
-TRUE = b"\xff"
 SOME_REASONS = b"\x06\x40"  # keyCompromise
 HOUR = DAY / 24
 # The parser of Mbed TLS refuses a CRL with any critical extension.
 READS_CRITICAL = STACK != "mbedtls"
 
 
-def uri(text):
-    return der(0x86, text)
-
-
-def directory(written):
-    return der(0xA4, written)
-
-
-def relative(common_name):
-    return der(0xA1, sequence(oid("cn"), der(0x0C, common_name)))
-
-
-def point(*names, part=None, reasons=b"", issuer=b""):
-    """A DistributionPoint: fullName, or the part of a relative name."""
-    where = der(0xA0, part or der(0xA0, *names)) if names or part else b""
-    return sequence(where, der(0x81, reasons) if reasons else b"", der(0xA2, issuer) if issuer else b"")
-
-
-def scope(*names, part=None, reasons=b"", critical=READS_CRITICAL, **flags):
-    """issuingDistributionPoint."""
-    numbers = {"user": 1, "ca": 2, "indirect": 4, "attribute": 5}
-    parts = [(number, der(0x80 | number, TRUE)) for key, number in numbers.items() if flags.get(key)]
-    parts += [(3, der(0x83, reasons))] if reasons else []
-    where = der(0xA0, part or der(0xA0, *names)) if names or part else b""
-    return extension("scope", sequence(where, *[written for _, written in sorted(parts)]), critical)
-
-
-def reason(number):
-    return extension("reason", der(0x0A, bytes([number])))
+def scope(*names, critical=READS_CRITICAL, **more):
+    return crl_parts.scope(*names, critical=critical, **more)
 
 
 class Rules(Made):
@@ -132,12 +105,20 @@ class Scopes(Rules):
         # What it does not list may be revoked for a reason that it leaves out.
         here = uri(b"http://a.test/1")
         self.hold(
-            self.lists("a CRL for one reason", "wrong-certificate", "revoked", scope(reasons=SOME_REASONS))
-            + self.lists("a CRL for one reason, not critical", "wrong-certificate", "revoked", scope(reasons=SOME_REASONS, critical=False))
+            self.lists("a CRL for one reason", "incomplete", "revoked", scope(reasons=SOME_REASONS))
+            + self.lists("a CRL for one reason, not critical", "incomplete", "revoked", scope(reasons=SOME_REASONS, critical=False))
             + self.lists("a CRL for every reason", "good", "revoked", scope(reasons=b"\x07\x7f\x80"))
-            + self.lists("a point for one reason", "wrong-certificate", "revoked", scope(here), leaf=self.at(point(here, reasons=SOME_REASONS)))
+            + self.lists("a point for one reason", "incomplete", "revoked", scope(here), leaf=self.at(point(here, reasons=SOME_REASONS)))
             + self.lists("two points for all reasons", "good", "revoked", scope(here),
                          leaf=self.at(point(here, reasons=SOME_REASONS), point(here, reasons=b"\x07\x3f\x80"))))
+
+    def test_which_reasons_are_covered(self):
+        answers = self.ask({title: self.ec.request("crl", self.ec.crl(extensions=extensions)) for title, extensions in (
+            ("all", []), ("one", [scope(reasons=SOME_REASONS)]), ("others", [scope(reasons=b"\x07\x3f\x80")]))})
+        self.assertEqual({title: answer["check"]["covered_reasons"] for title, answer in answers.items()},
+                         {"all": None, "one": 0x002, "others": 0x1fc})
+        for title in ("one", "others"):
+            self.assertEqual(answers[title]["check"]["status"], "none")
 
     def test_indirect(self):
         # An entry without certificateIssuer is for the issuer of the one before it.
@@ -149,6 +130,75 @@ class Scopes(Rules):
             + self.lists("behind one of another issuer", "good", "good", scope(indirect=True), before=[self.ec.listed(other, serial=b"\x01")])
             + self.lists("named behind one of another issuer", "good", "revoked", scope(indirect=True),
                          before=[self.ec.listed(other, serial=b"\x01")], entry=[own]))
+
+
+class OtherIssuers(Rules):
+    """CRLs that another authority signs for the issuer (cRLIssuer, RFC 5280 section 6.3.3 (f))."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = cls.folder.name
+        cls.ca = cls.ec.authorize(AnyKey(folder), b"intermediate")
+        cls.lister = cls.ec.authorize(AnyKey(folder), b"lister")
+        cls.stranger = Issuer(folder, common_name=b"lister")
+        cls.where = uri(b"http://a.test/1")
+        points = extension("crl", sequence(point(cls.where, issuer=directory(cls.lister.name))))
+        cls.delegating = cls.ca.certify(cls.key, name(b"leaf.test"), [points], cls.ca.serial)
+
+    def other(self, title, good, revoked, lister=None, given=None, leaf=None, entry=None, issuer=None, **more):
+        """Two rows of a CRL by another issuer; entries name the leaf's issuer."""
+        lister = lister or self.lister
+        own = extension("entry-issuer", sequence(directory(self.ca.name)), True)
+
+        def make(is_listed):
+            entries = sequence(self.ca.listed(*([own] if entry is None else entry))) if is_listed else None
+            data = lister.crl(entries, extensions=[scope(self.where, indirect=True, **more)], issuer=issuer)
+            request = self.ca.request("crl", data, leaf or self.delegating)
+            request["verify"]["chain"] = "".join(pem(cert).decode() for cert in (given or [lister.cert]))
+            request["verify"]["trust"] = pem(self.ec.cert).decode()
+            return request
+        return both(title, make, good, revoked)
+
+    def test_another_authority(self):
+        no = "unauthorized-signer"
+        unable = self.ec.certify(self.lister.key, self.lister.name, [extension("usage", der(3, b"\x02\x04"), critical=True)])
+        expired = self.ec.certify(self.lister.key, self.lister.name, [extension("usage", der(3, b"\x01\x02"), critical=True)],
+                                  begin=-3 * DAY, end=-DAY)
+        spelled = sequence(der(0x31, sequence(oid("cn"), der(0x13, b"LISTER "))))
+        other = extension("entry-issuer", sequence(directory(name(b"another"))), True)
+        plain = self.ca.certify(self.key, name(b"leaf.test"), [extension("crl", sequence(point(self.where)))], self.ca.serial)
+        self.hold(
+            self.other("an authority that is named", "good", "revoked")
+            + self.other("in other letters", "good", "revoked", issuer=spelled)
+            + self.other("among others", "good", "revoked", given=[self.stranger.cert, self.ec.cert, self.lister.cert])
+            + self.other("without its certificate", no, no, given=[self.ec.cert])
+            + self.other("of another trust anchor", no, no, lister=self.stranger)
+            + self.other("that may not sign CRLs", no, no, given=[unable])
+            + self.other("whose certificate has expired", no, no, given=[expired])
+            + self.other("that the certificate does not name", no, no, leaf=plain)
+            + self.other("for one reason", "incomplete", "revoked", reasons=SOME_REASONS)
+            + self.other("the root, which is not named", no, no, lister=self.ec)
+            + self.other("an entry of the authority itself", "good", "good", entry=[])
+            + self.other("an entry of a third", "good", "good", entry=[other]))
+
+    def test_entries_are_of_the_issuer_named_before(self):
+        own, other = (extension("entry-issuer", sequence(directory(written)), True) for written in (self.ca.name, self.lister.name))
+        rows = []
+        for title, entries, expected in (
+                ("behind one of its issuer", [self.ca.listed(own, serial=b"\x01"), self.ca.listed()], "revoked"),
+                ("behind one of the authority", [self.ca.listed(own, serial=b"\x01"), self.ca.listed(other, serial=b"\x02"),
+                                                 self.ca.listed()], "good"),
+                ("first of all", [self.ca.listed(), self.ca.listed(own, serial=b"\x01")], "good")):
+            request = self.ca.request("crl", self.lister.crl(
+                sequence(*entries), extensions=[scope(self.where, indirect=True)]), self.delegating)
+            request["verify"]["chain"], request["verify"]["trust"] = (pem(cert).decode() for cert in (self.lister.cert, self.ec.cert))
+            rows.append((title, request, expected))
+        self.hold(rows)
+
+    def test_a_missing_certificate_is_said(self):
+        [[_, request, _], _] = self.other("", "", "", given=[self.ec.cert])
+        self.assertIn("cRLIssuer), is missing", str(self.ask({"x": request})))
 
 
 class Lists(Rules):

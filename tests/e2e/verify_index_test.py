@@ -7,6 +7,7 @@ import os
 import random
 
 from certificates import pem, sequence
+from crl_parts import scope
 from programs import STACKS, ProgramTest, main, needs
 from signed_status import DAY, AnyKey, Issuer
 
@@ -157,6 +158,26 @@ class Index(ProgramTest):
                 self.assertEqual(question.get("certificates"), 2 if row["kind"] == "crl-chain" else None)
         wrong = self.listing([{**self.rows[1], "expected_status": "good"}], "wrong.tsv")
         self.assertIn("(2 certificates checked)", " ".join(self.revoscope("verify", "--index", wrong, expect=1).out.split()))
+
+    def test_crls_for_some_reasons_each_are_good_together(self):
+        self.rows, ca = [], self.ca
+        some, others = (scope(reasons=reasons, critical=False) for reasons in (b"\x06\x40", b"\x07\x3f\x80"))
+        one, two, bad = ca.crl(extensions=[some]), ca.crl(extensions=[others]), ca.crl(ca.revoked(), extensions=[others])
+        for file, lists, expected in (("both", (one, two), "good"), ("same", (one, one), "invalid"), ("bad", (one, bad), "revoked"),
+                                      ("alone", (two,), "invalid")):
+            self.write(file + ".pem", "".join(map(listed, lists)))
+            self.row("crl", file + ".pem", expected)
+        for row, question in zip(self.rows, self.judge(self.listing(self.rows))["questions"]):
+            with self.subTest(row=row):
+                self.assertEqual(self.statuses(question), {stack: row["expected_status"] for stack in STACKS})
+        for file, data in (("one.crl", one), ("two.crl", two), ("bad.crl", bad)):
+            self.write(file, data)
+        for files, status in ((["both.pem"], 0), (["one.crl", "two.crl"], 0), (["one.crl"], 1), (["one.crl", "one.crl"], 1),
+                              (["one.crl", "bad.crl"], 1)):
+            with self.subTest(files):
+                result = self.revoscope("verify", *[word for file in files for word in ("--crl", self.path(file))], "--cert",
+                                        self.path("leaf.pem"), "--issuer", self.path("ca.pem"), expect=status)
+                self.assertEqual("cover all reasons together" in result.out, status == 0)
 
     def test_what_is_too_large_is_an_error_of_its_row(self):
         self.rows = []

@@ -46,10 +46,11 @@ static void check_certificate(struct der in)
 	check_urls(&facts.crl);
 	check_urls(&facts.issuer);
 	pointers_have_address(&certificate, der_of("\x7f\x00\x00\x01", 4));
-	bool all_reasons;
-	if (scope_check(&all_reasons, in, &certificate, stack_issuer.subject) != CHECK_GOOD &&
-	    all_reasons)
+	int reasons;
+	if (scope_check(&reasons, in, &certificate, stack_issuer.subject) != CHECK_GOOD &&
+	    reasons != 0)
 		abort();
+	scope_is_delegated(&certificate, stack_issuer.subject);
 	if (!name_is_same(in, in))
 		abort();
 	name_is_same(in, stack_leaf.subject);

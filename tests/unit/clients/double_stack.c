@@ -33,7 +33,8 @@ static size_t digest(uint8_t out[static DIGEST_MAX], const char *hash, struct de
 }
 
 /* A response is the name of a check, "+revoked" behind it when its entry says so, "~" when it is
- * current by the tolerance alone, "*" when the rules remark on it, or the OCSP error "try-later".
+ * current by the tolerance alone, "*" when the rules remark on it, "@" and a hexadecimal number for
+ * the reasons that a CRL covers, or the OCSP error "try-later".
  */
 static void read_check(struct status_check *out, const uint8_t *bytes, size_t len)
 {
@@ -45,6 +46,9 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 	char *star = strchr(word, '*');
 	if (star != NULL)
 		*star = '\0';
+	char *covers = strchr(word, '@');
+	if (covers != NULL)
+		*covers = '\0';
 	char *plus = strchr(word, '+');
 	if (plus != NULL)
 		*plus = '\0';
@@ -54,6 +58,7 @@ static void read_check(struct status_check *out, const uint8_t *bytes, size_t le
 	int64_t now = clock_wall_s();
 	*out = (struct status_check){.check = (enum check)check, .revocation_reason = 1};
 	out->response_status = is_try_later ? 3 : 0;
+	out->covered_reasons = covers != NULL ? (int)strtol(covers + 1, NULL, 16) : 0;
 	out->authentic = plus != NULL || check == CHECK_GOOD || check == CHECK_REVOKED ||
 			 check == CHECK_UNKNOWN || check == CHECK_STALE;
 	out->status = plus != NULL || check == CHECK_REVOKED ? STATUS_REVOKED : STATUS_GOOD;

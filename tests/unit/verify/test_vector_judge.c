@@ -9,7 +9,8 @@ enum { MOST_QUESTIONS = 6 };
 
 /*
  * A row's findings, certificate by certificate: g good, r revoked, b a bad signature, o a CRL of
- * another issuer, w of other certificates, j the certificates were rejected, x the program crashed.
+ * another issuer, w of other certificates, j the certificates were rejected, x the program crashed,
+ * 1 and 2 a CRL for some reasons, which are all together.
  */
 static const struct {
 	const char *name;
@@ -37,6 +38,14 @@ static const struct {
 	{"the leaf is revoked, the issuer has no list", "ro", 1, CLASS_REVOKED, "revoked", 0},
 	{"two lists, two certificates", "goog", 2, CLASS_GOOD, "good", 0},
 	{"two lists, the second certificate is listed", "goor", 2, CLASS_REVOKED, "revoked", 3},
+	{"one for some reasons", "1", 1, CLASS_INVALID, "invalid", 0},
+	{"two for all reasons together", "12", 2, CLASS_GOOD, "good", 0},
+	{"two for the same reasons", "11", 2, CLASS_INVALID, "invalid", 0},
+	{"two for all reasons together, and one that lists it", "12r", 3, CLASS_REVOKED, "revoked",
+	 2},
+	{"two for all reasons together, one of each certificate", "12", 1, CLASS_INVALID, "invalid",
+	 0},
+	{"a crash beside two for all reasons", "1x2", 3, CLASS_GOOD, NULL, 1},
 	{"not what is expected", "g", 1, CLASS_REVOKED, "good", 0},
 };
 
@@ -49,7 +58,9 @@ static void set_finding(struct stack_finding *finding, char letter, json_t *some
 		      {'r', CHECK_REVOKED},
 		      {'b', CHECK_BAD_SIGNATURE},
 		      {'o', CHECK_UNAUTHORIZED_SIGNER},
-		      {'w', CHECK_WRONG_CERTIFICATE}};
+		      {'w', CHECK_WRONG_CERTIFICATE},
+		      {'1', CHECK_INCOMPLETE},
+		      {'2', CHECK_INCOMPLETE}};
 	*finding = (struct stack_finding){
 		.outcome = letter == 'j' ? OUTCOME_REJECT : OUTCOME_CRASH,
 	};
@@ -58,6 +69,7 @@ static void set_finding(struct stack_finding *finding, char letter, json_t *some
 			continue;
 		finding->check = some;
 		finding->seen.verdict = checks[i].check;
+		finding->seen.covered_reasons.value = letter == '1' ? 0x0fe : 0x1f0;
 	}
 }
 

@@ -192,7 +192,7 @@ static const struct row {
 	 {.extensions = {FOREIGN_SCOPE, STRANGE_CRITICAL}},
 	 CHECK_MALFORMED},
 	{"a scope that cannot be read", {.extensions = {BROKEN_SCOPE}}, CHECK_MALFORMED},
-	{"some reasons, not listed", {.extensions = {SOME_REASONS}}, CHECK_WRONG_CERTIFICATE},
+	{"some reasons, not listed", {.extensions = {SOME_REASONS}}, CHECK_INCOMPLETE},
 	{"some reasons, listed", {.lists = true, .extensions = {SOME_REASONS}}, CHECK_REVOKED},
 	{"a critical delta CRL", {.extensions = {DELTA_CRITICAL}}, CHECK_MALFORMED},
 	{"a delta CRL that is not critical", {.extensions = {DELTA}}, CHECK_MALFORMED},
