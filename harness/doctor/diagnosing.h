@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "harness/doctor/case_facts.h"
 #include "harness/doctor/diagnosis.h"
+#include "harness/model/server_facts.h"
 
 struct diagnosing {
 	const struct examination *examination;
@@ -61,7 +62,21 @@ void diagnosing_append_addresses(struct text *out, const struct diagnosing *d, c
 
 /* Whether it was found, for the leaf that is looked at. */
 bool diagnosing_has(const struct diagnosing *d, enum cause cause);
-bool diagnosing_has_any(const struct diagnosing *d, enum cause cause); /* or for any other */
+/* That which was found, for whichever leaf; borrowed, NULL when it was not. */
+struct finding *diagnosing_find(const struct diagnosing *d, enum cause cause);
+
+/* What is known of the server program. */
+static inline struct server_facts diagnosing_server(const struct diagnosing *d)
+{
+	struct word kind = d->examination->server.kind;
+	return server_facts_of(kind.is_known ? kind.value : -1, d->examination->server.software);
+}
+
+/* A text of an examination, which may be NULL: then "". */
+static inline const char *diagnosing_text(const char *text)
+{
+	return text != NULL ? text : "";
+}
 
 /* The rules, in order. Those from diagnose_chain to diagnose_sources look at one leaf. */
 void diagnose_endpoint(struct diagnosing *d);

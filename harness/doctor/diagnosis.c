@@ -42,7 +42,7 @@ static char *copy(struct diagnosing *d, const char *text)
 	return new;
 }
 
-static struct finding *find(const struct diagnosing *d, enum cause cause)
+struct finding *diagnosing_find(const struct diagnosing *d, enum cause cause)
 {
 	for (size_t i = 0; i < d->num_findings; i++)
 		if (word_is(d->findings[i].id, cause))
@@ -54,7 +54,7 @@ struct finding *diagnosing_add(struct diagnosing *d, enum cause cause, enum seve
 			       enum confidence confidence)
 {
 	const struct cause_about *about = cause_about(cause);
-	struct finding *one = find(d, cause);
+	struct finding *one = diagnosing_find(d, cause);
 	d->is_here[cause] = true;
 	if (one != NULL) {
 		if (finding_severity(one) < severity)
@@ -116,14 +116,6 @@ void diagnosing_evidence(struct diagnosing *d, struct finding *cause, const char
 bool diagnosing_has(const struct diagnosing *d, enum cause cause)
 {
 	return d->is_here[cause];
-}
-
-bool diagnosing_has_any(const struct diagnosing *d, enum cause cause)
-{
-	for (size_t i = 0; i < d->num_findings; i++)
-		if (word_is(d->findings[i].id, (int)cause))
-			return true;
-	return false;
 }
 
 /* What only says what clients make of the others gives no headline. */

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *or_empty(const char *text)
-{
-	return text != NULL ? text : "";
-}
-
 /* --- those that are good --- */
 
 static void remark(struct diagnosing *d, const struct crl_source *crl, const char *words)
@@ -17,7 +12,7 @@ static void remark(struct diagnosing *d, const struct crl_source *crl, const cha
 	if (words != NULL && words[0] != '\0')
 		diagnosing_evidence(
 			d, diagnosing_add(d, CAUSE_CRL_REMARK, SEVERITY_INFO, CONFIDENCE_CERTAIN),
-			"%s: %s.", or_empty(crl->url), words);
+			"%s: %s.", diagnosing_text(crl->url), words);
 }
 
 /* What is odd about it: in the words of the fetch, or of the stacks' rules. */

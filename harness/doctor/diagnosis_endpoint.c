@@ -1,7 +1,6 @@
 /* Knows what is concluded of an endpoint that is hard to reach, and of its chain. */
 #include "core/text.h"
 #include "harness/doctor/diagnosing.h"
-#include "harness/model/server_facts.h"
 
 #include <string.h>
 #include <strings.h>
@@ -65,9 +64,7 @@ static bool diagnose_unreadable_staple(struct diagnosing *d)
  * vain, gets nothing from a responder that answers from here. */
 static void diagnose_waiting(struct diagnosing *d)
 {
-	struct word kind = d->examination->server.kind;
-	struct server_facts server =
-		server_facts_of(kind.is_known ? kind.value : -1, d->examination->server.software);
+	struct server_facts server = diagnosing_server(d);
 	bool timed_out = false;
 	for (size_t i = 0; i < d->facts.num_addresses; i++)
 		timed_out = timed_out || word_is(d->facts.addresses[i].reason, REASON_TLS_TIMEOUT);

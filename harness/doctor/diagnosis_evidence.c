@@ -5,15 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *or_empty(const char *text)
-{
-	return text != NULL ? text : "";
-}
-
 /* HTTP's part: nothing when all is as RFC 6960 appendix A.2 or RFC 2585 section 4 have it. */
 static void append_http(struct text *out, const struct fetch *fetch, const char *usual_type)
 {
-	const char *type = or_empty(fetch->content_type);
+	const char *type = diagnosing_text(fetch->content_type);
 	size_t len = strcspn(type, "; ");
 	bool is_usual = len == strlen(usual_type) && strncasecmp(type, usual_type, len) == 0;
 	bool is_redirected = fetch->redirects.is_known && fetch->redirects.value > 0;
@@ -68,7 +63,7 @@ static void append_answer(struct text *out, const struct fetch *fetch,
 	}
 	if (check == NULL) {
 		text_append_format(out, "%s%s%s", layer != NULL ? layer : "nothing",
-				   fetch->text != NULL ? ": " : "", or_empty(fetch->text));
+				   fetch->text != NULL ? ": " : "", diagnosing_text(fetch->text));
 		return;
 	}
 	text_append(out, check);
@@ -84,7 +79,7 @@ static void cite_between(struct diagnosing *d, struct finding *cause, const stru
 			 const struct status_answer *answer)
 {
 	long long status = fetch->http_status.is_known ? fetch->http_status.value : 0;
-	const char *type = or_empty(fetch->content_type);
+	const char *type = diagnosing_text(fetch->content_type);
 	static const char html[] = "text/html";
 	bool has_status = word_is(answer->check, CHECK_GOOD) ||
 			  word_is(answer->check, CHECK_REVOKED) ||
@@ -123,7 +118,7 @@ void diagnosing_cite_responder(struct diagnosing *d, struct finding *cause, cons
 		bool is_post = word_is(attempt->fetch.method, FETCH_POST);
 		struct text what;
 		text_init(&what, 0);
-		text_append_format(&what, "%s%s by %s", before, or_empty(responder->url),
+		text_append_format(&what, "%s%s by %s", before, diagnosing_text(responder->url),
 				   is_post ? "POST" : "GET");
 		cite(d, cause, text_string(&what), &attempt->fetch, &attempt->answer,
 		     "application/ocsp-response");
@@ -136,7 +131,7 @@ void diagnosing_cite_crl(struct diagnosing *d, struct finding *cause, const char
 {
 	struct text what;
 	text_init(&what, 0);
-	text_append_format(&what, "%s%s", before, or_empty(crl->url));
+	text_append_format(&what, "%s%s", before, diagnosing_text(crl->url));
 	cite(d, cause, text_string(&what), &crl->fetch, &crl->answer, "application/pkix-crl");
 	text_clear(&what);
 }

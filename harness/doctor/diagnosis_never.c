@@ -2,7 +2,6 @@
  * program can do and does by default decides what is likely. */
 #include "core/text.h"
 #include "harness/doctor/diagnosing.h"
-#include "harness/model/server_facts.h"
 
 #include <string.h>
 #include <strings.h>
@@ -254,11 +253,9 @@ static void guess_reach(const struct guess *at, enum confidence confidence)
 
 static struct guess start(struct diagnosing *d)
 {
-	struct word kind = d->examination->server.kind;
 	return (struct guess){
 		.d = d,
-		.server = server_facts_of(kind.is_known ? kind.value : -1,
-					  d->examination->server.software),
+		.server = diagnosing_server(d),
 		.server_name = name_of_server(d->examination),
 	};
 }
@@ -278,7 +275,7 @@ void diagnose_never(struct diagnosing *d)
 	bool is_file = is_likely_file(&at);
 	/* One that lets its clients wait when they request a staple tries to get one. */
 	bool tries = at.server.stapling == SERVER_STAPLING_BY_DEFAULT ||
-		     diagnosing_has_any(d, CAUSE_STAPLE_DELAYS_HANDSHAKE);
+		     diagnosing_find(d, CAUSE_STAPLE_DELAYS_HANDSHAKE) != NULL;
 	bool could_fetch = d->facts.responder == SOURCE_GOOD && !reads_file_alone(&at);
 	if (tries && could_fetch)
 		guess_reach(&at, is_unfit ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);

@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *or_empty(const char *text)
-{
-	return text != NULL ? text : "";
-}
-
 /* --- no responder --- */
 
 static void diagnose_no_url(struct diagnosing *d)
@@ -64,9 +59,9 @@ static void tell_unusable(struct diagnosing *d, struct finding *cause,
 			   : word_is(pointer->kind, POINTER_KIND_CRL) ? "CRL"
 								      : "Issuer's certificate";
 	const char *why = pointer->why.is_known ? url_fault_text(pointer->why.value)
-						: or_empty(pointer->why.foreign);
-	diagnosing_evidence(d, cause, "%s %s: named, unusable: %s.", what, or_empty(pointer->url),
-			    why);
+						: diagnosing_text(pointer->why.foreign);
+	diagnosing_evidence(d, cause, "%s %s: named, unusable: %s.", what,
+			    diagnosing_text(pointer->url), why);
 }
 
 /* A warning where a source is named by nothing else. */
@@ -100,8 +95,9 @@ static void cite_resolvers(struct diagnosing *d, struct finding *cause)
 		for (size_t k = 0; k < responder->num_resolvers; k++) {
 			const struct name_server *server = &responder->resolvers[k];
 			diagnosing_evidence(d, cause, "Name server %s for %s: %s, %zu address%s.",
-					    or_empty(server->server), or_empty(responder->host),
-					    or_empty(server->result), server->addresses.num,
+					    diagnosing_text(server->server),
+					    diagnosing_text(responder->host),
+					    diagnosing_text(server->result), server->addresses.num,
 					    server->addresses.num == 1 ? "" : "es");
 		}
 	}
@@ -230,7 +226,7 @@ static void cite_disagreement(struct diagnosing *d, const char *url,
 		diagnosing_cite_stacks(d,
 				       diagnosing_add(d, CAUSE_STACKS_DISAGREE, SEVERITY_WARNING,
 						      CONFIDENCE_CERTAIN),
-				       or_empty(url), answer);
+				       diagnosing_text(url), answer);
 }
 
 /* What only some stacks can use: the result for a client depends on its library. */

@@ -29,19 +29,11 @@ static const struct {
 	{CAUSE_STAPLE_UNKNOWN, CHECK_UNKNOWN},
 };
 
-static struct finding *find(struct diagnosing *d, enum cause cause)
-{
-	for (size_t i = 0; i < d->num_findings; i++)
-		if (word_is(d->findings[i].id, (int)cause))
-			return &d->findings[i];
-	return NULL;
-}
-
 /* The first cause is there because of the second, which is at least likely and becomes as severe.
  */
 static void note(struct diagnosing *d, enum cause symptom, enum cause root)
 {
-	struct finding *of = find(d, root), *one = find(d, symptom);
+	struct finding *of = diagnosing_find(d, root), *one = diagnosing_find(d, symptom);
 	if (of == NULL || one == NULL || finding_confidence(of) < CONFIDENCE_LIKELY)
 		return;
 	d->is_symptom[symptom] = true;

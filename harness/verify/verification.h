@@ -23,7 +23,7 @@ struct question {
 	size_t num_parts; /* CRLs of the same file: this one and those after it; 0 or 1: alone */
 	bool is_crl;
 	struct blob bytes; /* of a refused one the size alone */
-	char *refusal;     /* why no stack is asked: a limit of ours; NULL otherwise */
+	char *refusal;     /* why no stack is asked: a limit of this program; NULL otherwise */
 	int memory_fd;     /* bytes that are too long for a line, in memory; -1 */
 	char *certificate, *issuer, *chain, *trust; /* PEM text, or NULL */
 	bool has_time;
