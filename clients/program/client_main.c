@@ -114,6 +114,8 @@ static void answer_line(struct loop *loop, struct text *out, const char *line, s
 	}
 	request_clear(&request);
 	write_all(loop, out);
+	if (memory_watch_has_failed())
+		memory_watch_answered();
 }
 
 static void *work(void *context)

@@ -1,6 +1,8 @@
 /* Knows whether memory ran out, and passes all who ask for it on to the C library. */
 #include "clients/program/memory_watch.h"
 
+#include "core/memory_notice.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
@@ -8,6 +10,8 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static _Thread_local bool is_watched;
 static _Thread_local bool has_failed;
@@ -41,8 +45,26 @@ static void *find_next(const char *name)
 	return found;
 }
 
+/* Needs no memory, and changes nothing that the failed call left. */
+static void write_notice(const char *line)
+{
+	int kept = errno;
+	ssize_t done = write(STDERR_FILENO, line, strlen(line));
+	(void)done;
+	errno = kept;
+}
+
+void memory_watch_answered(void)
+{
+	write_notice(MEMORY_NOTICE_ANSWERED);
+}
+
 static void note_failure(void)
 {
+	static _Thread_local bool has_noticed;
+	if (is_watched ? !has_failed : !has_noticed)
+		write_notice(MEMORY_NOTICE_FAILED);
+	has_noticed = true;
 	if (is_watched)
 		has_failed = true;
 	else

@@ -19,4 +19,8 @@ void memory_watch_begin(void);
 /* Whether an allocation failed since, in this thread or in one that never began. */
 bool memory_watch_has_failed(void);
 
+/* The failure was answered: if the program ends now, then for another reason. stderr has a line
+ * for it, and one for each failure before (core/memory_notice.h). */
+void memory_watch_answered(void);
+
 #endif

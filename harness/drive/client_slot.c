@@ -2,6 +2,7 @@
 #include "harness/drive/client_slot.h"
 
 #include "core/json.h"
+#include "core/memory_notice.h"
 #include "core/process_lateness.h"
 
 #include <inttypes.h>
@@ -119,15 +120,27 @@ static void client_slot_violated(struct dispatch *dispatch, struct client_slot *
 	client_slot_broke(dispatch, slot, &failure);
 }
 
+/* Whether memory ran out in what it did not answer. */
+static bool has_lacked_memory(const char *talk)
+{
+	const char *last = NULL;
+	for (const char *at = talk; (at = strstr(at, MEMORY_NOTICE_FAILED)) != NULL; at++)
+		last = at;
+	return last != NULL && strstr(last, MEMORY_NOTICE_ANSWERED) == NULL;
+}
+
+/* Some libraries end the process that has no memory. That is no finding about the stack. */
 static void client_slot_died(struct dispatch *dispatch, struct client_slot *slot)
 {
 	char end[160], text[256];
 	struct process *process = &slot->program->process;
-	snprintf(text, sizeof text, "the client program %s",
+	process_drain(process);
+	bool lacked = has_lacked_memory(process_tail(process));
+	snprintf(text, sizeof text, "%sthe client program %s", lacked ? "memory ran out, and " : "",
 		 process_end_text(process, end, sizeof end));
 	struct pool_failure failure = {
-		.outcome = OUTCOME_CRASH,
-		.reason = REASON_PROGRAM_CRASH,
+		.outcome = lacked ? OUTCOME_ERROR : OUTCOME_CRASH,
+		.reason = lacked ? REASON_OUT_OF_MEMORY : REASON_PROGRAM_CRASH,
 		.detail = text,
 	};
 	client_slot_broke(dispatch, slot, &failure);

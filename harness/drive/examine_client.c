@@ -12,9 +12,6 @@
 
 #define CAPABILITY "examine"
 
-/* How often a question is asked again, alone, whose answer says only how busy this machine was. */
-#define REPEATS_MAX 2
-
 struct question {
 	json_t *request;
 	json_t **answer;
@@ -186,7 +183,7 @@ static bool asks_again(const struct examine_client *examine_client, uint64_t coo
 		       enum reason reason)
 {
 	struct question *question = &examine_client->questions[cookie];
-	if (reason != REASON_OVERLOAD_TIMEOUT || question->num_repeats >= REPEATS_MAX)
+	if (reason != REASON_OVERLOAD_TIMEOUT || question->num_repeats >= POOL_REPEATS_MAX)
 		return false;
 	question->num_repeats++;
 	return pool_add_alone(examine_client->pool, 0, cookie);

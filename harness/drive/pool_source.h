@@ -12,6 +12,7 @@
 
 #define POOL_FAILURES_MAX 8    /* in a row; then a program is given up */
 #define POOL_GRACE_MS     2000 /* after a probe's own deadline */
+#define POOL_REPEATS_MAX  2    /* alone, of a probe that failed for what this machine did */
 
 /* How a probe ended without an answer. Strings are borrowed for the call. */
 struct pool_failure {

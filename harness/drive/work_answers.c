@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often a doubtful attempt is repeated alone before its cell has no verdict. */
-#define REPEATS_MAX 2
-
 /* An attempt ended so; takes over observation. */
 static void end_attempt(struct work *work, struct task *task, const struct attempt *attempt,
 			const char *detail, json_t *observation)
@@ -96,7 +93,7 @@ void work_answered(void *context, uint64_t cookie, struct answer *answer)
 	if (!work_keep_evidence(work, task, "answer.json", answer->object))
 		work_fail(work);
 	struct doubt doubt = examine_times(work, task, seen);
-	if (doubt.kind != DOUBT_NONE && task->num_repeats_now < REPEATS_MAX) {
+	if (doubt.kind != DOUBT_NONE && task->num_repeats_now < POOL_REPEATS_MAX) {
 		repeat_alone(work, task, cookie);
 	} else {
 		/* The id is the pool's, and means nothing to a reader. */
@@ -131,7 +128,7 @@ void work_failed(void *context, uint64_t cookie, const struct pool_failure *fail
 	bool is_late = failure->reason == REASON_OVERLOAD_TIMEOUT;
 	if (is_late)
 		regulator_note_timeout(pool_regulator(work->pool));
-	if (is_late && task->num_repeats_now < REPEATS_MAX) {
+	if (is_late && task->num_repeats_now < POOL_REPEATS_MAX) {
 		repeat_alone(work, task, cookie);
 		return;
 	}

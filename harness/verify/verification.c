@@ -24,9 +24,11 @@
 
 struct work {
 	struct verification *verification;
+	struct pool *pool;
 	struct program *programs;
 	char **faults; /* by stack */
 	const char **ids;
+	int *num_repeats; /* by question, the impossible one last, and stack */
 };
 
 void question_clear(struct question *question)
@@ -236,8 +238,23 @@ static void answered(void *context, uint64_t cookie, struct answer *answer)
 	answer_clear(answer);
 }
 
+/* What only this machine spoilt is asked again alone, as in a run. */
+static bool asks_again(const struct work *work, uint64_t cookie, enum reason reason)
+{
+	const struct verification *verification = work->verification;
+	uint64_t question = question_of(cookie);
+	size_t row = question == IMPOSSIBLE ? verification->num_questions : (size_t)question;
+	int *num = &work->num_repeats[row * verification->num_stacks + stack_of(cookie)];
+	if (reason != REASON_OVERLOAD_TIMEOUT || *num >= POOL_REPEATS_MAX)
+		return false;
+	++*num;
+	return pool_add_alone(work->pool, stack_of(cookie), cookie);
+}
+
 static void failed(void *context, uint64_t cookie, const struct pool_failure *failure)
 {
+	if (asks_again(context, cookie, failure->reason))
+		return;
 	fail(context, cookie, failure->outcome, failure->reason, failure->detail);
 }
 
@@ -257,8 +274,10 @@ static bool find_programs(struct work *work, const struct data_paths *paths,
 	work->ids = calloc(num + 1, sizeof *work->ids);
 	work->verification->findings = calloc(work->verification->num_questions * num + 1,
 					      sizeof *work->verification->findings);
+	work->num_repeats = calloc((work->verification->num_questions + 1) * num + 1,
+				   sizeof *work->num_repeats);
 	if (work->programs == NULL || work->faults == NULL || work->ids == NULL ||
-	    work->verification->findings == NULL)
+	    work->num_repeats == NULL || work->verification->findings == NULL)
 		return error_set(err, ERROR_UNABLE, "out of memory");
 	for (size_t i = 0; i < num; i++)
 		process_init(&work->programs[i].process);
@@ -277,8 +296,7 @@ static bool is_refused(const struct verification *verification, uint64_t questio
 	return question != IMPOSSIBLE && verification->questions[question].refusal != NULL;
 }
 
-static enum verification_end ask(struct work *work, struct pool *pool, bool only_impossible,
-				 struct error *err)
+static enum verification_end ask(struct work *work, bool only_impossible, struct error *err)
 {
 	const struct verification *verification = work->verification;
 	uint64_t first = only_impossible ? IMPOSSIBLE : 0;
@@ -287,7 +305,7 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 		for (uint64_t k = first; work->faults[i] == NULL && k < num; k++) {
 			if (is_refused(verification, k))
 				continue;
-			if (!pool_add(pool, i, (uint64_t)i << 32 | k, false)) {
+			if (!pool_add(work->pool, i, (uint64_t)i << 32 | k, false)) {
 				error_set(err, ERROR_UNABLE, "out of memory");
 				return VERIFICATION_FAILED;
 			}
@@ -301,7 +319,7 @@ static enum verification_end ask(struct work *work, struct pool *pool, bool only
 		.failed = failed,
 		.doubted = doubted,
 	};
-	switch (pool_run(pool, &source, err)) {
+	switch (pool_run(work->pool, &source, err)) {
 	case POOL_DONE: return VERIFICATION_DONE;
 	case POOL_INTERRUPTED: return VERIFICATION_INTERRUPTED;
 	case POOL_MORE:
@@ -343,11 +361,11 @@ static void note_stacks(struct work *work)
 	}
 }
 
-static void clean_up(struct work *work, struct pool *pool)
+static void clean_up(struct work *work)
 {
-	if (pool != NULL)
-		pool_end_programs(pool, PROGRAM_STOP_MS);
-	pool_free(pool);
+	if (work->pool != NULL)
+		pool_end_programs(work->pool, PROGRAM_STOP_MS);
+	pool_free(work->pool);
 	for (size_t i = 0; work->programs != NULL && i < work->verification->num_stacks; i++)
 		program_clear(&work->programs[i]);
 	for (size_t i = 0; work->faults != NULL && i < work->verification->num_stacks; i++)
@@ -355,6 +373,7 @@ static void clean_up(struct work *work, struct pool *pool)
 	free(work->programs);
 	free(work->faults);
 	free(work->ids);
+	free(work->num_repeats);
 }
 
 enum verification_end verification_run(struct verification *verification,
@@ -362,7 +381,6 @@ enum verification_end verification_run(struct verification *verification,
 				       size_t num_clients, struct error *err)
 {
 	struct work work = {.verification = verification};
-	struct pool *pool = NULL;
 	enum verification_end end = VERIFICATION_FAILED;
 	if (!find_programs(&work, paths, clients, num_clients, err))
 		goto out;
@@ -372,18 +390,19 @@ enum verification_end verification_run(struct verification *verification,
 			end = VERIFICATION_INTERRUPTED;
 		goto out;
 	}
-	pool = pool_new(work.programs, verification->num_stacks, POOL_SHARE,
-			verification->deadline_ms > 0 ? verification->deadline_ms : DEADLINE_MS);
-	if (pool == NULL) {
+	work.pool =
+		pool_new(work.programs, verification->num_stacks, POOL_SHARE,
+			 verification->deadline_ms > 0 ? verification->deadline_ms : DEADLINE_MS);
+	if (work.pool == NULL) {
 		error_set(err, ERROR_UNABLE, "out of memory");
 		goto out;
 	}
-	end = ask(&work, pool, true, err);
+	end = ask(&work, true, err);
 	note_stacks(&work);
 	note_refusals(&work);
 	if (end == VERIFICATION_DONE)
-		end = ask(&work, pool, false, err);
+		end = ask(&work, false, err);
 out:
-	clean_up(&work, pool);
+	clean_up(&work);
 	return end;
 }

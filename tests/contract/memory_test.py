@@ -52,7 +52,8 @@ class Memory(unittest.TestCase):
         self.assertGreater(lacked, ATTEMPTS * 3 // 4)
 
     def check_crash(self, done):
-        """libtasn1 4.19 and GMP under GnuTLS crash and abort without memory, which the harness shows as what it is."""
+        """libtasn1 4.19 and GMP under GnuTLS crash and abort without memory, after this program said so."""
+        self.assertIn("revoscope: memory ran out\n", done.stderr)
         self.assertEqual(STACK, "gnutls", done.stderr)
         self.assertNotEqual(done.returncode, 0)
         frames = [line for line in done.stderr.splitlines() if line.lstrip().startswith("#0 ")]

@@ -101,4 +101,4 @@ class Refresh(ProgramTest):
 
 
 if __name__ == "__main__":
-    main()
+    main(at_once=6)

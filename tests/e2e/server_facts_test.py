@@ -288,4 +288,4 @@ class LighttpdFile(FileFacts, ServerFacts):
 
 
 if __name__ == "__main__":
-    main()
+    main(at_once=6)

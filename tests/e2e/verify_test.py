@@ -10,7 +10,7 @@ import unittest
 import urllib.request
 
 from lab import Lab
-from programs import BAD_CLIENT, STACKS, ProgramTest, main, needs
+from programs import BAD_CLIENT, BUILD, STACKS, ProgramTest, main, needs
 
 try:
     import jsonschema
@@ -425,17 +425,39 @@ class BadInput(VerifyTest):
         self.document(*words, "--stack", "odd", expect=3)
 
     def test_a_client_that_breaks_is_distinguished(self):
-        for fault in ("crash", "garbage", "hang"):
+        for fault in ("crash", "garbage", "hang", "stuck"):
             path = self.path(fault)
             shutil.copy(BAD_CLIENT, path)
             os.chmod(path, 0o755)
-            self.write(fault + ".json", '{"fault": "%s", "when": ""}' % fault)
+            self.write(fault + ".json", '{"fault": "%s", "when": "", "pids": "%s"}' % (fault, self.path("pids")))
             with self.subTest(fault):
                 result = self.revoscope("verify", "--response", self.fetched("good"), "--cert",
                                         self.exported("good") + "/fullchain.pem", "--client", f"{fault}={path}", "--stack",
-                                        fault, timeout=60)
+                                        fault, "--timeout", "2", timeout=60)
                 self.assertEqual(result.status, 3, str(result))
-                self.assertIn(fault, result.out)
+                self.assertIn("and it was stopped" if fault == "stuck" else fault, " ".join(result.out.split()))
+                # What is stopped is asked again twice, each time of a new program.
+                with open(self.path("pids"), encoding="utf-8") as file:
+                    starts = [line for line in file if "--describe" not in line]
+                self.assertEqual(len(starts), {"stuck": 3}.get(fault, len(starts)), starts)
+                os.unlink(self.path("pids"))
+
+    def test_a_program_that_was_stopped_is_asked_again(self):
+        """As in a run: that it did not run says nothing about its stack."""
+        stack = STACKS[0]
+        program = os.path.join(BUILD, "clients", "revoscope-client-" + stack)
+        path = self.write("stopped-once", f"""#!/bin/sh
+if [ "$1" != --describe ] && [ ! -e {self.path('stopped')} ]; then
+    echo > {self.path('stopped')}
+    kill -STOP $$
+fi
+exec {program} "$@"
+""")
+        os.chmod(path, 0o755)
+        document = self.document("--response", self.fetched("good"), "--cert", self.exported("good") + "/fullchain.pem",
+                                 "--client", f"{stack}={path}", "--stack", stack, "--timeout", "2", expect=0)
+        self.assertTrue(os.path.exists(self.path("stopped")))
+        self.assertEqual(document["questions"][0]["findings"][stack]["check"]["check"], "good")
 
 
 if __name__ == "__main__":

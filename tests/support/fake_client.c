@@ -5,6 +5,8 @@
  * says that it is ready and waits for the end of its input, and then as many milliseconds more as
  * FAKE_LAB_LINGER_MS says.
  */
+#include "core/memory_notice.h"
+
 #include <jansson.h>
 #include <poll.h>
 #include <signal.h>
@@ -30,6 +32,12 @@ static void act(const char *id, const char *word)
 		fprintf(stderr, "about to crash\n");
 		signal(SIGSEGV, SIG_DFL);
 		raise(SIGSEGV);
+	} else if (strcmp(word, "starve") == 0) {
+		fputs(MEMORY_NOTICE_ANSWERED MEMORY_NOTICE_FAILED, stderr);
+		abort();
+	} else if (strcmp(word, "recover") == 0) {
+		fputs(MEMORY_NOTICE_FAILED MEMORY_NOTICE_ANSWERED, stderr);
+		abort();
 	} else if (strcmp(word, "exit") == 0) {
 		_exit(7);
 	} else if (strcmp(word, "hang") == 0) {

@@ -10,9 +10,11 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("REVOSCOPE_BUILD", os.path.join(ROOT, "build", "dev")))
@@ -165,8 +167,11 @@ def needs(*programs):
     return unittest.skipIf(missing, "not installed: " + " ".join(missing))
 
 
-def main():
-    """Runs the module's tests; exit 77 when every one of them was skipped, so that it is counted."""
+def main(at_once=1):
+    """Runs the module's tests; exit 77 when every one of them was skipped, so that it is counted. Of a module whose
+    tests wait for servers several can be at work at once, each in a process of its own."""
+    if at_once > 1 and len(sys.argv) == 1:
+        raise SystemExit(main_of_several(at_once))
     program = unittest.main(module="__main__", exit=False, verbosity=2)
     result = program.result
     if result.testsRun == 0:
@@ -174,3 +179,22 @@ def main():
     if not result.wasSuccessful():
         raise SystemExit(1)
     raise SystemExit(77 if len(result.skipped) == result.testsRun else 0)
+
+
+def main_of_several(at_once):
+    def run(name):
+        done = subprocess.run([sys.executable, sys.argv[0], name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return done.returncode, done.stdout.decode(errors="replace")
+
+    def names(suite):
+        for test in suite:
+            yield from names(test) if isinstance(test, unittest.TestSuite) else [test.id().removeprefix("__main__.")]
+
+    statuses = set()
+    with ThreadPoolExecutor(at_once) as pool:
+        for status, text in pool.map(run, names(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]))):
+            print(text, flush=True)
+            statuses.add(status)
+    if not statuses:
+        return "no tests"
+    return 1 if statuses - {0, 77} else min(statuses)

@@ -132,6 +132,10 @@ struct fault {
 static const struct fault faults[] = {
 	{"crash", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "signal 11"},
 	{"exit", OUTCOME_CRASH, REASON_PROGRAM_CRASH, "status 7"},
+	{"starve", OUTCOME_ERROR, REASON_OUT_OF_MEMORY,
+	 "memory ran out, and the client program was ended by signal 6"},
+	{"recover", OUTCOME_CRASH, REASON_PROGRAM_CRASH,
+	 "the client program was ended by signal 6"},
 	{"hang", OUTCOME_HANG, REASON_PROGRAM_HANG, "did not answer"},
 	{"stop", OUTCOME_ERROR, REASON_OVERLOAD_TIMEOUT, "and it was stopped"},
 	{"garbage", OUTCOME_ERROR, REASON_PROGRAM_PROTOCOL, "not an answer: not JSON"},
