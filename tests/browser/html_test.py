@@ -43,7 +43,9 @@ HELPERS = """
 
 
 class Page(ProgramTest):
-    """Tests of one window; a report of a small run, and its result document to hold it against."""
+    """Tests of one window; a report of a small run, and its result document to hold it against. The run is made once."""
+
+    small_run = None
 
     @classmethod
     def setUpClass(cls):
@@ -74,16 +76,22 @@ class Page(ProgramTest):
             self.make_report()
 
     def make_report(self):
-        cls = type(self)
-        os.makedirs(os.path.join(cls.folder, "ours", "staple"))
-        with open(os.path.join(cls.folder, "ours", "staple", "ours.yaml"), "w", encoding="utf-8") as file:
+        if Page.small_run is None:
+            Page.small_run = self.run_small()
+        type(self).page, type(self).document = Page.small_run
+
+    def run_small(self):
+        """The address of the page, and the document."""
+        folder = tempfile.mkdtemp(prefix="revoscope-test-")
+        unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+        os.makedirs(os.path.join(folder, "ours", "staple"))
+        with open(os.path.join(folder, "ours", "staple", "ours.yaml"), "w", encoding="utf-8") as file:
             file.write(OWN_SCENARIO)
-        page, document = os.path.join(cls.folder, "page.html"), os.path.join(cls.folder, "document.json")
-        self.revoscope("run", "--no-store", *SELECTION, *CLASSES, "--scenarios", os.path.join(cls.folder, "ours"),
+        page, document = os.path.join(folder, "page.html"), os.path.join(folder, "document.json")
+        self.revoscope("run", "--no-store", *SELECTION, *CLASSES, "--scenarios", os.path.join(folder, "ours"),
                        "--format", "html=" + page, "--format", "json=" + document, expect=1, timeout=240)
-        cls.page = "file://" + page
         with open(document, encoding="utf-8") as file:
-            cls.document = json.load(file)
+            return "file://" + page, json.load(file)
 
     def open(self, fragment="", page=None):
         self.browser.open((page or self.page) + fragment)

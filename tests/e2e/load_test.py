@@ -258,4 +258,4 @@ class LabThatEnds(ProgramTest):
 
 
 if __name__ == "__main__":
-    main()
+    main(at_once=4)
