@@ -30,6 +30,12 @@ function(add_client stack found)
   set_property(GLOBAL APPEND PROPERTY REVOSCOPE_CLIENTS ${target})
 endfunction()
 
+# Seconds after which a test hangs. That says nothing about speed: a machine with other work takes a
+# multiple of the usual time. tests/support/patience.py has what a Python test waits for one thing;
+# Check's limits (4 s by default) are multiplied.
+set(REVOSCOPE_HANG_SECONDS 3600)
+set(REVOSCOPE_CHECK_PATIENCE 30)
+
 # add_unit_test(FOLDER MODULE LIBRARIES targets... [SOURCES more...])
 # tests/unit/FOLDER/test_MODULE.c as the test FOLDER.MODULE, with dots for the slashes of FOLDER.
 # The fuzz build has none.
@@ -49,7 +55,8 @@ function(add_unit_test folder module)
     target_compile_options(${target} PRIVATE -O0)
   endif()
   add_test(NAME ${test} COMMAND ${target})
-  set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS unit)
+  set_tests_properties(${test} PROPERTIES TIMEOUT ${REVOSCOPE_HANG_SECONDS} LABELS unit
+    ENVIRONMENT "CK_TIMEOUT_MULTIPLIER=${REVOSCOPE_CHECK_PATIENCE}")
 endfunction()
 
 # add_fuzz_target(NAME LIBRARIES targets...)
@@ -81,6 +88,6 @@ function(add_fuzz_target name)
   add_dependencies(fuzzers ${target})
   # What the sanitizer keeps back of freed memory (256 MB by default) would count
   # against -rss_limit_mb, and a fast target that allocates much would seem to leak.
-  set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS fuzz
+  set_tests_properties(${test} PROPERTIES TIMEOUT ${REVOSCOPE_HANG_SECONDS} LABELS fuzz
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=32")
 endfunction()

@@ -5,6 +5,7 @@ import json
 import os
 
 import html_test
+from patience import HANG_S
 from programs import main
 
 
@@ -17,7 +18,7 @@ class Advice(html_test.Accessibility):
         cls = type(self)
         page, document = os.path.join(cls.folder, "page.html"), os.path.join(cls.folder, "document.json")
         self.revoscope("advise", "--no-store", "--server", "nginx", "--format", "html=" + page, "--format",
-                       "json=" + document, expect=1, timeout=240)
+                       "json=" + document, expect=1, timeout=HANG_S)
         cls.page = "file://" + page
         with open(document, encoding="utf-8") as file:
             cls.document = json.load(file)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import browser
 import hostile
 from certificates import Authority
+from patience import HANG_S
 from programs import ROOT, ProgramTest, cells_by, main, marked, needs
 
 AXE = os.path.join(os.environ.get("REVOSCOPE_BROWSER_MODULES", os.path.join(ROOT, "build", "browser")),
@@ -89,7 +90,7 @@ class Page(ProgramTest):
             file.write(OWN_SCENARIO)
         page, document = os.path.join(folder, "page.html"), os.path.join(folder, "document.json")
         self.revoscope("run", "--no-store", *SELECTION, *CLASSES, "--scenarios", os.path.join(folder, "ours"),
-                       "--format", "html=" + page, "--format", "json=" + document, expect=1, timeout=240)
+                       "--format", "html=" + page, "--format", "json=" + document, expect=1, timeout=HANG_S)
         with open(document, encoding="utf-8") as file:
             return "file://" + page, json.load(file)
 
@@ -484,7 +485,7 @@ class Large(Page):
     def make_report(self):
         page = os.path.join(self.folder, "page.html")
         self.revoscope("run", "--no-store", "staple", "healthy", "--class", "all", "--fail-on", "never", "--format",
-                       "html=" + page, timeout=400)
+                       "html=" + page, timeout=HANG_S)
         type(self).page = "file://" + page
 
     def test_sixty_by_eighty_stay_small_and_open(self):

@@ -11,6 +11,7 @@ import unittest
 
 from certificates import certificate, der, extension, name, OIDS, pem, sequence
 from made import SUPPRESSIONS
+from patience import HANG_S
 from programs import main
 from signed_status import AnyKey
 
@@ -87,7 +88,7 @@ class Chain(unittest.TestCase):
         lines = "".join(json.dumps({
             "id": enforcement, "connect": {"address": "127.0.0.1", "port": port}, "server_name": server_name, "trust": self.root,
             "enforcement": enforcement, "deadline_ms": 20000}) + "\n" for enforcement in enforcements)
-        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=60, check=True,
+        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=HANG_S, check=True,
                               env=dict(os.environ, LSAN_OPTIONS=f"print_suppressions=0:suppressions={SUPPRESSIONS}"))
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(len(answers), len(enforcements))

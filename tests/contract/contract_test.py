@@ -16,6 +16,7 @@ import time
 
 import hostile
 from lab import Lab
+from patience import HANG_S
 from programs import ProgramTest, main
 
 PROGRAM = os.environ["CONTRACT_PROGRAM"]
@@ -137,15 +138,15 @@ class Client:
         self.process.stdin.write(data if isinstance(data, bytes) else json.dumps(data).encode() + b"\n")
         self.process.stdin.flush()
 
-    def receive(self, timeout=30):
+    def receive(self, timeout=HANG_S):
         line = self.lines.get(timeout=timeout)
         return None if line is None else json.loads(line)
 
-    def ask(self, request, timeout=30):
+    def ask(self, request, timeout=HANG_S):
         self.send(request)
         return self.receive(timeout)
 
-    def end(self, timeout=30):
+    def end(self, timeout=HANG_S):
         self.process.stdin.close()
         status = self.process.wait(timeout)
         self.reader.join(5)

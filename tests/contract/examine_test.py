@@ -67,7 +67,7 @@ class LabHandshakes(Examination):
     def lab_saw(self, label, scenario):
         name = f"{label}." + self.ready["scenarios"][scenario]["host"]
         return self.wait_until(lambda: next((event for event in self.lab.events if event["event"] == "connection" and
-                                             event["sni"] == name), None), 5, "the lab logs " + name)
+                                             event["sni"] == name), None), "the lab logs " + name)
 
     def test_a_good_server_is_shown_whole(self):
         for version in TLS_VERSIONS:
@@ -280,7 +280,7 @@ class Servers(Examination):
         heard = []
         peer = self.secure_peer(lambda secure, _: heard.append(secure.recv(4096)))
         self.assertIsNone(self.shake(peer.port, self.root)["http_server"])
-        self.wait_until(lambda: heard, 5, "the server heard the end")
+        self.wait_until(lambda: heard, "the server heard the end")
         self.assertEqual(heard, [b""])
 
     def test_a_server_that_speaks_first_is_not_waited_for(self):

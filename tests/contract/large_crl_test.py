@@ -12,6 +12,7 @@ import sys
 
 from certificates import der, extension, pem, sequence
 from made import Made
+from patience import HANG_S
 from programs import main
 from signed_status import DAY
 
@@ -84,7 +85,7 @@ class Large(Made):
         with open(path, "w", encoding="ascii") as line:
             line.write(json.dumps(request) + "\n")
         done = subprocess.run([sys.executable, "-S", "-c", MEASURE, path, os.environ["CONTRACT_PROGRAM"]], text=True, check=True,
-                              capture_output=True, timeout=200, env=dict(os.environ, ASAN_OPTIONS=FREES_AT_ONCE))
+                              capture_output=True, timeout=HANG_S, env=dict(os.environ, ASAN_OPTIONS=FREES_AT_ONCE))
         answer, peak = done.stdout.splitlines()
         return json.loads(answer)["check"], int(peak) * 1024
 

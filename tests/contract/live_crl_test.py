@@ -15,6 +15,7 @@ import unittest
 from certificates import certificate, der, extension, name, pem, sequence
 from crl_parts import directory, point, scope, uri
 from made import STACK, SUPPRESSIONS
+from patience import HANG_S
 from programs import main
 from signed_status import AnyKey, Issuer
 
@@ -83,7 +84,7 @@ class LiveCrl(unittest.TestCase):
                    "trust": self.write("root.pem", self.root.cert), "deadline_ms": 20000,
                    "policy": {"uses_crl": "only", "timeout_ms": 5000, "on_unavailable": "warn", **policy}}
         done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=json.dumps(request) + "\n", text=True, capture_output=True,
-                              timeout=60, check=True, env=dict(os.environ, LSAN_OPTIONS=f"suppressions={SUPPRESSIONS}"))
+                              timeout=HANG_S, check=True, env=dict(os.environ, LSAN_OPTIONS=f"suppressions={SUPPRESSIONS}"))
         return json.loads(done.stdout)
 
     def hold(self, port, served, outcome, reason, checks, words=""):

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from contract_test import NO_STAPLE, POLICIES, situation
 from lab import Lab
+from patience import HANG_S
 from programs import ProgramTest, cells_by, main
 
 PROGRAM = os.environ["FAILING_PROGRAM"]
@@ -48,7 +49,7 @@ class LiveMemory(ProgramTest):
         # What a library loses when memory runs out is the library's.
         env = {**os.environ, "FAILING_MEMORY": str(failing), "FAILING_MEMORY_COUNT": count,
                "ASAN_OPTIONS": "detect_leaks=0"}
-        done = subprocess.run([PROGRAM], input=json.dumps(request) + "\n", text=True, capture_output=True, timeout=60,
+        done = subprocess.run([PROGRAM], input=json.dumps(request) + "\n", text=True, capture_output=True, timeout=HANG_S,
                               env=env, check=False)
         num = 0
         if os.path.exists(count):
@@ -117,7 +118,7 @@ class LiveMemory(ProgramTest):
         environment = {**self.environment, "FAILING_MEMORY": str(failing), "FAILING_MEMORY_COUNT": count,
                        "ASAN_OPTIONS": f"log_path={self.sanitizer}/asan:detect_leaks=0"}
         document = self.revoscope("run", "--no-store", "--format", "json", "--client", f"{STACK}={PROGRAM}", "--class",
-                                  f"{STACK}/hard-fail", *SCENARIOS, environment=environment, timeout=120).document()
+                                  f"{STACK}/hard-fail", *SCENARIOS, environment=environment, timeout=HANG_S).document()
         self.take_reports()
         results = {scenario: (cell["outcome"], cell["reason"]) for (scenario, _), cell in cells_by(document).items()}
         with open(count, encoding="ascii") as file:

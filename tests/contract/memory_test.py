@@ -11,6 +11,7 @@ import unittest
 from programs import main
 from signed_status import AnyKey, Issuer
 from certificates import name
+from patience import HANG_S
 
 STACK = os.environ["CONTRACT_STACK"]
 ATTEMPTS = 40 # of each request, at allocations that are spread over all
@@ -27,7 +28,7 @@ class Memory(unittest.TestCase):
         # What a library loses when memory runs out is the library's.
         env = dict(os.environ, FAILING_MEMORY=str(failing), FAILING_MEMORY_COUNT=count, ASAN_OPTIONS="detect_leaks=0")
         done = subprocess.run([os.environ["FAILING_PROGRAM"]], input=json.dumps(request) + "\n", text=True, capture_output=True,
-                              timeout=60, env=env)
+                              timeout=HANG_S, env=env)
         with open(count, encoding="ascii") as file:
             num = int(file.read())
         lines = done.stdout.splitlines()

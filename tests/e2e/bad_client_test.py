@@ -5,6 +5,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+from patience import HANG_S
 from programs import BAD_CLIENT, ProgramTest, cells_by, main
 
 SCENARIOS = ("good-staple@plain", "no-staple", "revoked@plain", "untrusted")
@@ -54,7 +55,7 @@ class BadClient(ProgramTest):
         name = client.split("=")[0]
         result = self.revoscope("run", "--no-store", "--format", "json", "--timeout", "3s", "--client", client,
                                 "--class", f"{name}/no-check", "--class", "openssl/no-check", *arguments, *scenarios,
-                                timeout=90, **options)
+                                timeout=HANG_S, **options)
         self.assertIn(result.status, (0, 1), str(result))
         document = result.document()
         self.assertEqual(len(document["cells"]), 2 * len(scenarios))
@@ -131,7 +132,7 @@ class BadClient(ProgramTest):
     def test_a_crash_in_every_cell_ends_too(self):
         client = self.client("always", fault="crash", when="lab.localhost")
         result = self.revoscope("run", "--no-store", "--format", "json", "--client", client, "--class",
-                                "always/no-check", "--class", "openssl/no-check", "healthy", "staple", timeout=120)
+                                "always/no-check", "--class", "openssl/no-check", "healthy", "staple", timeout=HANG_S)
         document = result.document()
         for (scenario, class_id), cell in cells_by(document).items():
             if class_id == "openssl/no-check":

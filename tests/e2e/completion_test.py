@@ -8,6 +8,7 @@ import select
 import subprocess
 import time
 
+from patience import HANG_S
 from programs import BUILD, REVOSCOPE, ProgramTest, main, needs
 
 COMPLETIONS = os.path.join(BUILD, "docs", "completions")
@@ -159,7 +160,7 @@ class Bash(Shell):
         bash.type("revoscope run --format \t\t")
         self.assertRegex(bash.read_until("text"), r"csv\s+html\s+json\s+jsonl\s+junit\s+markdown\s+openmetrics\s+sarif")
         bash.type("\x15exit\n")
-        bash.process.wait(10)
+        bash.process.wait(HANG_S)
 
 
 @needs("zsh")

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 
 from lab import KeptLab
+from patience import HANG_S
 from programs import STACKS, ProgramTest, main
 
 try:
@@ -312,9 +313,9 @@ class Retest(DiffTest):
             return [name for name, run in runs.items() if run["state"] == "unfinished" and run["done"] > 0]
 
         process = self.start("retest")
-        done = self.wait_until(begun, 20, "the new run has begun")
+        done = self.wait_until(begun, "the new run has begun")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3, err)
         self.assertIn(b"not completed in the later run", out)
         self.assertIn(done[0].encode(), err)

@@ -8,6 +8,7 @@ import os
 
 import real_faults
 from authorities import NAME
+from patience import HANG_S
 from programs import REVOSCOPE, ROOT, ProgramTest, main, needs
 from real_servers import SERVERS, find
 from situation import Pki, Situation, faults, table, wanted
@@ -50,7 +51,7 @@ class Situations(ProgramTest):
             *command, REVOSCOPE, "doctor", "--targets", self.write("targets.txt", "\n".join(targets.values()) + "\n"),
             "--servername", NAME, "--ca", self.path("pki", "root.pem"), "--no-store", "--timeout", "4",
             "--format", f"json={document}", *[word for one in CLASSES for word in ("--class", one)], *arguments,
-            timeout=200)
+            timeout=HANG_S)
         self.assertIn(result.status, (0, 1, 3), str(result))
         with open(document, encoding="utf-8") as file:
             examinations = json.load(file)["examinations"]

@@ -8,6 +8,7 @@ import time
 
 from forwarder import Forwarder
 from lab import KeptLab
+from patience import HANG_S
 from programs import ProgramTest, main
 
 # status_request (RFC 6066 section 8) as clients send it: extension 5, type ocsp, no responders, no extensions.
@@ -24,7 +25,7 @@ class Server(Forwarder):
 
     def serve(self, peer):
         try:
-            with peer, socket.create_connection(("127.0.0.1", self.target), timeout=10) as server:
+            with peer, socket.create_connection(("127.0.0.1", self.target), timeout=HANG_S) as server:
                 hello = peer.recv(65536)
                 if STATUS_REQUEST in hello and not self.play(peer):
                     return
@@ -41,7 +42,7 @@ class OverTheStaple(ProgramTest):
         out = self.path("doctor.json")
         result = self.revoscope("doctor", f"{lab.hosts[scenario]}:{server.port}", "--connect", f"127.0.0.1:{server.port}",
                                 "--ca", lab.root, "--no-store", "--timeout", "5", "--class", "openssl/*",
-                                "--format", f"json={out}", timeout=120)
+                                "--format", f"json={out}", timeout=HANG_S)
         with open(out, encoding="utf-8") as file:
             (seen,) = json.load(file)["examinations"].values()
         return seen, result
@@ -78,7 +79,7 @@ class OverTheStaple(ProgramTest):
 
     def test_a_wait_beyond_every_deadline(self):
         def play(peer):
-            peer.settimeout(20)
+            peer.settimeout(HANG_S)
             peer.recv(1)  # until the client gives up
             return False
         seen, _ = self.examine(play)
@@ -95,7 +96,7 @@ class OverTheStaple(ProgramTest):
         server = Closed(self, int(lab.address.split(":")[1]), None)
         out = self.path("doctor.json")
         self.revoscope("doctor", f"127.0.0.1:{server.port}", "--no-store", "--timeout", "3", "--class", "openssl/*",
-                       "--format", f"json={out}", timeout=60)
+                       "--format", f"json={out}", timeout=HANG_S)
         with open(out, encoding="utf-8") as file:
             (seen,) = json.load(file)["examinations"].values()
         self.assertEqual(self.first(seen), ("handshake-fails", "critical", "certain"))

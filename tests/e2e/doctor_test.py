@@ -16,6 +16,7 @@ import xml.etree.ElementTree
 import hostile
 from connect_proxy import ConnectProxy
 from lab import KeptLab, Lab
+from patience import HANG_S
 from programs import ROOT, ProgramTest, main, needs
 from starttls import LINE, Scripted
 
@@ -111,7 +112,7 @@ class Faults(DoctorTest):
         schema = self.write("schema.json", self.revoscope("schema", "result", expect=0).raw_out)
         document, cases = self.path("all.json"), self.path("all.xml")
         result = self.doctor("--targets", targets, "--connect", lab.address, "--ca", lab.root, *SOME, "--timeout", "3",
-                             "--format", f"json={document}", "--format", f"junit={cases}", timeout=400, expect=1)
+                             "--format", f"json={document}", "--format", f"junit={cases}", timeout=HANG_S, expect=1)
         with open(document, encoding="utf-8") as file:
             content = json.load(file)
         seen = {names[target]: (one["level"], causes(one)) for target, one in content["examinations"].items()}
@@ -258,7 +259,7 @@ class Targets(DoctorTest):
                 server = self.start("s_server", "-accept", f"127.0.0.1:{port}", "-cert", chain, "-cert_chain", chain,
                                     "-key", key, "-Verify", "1", "-www", version, program="openssl",
                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                self.wait_until(lambda port=port: listens(port), 10, "s_server listens")
+                self.wait_until(lambda port=port: listens(port), "s_server listens")
                 seen, _ = self.examine(f"plain.lab.localhost:{port}", "--connect", f"127.0.0.1:{port}", "--ca",
                                        self.path("root.pem"), expect=None)
                 self.assertIn("client-certificate-needed", causes(seen))
@@ -303,7 +304,7 @@ class Issuers(DoctorTest):
     """A certificate that says where its issuer is to be had (AIA caIssuers)."""
 
     def openssl(self, *arguments):
-        subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60, cwd=self.directory)
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=HANG_S, cwd=self.directory)
 
     def certificate(self, name, issuer, extensions):
         self.openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
@@ -488,7 +489,7 @@ class Reports(DoctorTest):
         first = process.stderr.readline().decode()
         self.assertIn("names", first)
         self.assertIsNone(process.poll())
-        process.communicate(timeout=60)
+        process.communicate(timeout=HANG_S)
 
     def test_machine_formats_stand_alone(self):
         result = self.doctor(*self.target("stale@25h"), "--format", "json", expect=1)
@@ -564,9 +565,9 @@ class Words(DoctorTest):
         peer = hostile.Peer(hostile.silent)
         self.addCleanup(peer.close)
         process = self.start("doctor", f"127.0.0.1:{peer.port}", "--no-store")
-        self.wait_until(lambda: peer.num_connections > 0, 20, "it connects")
+        self.wait_until(lambda: peer.num_connections > 0, "it connects")
         process.terminate()
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3)
         self.assertIn(b"interrupted during the examination", err)
 

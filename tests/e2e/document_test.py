@@ -4,6 +4,7 @@
 import json
 import unittest
 
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main
 
 try:
@@ -29,7 +30,7 @@ def comparable(document):
 
 class Document(ProgramTest):
     def document(self, *arguments, expect=0):
-        result = self.revoscope("run", "--no-store", "--format", "json", *arguments, timeout=120)
+        result = self.revoscope("run", "--no-store", "--format", "json", *arguments, timeout=HANG_S)
         self.assertIn(result.status, (0, 1), str(result))
         document = result.document()
         odd = [f"{cell['scenario']} {cell['class']}: {cell['outcome']} {cell['reason']}: {cell['detail']}"

@@ -16,6 +16,7 @@ import unittest
 import xml.etree.ElementTree
 
 import openmetrics
+from patience import HANG_S
 from programs import ROOT, ProgramTest, main, needs
 
 try:
@@ -43,7 +44,7 @@ def golden(name, suffix):
 
 
 def tool(*arguments, data=None):
-    result = subprocess.run(arguments, input=data, capture_output=True, check=False, timeout=60)
+    result = subprocess.run(arguments, input=data, capture_output=True, check=False, timeout=HANG_S)
     return result.returncode, (result.stdout + result.stderr).decode(errors="replace")
 
 
@@ -173,7 +174,7 @@ class OneRun(Formats):
         super().setUp()
         names = ("json", "jsonl", "html", "text", *SUFFIXES)
         arguments = [f"--format={name}={self.path(name)}" for name in names]
-        result = self.revoscope("run", "--no-store", "healthy", "attack", *arguments, timeout=150)
+        result = self.revoscope("run", "--no-store", "healthy", "attack", *arguments, timeout=HANG_S)
         self.assertIn(result.status, (0, 1), str(result))
         self.reports = {}
         for name in names:
@@ -287,13 +288,13 @@ class Live(Formats):
         self.assertIn("cell", first)
         rest = process.stdout.read().splitlines()
         self.assertIn("end", json.loads(rest[-1]))
-        self.assertIn(process.wait(timeout=60), (0, 1))
+        self.assertIn(process.wait(timeout=HANG_S), (0, 1))
 
     def test_a_reader_that_goes_away_ends_the_run(self):
         process = self.start("run", "--no-store", "--format", "jsonl", "staple", "must-staple")
         process.stdout.readline()
         process.stdout.close()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3, said)
         self.assertRegex(said.decode(), r"^revoscope run: the reader of the report closed the pipe; \d+ of \d+ cells were completed\n$")
 
@@ -301,7 +302,7 @@ class Live(Formats):
         path = self.path("result.json")
         process = self.start("run", "--no-store", "--format", "jsonl", f"--format=json={path}", "healthy")
         process.stdout.close()
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3, said)
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
@@ -312,7 +313,7 @@ class Live(Formats):
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.terminate()
         lines += process.stdout.read().splitlines()
-        self.assertEqual(process.wait(timeout=60), 3)
+        self.assertEqual(process.wait(timeout=HANG_S), 3)
         end = json.loads(lines[-1])["end"]
         self.assertTrue(end["run"]["interrupted"])
         shown = collections.Counter((line["cell"]["scenario"], line["cell"]["class"])

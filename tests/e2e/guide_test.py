@@ -11,6 +11,7 @@ import re
 import shlex
 
 from lab import Lab
+from patience import HANG_S
 from programs import REVOSCOPE, ROOT, ProgramTest, main, needs
 from server import Nginx
 
@@ -66,7 +67,7 @@ class Guide(ProgramTest):
                 self.write(os.path.join("home", attributes["file"]), text)
             elif kind == "sh":
                 result = self.run_program("bash", "--norc", "-euo", "pipefail", "-c", text, cwd=self.path("home"),
-                                          timeout=170)
+                                          timeout=HANG_S)
                 self.assertEqual(result.status, int(attributes.get("exit", 0)), f"{text}\n{result.out}\n{result.err}")
                 num_commands += 1
             elif kind == "text":
@@ -122,7 +123,7 @@ class Incident(Guide):
 
     def do_wait(self):
         """nginx fetches its staple when the first client has come."""
-        self.wait_until(self.stapled, 20, "nginx staples:\n" + self.nginx.log()[-1500:])
+        self.wait_until(self.stapled, "nginx staples:\n" + self.nginx.log()[-1500:])
 
     def test_an_incident(self):
         self.follow(3)

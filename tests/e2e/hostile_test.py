@@ -3,6 +3,7 @@
 
 import hostile
 from certificates import Authority, ocsp_response
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main, needs
 
 DEADLINE_S = 2
@@ -18,7 +19,7 @@ class ProbeTest(ProgramTest):
         selection = [word for class_id in self.classes for word in ("--class", class_id)]
         result = self.revoscope("probe", f"localhost:{port}", "--connect", f"127.0.0.1:{port}", "--servername",
                                 "localhost", "--no-store", "--format", "json", "--timeout", f"{DEADLINE_S}s", *selection,
-                                *arguments, timeout=60)
+                                *arguments, timeout=HANG_S)
         self.assertNotIn(b"\x1b", result.raw_out + result.raw_err)
         if expect is not None:
             self.assertEqual(result.status, expect, str(result))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unittest
 
+from patience import HANG_S
 from programs import BUILD, ROOT, STACKS, ProgramTest, main, needs
 
 CMAKE = shutil.which("cmake")
@@ -16,14 +17,14 @@ CMAKE = shutil.which("cmake")
 class Installation(ProgramTest):
     def install(self):
         prefix = self.path("prefix")
-        result = self.run_program(CMAKE, "--install", BUILD, "--prefix", prefix, timeout=120)
+        result = self.run_program(CMAKE, "--install", BUILD, "--prefix", prefix, timeout=HANG_S)
         self.assertEqual(result.status, 0, str(result))
         return prefix
 
     def run_bare(self, prefix, *arguments, expect=0):
         """With an environment that has nothing, but what the sanitizers and the search for leftovers need."""
         keep = ("TMPDIR", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", self.mark.split("=")[0])
-        result = self.run_program(os.path.join(prefix, "bin", "revoscope"), *arguments, cwd="/", timeout=120,
+        result = self.run_program(os.path.join(prefix, "bin", "revoscope"), *arguments, cwd="/", timeout=HANG_S,
                                   environment={name: self.environment[name] for name in keep})
         self.assertEqual(result.status, expect, str(result))
         return result
@@ -82,7 +83,7 @@ class Installation(ProgramTest):
     @needs("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")
     def test_the_package_has_what_debian_wants(self):
         result = self.run_program("cpack", "--config", os.path.join(BUILD, "CPackConfig.cmake"), "-B",
-                                  self.path("package"), timeout=170)
+                                  self.path("package"), timeout=HANG_S)
         self.assertEqual(result.status, 0, str(result))
         package = next(name for name in os.listdir(self.path("package")) if name.endswith(".deb"))
         self.assertRegex(package, r"^revoscope_[0-9.]+_[a-z0-9]+\.deb$")

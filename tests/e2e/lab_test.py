@@ -13,6 +13,7 @@ import subprocess
 import time
 
 from lab import Lab
+from patience import HANG_S
 from programs import LAB, ProgramTest, main, needs
 
 HOST = "127.0.0.1"
@@ -32,7 +33,7 @@ class LabTest(ProgramTest):
         return lab
 
     def tool(self, name, *arguments, **options):
-        return self.run_program(shutil.which(name), *arguments, timeout=30, **options)
+        return self.run_program(shutil.which(name), *arguments, timeout=HANG_S, **options)
 
     def curl(self, lab, name, *arguments):
         port = lab.ready["tls_port"]
@@ -55,7 +56,7 @@ class LabTest(ProgramTest):
         def found():
             of_kind = [event for event in lab.events if event["event"] == kind]
             return of_kind if len(of_kind) >= num else None
-        events = self.wait_until(found, 10, f"{num} events {kind} among {lab.events}")[:num]
+        events = self.wait_until(found, f"{num} events {kind} among {lab.events}")[:num]
         for event in events:
             lab.events.remove(event)
         return events
@@ -83,7 +84,7 @@ class Readiness(LabTest):
         age = time.time() - time.mktime(time.strptime(ready["started"] + "UTC", "%Y-%m-%dT%H:%M:%SZ%Z"))
         self.assertLess(abs(age + time.timezone), 60)
         with self.assertRaises(ConnectionRefusedError):
-            socket.create_connection((HOST, ready["refused_port"]), 5)
+            socket.create_connection((HOST, ready["refused_port"]), HANG_S)
         lab.close()
 
     def test_only_loopback_is_listened_on(self):
@@ -108,7 +109,7 @@ class Readiness(LabTest):
         lab.close()
 
     def refused(self, data, words):
-        result = subprocess.run([LAB, "--directory", self.path("lab")], input=data, capture_output=True, timeout=60,
+        result = subprocess.run([LAB, "--directory", self.path("lab")], input=data, capture_output=True, timeout=HANG_S,
                                 env=self.environment, check=False)
         self.assertEqual(result.returncode, 2, result)
         failed = [json.loads(line) for line in result.stdout.splitlines()
@@ -140,7 +141,7 @@ class Readiness(LabTest):
         self.assertEqual(self.run_program(LAB).status, 2)
         self.assertEqual(self.run_program(LAB, "--directory", self.path("x"), "more").status, 2)
         lost = self.path("no", "such", "place")
-        result = subprocess.run([LAB, "--directory", lost], input=b'{"protocol": 1, "scenarios": []}\n', timeout=60,
+        result = subprocess.run([LAB, "--directory", lost], input=b'{"protocol": 1, "scenarios": []}\n', timeout=HANG_S,
                                 capture_output=True, env=self.environment, check=False)
         self.assertEqual(result.returncode, 3, result)
         self.assertIn(lost.encode(), result.stdout)
@@ -154,7 +155,7 @@ class Readiness(LabTest):
                         lab.process.send_signal(end)
                     else:
                         lab.process.stdin.close()
-                    self.assertEqual(lab.process.wait(10), 0)
+                    self.assertEqual(lab.process.wait(HANG_S), 0)
 
 
 class Endpoint(LabTest):
@@ -220,7 +221,7 @@ class Endpoint(LabTest):
 
     def handshake(self, lab, host):
         context = ssl.create_default_context(cafile=lab.ready["trust"])
-        with socket.create_connection((HOST, lab.ready["tls_port"]), 10) as raw:
+        with socket.create_connection((HOST, lab.ready["tls_port"]), HANG_S) as raw:
             with context.wrap_socket(raw, server_hostname=host) as secure:
                 return secure.version()
 
@@ -236,7 +237,7 @@ class Endpoint(LabTest):
         lab = self.started(scenario("good"))
         descriptors = f"/proc/{lab.process.pid}/fd"
         before = len(os.listdir(descriptors))
-        idle = [socket.create_connection((HOST, lab.ready["tls_port"]), 10) for _ in range(200)]
+        idle = [socket.create_connection((HOST, lab.ready["tls_port"]), HANG_S) for _ in range(200)]
         began = time.monotonic()
         for number in range(50):
             self.assertEqual(self.handshake(lab, f"c{number}.good.lab.localhost"), "TLSv1.3")
@@ -244,7 +245,7 @@ class Endpoint(LabTest):
         for connection in idle:
             connection.close()
         self.events(lab, "connection", 250)
-        self.wait_until(lambda: len(os.listdir(descriptors)) == before, 10, "all descriptors closed")
+        self.wait_until(lambda: len(os.listdir(descriptors)) == before, "all descriptors closed")
         lab.close()
 
     def test_a_reader_that_does_not_read_stops_no_handshake(self):
@@ -255,11 +256,11 @@ class Endpoint(LabTest):
         context = ssl.create_default_context(cafile=ready["trust"])
         name = "x" * 63 + ".good.lab.localhost"
         for _ in range(400):  # some 150 kB of events, more than a pipe holds
-            with socket.create_connection((HOST, ready["tls_port"]), 10) as raw:
+            with socket.create_connection((HOST, ready["tls_port"]), HANG_S) as raw:
                 context.wrap_socket(raw, server_hostname=name).close()
         process.stdin.close()
         events = [json.loads(line) for line in process.stdout]
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(process.wait(HANG_S), 0)
         self.assertEqual([event["sni"] for event in events], [name] * 400)
 
 
@@ -375,7 +376,7 @@ class Responder(LabTest):
         port = lab.ready["http_port"]
         waiting = []
         for number in range(100):
-            connection = socket.create_connection((HOST, port), 10)
+            connection = socket.create_connection((HOST, port), HANG_S)
             connection.sendall([b"GET /silent/ocsp HTTP/1.1\r\n\r\n", b"GET /drip/ocsp HTTP/1.1\r\n\r\n",
                                 b"GET /good/oc"][number % 3])
             waiting.append(connection)
@@ -399,9 +400,9 @@ class Responder(LabTest):
         for name in (*behaviours, "slow"):
             for data in (f"GET /{name}/ocsp HTTP/1.1\r\n\r\n", f"GET /{name}/oc", ""):
                 for _ in range(10):
-                    with socket.create_connection((HOST, lab.ready["http_port"]), 10) as connection:
+                    with socket.create_connection((HOST, lab.ready["http_port"]), HANG_S) as connection:
                         connection.sendall(data.encode())
-        self.wait_until(lambda: len(os.listdir(descriptors)) == before, 10, "all descriptors closed")
+        self.wait_until(lambda: len(os.listdir(descriptors)) == before, "all descriptors closed")
         lab.close()
 
     @needs("curl")
@@ -414,7 +415,7 @@ class Responder(LabTest):
         for arguments in (["--data-binary", "hello"], []):
             self.assertEqual(self.fetch(url, *arguments), (0, "200 application/ocsp-response"))
             self.assertEqual(self.body(), bytes.fromhex("30030a0101"))  # malformedRequest
-        with socket.create_connection((HOST, lab.ready["http_port"]), 10) as connection:
+        with socket.create_connection((HOST, lab.ready["http_port"]), HANG_S) as connection:
             connection.sendall(b"GET /" + b"x" * 20000 + b" HTTP/1.1\r\n\r\n")
             self.assertRegex(connection.recv(100), rb"^HTTP/1\.1 4\d\d ")
         lab.close()
@@ -425,7 +426,7 @@ class Commands(LabTest):
     def test_the_port_can_be_closed_and_opened_again(self):
         lab = self.started(scenario("good"), scenario("silent", responder={"behaviour": "silent"}))
         url = lab.ready["scenarios"]["good"]["ocsp_url"]
-        waiting = socket.create_connection((HOST, lab.ready["http_port"]), 10)
+        waiting = socket.create_connection((HOST, lab.ready["http_port"]), HANG_S)
         waiting.sendall(b"GET /silent/ocsp HTTP/1.1\r\n\r\n")
         self.events(lab, "request")
         lab.command(command="http", listen=False)
@@ -473,7 +474,7 @@ class Commands(LabTest):
             with self.subTest(name):
                 lab.process.stdin.write(json.dumps(command).encode() + b"\n")
                 lab.process.stdin.flush()
-                answer = lab.answers.get(timeout=10)
+                answer = lab.answers.get(timeout=HANG_S)
                 self.assertEqual((answer["event"], answer["command"]), ("failed", command.get("command")))
                 self.assertTrue(answer["text"])
         lab.command(command="http", listen=True)

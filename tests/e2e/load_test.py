@@ -14,6 +14,7 @@ import time
 import unittest
 
 from lab import KeptLab
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main, marked
 
 # The lab takes 1.5 s to answer here, a client waits for 4 s: between the two there is a time at which a
@@ -55,14 +56,14 @@ class Starved(ProgramTest):
     def stop_in_flight(self, program, folder="", before=0):
         """Stops the program while a fetch of the cell is in flight; returns its number and when the attempt began."""
         folder = os.path.join(self.path("evidence", "later", CLASS), folder)
-        begun = self.wait_until(lambda: begun_at(folder, before), 30, "an attempt was begun")
+        begun = self.wait_until(lambda: begun_at(folder, before), "an attempt was begun")
         time.sleep(0.3)
         pid = self.pid_of(program)
         os.kill(pid, signal.SIGSTOP)
         return pid, begun
 
     def cell(self, process):
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=HANG_S)
         document = json.loads(out)
         return cells_by(document)["later", CLASS], process.returncode, err.decode()
 
@@ -99,7 +100,7 @@ class Starved(ProgramTest):
                 answers.add(os.stat(path).st_mtime_ns)
             return len(answers) == 3
 
-        self.wait_until(seen, 30, "three attempts have ended")
+        self.wait_until(seen, "three attempts have ended")
         os.kill(pid, signal.SIGCONT)
         cell, status, err = self.cell(process)
         self.assertEqual((cell["outcome"], cell["reason"], cell["assurance"]), ("error", "overload-timeout", "none"),
@@ -186,7 +187,7 @@ class StarvedAtAnEndpoint(ProgramTest):
         lab = KeptLab(self, "later", options=("--scenarios", self.path("scenarios")))
         process = self.start("probe", lab.hosts["later"], "--connect", lab.address, "--ca", lab.root, "--no-store",
                              "--format", "json", "--class", CLASS, "--evidence", self.path("evidence"))
-        self.wait_until(lambda: any(begun_at(folder) for folder in glob.glob(self.path("evidence", "*", CLASS))), 30,
+        self.wait_until(lambda: any(begun_at(folder) for folder in glob.glob(self.path("evidence", "*", CLASS))),
                         "the cell was begun")
         time.sleep(0.3)
         pids = [pid for pid, line in marked(self.mark) if "revoscope-client-openssl" in line]
@@ -195,7 +196,7 @@ class StarvedAtAnEndpoint(ProgramTest):
         # The fetch would time out after 4 s; the stopped client sees that a second and a half later.
         time.sleep(6)
         os.kill(pids[0], signal.SIGCONT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         cell = json.loads(out)["cells"][0]
         self.assertEqual((cell["outcome"], cell["reason"], cell["repeats"]), ("connect", "status-good", 1),
                          cell["detail"] + err.decode())
@@ -214,7 +215,7 @@ class LabThatEnds(ProgramTest):
         victims = [pid for pid, line in marked(self.mark) if "revoscope-lab" in line]
         self.assertEqual(len(victims), 1)
         os.kill(victims[0], signal.SIGKILL)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3, err)
         self.assertRegex(err.decode(), r"the lab was ended by signal 9 \([A-Za-z ]+\)\n")
         with open(self.path("run.json"), encoding="utf-8") as file:

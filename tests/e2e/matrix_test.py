@@ -8,6 +8,7 @@ To write it anew after a change that is meant: REVOSCOPE_WRITE_GOLDEN=1 python3 
 import os
 import unittest
 
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "matrix.txt")
@@ -39,7 +40,7 @@ class Matrix(ProgramTest):
     @unittest.skipUnless(STACKS == ["openssl", "gnutls", "mbedtls"], "not every stack of the golden matrix is built")
     def test_the_default_run_is_the_golden_matrix(self):
         # Undivided times: a machine that runs all tests at once may take a second for an answer.
-        result = self.revoscope("run", "--no-store", "--time-factor", "1", "--format", "json", timeout=240)
+        result = self.revoscope("run", "--no-store", "--time-factor", "1", "--format", "json", timeout=HANG_S)
         document = result.document()
         text = render(document)
         if os.environ.get("REVOSCOPE_WRITE_GOLDEN"):
@@ -62,7 +63,7 @@ class Matrix(ProgramTest):
     def test_scenarios_aside_are_as_expected_when_they_are_asked_for(self):
         classes = [word for stack in STACKS for word in ("--class", stack + "/hard-fail")]
         result = self.revoscope("run", "--no-store", "--strict", "--tag", "aside", "--timeout", "60", "--jobs", "2", *classes,
-                                "--format", "json", timeout=240, expect=0)
+                                "--format", "json", timeout=HANG_S, expect=0)
         cells = cells_by(result.document())
         self.assertNotIn("left out", result.err)
         for stack in STACKS:
@@ -70,7 +71,7 @@ class Matrix(ProgramTest):
             self.assertEqual((cell["outcome"], cell["reason"]), ("reject", "status-revoked"), cell["detail"])
 
     def test_a_run_of_everything_says_what_it_left_out(self):
-        result = self.revoscope("run", "--no-store", "--class", STACKS[0] + "/no-check", timeout=120, expect=0)
+        result = self.revoscope("run", "--no-store", "--class", STACKS[0] + "/no-check", timeout=HANG_S, expect=0)
         self.assertIn("--tag aside", result.err)
         self.assertIn("crl-huge", result.err)
         self.assertNotIn("crl-huge", result.out)

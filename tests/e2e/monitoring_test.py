@@ -12,6 +12,7 @@ import tempfile
 
 import openmetrics
 from lab import KeptLab
+from patience import HANG_S
 from programs import ROOT, ProgramTest, main, needs
 from server import free_port
 
@@ -62,7 +63,7 @@ class Monitored(ProgramTest):
 
     def doctor(self, *arguments, **options):
         return self.revoscope("doctor", "--no-store", "--ca", self.lab.root, "--connect", self.lab.address, *ONE_CLASS,
-                              *arguments, timeout=120, **options)
+                              *arguments, timeout=HANG_S, **options)
 
 
 class Plugin(Monitored):
@@ -150,7 +151,7 @@ class Plugin(Monitored):
             process = self.start("doctor", "--nagios", "--no-store", *ONE_CLASS, f"127.0.0.1:{silent.getsockname()[1]}")
             connection, _ = silent.accept()
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=HANG_S)
             connection.close()
         self.assertEqual((process.returncode, out, err),
                          (3, b"REVOCATION UNKNOWN - interrupted during the examination\n", b""))
@@ -252,7 +253,7 @@ class Alerts(Monitored):
                     "eval_time": "170m",
                     "exp_samples": [{"labels": f'{{alertname="{name}"}}', "value": 1} for name in sorted(wanted)]}]}]}
         path = self.write("test.yaml", json.dumps(tests))
-        result = subprocess.run(["promtool", "test", "rules", path], capture_output=True, check=False, timeout=60)
+        result = subprocess.run(["promtool", "test", "rules", path], capture_output=True, check=False, timeout=HANG_S)
         self.assertEqual(result.returncode, 0, (result.stdout + result.stderr).decode())
 
     def test_the_rules_are_rules(self):
@@ -292,7 +293,7 @@ class Alerts(Monitored):
                  "promql_expr_test": [{"expr": 'count(ALERTS{alertname="RevoscopeNowhere",alertstate="firing"})',
                                        "eval_time": "50m", "exp_samples": [{"labels": "{}", "value": 1}]}]}]}
         path = self.write("test.yaml", json.dumps(tests))
-        result = subprocess.run(["promtool", "test", "rules", path], capture_output=True, check=False, timeout=60)
+        result = subprocess.run(["promtool", "test", "rules", path], capture_output=True, check=False, timeout=HANG_S)
         self.assertEqual(result.returncode, 0, (result.stdout + result.stderr).decode())
 
 
@@ -328,7 +329,7 @@ class Files(ProgramTest):
                 file.write(text)
         result = subprocess.run(["systemd-analyze", "verify", "--man=no",
                                  *(os.path.join(directory, name) for name in sorted(os.listdir(directory)))],
-                                capture_output=True, check=False, timeout=60)
+                                capture_output=True, check=False, timeout=HANG_S)
         self.assertEqual((result.returncode, result.stderr.decode()), (0, ""))
 
     def test_what_is_run_is_what_there_is(self):

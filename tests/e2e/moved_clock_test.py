@@ -5,6 +5,7 @@ import os
 import shutil
 
 from lab import Lab
+from patience import HANG_S
 from programs import BAD_CLIENT, STACKS, ProgramTest, cells_by, main
 
 POLICIES = ("no-check", "soft-fail", "require-staple", "native")
@@ -13,7 +14,7 @@ POLICIES = ("no-check", "soft-fail", "require-staple", "native")
 class MovedClock(ProgramTest):
     def document(self, when, *arguments, expect=0):
         return self.revoscope("run", "--no-store", "--format", "json", "good-staple@plain", "--at", when, *arguments,
-                              expect=expect, timeout=120).document()
+                              expect=expect, timeout=HANG_S).document()
 
     def results(self, document):
         return {name: (cell["outcome"], cell["reason"]) for (_, name), cell in cells_by(document).items()}

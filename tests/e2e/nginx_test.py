@@ -9,6 +9,7 @@ reload, so that the phases differ as they do in the world (Chung et al., IMC 201
 import os
 
 from lab import Lab
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main, needs
 from seen import Seen
 from server import Nginx
@@ -57,7 +58,7 @@ class Outage(ProgramTest):
     def check(self, nginx, phase, must_staple, stapled, responder_up):
         result = self.revoscope("probe", f"{self.name}:{nginx.port}", "--connect", f"127.0.0.1:{nginx.port}",
                                 "--servername", self.name, "--ca", self.root, "--no-store", "--format", "json",
-                                timeout=120)
+                                timeout=HANG_S)
         self.assertNotEqual(result.status, 2, str(result))
         seen = {class_id: (cell["outcome"], cell["reason"]) for (_, class_id), cell in
                 cells_by(result.document()).items()}
@@ -83,7 +84,7 @@ class Outage(ProgramTest):
         lab.command(command="http", listen=True)
         nginx.reload()
         self.assertFalse(self.stapled(nginx), "nginx fetches no staple before a client asks for one")
-        self.wait_until(lambda: self.stapled(nginx), 10, "nginx staples:\n" + nginx.log()[-1500:])
+        self.wait_until(lambda: self.stapled(nginx), "nginx staples:\n" + nginx.log()[-1500:])
         self.check(nginx, "responder up", must_staple, stapled=True, responder_up=True)
 
         lab.command(command="http", listen=False)

@@ -3,6 +3,7 @@
 
 import json
 
+from patience import HANG_S
 from programs import REVOSCOPE, ROOT, STACKS, ProgramTest, cells_by, main
 
 STACK = STACKS[0]
@@ -180,7 +181,7 @@ class OwnClasses(ProgramTest):
     def test_groups_of_classes(self):
         def ids(*arguments):
             document = self.revoscope("run", "--no-store", "no-staple", "--format", "json", "--fail-on", "never",
-                                      "--classes", self.file, *arguments, timeout=120).document()
+                                      "--classes", self.file, *arguments, timeout=HANG_S).document()
             return set(document["classes"])
         everything = self.listed("--classes", self.file)
         built_in = {name for name, about in everything.items() if about["origin"] == "built-in"}

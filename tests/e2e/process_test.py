@@ -6,8 +6,10 @@ import os
 import pty
 import signal
 import subprocess
+import tempfile
 import time
 
+from patience import HANG_S
 from programs import BUILD, REVOSCOPE, STACKS, ProgramTest, cells_by, main, marked
 
 # Clients wait here until their time-outs, so that there is a middle to interrupt.
@@ -15,31 +17,33 @@ SLOW = ("responder-silent", "responder-slow", "good-staple@plain")
 
 
 class Ending(ProgramTest):
-    def started(self, *arguments, scenarios=SLOW, **how):
+    def started(self, *arguments, **how):
         """A run in whose middle we are: its programs work, its answer is not there yet."""
+        evidence = tempfile.mkdtemp(prefix="evidence-", dir=self.directory)
+        answer = os.path.join(evidence, "good-staple@plain", "openssl", "no-check", "answer.json")
         process = self.start("run", "--no-store", "--format", "json", "--class", "openssl/*", "--class", "gnutls/*",
-                             *arguments, *scenarios, start_new_session=True, **how)
+                             "--evidence", evidence, *arguments, *SLOW, start_new_session=True, **how)
         self.wait_until(lambda: sum("revoscope-client" in line and "--describe" not in line
-                                    for _, line in marked(self.mark)) >= 2, 20, "the client programs run")
-        time.sleep(1.0)
+                                    for _, line in marked(self.mark)) >= 2, "the client programs run")
+        self.wait_until(lambda: os.path.exists(answer), "a first client has answered")
         self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
         return process
 
-    def wait_gone(self, seconds):
-        self.wait_until(lambda: not marked(self.mark), seconds, f"processes are left: {marked(self.mark)}")
+    def wait_gone(self):
+        self.wait_until(lambda: not marked(self.mark), f"processes are left: {marked(self.mark)}")
 
     def test_interrupted_it_prints_what_is_done(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
                 process = self.started()
                 process.send_signal(number)
-                out, err = process.communicate(timeout=15)
+                out, err = process.communicate(timeout=HANG_S)
                 document = json.loads(out)
                 cells = cells_by(document)
                 self.assertEqual(cells["good-staple@plain", "openssl/no-check"]["outcome"], "connect")
                 self.assertIn("interrupted", {cell["reason"] for cell in document["cells"]})
                 self.assertNotIn(process.returncode, (0, -number), err)
-                self.wait_gone(3)
+                self.wait_gone()
                 self.assertEqual(os.listdir(self.temporary), [])
 
     def stubborn_lab(self):
@@ -67,11 +71,11 @@ class Ending(ProgramTest):
                 if signals == 2:
                     time.sleep(0.3)
                     process.send_signal(signal.SIGINT)
-                out, err = process.communicate(timeout=30)
+                out, err = process.communicate(timeout=HANG_S)
                 self.assertNotIn(process.returncode, (0, -signal.SIGINT), err)
                 self.assertTrue(json.loads(out)["cells"])
                 self.assertEqual(os.path.exists(self.path("waited")), signals == 1, err)
-                self.wait_gone(3)
+                self.wait_gone()
                 if signals == 1:
                     os.unlink(self.path("waited"))
 
@@ -79,16 +83,16 @@ class Ending(ProgramTest):
         """The terminal signals the whole foreground group, not the harness alone."""
         process = self.started()
         os.killpg(process.pid, signal.SIGINT)
-        out, _ = process.communicate(timeout=15)
+        out, _ = process.communicate(timeout=HANG_S)
         self.assertEqual(cells_by(json.loads(out))["good-staple@plain", "gnutls/no-check"]["outcome"], "connect")
-        self.wait_gone(3)
+        self.wait_gone()
 
     def test_killed_it_leaves_no_process(self):
         process = self.started()
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=HANG_S)
         # What the killed one could not remove is a directory; the processes have to end by themselves.
-        self.wait_gone(15)
+        self.wait_gone()
         for name in os.listdir(self.temporary):
             subprocess.run(["rm", "-rf", self.path("tmp", name)], check=True)
 
@@ -98,7 +102,7 @@ class Ending(ProgramTest):
         victims = [pid for pid, line in marked(self.mark) if "revoscope-client-openssl" in line]
         self.assertTrue(victims)
         os.kill(victims[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 0, err)
         for cell in json.loads(out)["cells"]:
             self.assertIn(cell["outcome"], ("connect", "warn", "reject"), cell["detail"])
@@ -108,7 +112,7 @@ class Ending(ProgramTest):
         victims = [pid for pid, line in marked(self.mark) if "revoscope-lab" in line]
         self.assertTrue(victims)
         os.kill(victims[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertNotEqual(process.returncode, 0)
         if out:
             self.assertNotIn("crash", {cell["outcome"] for cell in json.loads(out)["cells"]}, err)
@@ -121,7 +125,7 @@ class Writing(ProgramTest):
         for name in ("text", "json", "html"):
             with self.subTest(name), open("/dev/full", "wb") as full:
                 process = self.start(*self.ARGUMENTS, "--format", name, stdout=full)
-                _, err = process.communicate(timeout=60)
+                _, err = process.communicate(timeout=HANG_S)
                 self.assertEqual(process.returncode, 3, err)
                 self.assertTrue(err)
         self.revoscope(*self.ARGUMENTS, "--format", "json=/dev/full", expect=3)
@@ -130,7 +134,7 @@ class Writing(ProgramTest):
         os.mkfifo(self.path("pipe"))
         reader = self.start("-c", 'cat "$1"', "-", self.path("pipe"), program="/bin/sh")
         self.revoscope(*self.ARGUMENTS, "--format", "json=" + self.path("pipe"), expect=0)
-        out, _ = reader.communicate(timeout=10)
+        out, _ = reader.communicate(timeout=HANG_S)
         self.assertEqual(len(json.loads(out)["cells"]), 1)
         self.assertTrue(os.path.exists("/dev/full"))
 
@@ -149,7 +153,7 @@ class Writing(ProgramTest):
         os.close(reading)
         process = self.start(*self.ARGUMENTS, "--format", "json", stdout=writing)
         os.close(writing)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 3, err)
 
     def test_without_stdout_it_is_3(self):
@@ -186,7 +190,7 @@ class Writing(ProgramTest):
         process = self.start(*self.ARGUMENTS, "--format", "json", stderr=slave)
         os.close(slave)
         out = process.stdout.read()
-        process.wait(60)
+        process.wait(HANG_S)
         said = b""
         try:
             while chunk := os.read(master, 65536):
@@ -210,7 +214,7 @@ class Writing(ProgramTest):
                         said += chunk
                 except OSError:
                     pass
-                process.wait(60)
+                process.wait(HANG_S)
                 os.close(master)
                 self.assertEqual(b"\x1b[" in said, wanted, said[:500])
         self.assertNotIn("\x1b", self.revoscope(*self.ARGUMENTS, environment=environment, expect=0).out)

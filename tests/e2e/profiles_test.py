@@ -12,6 +12,7 @@ import os
 import re
 import unittest
 
+from patience import HANG_S
 from programs import STACKS, ProgramTest, cells_by, main
 
 FAMILIES = ("browser/*", "runtime/*", "library/*", "mail/*", "proxy/*")
@@ -476,7 +477,7 @@ class Profiles(ProgramTest):
     def test_profiles_do_what_the_real_programs_did(self):
         choice = [word for family in FAMILIES for word in ("--class", family)]
         rows = sorted({scenario for _, scenario, _, _ in facts()})
-        document = self.revoscope("run", "--no-store", "--format", "json", *choice, *rows, timeout=360).document()
+        document = self.revoscope("run", "--no-store", "--format", "json", *choice, *rows, timeout=HANG_S).document()
         cells = cells_by(document)
         met, wrong, held, profiles = {}, [], 0, set()
         plays_newer = major_minor(document["stacks"]["gnutls"]["version"]) >= (3, 8)
@@ -520,13 +521,13 @@ class Profiles(ProgramTest):
 
     def test_every_class_connects_to_a_good_server(self):
         """A profile that no server satisfies is a slip, but for these."""
-        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=120).document()
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=HANG_S).document()
         reasons = {cell["class"]: cell["reason"] for cell in document["cells"] if cell["outcome"] != "connect"}
         self.assertEqual(reasons, NOT_SATISFIED)
 
     def test_every_profile_states_the_version_it_holds_for(self):
         """Behaviour changes with releases, that of services and documentation with time."""
-        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=120).document()
+        document = self.revoscope("run", "--no-store", "--format", "json", "--class", "all", "good-staple@plain", timeout=HANG_S).document()
         without = [name for name, about in document["classes"].items()
                    if about["origin"] in ("measured", "source", "documentation") and not VERSION.search(
                        " ".join([about["title"], about["text"] or "", ADDRESS.sub("", about["reference"] or "")]))]

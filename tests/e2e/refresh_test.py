@@ -40,7 +40,7 @@ class Refresh(ProgramTest):
         if site.process is None:
             site.start()
         if warm:
-            self.wait_until(lambda: Seen(self, site).staple == "good", 8, "a staple: " + site.log())
+            self.wait_until(lambda: Seen(self, site).staple == "good", "a staple: " + site.log())
         seen = Seen(self, site)
         self.assertEqual(seen.staple, "good", site.log())
         self.lab.command(command="http", listen=False)

@@ -117,7 +117,7 @@ class FetchFacts:
         self.after_start(sites)
         for site in sites.values():
             self.staples(site)  # nginx fetches for its first client
-        self.wait_until(lambda: self.staples(sites["FETCHES"]) == "good", 15, "a staple: " + sites["FETCHES"].log())
+        self.wait_until(lambda: self.staples(sites["FETCHES"]) == "good", "a staple: " + sites["FETCHES"].log())
         time.sleep(2)
         words = {trait: self.staples(site) for trait, site in sites.items()}
         measured = {trait: words[trait] == "good" for trait in FETCHES}
@@ -133,7 +133,7 @@ class FetchFacts:
         began = time.monotonic()
         first = self.staples(site)
         waited = time.monotonic() - began > 1.2
-        self.wait_until(lambda: self.staples(site) == "good", 15, "a staple: " + site.log())
+        self.wait_until(lambda: self.staples(site) == "good", "a staple: " + site.log())
         measured = {"WAITS_IN_HANDSHAKE": waited and first == "good", "COLD_START": first is None}
         self.lab.command(command="http", listen=False)
         site.restart()

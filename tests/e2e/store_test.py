@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import unittest
 
+from patience import HANG_S
 from programs import REVOSCOPE, ROOT, ProgramTest, main
 
 QUICK = ("--class", "openssl/*", "good-staple@plain", "no-staple", "revoked@plain")
@@ -32,7 +33,7 @@ class StoreTest(ProgramTest):
         self.database = self.path("state", "revoscope", "runs.db")
 
     def run_kept(self, *arguments, expect=0, **options):
-        return self.revoscope("run", *(arguments or QUICK), expect=expect, timeout=60, **options)
+        return self.revoscope("run", *(arguments or QUICK), expect=expect, timeout=HANG_S, **options)
 
     def query(self, sql, *values, path=None):
         with contextlib.closing(sqlite3.connect(f"file:{path or self.database}?mode=ro", uri=True)) as database:
@@ -57,7 +58,7 @@ class Kept(StoreTest):
     def check_comes_back(self, *arguments, expect=0):
         """The same bytes live, from the store, and from the document."""
         live = {name: self.path(f"live.{name}") for name in FORMATS}
-        self.revoscope(*arguments, *formats_to(live), expect=expect, timeout=60)
+        self.revoscope(*arguments, *formats_to(live), expect=expect, timeout=HANG_S)
         for source in ("latest", live["json"]):
             with self.subTest(source):
                 again = {name: self.path(f"again.{name}") for name in live}
@@ -166,7 +167,7 @@ class Kept(StoreTest):
         processes = [self.start("run", "--format", "json", *QUICK) for _ in range(3)]
         documents = []
         for process in processes:
-            out, err = process.communicate(timeout=90)
+            out, err = process.communicate(timeout=HANG_S)
             self.assertEqual((process.returncode, err), (0, b""))
             documents.append(json.loads(out))
         self.assertEqual(len(self.runs()), 3)
@@ -179,14 +180,14 @@ class Ended(StoreTest):
 
     def started(self, *arguments):
         process = self.start("run", "--format", "json", *arguments, *SLOW)
-        self.wait_until(self.num_cells, 30, "cells are kept while the run goes on")
+        self.wait_until(self.num_cells, "cells are kept while the run goes on")
         self.assertIsNone(process.poll(), "the run was over before it could be ended")
         return process
 
     def test_killed_it_keeps_its_cells(self):
         process = self.started()
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=HANG_S)
         for name in os.listdir(self.temporary):
             shutil.rmtree(self.path("tmp", name))
         (identity, run), = self.runs().items()
@@ -211,7 +212,7 @@ class Ended(StoreTest):
     def test_interrupted_it_keeps_its_cells(self):
         process = self.started()
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=HANG_S)
         live = json.loads(out)
         run, = self.runs().values()
         self.assertEqual(run["state"], "interrupted")
@@ -228,7 +229,7 @@ class Ended(StoreTest):
                 process.wait(timeout=1.5)
             self.assertEqual(database.execute("SELECT count(*) FROM cells").fetchone()[0], before)
             database.execute("COMMIT")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertEqual((process.returncode, err), (0, b""))
         self.assertEqual(self.report(), json.loads(out))
 
@@ -475,7 +476,7 @@ class Documents(StoreTest):
         self.assertIn("cells.csv:1: no", self.revoscope("report", "cells.csv", cwd=self.directory, expect=2).err)
 
     def test_a_file_without_end_is_not_read_for_ever(self):
-        result = self.revoscope("report", "/dev/zero", expect=2, timeout=120)
+        result = self.revoscope("report", "/dev/zero", expect=2, timeout=HANG_S)
         self.assertIn("larger than 256 MiB", result.err)
 
     def test_reports_that_cannot_be_written(self):

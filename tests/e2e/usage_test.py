@@ -3,6 +3,7 @@
 
 import os
 
+from patience import HANG_S
 from programs import ROOT, ProgramTest, main
 
 GOOD = """title: "t"
@@ -158,7 +159,7 @@ class ScenarioFiles(ProgramTest):
         os.symlink("/dev/zero", self.path("zero.yaml"))
         for path in (self.path("directory.yaml"), self.path("zero.yaml"), self.path("absent.yaml")):
             with self.subTest(path):
-                self.revoscope("run", "--no-store", path, expect=2, timeout=20)
+                self.revoscope("run", "--no-store", path, expect=2, timeout=HANG_S)
 
     def test_a_file_of_our_own_is_run(self):
         path = self.write("mine/own.yaml", GOOD)

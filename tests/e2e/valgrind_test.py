@@ -10,6 +10,7 @@ import json
 import os
 
 from lab import Lab
+from patience import HANG_S
 from programs import BUILD, IS_SANITIZED, ROOT, ProgramTest, main, needs
 
 PLAIN_BUILD = os.path.join(ROOT, "build", "release") if IS_SANITIZED else BUILD
@@ -56,7 +57,7 @@ class Valgrind(ProgramTest):
             result = self.run_program(
                 "/usr/bin/valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
                 "--errors-for-leak-kinds=definite", "--log-file=" + self.path("valgrind.log"), program,
-                stdin=stdin, timeout=280)
+                stdin=stdin, timeout=HANG_S)
         with open(self.path("valgrind.log"), encoding="utf-8", errors="replace") as file:
             self.assertEqual(file.read()[:6000], "", f"{stack}: valgrind")
         self.assertEqual(result.status, 0, str(result))

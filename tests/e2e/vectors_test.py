@@ -4,6 +4,7 @@ expects, or differs for a cause that stands in tests/vectors/differences.yaml.""
 
 import os
 
+from patience import HANG_S
 from programs import ROOT, STACKS, ProgramTest, main
 
 VECTORS = os.environ.get("REVOSCOPE_VECTORS", "")
@@ -18,7 +19,7 @@ class Vectors(ProgramTest):
             self.skipTest("REVOSCOPE_VECTORS names no folder with an index.tsv")
 
     def test_every_difference_is_explained(self):
-        result = self.revoscope("verify", "--index", INDEX, "--explained", DIFFERENCES, timeout=300)
+        result = self.revoscope("verify", "--index", INDEX, "--explained", DIFFERENCES, timeout=HANG_S)
         self.assertEqual(result.status, 0, result.out)
         with open(INDEX, encoding="utf-8") as file:
             num = sum(1 for line in file if line.strip()) - 1
@@ -26,7 +27,7 @@ class Vectors(ProgramTest):
             self.assertRegex(result.out, rf"(?m)^{stack} .* of {num} vectors as expected")
 
     def test_without_the_explanations_they_show(self):
-        self.revoscope("verify", "--index", INDEX, timeout=300, expect=1)
+        self.revoscope("verify", "--index", INDEX, timeout=HANG_S, expect=1)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import random
 
 from certificates import pem, sequence
 from crl_parts import scope
+from patience import HANG_S
 from programs import STACKS, ProgramTest, main, needs
 from signed_status import DAY, AnyKey, Issuer
 
@@ -44,7 +45,7 @@ class Index(ProgramTest):
 
     def judge(self, index):
         """The document of a list, which ends as it does by what is expected."""
-        result = self.revoscope("verify", "--format", "json", "--index", index, timeout=120)
+        result = self.revoscope("verify", "--format", "json", "--index", index, timeout=HANG_S)
         self.assertIn(result.status, (0, 1), str(result))
         return result.document()
 
@@ -89,7 +90,7 @@ class Index(ProgramTest):
         """The findings by the options, of each question and stack."""
         def words(certificate, *more):
             return self.revoscope("verify", "--format", "json", "--crl" if "crl" in row["kind"] else "--response",
-                                  self.path(row["response_file"]), "--cert", certificate, *more, timeout=120).document()["questions"]
+                                  self.path(row["response_file"]), "--cert", certificate, *more, timeout=HANG_S).document()["questions"]
         at = row["alt_time"] or row["time"]
         more = [*(["--at", at] if at else []), *(["--trust", self.path(row["trust_file"])] if row["trust_file"] else [])]
         if row["kind"] != "crl-chain":

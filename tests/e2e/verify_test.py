@@ -10,6 +10,7 @@ import unittest
 import urllib.request
 
 from lab import Lab
+from patience import HANG_S
 from programs import BAD_CLIENT, BUILD, STACKS, ProgramTest, main, needs
 
 try:
@@ -59,17 +60,17 @@ class VerifyTest(ProgramTest):
         path = os.path.join(directory, "response.der")
         subprocess.run([shutil.which("openssl"), "ocsp", "-noverify", "-issuer", directory + "/chain.pem", "-cert",
                         directory + "/cert.pem", "-url", self.lab.ready["scenarios"][name]["ocsp_url"], "-respout", path],
-                       check=False, capture_output=True, timeout=20, env=self.environment)
+                       check=False, capture_output=True, timeout=HANG_S, env=self.environment)
         if not os.path.exists(path):
             # openssl ocsp saves nothing that it cannot parse: ask as it would.
             request = os.path.join(directory, "request.der")
             subprocess.run([shutil.which("openssl"), "ocsp", "-no_nonce", "-issuer", directory + "/chain.pem", "-cert",
-                            directory + "/cert.pem", "-reqout", request], check=True, capture_output=True, timeout=20,
+                            directory + "/cert.pem", "-reqout", request], check=True, capture_output=True, timeout=HANG_S,
                            env=self.environment)
             with open(request, "rb") as file:
                 question = urllib.request.Request(self.lab.ready["scenarios"][name]["ocsp_url"], data=file.read(),
                                                   headers={"Content-Type": "application/ocsp-request"})
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(question, timeout=20) as answer:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(question, timeout=HANG_S) as answer:
                 with open(path, "wb") as file:
                     file.write(answer.read())
         return path
@@ -77,7 +78,7 @@ class VerifyTest(ProgramTest):
     def crl(self, name):
         path = os.path.join(self.exported(name), "list.crl")
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.lab.ready["scenarios"][name]["crl_url"], timeout=20) as answer, open(path, "wb") as file:
+        with opener.open(self.lab.ready["scenarios"][name]["crl_url"], timeout=HANG_S) as answer, open(path, "wb") as file:
             file.write(answer.read())
         return path
 
@@ -179,7 +180,7 @@ class Verify(VerifyTest):
             return file.read()
 
     def openssl(self, *words):
-        subprocess.run([shutil.which("openssl"), *words], check=True, capture_output=True, timeout=20, env=self.environment,
+        subprocess.run([shutil.which("openssl"), *words], check=True, capture_output=True, timeout=HANG_S, env=self.environment,
                        cwd=self.path())
 
     def test_another_ca_s_answer_for_the_same_serial_number_is_never_good(self):
@@ -433,7 +434,7 @@ class BadInput(VerifyTest):
             with self.subTest(fault):
                 result = self.revoscope("verify", "--response", self.fetched("good"), "--cert",
                                         self.exported("good") + "/fullchain.pem", "--client", f"{fault}={path}", "--stack",
-                                        fault, "--timeout", "2", timeout=60)
+                                        fault, "--timeout", "2", timeout=HANG_S)
                 self.assertEqual(result.status, 3, str(result))
                 self.assertIn("and it was stopped" if fault == "stuck" else fault, " ".join(result.out.split()))
                 # What is stopped is asked again twice, each time of a new program.

@@ -45,7 +45,7 @@ class Program:
     def text(self, *arguments):
         environment = dict(os.environ, COLUMNS="200", ARGP_HELP_FMT="rmargin=200")
         return subprocess.run([self.path, *arguments], check=True, capture_output=True, text=True,
-                              env=environment, timeout=60).stdout
+                              env=environment).stdout
 
     def json(self, *arguments):
         return json.loads(self.text(*arguments))

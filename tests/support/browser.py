@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+from patience import HANG_S
+
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Escape": "\ue00c", "Enter": "\ue007", "Tab": "\ue004", "ArrowLeft": "\ue012", "ArrowUp": "\ue013",
         "ArrowRight": "\ue014", "ArrowDown": "\ue015", "End": "\ue010", "Home": "\ue011", "Control": "\ue009",
@@ -63,7 +65,7 @@ class Browser:
         raise BrowserError("chromedriver did not start")
 
     def _call(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG_S)
         try:
             connection.request(method, path, None if body is None else json.dumps(body).encode(),
                                {"Content-Type": "application/json"})

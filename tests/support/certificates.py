@@ -5,6 +5,8 @@ import datetime
 import os
 import subprocess
 
+from patience import HANG_S
+
 OIDS = {
     "cn": "2.5.4.3", "san": "2.5.29.17", "basic": "2.5.29.19", "usage": "2.5.29.15", "crl": "2.5.29.31",
     "aia": "1.3.6.1.5.5.7.1.1", "feature": "1.3.6.1.5.5.7.1.24", "ocsp": "1.3.6.1.5.5.7.48.1", "issuers": "1.3.6.1.5.5.7.48.2",
@@ -51,7 +53,7 @@ def moment(offset):
 
 
 def openssl(*arguments, data=None):
-    return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True, timeout=60).stdout
+    return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True, timeout=HANG_S).stdout
 
 
 class Key:

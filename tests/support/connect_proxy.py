@@ -7,6 +7,7 @@ import threading
 import urllib.parse
 
 from forwarder import Forwarder
+from patience import HANG_S
 
 # What it says instead of its work: bytes, and whether they are repeated for ever.
 REFUSALS = {
@@ -33,7 +34,7 @@ class ConnectProxy(Forwarder):
         host, _, port = target.rpartition(":")
         host = self.hosts.get(host, host.strip("[]"))
         try:
-            server = socket.create_connection((host, int(port)), timeout=10)
+            server = socket.create_connection((host, int(port)), timeout=HANG_S)
         except OSError:
             peer.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
             return
@@ -49,7 +50,7 @@ class ConnectProxy(Forwarder):
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = file.read(int(headers.get("content-length", 0)))
-        upstream = http.client.HTTPConnection(parts.hostname.replace("localhost", "127.0.0.1"), parts.port, timeout=10)
+        upstream = http.client.HTTPConnection(parts.hostname.replace("localhost", "127.0.0.1"), parts.port, timeout=HANG_S)
         upstream.request(method, parts.path, body or None,
                          {"Host": parts.netloc, "Content-Type": headers.get("content-type", "")})
         answer = upstream.getresponse()
@@ -59,7 +60,7 @@ class ConnectProxy(Forwarder):
         upstream.close()
 
     def serve(self, peer):
-        peer.settimeout(20)
+        peer.settimeout(HANG_S)
         try:
             with peer, peer.makefile("rb", buffering=0) as file:
                 method, target, _ = file.readline().decode().split(" ", 2)

@@ -5,6 +5,7 @@ import queue
 import subprocess
 import threading
 
+from patience import HANG_S
 from programs import LAB
 
 
@@ -18,7 +19,7 @@ class Lab:
         self.answers = queue.Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.ready = self._ask({"protocol": 1, "scenarios": scenarios}, timeout=30)
+        self.ready = self._ask({"protocol": 1, "scenarios": scenarios}, timeout=HANG_S)
         if self.ready["event"] != "ready":
             raise AssertionError(f"the lab is not ready: {self.ready}")
 
@@ -31,7 +32,7 @@ class Lab:
                 self.events.append(event)
         self.answers.put({"event": "ended"})
 
-    def _ask(self, request, timeout=10):
+    def _ask(self, request, timeout=HANG_S):
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
         self.process.stdin.flush()
         return self.answers.get(timeout=timeout)
@@ -44,8 +45,8 @@ class Lab:
     def close(self):
         """Ends as its protocol says: at the end of input."""
         self.process.stdin.close()
-        status = self.process.wait(10)
-        self.reader.join(5)
+        status = self.process.wait(HANG_S)
+        self.reader.join(HANG_S)
         if status != 0:
             raise AssertionError(f"the lab ended with {status}")
 
@@ -72,4 +73,4 @@ class KeptLab:
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(HANG_S)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 
+from patience import HANG_S
 from server import free_port, is_listening
 
 # Paths of a remedy that are the test's own folders here.
@@ -120,7 +121,7 @@ class Site:
         self.process = self.test.start(*self.arguments(), program=self.program, env=self.environment,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.test.addCleanup(self.stop)  # before ProgramTest's: who is killed leaves its children
-        self.test.wait_until(lambda: is_listening(self.port) or self.process.poll() is not None, 15,
+        self.test.wait_until(lambda: is_listening(self.port) or self.process.poll() is not None,
                              self.unit + " listens")
         if self.process.poll() is not None:
             raise AssertionError(f"{self.unit} did not start: {self.log()}\n{self.check()}")
@@ -136,7 +137,7 @@ class Site:
 
     def restart(self):
         self.stop()
-        self.test.wait_until(lambda: not is_listening(self.port), 10, "the port is free")
+        self.test.wait_until(lambda: not is_listening(self.port), "the port is free")
         self.start()
 
     def children(self):
@@ -147,8 +148,7 @@ class Site:
         """Returns when no process from before is left."""
         before = self.children()
         self.process.send_signal(self.reload_signal)
-        self.test.wait_until(lambda: self.process.poll() is not None or (now := self.children()) and not before & now,
-                             15, self.unit + " reloads")
+        self.test.wait_until(lambda: self.process.poll() is not None or (now := self.children()) and not before & now, self.unit + " reloads")
         time.sleep(0.3)  # the new ones are there before they accept
 
     def log(self):
@@ -165,7 +165,7 @@ class Site:
     # What a reader of the remedy does.
 
     def run(self, command):
-        result = self.test.run_program("/bin/sh", "-c", self.here(command), environment=self.environment, timeout=40)
+        result = self.test.run_program("/bin/sh", "-c", self.here(command), environment=self.environment, timeout=HANG_S)
         self.obey()
         return result
 

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 from certificates import name
+from patience import HANG_S
 from signed_status import AnyKey, Issuer
 
 STACK = os.environ["CONTRACT_STACK"]
@@ -30,13 +31,13 @@ class Made(unittest.TestCase):
 
     def version(self):
         """Major and minor version of the library."""
-        said = subprocess.run([os.environ["CONTRACT_PROGRAM"], "--describe"], text=True, capture_output=True, check=True, timeout=60).stdout
+        said = subprocess.run([os.environ["CONTRACT_PROGRAM"], "--describe"], text=True, capture_output=True, check=True, timeout=HANG_S).stdout
         return tuple(int(number) for number in json.loads(said)["version"].split(".")[:2])
 
     def ask(self, requests):
         """The answers to named requests."""
         lines = "".join(json.dumps(dict(request, id=key)) + "\n" for key, request in requests.items())
-        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=120,
+        done = subprocess.run([os.environ["CONTRACT_PROGRAM"]], input=lines, text=True, capture_output=True, timeout=HANG_S,
                               env=dict(os.environ, LSAN_OPTIONS=f"print_suppressions=0:suppressions={SUPPRESSIONS}"))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}

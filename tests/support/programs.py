@@ -16,6 +16,8 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
+from patience import HANG_S
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("REVOSCOPE_BUILD", os.path.join(ROOT, "build", "dev")))
 REVOSCOPE = os.path.join(BUILD, "harness", "revoscope")
@@ -117,7 +119,7 @@ class ProgramTest(unittest.TestCase):
             if stream:
                 stream.close()
 
-    def run_program(self, program, *arguments, timeout=60, environment=None, **options):
+    def run_program(self, program, *arguments, timeout=HANG_S, environment=None, **options):
         started = time.monotonic()
         process = subprocess.run([program, *arguments], capture_output=True, timeout=timeout, check=False,
                                  env=environment or self.environment, stdin=options.pop("stdin", subprocess.DEVNULL),
@@ -132,17 +134,17 @@ class ProgramTest(unittest.TestCase):
             self.fail(f"exit status is not {expect}: {result}")
         return result
 
-    def wait_until(self, condition, seconds, what):
-        deadline = time.monotonic() + seconds
+    def wait_until(self, condition, what):
+        deadline = time.monotonic() + HANG_S
         while time.monotonic() < deadline:
             value = condition()
             if value:
                 return value
             time.sleep(0.05)
-        return self.fail(f"not within {seconds} s: {what}")
+        return self.fail(f"not within {HANG_S} s: {what}")
 
     def check_nothing_left(self):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + HANG_S
         while (left := marked(self.mark)) and time.monotonic() < deadline:
             time.sleep(0.05)
         for pid, _ in left:

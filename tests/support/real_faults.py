@@ -14,6 +14,7 @@ import hostile
 from authorities import Ca, DAY, HOUR, NAME, SIGN_CERTIFICATES, delta_of, freshest, issuing_point, unsuccessful
 from certificates import openssl
 from forwarder import Forwarder
+from patience import HANG_S
 from real_servers import serve
 from server import free_port
 from web import OCSP
@@ -53,7 +54,7 @@ def connect(site, times=3):
     seen = 0
     for _ in range(times):
         done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-servername", NAME, "-status",
-                               *starttls], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False)
+                               *starttls], stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_S, check=False)
         seen += b"OCSP Response Status" in done.stdout
         time.sleep(0.3)
     return seen
@@ -762,7 +763,7 @@ class Gate(Forwarder):
             hello = peer.recv(8192, socket.MSG_PEEK)
             if len(hello) > 43 and has_extension(hello, 5) and not self.deny(peer):
                 return
-            with socket.create_connection(("127.0.0.1", self.server), timeout=10) as server:
+            with socket.create_connection(("127.0.0.1", self.server), timeout=HANG_S) as server:
                 self.join_both(peer, server)
 
 
@@ -803,7 +804,7 @@ class Turns(Forwarder):
         with self.lock:
             self.seen += 1
             port = self.first if self.seen <= self.num else self.then
-        with peer, socket.create_connection(("127.0.0.1", port), timeout=10) as server:
+        with peer, socket.create_connection(("127.0.0.1", port), timeout=HANG_S) as server:
             self.join_both(peer, server)
 
 

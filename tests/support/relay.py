@@ -3,6 +3,7 @@
 import socket
 
 from forwarder import Forwarder
+from patience import HANG_S
 
 
 class Relay(Forwarder):
@@ -12,7 +13,7 @@ class Relay(Forwarder):
 
     def serve(self, peer):
         try:
-            with peer, socket.create_connection(("127.0.0.1", self.target), timeout=10) as server:
+            with peer, socket.create_connection(("127.0.0.1", self.target), timeout=HANG_S) as server:
                 self.join_both(peer, server)
         except OSError:
             pass  # the responder is down: the peer sees the connection close

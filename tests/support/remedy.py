@@ -74,7 +74,7 @@ class RemedyTest(ProgramTest):
         """The staple is good from the first connection on (after one, when warm), `revoscope retest` finds nothing
         wrong any more and says `sentence`, and strict clients connect."""
         if warm:
-            self.wait_until(lambda: self.seen().staple == "good", 10, "a staple:\n" + self.site.log())
+            self.wait_until(lambda: self.seen().staple == "good", "a staple:\n" + self.site.log())
         for _ in range(3):
             seen = self.seen()
             self.assertEqual((seen.staple, seen.chain), ("good", True), self.site.log())

@@ -4,6 +4,7 @@ read, not what it prints."""
 import os
 import ssl
 
+from patience import HANG_S
 from status_reading import StatusReading, serial_of
 
 
@@ -19,7 +20,7 @@ class Seen:
         options = [f"--starttls-proto={starttls}"] if starttls else []
         self.result = test.run_program("gnutls-cli", "--insecure", "--save-ocsp", response, "--save-cert", chain,
                                        "--sni-hostname", site.name, "-p", str(site.port), *options, "127.0.0.1",
-                                       timeout=30)
+                                       timeout=HANG_S)
         if not os.path.exists(chain):
             raise AssertionError(f"no handshake: {self.result} {site.log()}")
         self.chain = test.run_program("openssl", "verify", "-CAfile", test.root, "-untrusted", chain, chain).status == 0

@@ -69,7 +69,7 @@ class Nginx:
         self.process = test.start("-p", directory, "-c", configuration, "-e", os.path.join(directory, "error.log"),
                                   program=nginx_program(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         test.addCleanup(self.stop)
-        test.wait_until(lambda: is_listening(self.port) or self.process.poll() is not None, 10, "nginx listens")
+        test.wait_until(lambda: is_listening(self.port) or self.process.poll() is not None, "nginx listens")
         if self.process.poll() is not None:
             raise AssertionError("nginx did not start: " + self.log())
 
@@ -88,7 +88,7 @@ class Nginx:
         """Returns when the new worker is alone."""
         before = set(self.workers())
         self.process.send_signal(signal.SIGHUP)
-        self.test.wait_until(lambda: len(self.workers()) == 1 and not before & set(self.workers()), 15,
+        self.test.wait_until(lambda: len(self.workers()) == 1 and not before & set(self.workers()),
                              "nginx reloads")
         time.sleep(0.2)  # the worker is there before it accepts
 

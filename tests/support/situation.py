@@ -85,14 +85,14 @@ class Situation:
         self.write(prefix + "above.pem", full[len(pem(leaf.cert)):])
         self.write(prefix + "bundle.pem", full + key)
 
-    def start(self, program, *arguments, port=None, ready=None, **options):
+    def start(self, program, *arguments, port=None, **options):
         """A server in the foreground, when it listens."""
         output = self.path("output")
         with open(output, "ab") as file:
             process = self.test.start(*arguments, program=program, stdout=file, stderr=subprocess.STDOUT, **options)
         self.test.addCleanup(self.stop, process)
         if port is not None:
-            self.test.wait_until(lambda: is_listening(port) or process.poll() is not None, ready or 20,
+            self.test.wait_until(lambda: is_listening(port) or process.poll() is not None,
                                  f"{program} listens: {self.log()}")
         if process.poll() is not None:
             raise AssertionError(f"{program} did not start: {self.log()}")
@@ -113,7 +113,7 @@ class Situation:
         def listens():
             with open("/proc/net/tcp6", encoding="ascii") as file:
                 return is_listening(port) or f":{port:04X} " in file.read()
-        self.test.wait_until(listens, 20, f"the server listens: {self.log()}")
+        self.test.wait_until(listens, f"the server listens: {self.log()}")
 
     def log(self):
         with open(self.path("output"), encoding="utf-8", errors="replace") as file:

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import threading
 
+from patience import HANG_S
 from server import free_port, is_listening
 
 SBIN = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/lib/slapd"
@@ -30,8 +31,7 @@ class Daemon:
                                       program=shutil.which(program, path=SBIN), stdout=output,
                                       stderr=subprocess.STDOUT, **options)
         test.addCleanup(self.stop)
-        test.wait_until(lambda: all(is_listening(port) for port in ports.values()) or self.process.poll() is not None,
-                        15, f"{program} listens: {self.log()}")
+        test.wait_until(lambda: all(is_listening(port) for port in ports.values()) or self.process.poll() is not None, f"{program} listens: {self.log()}")
         if self.process.poll() is not None:
             raise AssertionError(f"{program} did not start: {self.log()}")
 
@@ -238,7 +238,7 @@ class Scripted(threading.Thread):
                 peer, _ = self.listener.accept()
             except OSError:
                 return
-            peer.settimeout(20)
+            peer.settimeout(HANG_S)
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _play(self, peer):
