@@ -257,43 +257,6 @@ const struct case_staple *case_facts_worst_staple(const struct case_facts *facts
 
 /* --- sources --- */
 
-enum source_verdict source_verdict_of_fetch(const struct fetch *fetch,
-					    const struct status_answer *answer)
-{
-	if (!answer->check.is_known)
-		return answer->check.foreign != NULL || word_is(fetch->layer, LAYER_ANSWER)
-			       ? SOURCE_BAD_ANSWER
-			       : SOURCE_UNAVAILABLE;
-	switch ((enum check)answer->check.value) {
-	case CHECK_GOOD: return SOURCE_GOOD;
-	case CHECK_REVOKED: return SOURCE_REVOKED;
-	case CHECK_UNKNOWN: return SOURCE_UNKNOWN;
-	default: return SOURCE_BAD_ANSWER;
-	}
-}
-
-/* Revoked outweighs all; else the best that a client gets. */
-static int rank(enum source_verdict verdict)
-{
-	static const int ranks[] = {
-		[SOURCE_NONE] = 0,       [SOURCE_NOT_ASKED] = 1, [SOURCE_UNAVAILABLE] = 2,
-		[SOURCE_BAD_ANSWER] = 3, [SOURCE_UNKNOWN] = 4,   [SOURCE_GOOD] = 5,
-		[SOURCE_REVOKED] = 6};
-	return ranks[verdict];
-}
-
-enum source_verdict source_verdict_of(const struct responder_attempt *attempts, size_t num)
-{
-	enum source_verdict best = SOURCE_NOT_ASKED;
-	for (size_t i = 0; i < num; i++) {
-		enum source_verdict verdict =
-			source_verdict_of_fetch(&attempts[i].fetch, &attempts[i].answer);
-		if (rank(verdict) > rank(best))
-			best = verdict;
-	}
-	return best;
-}
-
 static void read_attempt(struct case_facts *facts, const struct responder_attempt *attempt)
 {
 	int64_t this_update = value_of(attempt->answer.this_update);
@@ -305,35 +268,6 @@ static void read_attempt(struct case_facts *facts, const struct responder_attemp
 		facts->responder_this_update = this_update;
 		facts->responder_next_update = value_of(attempt->answer.next_update);
 	}
-}
-
-enum source_verdict source_verdict_of_crl(const struct crl_source *crl)
-{
-	return crl->why != NULL ? SOURCE_NOT_ASKED
-				: source_verdict_of_fetch(&crl->fetch, &crl->answer);
-}
-
-static enum source_verdict best_responder(const struct status_sources *sources)
-{
-	enum source_verdict best = SOURCE_NONE;
-	for (size_t i = 0; i < sources->num_responders; i++) {
-		const struct responder *one = &sources->responders[i];
-		enum source_verdict verdict = source_verdict_of(one->attempts, one->num_attempts);
-		if (rank(verdict) > rank(best))
-			best = verdict;
-	}
-	return best;
-}
-
-static enum source_verdict best_crl(const struct status_sources *sources)
-{
-	enum source_verdict best = SOURCE_NONE;
-	for (size_t i = 0; i < sources->num_crls; i++) {
-		enum source_verdict verdict = source_verdict_of_crl(&sources->crls[i]);
-		if (rank(verdict) > rank(best))
-			best = verdict;
-	}
-	return best;
 }
 
 static const struct status_sources *sources_of(const struct reading *at)
@@ -367,8 +301,8 @@ static bool has_both(const struct responder *responder, enum fetch_method method
 
 static void read_sources(struct case_facts *facts, const struct status_sources *sources)
 {
-	facts->responder = best_responder(sources);
-	facts->crl = best_crl(sources);
+	facts->responder = source_verdict_best_responder(sources);
+	facts->crl = source_verdict_best_crl(sources);
 	for (size_t i = 0; i < sources->num_responders; i++)
 		facts->responder_varies = facts->responder_varies ||
 					  has_both(&sources->responders[i], FETCH_GET) ||
@@ -398,8 +332,8 @@ static void read_intermediate(struct case_facts *facts, const struct examination
 	*about = (struct case_intermediate){
 		.certificate = one,
 		.name = name_of(examination_certificate(examination, one->certificate)),
-		.responder = best_responder(&one->sources),
-		.crl = best_crl(&one->sources),
+		.responder = source_verdict_best_responder(&one->sources),
+		.crl = source_verdict_best_crl(&one->sources),
 	};
 	for (size_t i = 0; i < examination->num_staples; i++) {
 		const struct staple *staple = &examination->staples[i];

@@ -6,6 +6,7 @@
 #ifndef HARNESS_DOCTOR_CASE_FACTS_H
 #define HARNESS_DOCTOR_CASE_FACTS_H
 
+#include "harness/doctor/source_verdict.h"
 #include "harness/model/examination.h"
 
 #define CASE_ADDRESSES_MAX     16
@@ -125,12 +126,5 @@ bool case_stacks_disagree(const struct status_answer *answer);
 
 /* By any of its sources. */
 bool case_intermediate_is_revoked(const struct case_intermediate *at);
-
-/* What one fetch from a source comes to, and what the attempts at a responder do: of their checks
- * the most telling. An answer that no stack was shown, since it is too large, is a bad one. */
-enum source_verdict source_verdict_of_fetch(const struct fetch *fetch,
-					    const struct status_answer *answer);
-enum source_verdict source_verdict_of(const struct responder_attempt *attempts, size_t num);
-enum source_verdict source_verdict_of_crl(const struct crl_source *crl);
 
 #endif

@@ -110,7 +110,7 @@ static void note_words(struct diagnosing *d, struct finding *cause)
 			set(d, &cause->fix.text, fault->advice);
 			return;
 		}
-		if (source_verdict_of_crl(crl) == SOURCE_UNAVAILABLE) {
+		if (source_verdict_of_crl(sources, crl) == SOURCE_UNAVAILABLE) {
 			set(d, &cause->text, CRL_WAY);
 			set(d, &cause->fix.text,
 			    "Allow outbound HTTP to the CRL, through a proxy if necessary; if it "

@@ -14,7 +14,8 @@ static void cite_sources(struct diagnosing *d, struct finding *cause,
 		    revoked)
 			diagnosing_cite_responder(d, cause, what, &sources->responders[i]);
 	for (size_t i = 0; i < sources->num_crls; i++)
-		if ((source_verdict_of_crl(&sources->crls[i]) == SOURCE_REVOKED) == revoked)
+		if ((source_verdict_of_crl(sources, &sources->crls[i]) == SOURCE_REVOKED) ==
+		    revoked)
 			diagnosing_cite_crl(d, cause, what, &sources->crls[i]);
 }
 

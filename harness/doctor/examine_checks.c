@@ -149,6 +149,7 @@ static bool note_first(struct status_answer *into, const struct status_check *se
 	into->fresh = seen->fresh;
 	into->response_status = seen->response_status;
 	into->revocation_reason = seen->revocation_reason;
+	into->covered_reasons = seen->covered_reasons;
 	if (!take_text(&into->signer, seen->signer) ||
 	    !take_text(&into->serial, seen->certid.serial))
 		return error_set(err, ERROR_UNABLE, "out of memory");
@@ -298,7 +299,7 @@ static void note_verdicts(struct status_sources *sources)
 	}
 	for (size_t i = 0; i < sources->num_crls; i++) {
 		struct crl_source *one = &sources->crls[i];
-		one->verdict = word_of(source_verdict_of_crl(one));
+		one->verdict = word_of(source_verdict_of_crl(sources, one));
 	}
 }
 

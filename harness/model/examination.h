@@ -195,6 +195,7 @@ struct status_answer {
 	struct number response_status;
 	struct number this_update, next_update, produced_at, revocation_time; /* UTC */
 	struct number revocation_reason;
+	struct number covered_reasons; /* of a CRL for some reasons (core/reason_flags.h) */
 	char *signer;
 	struct number signer_not_after; /* of a delegated signer's certificate */
 	char *serial;                   /* of the entry */

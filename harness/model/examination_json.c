@@ -214,6 +214,7 @@ static const struct record_member status_answer_members[] = {
 	{TIME(signer_not_after), IF_SET},
 	{TIME(revocation_time), WITH(is_judged)},
 	{NUMBER(revocation_reason), WITH(is_judged)},
+	{NUMBER(covered_reasons), IF_SET},
 	{TEXT(serial), IF_SET},
 	{RECORD_MAP_ROW(OF, stacks, struct stack_check, stack_check_type, SOME), WITH(was_put)},
 	{TIME(ends), IF_SET},
