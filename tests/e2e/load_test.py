@@ -202,6 +202,36 @@ class StarvedAtAnEndpoint(ProgramTest):
                          cell["detail"] + err.decode())
         self.assertEqual(process.returncode, 0, err)
 
+    def test_a_lab_that_is_killed_takes_no_cell_of_an_endpoint(self):
+        """A probe's lab only shows that the client programs are compliant: there is none while cells are tried, and
+        without it nothing is."""
+        self.write("scenarios/own/later.yaml", SCENARIO)
+        kept = KeptLab(self, "later", options=("--scenarios", self.path("scenarios")))
+
+        def started(evidence):
+            return self.start("probe", kept.hosts["later"], "--connect", kept.address, "--ca", kept.root, "--no-store",
+                              "--format", "json", "--class", CLASS, "--evidence", evidence)
+
+        process = started(self.path("compliance"))
+        os.kill(self.wait_until(lambda: self.lab_of(process), "the probe has a lab"), signal.SIGKILL)
+        out, err = process.communicate(timeout=HANG_S)
+        self.assertEqual((process.returncode, out, err.decode()),
+                         (3, b"", "revoscope probe: the lab was ended by signal 9 (Killed)\n"))
+        process = started(self.path("cells"))
+        self.wait_until(lambda: any(begun_at(folder) for folder in glob.glob(self.path("cells", "*", CLASS))),
+                        "the cell was begun")
+        self.assertIsNone(self.lab_of(process))
+        out, err = process.communicate(timeout=HANG_S)
+        self.assertEqual((process.returncode, json.loads(out)["cells"][0]["outcome"]), (0, "connect"), err)
+
+    def lab_of(self, process):
+        for pid, line in marked(self.mark):
+            with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                parent = int(file.read().rpartition(")")[2].split()[1])
+            if parent == process.pid and "revoscope-lab" in line:
+                return pid
+        return None
+
 
 class LabThatEnds(ProgramTest):
     SCENARIOS = ("staple", "responder", "must-staple")
