@@ -1,6 +1,9 @@
 # The functions that carry the build; folders use nothing else to declare a
 # client program, a unit test or a fuzz target.
 
+# What a run needs, without tests and pages.
+add_custom_target(programs)
+
 # add_client(STACK FOUND SOURCES... LIBRARIES targets... [EXAMINATION target])
 # For clients/STACK/CMakeLists.txt: the folder as the library revoscope-clients-STACK, which sees
 # what a backend needs, and the program revoscope-client-STACK of it and the common part. A
@@ -28,6 +31,7 @@ function(add_client stack found)
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/clients")
   install(TARGETS ${target} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/revoscope")
   set_property(GLOBAL APPEND PROPERTY REVOSCOPE_CLIENTS ${target})
+  add_dependencies(programs ${target})
 endfunction()
 
 # Seconds after which a test hangs. That says nothing about speed: a machine with other work takes a

@@ -226,10 +226,11 @@ class StarvedAtAnEndpoint(ProgramTest):
 
     def lab_of(self, process):
         for pid, line in marked(self.mark):
+            if "revoscope-lab" not in line:
+                continue
             with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-                parent = int(file.read().rpartition(")")[2].split()[1])
-            if parent == process.pid and "revoscope-lab" in line:
-                return pid
+                if int(file.read().rpartition(")")[2].split()[1]) == process.pid:
+                    return pid
         return None
 
 
