@@ -12,8 +12,8 @@ from programs import LAB
 class Lab:
     """The lab with the given scenarios; `owner` starts it, and stops it if nothing else did (a ProgramTest)."""
 
-    def __init__(self, owner, directory, scenarios):
-        self.process = owner.start("--directory", directory, program=LAB, stdin=subprocess.PIPE,
+    def __init__(self, owner, directory, scenarios, options=()):
+        self.process = owner.start("--directory", directory, *options, program=LAB, stdin=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL)
         self.events = []
         self.answers = queue.Queue()
