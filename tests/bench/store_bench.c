@@ -23,10 +23,11 @@ static bool keep(struct store *store, struct run *run, struct error *err)
 /* The same run under another id and time. */
 static bool rename_run(struct run *run, int number, struct error *err)
 {
-	char id[RUN_ID_MAX + 1], started[32];
+	char id[RUN_ID_MAX + 1], started[32], version[32];
 	struct run_origin origin = {
 		.id = id,
-		.version = run_version(run),
+		.version = version, /* not the run's own, which run_restore frees */
+		.rules = run_rules(run),
 		.started = started,
 		.finished = started,
 		.vantage = "bench",
@@ -36,6 +37,7 @@ static bool rename_run(struct run *run, int number, struct error *err)
 	};
 	clock_print_utc(started, 1700000000 + number * 3600);
 	snprintf(id, sizeof id, "bench-%05d", number);
+	snprintf(version, sizeof version, "%s", run_version(run));
 	return run_restore(run, &origin, err);
 }
 
