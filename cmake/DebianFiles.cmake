@@ -1,7 +1,18 @@
 # Run by CPack on the files of the package, before it is packed: what Debian's policy says of
 # manual pages (section 12.1) and changelogs (12.7).
+cmake_minimum_required(VERSION 3.25)
 set(root "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share")
 find_program(GZIP gzip REQUIRED)
+
+# CPack finds the libraries that the programs need with both; without one of them it would only warn,
+# and make a package without dependencies.
+foreach(program dpkg-shlibdeps file)
+  find_program(FOUND_${program} ${program})
+  if(NOT FOUND_${program})
+    message(FATAL_ERROR "no package is made, because ${program} is not installed, so its dependencies "
+      "cannot be found; install it: apt-get install dpkg-dev file")
+  endif()
+endforeach()
 
 file(WRITE "${root}/doc/revoscope/changelog"
 "revoscope (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium
