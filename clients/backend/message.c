@@ -1,7 +1,8 @@
-/* Knows where a staple is in a handshake message, far enough to see an empty one. */
+/* Knows where a staple is in a handshake message. */
 #include "clients/backend/message.h"
 
 #define EXTENSION_STATUS_REQUEST 5
+#define STATUS_TYPE_OCSP         1
 
 struct reader {
 	const uint8_t *at;
@@ -37,41 +38,75 @@ static struct reader take_vector(struct reader *in, size_t length_bytes)
 	return vector;
 }
 
-/* CertificateStatus: a type and an OCSPResponse<1..2^24-1>, here of length 0. */
-static bool is_empty_status(struct reader in)
+/* CertificateStatus (RFC 6066 section 8): a type, here always OCSP, and an
+ * OCSPResponse<1..2^24-1>, which some servers leave empty. False when it is none. */
+static bool read_status(struct reader *response, struct reader in)
 {
-	take_number(&in, 1);
-	return take_number(&in, 3) == 0 && !in.failed && in.len == 0;
+	unsigned long type = take_number(&in, 1);
+	*response = take_vector(&in, 3);
+	return type == STATUS_TYPE_OCSP && !in.failed && in.len == 0;
 }
 
-static bool has_empty_status(struct reader extensions)
+static bool find_status(struct reader *response, struct reader extensions)
 {
-	while (extensions.len > 0 && !extensions.failed) {
+	while (extensions.len > 0) {
 		unsigned long type = take_number(&extensions, 2);
 		struct reader body = take_vector(&extensions, 2);
-		if (!extensions.failed && type == EXTENSION_STATUS_REQUEST && is_empty_status(body))
-			return true;
+		if (extensions.failed)
+			return false;
+		if (type == EXTENSION_STATUS_REQUEST)
+			return read_status(response, body);
 	}
 	return false;
 }
 
-static bool certificate_has_empty_status(struct reader in)
+/* The list of a Certificate message of TLS 1.3 (RFC 8446 section 4.4.2). */
+static struct reader read_list(const uint8_t *bytes, size_t len)
 {
+	struct reader in = {bytes, len, false};
 	take_vector(&in, 1); /* certificate_request_context */
-	struct reader list = take_vector(&in, 3);
-	while (list.len > 0 && !list.failed && !in.failed) {
-		take_vector(&list, 3); /* the certificate */
-		struct reader extensions = take_vector(&list, 2);
-		if (!list.failed && has_empty_status(extensions))
+	return take_vector(&in, 3);
+}
+
+/* False at the end, and where the list is cut. */
+static bool take_entry(struct reader *certificate, struct reader *extensions, struct reader *list)
+{
+	if (list->len == 0)
+		return false;
+	*certificate = take_vector(list, 3);
+	*extensions = take_vector(list, 2);
+	return !list->failed;
+}
+
+static bool certificate_has_empty_status(const uint8_t *bytes, size_t len)
+{
+	struct reader list = read_list(bytes, len), certificate, extensions, response;
+	while (take_entry(&certificate, &extensions, &list))
+		if (find_status(&response, extensions) && response.len == 0)
 			return true;
-	}
 	return false;
 }
 
 bool message_has_empty_staple(unsigned type, bool is_tls_1_3, const uint8_t *bytes, size_t len)
 {
-	struct reader in = {bytes, len, false};
+	struct reader response;
 	if (type == MESSAGE_CERTIFICATE_STATUS)
-		return is_empty_status(in);
-	return type == MESSAGE_CERTIFICATE && is_tls_1_3 && certificate_has_empty_status(in);
+		return read_status(&response, (struct reader){bytes, len, false}) &&
+		       response.len == 0;
+	return type == MESSAGE_CERTIFICATE && is_tls_1_3 &&
+	       certificate_has_empty_status(bytes, len);
+}
+
+bool message_find_staple(struct der *staple, const uint8_t *bytes, size_t len,
+			 struct der certificate)
+{
+	struct reader list = read_list(bytes, len), sent, extensions, response;
+	while (take_entry(&sent, &extensions, &list)) {
+		if (!der_same(der_of(sent.at, sent.len), certificate) ||
+		    !find_status(&response, extensions))
+			continue;
+		*staple = der_of(response.at, response.len);
+		return true;
+	}
+	return false;
 }

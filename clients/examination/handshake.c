@@ -72,9 +72,15 @@ static int look_at_chain(X509_STORE_CTX *verification, void *context)
 static int look_at_staple(SSL *ssl, void *context)
 {
 	struct session *session = context;
+	const struct handshake_facts *facts = session->facts;
+	size_t num_sent = facts->num_sent < MAX_CHAIN ? facts->num_sent : MAX_CHAIN;
 	(void)ssl;
-	if (!session->facts->completed)
-		session_keep_staples(session);
+	if (facts->completed)
+		return 1;
+	if (facts->num_chain > 0)
+		session_keep_staples(session, facts->chain, facts->num_chain);
+	else
+		session_keep_staples(session, facts->sent, num_sent);
 	return 1;
 }
 

@@ -30,8 +30,6 @@ static const char *lacks(enum capability capability)
 		[CAPABILITY_NATIVE_OCSP_FETCH] = "OpenSSL's TLS client fetches nothing",
 		[CAPABILITY_KEYLOG] = "this client program writes no key log",
 	};
-	if (capability == CAPABILITY_MULTI_STAPLE && !compat_has_multi_staple())
-		return "OpenSSL before 3.6 drops the staples of intermediate certificates";
 	return missing[capability];
 }
 

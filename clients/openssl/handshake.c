@@ -2,6 +2,7 @@
 #include "clients/openssl/session.h"
 
 #include "clients/backend/chain.h"
+#include "clients/backend/message.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -157,20 +158,34 @@ static int verify_chain(X509_STORE_CTX *verification, void *context)
 	return 0;
 }
 
-void session_keep_staples(struct session *session)
+/*
+ * OpenSSL drops the staples of all certificates but the leaf; 3.6 keeps those that it can parse, in
+ * the order in which the server sent the certificates. The message has them as they are.
+ */
+static void keep_message(int is_sent, int version, int type, const void *bytes, size_t len,
+			 SSL *ssl, void *context)
 {
+	enum { HEAD_LEN = 4 };
+	struct session *session = context;
+	const uint8_t *message = bytes;
+	(void)ssl;
+	if (is_sent == 0 && version == TLS1_3_VERSION && type == SSL3_RT_HANDSHAKE &&
+	    len > HEAD_LEN && message[0] == MESSAGE_CERTIFICATE)
+		der_list_put(&session->messages, 0, der_of(message + HEAD_LEN, len - HEAD_LEN));
+}
+
+void session_keep_staples(struct session *session, const struct der_bytes *chain, size_t num)
+{
+	struct der message = der_list_at(&session->messages, 0), upper;
 	const unsigned char *staple = NULL;
-	unsigned char *der;
-	for (int depth = 1; depth < MAX_CHAIN; depth++) {
-		int der_len = compat_staple_at(session->ssl, depth, &der);
-		if (der_len > 0)
-			probe_keep_staple(session->probe, (size_t)depth, der, (size_t)der_len);
-		OPENSSL_free(der);
-	}
 	/* -1 when none came; an empty one never gets here (see note_failure). */
 	long len = SSL_get_tlsext_status_ocsp_resp(session->ssl, &staple);
 	if (staple != NULL && len >= 0)
 		probe_keep_staple(session->probe, 0, staple, (size_t)len);
+	for (size_t depth = 1; depth < num && depth < MAX_CHAIN; depth++)
+		if (message_find_staple(&upper, message.at, message.len,
+					der_of(chain[depth].data, chain[depth].len)))
+			probe_keep_staple(session->probe, depth, upper.at, upper.len);
 }
 
 /* When the server resumed: takes over what is known of the earlier connection. */
@@ -190,7 +205,7 @@ static int judge_staple(SSL *ssl, void *context)
 	(void)ssl;
 	session_note_tls(session);
 	note_resumption(session);
-	session_keep_staples(session);
+	session_keep_staples(session, session->probe->chain.items, session->probe->chain.num);
 	return probe_judge(session->probe).go_on ? 1 : 0;
 }
 
@@ -302,8 +317,12 @@ bool session_set_up(struct session *session, const struct hooks *hooks, struct e
 	    !set_socket(session->ssl, &session->probe->net) || !set_name(session))
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot set up a connection");
 	/* Without a type the status callback is not called either. */
-	if (session->asked)
+	if (session->asked) {
 		SSL_set_tlsext_status_type(session->ssl, TLSEXT_STATUSTYPE_ocsp);
+		SSL_set_msg_callback(session->ssl, keep_message);
+		SSL_set_msg_callback_arg(session->ssl, session);
+		compat_refuse_compression(session->ssl);
+	}
 	if (session->probe->kept != NULL &&
 	    SSL_set_session(session->ssl, session->probe->kept) != 1)
 		return error_set(err, ERROR_UNABLE, "OpenSSL cannot offer a session");
@@ -430,7 +449,7 @@ void session_handshake(struct probe *probe)
 	} else if (!probe->judged) {
 		/* No hook was called: the session was resumed, or a later OpenSSL has other
 		 * habits. */
-		session_keep_staples(session);
+		session_keep_staples(session, probe->chain.items, probe->chain.num);
 		probe_judge_late(probe);
 	}
 }
@@ -467,10 +486,11 @@ void session_forget(void *kept)
 
 void session_close(struct probe *probe)
 {
-	const struct session *session = probe->session;
+	struct session *session = probe->session;
 	if (session->ssl != NULL && SSL_is_init_finished(session->ssl))
 		SSL_shutdown(session->ssl);
 	SSL_free(session->ssl);
+	der_list_clear(&session->messages);
 	trust_return(&trust_pool, session->trust);
 	ERR_clear_error();
 }

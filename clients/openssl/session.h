@@ -17,6 +17,7 @@ struct session {
 	SSL *ssl;
 	struct trust *trust;           /* borrowed from trust_pool */
 	bool asked;                    /* for a staple */
+	struct der_list messages;      /* the body of TLS 1.3's Certificate, when it asked */
 	struct handshake_facts *facts; /* of an examination; borrowed */
 };
 
@@ -40,7 +41,9 @@ bool session_drive(struct session *session);
 
 /* Version and cipher, once they are agreed on. */
 void session_note_tls(struct session *session);
-void session_keep_staples(struct session *session);
+/* The staples of the certificates of a chain, leaf first; of all but the leaf only TLS 1.3 has
+ * one. */
+void session_keep_staples(struct session *session, const struct der_bytes *chain, size_t num);
 
 /* What a code of X509_verify_cert means. */
 enum reason chain_reason(X509_STORE_CTX *verification, int code);
@@ -82,34 +85,16 @@ struct failure {
 struct failure native_take(struct native *native, int library);
 
 /*
- * What differs between versions.
- *
- * OpenSSL 3.6 keeps the staples of all certificates of a TLS 1.3 chain, parsed, in the order of the
- * chain that the server sent; before it only the leaf's exists and all others are dropped. Returns
- * the length of the staple at depth, encoded again into *der (to be given to OPENSSL_free), or 0
- * when there is none.
+ * What differs between versions: since 3.2 OpenSSL asks for a compressed Certificate message (RFC
+ * 8879) where it can, which it does not show as it was before.
  */
-static inline int compat_staple_at(SSL *ssl, int depth, unsigned char **der)
+static inline void compat_refuse_compression(SSL *ssl)
 {
-	*der = NULL;
-#if OPENSSL_VERSION_NUMBER >= 0x30600000L
-	STACK_OF(OCSP_RESPONSE) *staples = NULL;
-	SSL_get0_tlsext_status_ocsp_resp_ex(ssl, &staples);
-	if (staples == NULL || depth >= sk_OCSP_RESPONSE_num(staples) ||
-	    sk_OCSP_RESPONSE_value(staples, depth) == NULL)
-		return 0;
-	int len = i2d_OCSP_RESPONSE(sk_OCSP_RESPONSE_value(staples, depth), der);
-	return len > 0 ? len : 0;
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+	SSL_set_options(ssl, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
 #else
 	(void)ssl;
-	(void)depth;
-	return 0;
 #endif
-}
-
-static inline bool compat_has_multi_staple(void)
-{
-	return OPENSSL_VERSION_NUMBER >= 0x30600000L;
 }
 
 #endif

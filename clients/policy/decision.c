@@ -18,6 +18,7 @@ struct walk {
 	int weight;         /* of the reason chosen so far, 0 when there is none */
 	bool passed_reject; /* a next-or-reject was passed and nothing answered since */
 	bool is_let_off;    /* it ended with nothing known, which noRevAvail says to be well */
+	bool is_unseen;     /* an intermediate's staple, which this stack does not get */
 };
 
 static enum reason staple_reason(enum check check)
@@ -156,10 +157,14 @@ static int action_for(const struct policy *policy, const struct source_result *r
 	return is_fault(result->check) ? action_or(policy->on_fetched_fault, action) : action;
 }
 
+static bool is_absent(const struct source_result *result)
+{
+	return result->check == CHECK_MISSING || result->check == CHECK_NOT_SUPPORTED;
+}
+
 static int weight_of(const struct source_result *result)
 {
-	bool absent = result->check == CHECK_MISSING || result->check == CHECK_NOT_SUPPORTED;
-	if (!absent)
+	if (!is_absent(result))
 		return WEIGHT_WRONG;
 	switch (result->source) {
 	case SOURCE_STAPLE: return WEIGHT_NO_STAPLE;
@@ -211,7 +216,7 @@ static bool is_passed_over(const struct walk *walk, const struct source_result *
 	if (walk->input->policy->checks_staple == CHECKS_STAPLE_REVOKED_ONLY)
 		return true;
 	/* Hardly a server staples for intermediates; RFC 8446 section 4.4.2.1 leaves it free. */
-	return walk->input->depth > 0 && result->check == CHECK_MISSING;
+	return walk->input->depth > 0 && is_absent(result);
 }
 
 /* Returns true when the walk has ended. */
@@ -227,6 +232,7 @@ static bool take(struct walk *walk, const struct source_result *result)
 		return true;
 	}
 	if (is_passed_over(walk, result)) {
+		walk->is_unseen = walk->input->depth > 0 && result->check == CHECK_NOT_SUPPORTED;
 		note(walk, result, WEIGHT_PASSED_OVER);
 		return false;
 	}
@@ -257,12 +263,11 @@ static bool fails_insistence(const struct decision_input *input)
 {
 	if (!decision_insists(input))
 		return false;
-	enum check check = input->staple.check;
-	if (check == CHECK_MISSING || check == CHECK_NOT_SUPPORTED)
+	if (is_absent(&input->staple))
 		return true;
 	bool valid = input->policy->requires_staple == YES ||
 		     input->policy->must_staple == MUST_STAPLE_VALID;
-	return valid && check != CHECK_GOOD;
+	return valid && input->staple.check != CHECK_GOOD;
 }
 
 /* RFC 9608 section 4: revocation checking is skipped. A staple that came is looked at. */
@@ -282,15 +287,14 @@ static bool uses_staple(const struct decision_input *input)
 	const struct policy *policy = input->policy;
 	if (policy->asks_staple == NO || policy->checks_staple == CHECKS_STAPLE_NO)
 		return false;
-	if (input->depth > 0 && is_content_with_leaf(input) && input->staple.check == CHECK_MISSING)
+	if (input->depth > 0 && is_content_with_leaf(input) && is_absent(&input->staple))
 		return false;
-	return input->depth == 0 || input->can_ask;
+	return input->depth == 0 || input->can_carry;
 }
 
 static bool has_staple(const struct decision_input *input)
 {
-	return input->staple.check != CHECK_MISSING && input->staple.check != CHECK_NOT_SUPPORTED &&
-	       uses_staple(input);
+	return !is_absent(&input->staple) && uses_staple(input);
 }
 
 static bool fetches_ocsp(const struct decision_input *input)
@@ -329,6 +333,14 @@ size_t decision_sources(enum source out[static NUM_SOURCES], const struct decisi
 		return list_sources(out, input);
 	out[0] = SOURCE_STAPLE;
 	return has_staple(input) && input->policy->uses_crl != USES_CRL_ONLY ? 1 : 0;
+}
+
+/* What an intermediate lacks may have been stapled: that it is missing cannot be said then. */
+static bool is_unknown_want(const struct walk *walk)
+{
+	enum reason reason = walk->decision->reason;
+	return walk->is_unseen &&
+	       (reason == REASON_RESPONDER_URL_MISSING || reason == REASON_CRL_URL_MISSING);
 }
 
 /* No source is left, or none was there. */
@@ -397,6 +409,10 @@ void decision_make(struct decision *decision, const struct decision_input *input
 	}
 	if (!over)
 		end_walk(&walk);
+	if (is_unknown_want(&walk)) {
+		walk.weight = 0;
+		note(&walk, &input->staple, WEIGHT_NO_STAPLE);
+	}
 	if (must_warn(input, decision)) {
 		note(&walk, &input->staple, WEIGHT_PASSED_OVER);
 		decision->outcome = OUTCOME_WARN;

@@ -34,7 +34,9 @@ struct decision_input {
 	bool must_staple; /* it has TLS feature 5 */
 	/* It has noRevAvail and no pointer to a status (RFC 9608 section 3), and is a leaf. */
 	bool no_rev_avail;
-	bool can_ask;         /* the stack can be given a staple for this depth */
+	/* TLS can carry a staple for this depth: RFC 6066 section 8 knows the leaf's alone, RFC
+	 * 8446 section 4.4.2.1 one for each certificate. And the stack can be given it. */
+	bool can_carry, can_ask;
 	bool leaf_has_staple; /* one came for the leaf, whatever depth this is */
 	/* Always filled, also when the policy does not look: CHECK_MISSING when nothing
 	 * came, CHECK_NOT_SUPPORTED when the stack cannot ask. */
@@ -63,7 +65,7 @@ void decision_make(struct decision *decision, const struct decision_input *input
 
 /*
  * The sources that the policy uses for a certificate, in their order. Returns how
- * many. A staple for an intermediate is no source where the stack cannot ask; nothing is
+ * many. A staple for an intermediate is no source where TLS cannot carry it; nothing is
  * fetched for a certificate with noRevAvail that the policy accepts.
  */
 size_t decision_sources(enum source out[static NUM_SOURCES], const struct decision_input *input);

@@ -307,14 +307,16 @@ static void ask_crl(struct revocation_check *self, struct source_record *record)
 	try_urls(self, record, &certificate->crl, &nothing);
 }
 
-/* The stack can be given a staple for this depth: RFC 6066 knows only the leaf's,
- * RFC 8446 section 4.4.2.1 one per certificate. */
+static bool can_carry_at(const struct probe *probe, size_t depth)
+{
+	return depth == 0 || strcmp(probe->observation.tls_version, "1.3") == 0;
+}
+
 static bool can_ask_at(const struct probe *probe, size_t depth)
 {
-	if (probe->backend->lacks(CAPABILITY_STATUS_REQUEST) != NULL)
-		return false;
-	return depth == 0 || (probe->backend->lacks(CAPABILITY_MULTI_STAPLE) == NULL &&
-			      strcmp(probe->observation.tls_version, "1.3") == 0);
+	const struct client_backend *backend = probe->backend;
+	return can_carry_at(probe, depth) && backend->lacks(CAPABILITY_STATUS_REQUEST) == NULL &&
+	       (depth == 0 || backend->lacks(CAPABILITY_MULTI_STAPLE) == NULL);
 }
 
 /* Fetches what the decision asks for, until it asks for nothing more. results is what
@@ -359,6 +361,7 @@ static void walk_sources(struct revocation_check *self)
 		.depth = walk->depth,
 		.must_staple = self->certificate->must_staple,
 		.no_rev_avail = says_no_rev_avail(self),
+		.can_carry = can_carry_at(self->probe, walk->depth),
 		.can_ask = can_ask_at(self->probe, walk->depth),
 		.leaf_has_staple = find_staple(self->probe, 0) != NULL,
 		.fetched = results,

@@ -11,5 +11,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	message_has_empty_staple(MESSAGE_CERTIFICATE, true, data, size);
 	if (status && size != 4)
 		abort();
+	/* Of whatever certificate the first bytes are. */
+	for (size_t len = 0; len < 4 && 7 + len <= size; len++) {
+		struct der staple;
+		if (message_find_staple(&staple, data, size, der_of(data + 7, len)) &&
+		    (staple.at < data || staple.len > size ||
+		     (size_t)(staple.at - data) > size - staple.len))
+			abort();
+	}
 	return 0;
 }

@@ -37,9 +37,10 @@
 
 /*
  * sources: "ms" (the certificate has TLS feature 5), "nra" (it has noRevAvail), "deaf" (the stack
- * cannot ask), "depth=1", and in the order of the walk SOURCE:CHECK, for a staple, ocsp or crl. A
- * check is a name of check.def, "+revoked" when the authentic entry says so, or for what could not
- * be fetched dns, connect, timeout, http, forbidden, or an OCSP error status try-later,
+ * cannot ask, and of an intermediate TLS carries no staple), "unseen" (TLS does, and the stack does
+ * not), "depth=1", and in the order of the walk SOURCE:CHECK, for a staple, ocsp or crl. A check is
+ * a name of check.def, "+revoked" when the authentic entry says so, or for what could not be
+ * fetched dns, connect, timeout, http, forbidden, or an OCSP error status try-later,
  * internal-error, unauthorized. expect: "OUTCOME REASON ASSURANCE", or "next SOURCE" when the walk
  * goes on.
  */
@@ -130,6 +131,9 @@ static void read_word(struct decision_input *input, struct source_result *fetche
 	} else if (strcmp(word, "nra") == 0) {
 		input->no_rev_avail = true;
 	} else if (strcmp(word, "deaf") == 0) {
+		input->can_carry = input->can_ask = false;
+		input->staple.check = CHECK_NOT_SUPPORTED;
+	} else if (strcmp(word, "unseen") == 0) {
 		input->can_ask = false;
 		input->staple.check = CHECK_NOT_SUPPORTED;
 	} else if (strcmp(word, "leaf-stapled") == 0) {
@@ -153,7 +157,7 @@ static void read_sources(struct decision_input *input, struct source_result *fet
 {
 	char copy[256], *rest = NULL;
 	snprintf(copy, sizeof copy, "%s", words);
-	input->can_ask = true;
+	input->can_carry = input->can_ask = true;
 	input->staple = (struct source_result){.source = SOURCE_STAPLE, .check = CHECK_MISSING};
 	input->fetched = fetched;
 	for (char *word = strtok_r(copy, " ", &rest); word != NULL;
@@ -206,6 +210,7 @@ static void decide(struct decision *decision, const struct policy *policy,
 	struct source_result given[NUM_SOURCES];
 	struct decision_input input = {.policy = policy,
 				       .must_staple = must_staple,
+				       .can_carry = true,
 				       .can_ask = staple->check != CHECK_NOT_SUPPORTED,
 				       .staple = *staple,
 				       .fetched = given};

@@ -96,8 +96,9 @@ static void random_trial(struct trial *trial)
 		.depth = pick(8) == 0,
 		.must_staple = pick(2) == 0,
 		.no_rev_avail = pick(4) == 0,
-		.can_ask = pick(4) != 0,
+		.can_carry = pick(4) != 0,
 	};
+	trial->input.can_ask = trial->input.can_carry && pick(4) != 0;
 	if (!trial->input.can_ask)
 		trial->given[SOURCE_STAPLE] = (struct source_result){.source = SOURCE_STAPLE,
 								     .check = CHECK_NOT_SUPPORTED};

@@ -183,6 +183,7 @@ START_TEST(no_rev_avail_of_a_ca_does_not_count)
 	add_urls(&setup.probe->observation.certificate, "o/good");
 	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
 	double_stack.issuers[0].no_rev_avail = true;
+	double_stack.can_staple_all = true;
 	judge_and_compare(&setup, "a CA's", "reject responder-url-missing none 42", "ocsp:o/good",
 			  "intermediate at depth 1: ");
 	tear_down(&setup);
@@ -271,7 +272,7 @@ static const struct chain_row chain_rows[] = {
 	 "connect status-good good 42", "ocsp:o/good ocsp:i/good", "the responder o/good"},
 	{"the issuer is revoked", CHAIN, "o/good", "i/revoked", "",
 	 "reject status-revoked revoked 44", "ocsp:o/good ocsp:i/revoked",
-	 "intermediate at depth 1: the responder i/revoked"},
+	 "intermediate at depth 1: the server sent no staple; the responder i/revoked"},
 	{"the issuer's responder is down", CHAIN, "o/good", "i/dns", "",
 	 "reject responder-dns none 42", "ocsp:o/good ocsp:i/dns", "intermediate at depth 1: "},
 	{"a rejected leaf ends it", CHAIN, "o/revoked", "i/good", "",
@@ -294,6 +295,7 @@ START_TEST(walks_the_chain_as_the_row_says)
 	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
 	add_urls(&double_stack.issuers[0], row->issuer);
 	add_urls(&double_stack.issuers[1], row->root);
+	double_stack.can_staple_all = true;
 	judge_and_compare(&setup, row->name, row->expect, row->fetched, row->detail);
 	tear_down(&setup);
 }
@@ -309,6 +311,39 @@ START_TEST(an_issuers_staple_counts_where_the_stack_can_have_one)
 	probe_keep_staple(setup.probe, 1, "revoked", 7);
 	judge_and_compare(&setup, "issuer's staple", "reject status-revoked revoked 44", "",
 			  "intermediate at depth 1: the staple says revoked");
+	tear_down(&setup);
+}
+END_TEST
+
+/* In TLS 1.2 no server can staple for an issuer, so that nothing is hidden. */
+static const struct {
+	const char *policy, *tls_version, *expect, *detail;
+} unseen_rows[] = {
+	{ASKS "scope=chain", "1.3", "connect staple-not-supported none 113",
+	 "intermediate at depth 1: the stack cannot ask for a staple"},
+	{ASKS "scope=chain on_unavailable=reject", "1.3", "reject staple-not-supported none 113",
+	 "intermediate at depth 1: the stack cannot ask for a staple"},
+	{ASKS "scope=chain fetches_ocsp=chain on_unavailable=reject", "1.3",
+	 "reject staple-not-supported none 113",
+	 "the stack cannot ask for a staple; the certificate names no OCSP responder"},
+	{ASKS "scope=chain fetches_ocsp=chain on_unavailable=reject", "1.2",
+	 "reject responder-url-missing none 42", "the certificate names no OCSP responder"},
+	{ASKS "scope=chain on_unavailable=reject", "1.2", "connect status-good good 113",
+	 "the staple says good"},
+	{ASKS "requires_staple=yes scope=chain", "1.2", "reject staple-not-supported none 113",
+	 "intermediate at depth 1: the stack cannot ask for a staple"},
+};
+
+START_TEST(an_issuers_staple_that_the_stack_does_not_get_is_not_called_missing)
+{
+	struct set_up setup;
+	set_up_probe(&setup, unseen_rows[_i].policy);
+	snprintf(setup.probe->observation.tls_version, sizeof setup.probe->observation.tls_version,
+		 "%s", unseen_rows[_i].tls_version);
+	double_stack.issuers[0].present = double_stack.issuers[1].present = true;
+	probe_keep_staple(setup.probe, 0, "good", 4);
+	judge_and_compare(&setup, unseen_rows[_i].policy, unseen_rows[_i].expect, "",
+			  unseen_rows[_i].detail);
 	tear_down(&setup);
 }
 END_TEST
@@ -410,6 +445,9 @@ int main(void)
 	tcase_add_loop_test(cases, walks_the_chain_as_the_row_says, 0,
 			    sizeof chain_rows / sizeof chain_rows[0]);
 	tcase_add_test(cases, an_issuers_staple_counts_where_the_stack_can_have_one);
+	tcase_add_loop_test(cases,
+			    an_issuers_staple_that_the_stack_does_not_get_is_not_called_missing, 0,
+			    sizeof unseen_rows / sizeof unseen_rows[0]);
 	tcase_add_test(cases, a_chain_with_many_urls_is_not_fetched_without_end);
 	tcase_add_test(cases, a_probe_is_judged_once);
 	tcase_add_test(cases, the_first_conclusion_counts_but_for_a_handshake_that_failed_later);
