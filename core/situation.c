@@ -292,7 +292,7 @@ static bool set_pointer(int *member, const char *key, const char *spelling, stru
 	/* struct certificate_spec keeps the text right behind the int. */
 	char *url = (char *)(member + 1);
 	if (strstr(spelling, "://") == NULL) {
-		int yes;
+		int yes = 0;
 		if (!set_bool(&yes, key, spelling, NULL))
 			return error_set(err, ERROR_USAGE,
 					 "'%.64s' is no value of %s (true, false, or a URL)",

@@ -15,6 +15,9 @@
 /* The value of a duration field that is written "none". */
 #define DURATION_NONE     INT64_MIN
 #define SITUATION_URL_MAX 256
+/* In a URL of a certificate: the server and path of the lab's own, and many letters. */
+#define SITUATION_URL_LAB  "{lab}"
+#define SITUATION_URL_LONG "{long}"
 /* In a row, of one client. */
 #define CONNECTIONS_MAX 10
 

@@ -23,18 +23,25 @@ static bool is_layer(const struct observed_fetch *fetch, const char *layer)
 	return fetch->layer != NULL && strcmp(fetch->layer, layer) == 0;
 }
 
+/* Whether a pointer leads to the lab's server: its own, and a URL with the lab's place in it. */
+static bool leads_to_lab(int pointer, const char *url)
+{
+	return pointer != POINTER_URL || strstr(url, SITUATION_URL_LAB) != NULL;
+}
+
 /* Above the leaf the lab's servers are always healthy (fixtures/README.md). */
 static struct place place_of(const struct observed_fetch *fetch, const struct situation *situation)
 {
+	const struct certificate_spec *leaf = &situation->certificate;
 	bool is_crl = fetch->kind != NULL && strcmp(fetch->kind, "crl") == 0;
-	int pointer = is_crl ? situation->certificate.crl_url : situation->certificate.ocsp_url;
 	if (fetch->depth.value > 0)
 		return (struct place){.is_lab = true, .behaviour = BEHAVIOUR_ANSWER};
 	return (struct place){
-		.is_lab = pointer != POINTER_URL,
+		.is_lab = is_crl ? leads_to_lab(leaf->crl_url, leaf->crl_url_text)
+				 : leads_to_lab(leaf->ocsp_url, leaf->ocsp_url_text),
 		.behaviour = is_crl ? situation->crl.behaviour : situation->responder.behaviour,
 		.delay_ms = is_crl ? situation->crl.delay_ms : situation->responder.delay_ms,
-		.has_dead_url = !is_crl && situation->certificate.dead_ocsp_url_first != 0,
+		.has_dead_url = !is_crl && leaf->dead_ocsp_url_first != 0,
 	};
 }
 

@@ -16,7 +16,7 @@ struct row {
 	const char *name;
 	int behaviour; /* of responder and CRL */
 	int64_t delay_ms;
-	int pointer; /* of both; POINTER_NO stands for the lab's */
+	const char *url; /* of both; NULL: the lab's */
 	bool has_dead_url;
 	const char *outcome, *reason;
 	const char *fetches;
@@ -34,63 +34,76 @@ struct row {
 enum { ANSWER = BEHAVIOUR_ANSWER, SLOW = BEHAVIOUR_SLOW, SILENT = BEHAVIOUR_SILENT };
 
 static const struct row rows[] = {
-	{"answered in time", ANSWER, 0, 0, 0, "connect", "status-good", OCSP("answer", "20"),
+	{"answered in time", ANSWER, 0, NULL, 0, "connect", "status-good", OCSP("answer", "20"),
 	 DOUBT_NONE, 20000},
-	{"nothing fetched", ANSWER, 0, 0, 0, "warn", "staple-missing", "", DOUBT_NONE, 7000},
-	{"a healthy responder timed out", ANSWER, 0, 0, 0, "warn", "staple-stale",
+	{"nothing fetched", ANSWER, 0, NULL, 0, "warn", "staple-missing", "", DOUBT_NONE, 7000},
+	{"a healthy responder timed out", ANSWER, 0, NULL, 0, "warn", "staple-stale",
 	 OCSP("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
-	{"a healthy CRL server timed out", ANSWER, 0, 0, 0, "reject", "crl-timeout",
+	{"a healthy CRL server timed out", ANSWER, 0, NULL, 0, "reject", "crl-timeout",
 	 CRL("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
-	{"it timed out, and the next URL answered", ANSWER, 0, 0, 0, "connect", "status-good",
+	{"it timed out, and the next URL answered", ANSWER, 0, NULL, 0, "connect", "status-good",
 	 OCSP("timeout", "1001") ", " OCSP("answer", "3"), DOUBT_TIMED_OUT, 7000},
-	{"a silent one", SILENT, 0, 0, 0, "warn", "responder-timeout", OCSP("timeout", "1001"),
+	{"a silent one", SILENT, 0, NULL, 0, "warn", "responder-timeout", OCSP("timeout", "1001"),
 	 DOUBT_NONE, 7000},
-	{"an endless one", BEHAVIOUR_ENDLESS, 0, 0, 0, "warn", "responder-timeout",
+	{"an endless one", BEHAVIOUR_ENDLESS, 0, NULL, 0, "warn", "responder-timeout",
 	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
-	{"one that drips", BEHAVIOUR_DRIP, 0, 0, 0, "warn", "responder-timeout",
+	{"one that drips", BEHAVIOUR_DRIP, 0, NULL, 0, "warn", "responder-timeout",
 	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
-	{"slower than the client waits", SLOW, 1250, 0, 0, "warn", "responder-timeout",
+	{"slower than the client waits", SLOW, 1250, NULL, 0, "warn", "responder-timeout",
 	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
-	{"slow, but the client waited longer", SLOW, 1250, 0, 0, "reject", "responder-timeout",
+	{"slow, but the client waited longer", SLOW, 1250, NULL, 0, "reject", "responder-timeout",
 	 OCSP("timeout", "2003"), DOUBT_TIMED_OUT, 7000},
-	{"slow, and the client does not say how long it waited", SLOW, 1250, 0, 0, "warn",
+	{"slow, and the client does not say how long it waited", SLOW, 1250, NULL, 0, "warn",
 	 "responder-timeout", NO_MS("timeout"), DOUBT_NONE, 7000},
-	{"slower only than its time-out", SLOW, 750, 0, 0, "warn", "responder-timeout",
+	{"slower only than its time-out", SLOW, 750, NULL, 0, "warn", "responder-timeout",
 	 NO_MS("timeout"), DOUBT_TIMED_OUT, 7000},
-	{"a slow answer is no measure of the machine", SLOW, 750, 0, 0, "connect", "status-good",
+	{"a slow answer is no measure of the machine", SLOW, 750, NULL, 0, "connect", "status-good",
 	 OCSP("answer", "760"), DOUBT_NONE, 7000},
-	{"the server above is never slow", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	{"the server above is never slow", SILENT, 0, NULL, 0, "warn", "responder-timeout",
 	 ABOVE("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
-	{"above it, with what the silent one left", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	{"above it, with what the silent one left", SILENT, 0, NULL, 0, "warn", "responder-timeout",
 	 OCSP("timeout", "9000") ", " ABOVE("timeout", "0"), DOUBT_NONE, 7000},
-	{"above it, with all of its own time", SILENT, 0, 0, 0, "warn", "responder-timeout",
+	{"above it, with all of its own time", SILENT, 0, NULL, 0, "warn", "responder-timeout",
 	 OCSP("timeout", "1001") ", " ABOVE("timeout", "1000"), DOUBT_TIMED_OUT, 7000},
-	{"a server that is not the lab's", ANSWER, 0, POINTER_URL, 0, "warn", "responder-timeout",
-	 OCSP("timeout", "1001"), DOUBT_NONE, 7000},
-	{"a responder that refuses by name", BEHAVIOUR_REFUSE, 0, 0, 0, "warn", "responder-connect",
+	{"a server that is not the lab's", ANSWER, 0, "http://x.test/", 0, "warn",
+	 "responder-timeout", OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"a server of CRLs that is not the lab's", ANSWER, 0, "http://x.test/", 0, "warn",
+	 "crl-timeout", CRL("timeout", "1001"), DOUBT_NONE, 7000},
+	{"the lab's by another spelling", ANSWER, 0, "http://u:p@{lab}#top", 0, "warn",
+	 "responder-timeout", OCSP("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
+	{"the lab's CRL by another spelling", ANSWER, 0, "http://{lab}#top", 0, "warn",
+	 "crl-timeout", CRL("timeout", "1001"), DOUBT_TIMED_OUT, 7000},
+	{"the lab's by another spelling, which is silent", SILENT, 0, "http://{lab}#top", 0, "warn",
+	 "responder-timeout", OCSP("timeout", "1001"), DOUBT_NONE, 7000},
+	{"the lab's by another spelling is not there", ANSWER, 0, "http://{lab}#top", 0, "warn",
+	 "responder-connect", OCSP("connect", "0"), DOUBT_LOST, 7000},
+	{"the lab's by another spelling answers", ANSWER, 0, "http://{lab}#top", 0, "connect",
+	 "status-good", OCSP("answer", "20"), DOUBT_NONE, 20000},
+	{"a responder that refuses by name", BEHAVIOUR_REFUSE, 0, NULL, 0, "warn",
+	 "responder-connect", OCSP("connect", "0"), DOUBT_NONE, 7000},
+	{"one that resets", BEHAVIOUR_RESET, 0, NULL, 0, "warn", "responder-connect",
 	 OCSP("connect", "0"), DOUBT_NONE, 7000},
-	{"one that resets", BEHAVIOUR_RESET, 0, 0, 0, "warn", "responder-connect",
-	 OCSP("connect", "0"), DOUBT_NONE, 7000},
-	{"a healthy one that is not there", ANSWER, 0, 0, 0, "warn", "responder-connect",
+	{"a healthy one that is not there", ANSWER, 0, NULL, 0, "warn", "responder-connect",
 	 OCSP("connect", "0"), DOUBT_LOST, 7000},
-	{"a silent one that closes the connection", SILENT, 0, 0, 0, "warn", "responder-connect",
+	{"a silent one that closes the connection", SILENT, 0, NULL, 0, "warn", "responder-connect",
 	 OCSP("connect", "30"), DOUBT_LOST, 7000},
-	{"one that drips no longer", BEHAVIOUR_DRIP, 0, 0, 0, "warn", "responder-connect",
+	{"one that drips no longer", BEHAVIOUR_DRIP, 0, NULL, 0, "warn", "responder-connect",
 	 OCSP("connect", "30"), DOUBT_LOST, 7000},
-	{"the dead URL before it", ANSWER, 0, 0, true, "connect", "status-good",
+	{"the dead URL before it", ANSWER, 0, NULL, true, "connect", "status-good",
 	 OCSP("connect", "0") ", " OCSP("answer", "3"), DOUBT_NONE, 7000},
-	{"HTTP errors are the scenario's", BEHAVIOUR_HTTP, 0, 0, 0, "warn", "responder-http",
+	{"HTTP errors are the scenario's", BEHAVIOUR_HTTP, 0, NULL, 0, "warn", "responder-http",
 	 OCSP("http", "3"), DOUBT_NONE, 7000},
-	{"the handshake timed out", ANSWER, 0, 0, 0, "error", "tls-timeout", "", DOUBT_TIMED_OUT,
+	{"the handshake timed out", ANSWER, 0, NULL, 0, "error", "tls-timeout", "", DOUBT_TIMED_OUT,
 	 7000},
-	{"also at a silent responder's", SILENT, 0, 0, 0, "error", "tls-timeout", "",
+	{"also at a silent responder's", SILENT, 0, NULL, 0, "error", "tls-timeout", "",
 	 DOUBT_TIMED_OUT, 7000},
-	{"no connection in time", ANSWER, 0, 0, 0, "error", "connect-timeout", "", DOUBT_TIMED_OUT,
+	{"no connection in time", ANSWER, 0, NULL, 0, "error", "connect-timeout", "",
+	 DOUBT_TIMED_OUT, 7000},
+	{"no connection", ANSWER, 0, NULL, 0, "error", "connect-refused", "", DOUBT_LOST, 7000},
+	{"a connection that ended", ANSWER, 0, NULL, 0, "error", "tls-closed", "", DOUBT_LOST,
 	 7000},
-	{"no connection", ANSWER, 0, 0, 0, "error", "connect-refused", "", DOUBT_LOST, 7000},
-	{"a connection that ended", ANSWER, 0, 0, 0, "error", "tls-closed", "", DOUBT_LOST, 7000},
-	{"another error", ANSWER, 0, 0, 0, "error", "tls-protocol", "", DOUBT_NONE, 7000},
-	{"unsupported", ANSWER, 0, 0, 0, "unsupported", "tls-unsupported", "", DOUBT_NONE, 7000},
+	{"another error", ANSWER, 0, NULL, 0, "error", "tls-protocol", "", DOUBT_NONE, 7000},
+	{"unsupported", ANSWER, 0, NULL, 0, "unsupported", "tls-unsupported", "", DOUBT_NONE, 7000},
 };
 
 START_TEST(the_rule)
@@ -103,8 +116,11 @@ START_TEST(the_rule)
 	situation_init(&situation, STATUS_GOOD);
 	situation.responder.behaviour = situation.crl.behaviour = row->behaviour;
 	situation.responder.delay_ms = situation.crl.delay_ms = row->delay_ms;
-	situation.certificate.ocsp_url = situation.certificate.crl_url =
-		row->pointer != 0 ? row->pointer : POINTER_LAB;
+	for (int i = 0; i < 2; i++)
+		ck_assert(situation_set(
+			&situation,
+			situation_find_field("certificate", i == 0 ? "ocsp_url" : "crl_url"),
+			row->url != NULL ? row->url : "true", &err));
 	situation.certificate.dead_ocsp_url_first = row->has_dead_url;
 	snprintf(text, sizeof text,
 		 "{\"outcome\": \"%s\", \"reason\": \"%s\", \"fetches\": [%s],"
